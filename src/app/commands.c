@@ -1,0 +1,9 @@
+#include "app/commands.h"
+
+#include "base/err.h"
+#include "command/groups.h"
+
+const struct command_group *const app_commands[] = {
+    &version_group,
+};
+const size_t app_command_count = COUNT(app_commands);

@@ -1,0 +1,154 @@
+#include "base/arena.h"
+
+#include <assert.h>
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_SIZE = 64 * 1024 };
+
+struct block {
+    struct block *older;
+    size_t size;
+    size_t used;
+    alignas(max_align_t) char bytes[];
+};
+
+struct arena {
+    struct block *newest;
+};
+
+_Noreturn static void out_of_memory(size_t size)
+{
+    fprintf(stderr, "out of memory: %zu bytes\n", size);
+    abort();
+}
+
+static size_t aligned(size_t size)
+{
+    size_t step = alignof(max_align_t);
+
+    return (size + step - 1) / step * step;
+}
+
+static void grow(struct arena *arena, size_t need)
+{
+    size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE;
+    struct block *block = malloc(sizeof(*block) + size);
+
+    if (block == NULL) {
+        out_of_memory(size);
+    }
+    *block = (struct block){.older = arena->newest, .size = size};
+    arena->newest = block;
+}
+
+struct arena *arena_new(void)
+{
+    struct arena *arena = calloc(1, sizeof(*arena));
+
+    if (arena == NULL) {
+        out_of_memory(sizeof(*arena));
+    }
+    return arena;
+}
+
+void arena_free(struct arena *arena)
+{
+    if (arena == NULL) {
+        return;
+    }
+    arena_undo(arena, (struct arena_mark){0});
+    free(arena);
+}
+
+void *arena_take(struct arena *arena, size_t count, size_t size)
+{
+    size_t need;
+
+    if (__builtin_mul_overflow(count, size, &need) || need > PTRDIFF_MAX / 2) {
+        out_of_memory(SIZE_MAX);
+    }
+    need = aligned(need);
+    if (arena->newest == NULL || arena->newest->size - arena->newest->used < need) {
+        grow(arena, need);
+    }
+
+    struct block *block = arena->newest;
+    void *taken = block->bytes + block->used;
+
+    assert(block->used + need <= block->size);
+    block->used += need;
+    return memset(taken, 0, need);
+}
+
+void *arena_grow(struct arena *arena, void *last, size_t old_size, size_t new_size)
+{
+    struct block *block = arena->newest;
+
+    assert(new_size >= old_size);
+    if (last != NULL && (char *)last + aligned(old_size) == block->bytes + block->used &&
+        aligned(new_size) - aligned(old_size) <= block->size - block->used) {
+        memset(block->bytes + block->used, 0, aligned(new_size) - aligned(old_size));
+        block->used += aligned(new_size) - aligned(old_size);
+        return last;
+    }
+
+    void *moved = arena_take(arena, 1, new_size);
+
+    if (old_size > 0) {
+        memcpy(moved, last, old_size);
+    }
+    return moved;
+}
+
+char *arena_copy(struct arena *arena, const char *at, size_t size)
+{
+    char *copy = arena_take(arena, size + 1, 1);
+
+    if (size > 0) {
+        memcpy(copy, at, size);
+    }
+    return copy;
+}
+
+char *arena_print(struct arena *arena, const char *format, ...)
+{
+    va_list arguments;
+    va_list again;
+
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int size = vsnprintf(NULL, 0, format, arguments);
+
+    assert(size >= 0);
+    char *text = arena_take(arena, (size_t)size + 1, 1);
+
+    (void)vsnprintf(text, (size_t)size + 1, format, again);
+    va_end(again);
+    va_end(arguments);
+    return text;
+}
+
+struct arena_mark arena_mark(struct arena *arena)
+{
+    struct block *block = arena->newest;
+
+    return (struct arena_mark){.block = block, .used = block == NULL ? 0 : block->used};
+}
+
+void arena_undo(struct arena *arena, struct arena_mark mark)
+{
+    while (arena->newest != mark.block) {
+        struct block *older = arena->newest->older;
+
+        free(arena->newest);
+        arena->newest = older;
+    }
+    if (arena->newest != NULL) {
+        arena->newest->used = mark.used;
+    }
+}

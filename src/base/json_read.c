@@ -1,0 +1,395 @@
+#include "base/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+
+enum { DEPTH_MAX = 64, PROBE_MAX = 16 };
+
+struct reader {
+    struct arena *arena;
+    const char *start;
+    const char *at;
+    const char *end;
+    unsigned depth;
+    struct fault *fault;
+};
+
+static enum err refuse(struct reader *reader, const char *at, const char *why)
+{
+    uint64_t line = 1;
+    const char *line_start = reader->start;
+
+    for (const char *c = reader->start; c < at; c++) {
+        if (*c == '\n') {
+            line++;
+            line_start = c + 1;
+        }
+    }
+    return fail_line(reader->fault, ERR_INVALID, line, "", "not valid JSON at column %zu: %s",
+                     (size_t)(at - line_start) + 1, why);
+}
+
+static void skip_blanks(struct reader *reader)
+{
+    while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\t' ||
+                                        *reader->at == '\n' || *reader->at == '\r')) {
+        reader->at++;
+    }
+}
+
+static bool hex4(const char *at, uint32_t *out)
+{
+    uint32_t code = 0;
+
+    for (int i = 0; i < 4; i++) {
+        char c = at[i];
+        int digit = c >= '0' && c <= '9'   ? c - '0'
+                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                           : -1;
+
+        if (digit < 0) {
+            return false;
+        }
+        code = code << 4 | (uint32_t)digit;
+    }
+    *out = code;
+    return true;
+}
+
+/* `at` stands on the u of \u. Reads a pair of surrogates as one code point. */
+static enum err read_unicode(struct reader *reader, uint32_t *out)
+{
+    uint32_t code = 0;
+    uint32_t low = 0;
+
+    if (reader->end - reader->at < 5 || !hex4(reader->at + 1, &code)) {
+        return refuse(reader, reader->at, "\\u needs four hexadecimal digits");
+    }
+    reader->at += 5;
+    if (code >= 0xD800 && code < 0xDC00 && reader->end - reader->at >= 6 && reader->at[0] == '\\' &&
+        reader->at[1] == 'u' && hex4(reader->at + 2, &low) && low >= 0xDC00 && low < 0xE000) {
+        reader->at += 6;
+        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+    }
+    if (code == 0 || (code >= 0xD800 && code < 0xE000)) {
+        return refuse(reader, reader->at,
+                      code == 0 ? "NUL is not allowed in text" : "half of a surrogate pair");
+    }
+    *out = code;
+    return OK;
+}
+
+static enum err read_escape(struct reader *reader, char **to)
+{
+    static const char NAMED[] = "\"\\/bfnrt";
+    static const char MEANING[] = "\"\\/\b\f\n\r\t";
+    char kind = reader->at < reader->end ? *reader->at : '\0';
+    const char *named = kind == '\0' ? NULL : strchr(NAMED, kind);
+
+    if (named != NULL) {
+        *(*to)++ = MEANING[named - NAMED];
+        reader->at++;
+        return OK;
+    }
+    if (kind != 'u') {
+        return refuse(reader, reader->at, "unknown escape");
+    }
+    uint32_t code = 0;
+
+    TRY(read_unicode(reader, &code));
+    *to += text_put(*to, code);
+    return OK;
+}
+
+/* Bytes up to the closing quote; escapes only ever shrink, so that much room is enough. */
+static enum err string_size(struct reader *reader, size_t *out)
+{
+    const char *at = reader->at;
+
+    while (at < reader->end && *at != '"') {
+        if ((unsigned char)*at < 0x20) {
+            return refuse(reader, at, "a control character must be escaped");
+        }
+        at += *at == '\\' ? 2 : 1;
+    }
+    if (at >= reader->end) {
+        return refuse(reader, reader->at - 1, "the text never ends");
+    }
+    *out = (size_t)(at - reader->at);
+    return OK;
+}
+
+static enum err read_string(struct reader *reader, const char **out)
+{
+    size_t size = 0;
+
+    reader->at++;
+    TRY(string_size(reader, &size));
+    char *copy = arena_take(reader->arena, size + 1, 1);
+    char *to = copy;
+    const char *stop = reader->at + size;
+
+    while (reader->at < stop) {
+        const char *escape = memchr(reader->at, '\\', (size_t)(stop - reader->at));
+        size_t run = (size_t)((escape == NULL ? stop : escape) - reader->at);
+
+        memcpy(to, reader->at, run);
+        to += run;
+        reader->at += run;
+        if (escape != NULL) {
+            reader->at++;
+            TRY(read_escape(reader, &to));
+        }
+    }
+    reader->at++;
+    *out = copy;
+    return OK;
+}
+
+static const char *digits(const char *at, const char *end)
+{
+    while (at < end && *at >= '0' && *at <= '9') {
+        at++;
+    }
+    return at;
+}
+
+static enum err read_number(struct reader *reader, struct json *value)
+{
+    const char *start = reader->at;
+    const char *at = start + (*start == '-');
+    const char *whole = at;
+
+    at = digits(at, reader->end);
+    bool wrong = at == whole || (*whole == '0' && at - whole > 1);
+    bool integer = true;
+
+    if (at < reader->end && *at == '.') {
+        const char *fraction = ++at;
+
+        at = digits(at, reader->end);
+        wrong |= at == fraction;
+        integer = false;
+    }
+    if (at < reader->end && (*at == 'e' || *at == 'E')) {
+        at++;
+        at += at < reader->end && (*at == '+' || *at == '-');
+        const char *exponent = at;
+
+        at = digits(at, reader->end);
+        wrong |= at == exponent;
+        integer = false;
+    }
+    if (wrong) {
+        return refuse(reader, start, "not a number");
+    }
+
+    struct text source = {.at = start, .size = (size_t)(at - start)};
+
+    reader->at = at;
+    if (integer && text_int(source, &value->integer)) {
+        value->kind = JSON_INT;
+        value->real = (double)value->integer;
+        return OK;
+    }
+    value->kind = JSON_REAL;
+    return text_real(source, &value->real) ? OK
+                                           : refuse(reader, start, "the number is out of range");
+}
+
+static enum err read_word(struct reader *reader, struct json *value)
+{
+    static const struct {
+        const char *word;
+        enum json_kind kind;
+        bool yes;
+    } WORDS[] = {
+        {"true", JSON_BOOL, true}, {"false", JSON_BOOL, false}, {"null", JSON_NULL, false}};
+    struct text rest = {.at = reader->at, .size = (size_t)(reader->end - reader->at)};
+
+    for (size_t i = 0; i < COUNT(WORDS); i++) {
+        if (text_starts(rest, WORDS[i].word)) {
+            value->kind = WORDS[i].kind;
+            value->yes = WORDS[i].yes;
+            reader->at += strlen(WORDS[i].word);
+            return OK;
+        }
+    }
+    return refuse(reader, reader->at, "expected a value");
+}
+
+static enum err read_value(struct reader *reader, struct json *value);
+
+/* Objects are small as a rule: a name is compared with those before it, and only wide objects
+ * pay for sorting. */
+static int by_name(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static const char *repeated_name(struct arena *arena, const struct json *object)
+{
+    const char **names = arena_array(arena, const char *, object->count);
+    size_t count = 0;
+
+    for (const struct json *member = object->first; member != NULL; member = member->next) {
+        if (object->count <= PROBE_MAX) {
+            for (size_t i = 0; i < count; i++) {
+                if (strcmp(names[i], member->name) == 0) {
+                    return member->name;
+                }
+            }
+        }
+        names[count++] = member->name;
+    }
+    if (object->count > PROBE_MAX) {
+        qsort(names, count, sizeof(*names), by_name);
+        for (size_t i = 1; i < count; i++) {
+            if (strcmp(names[i - 1], names[i]) == 0) {
+                return names[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+static enum err read_member_name(struct reader *reader, const char **out)
+{
+    skip_blanks(reader);
+    if (reader->at == reader->end || *reader->at != '"') {
+        return refuse(reader, reader->at, "expected a name in quotes");
+    }
+    TRY(read_string(reader, out));
+    skip_blanks(reader);
+    if (reader->at == reader->end || *reader->at != ':') {
+        return refuse(reader, reader->at, "expected a colon");
+    }
+    reader->at++;
+    return OK;
+}
+
+static enum err read_elements(struct reader *reader, struct json *parent, char close)
+{
+    struct json **tail = &parent->first;
+
+    skip_blanks(reader);
+    if (reader->at < reader->end && *reader->at == close) {
+        reader->at++;
+        return OK;
+    }
+    for (;;) {
+        struct json *element = arena_new_of(reader->arena, struct json);
+
+        if (close == '}') {
+            TRY(read_member_name(reader, &element->name));
+        }
+        TRY(read_value(reader, element));
+        *tail = element;
+        tail = &element->next;
+        parent->count++;
+        skip_blanks(reader);
+        if (reader->at < reader->end && *reader->at == close) {
+            reader->at++;
+            return OK;
+        }
+        if (reader->at == reader->end || *reader->at != ',') {
+            return refuse(reader, reader->at,
+                          close == '}' ? "expected a comma or }" : "expected a comma or ]");
+        }
+        reader->at++;
+    }
+}
+
+static enum err read_nested(struct reader *reader, struct json *value)
+{
+    const char *open = reader->at++;
+
+    value->kind = *open == '{' ? JSON_OBJECT : JSON_LIST;
+    if (++reader->depth > DEPTH_MAX) {
+        return refuse(reader, open, "more than 64 levels deep");
+    }
+    TRY(read_elements(reader, value, *open == '{' ? '}' : ']'));
+    reader->depth--;
+    if (value->kind == JSON_OBJECT) {
+        struct arena_mark mark = arena_mark(reader->arena);
+        const char *name = repeated_name(reader->arena, value);
+
+        arena_undo(reader->arena, mark);
+        if (name != NULL) {
+            char why[120];
+
+            (void)snprintf(why, sizeof(why), "the name \"%.60s\" appears twice in one object",
+                           name);
+            return refuse(reader, open, why);
+        }
+    }
+    return OK;
+}
+
+static enum err read_value(struct reader *reader, struct json *value)
+{
+    skip_blanks(reader);
+    const char *start = reader->at;
+    char first = start < reader->end ? *start : '\0';
+
+    if (first == '{' || first == '[') {
+        TRY(read_nested(reader, value));
+    } else if (first == '"') {
+        value->kind = JSON_TEXT;
+        TRY(read_string(reader, &value->text));
+    } else if (first == '-' || (first >= '0' && first <= '9')) {
+        TRY(read_number(reader, value));
+    } else {
+        TRY(read_word(reader, value));
+    }
+    value->source = (struct text){.at = start, .size = (size_t)(reader->at - start)};
+    return OK;
+}
+
+enum err json_parse(struct arena *arena, struct text input, struct json **out, struct fault *fault)
+{
+    struct reader reader = {.arena = arena,
+                            .start = input.at,
+                            .at = input.at,
+                            .end = input.at + input.size,
+                            .fault = fault};
+    struct json *value = arena_new_of(arena, struct json);
+    size_t good = text_check(input);
+
+    if (good != input.size) {
+        return refuse(&reader, input.at + good,
+                      input.at[good] == '\0' ? "NUL is not allowed" : "not valid UTF-8");
+    }
+    TRY(read_value(&reader, value));
+    skip_blanks(&reader);
+    if (reader.at != reader.end) {
+        return refuse(&reader, reader.at, "something follows the value");
+    }
+    *out = value;
+    return OK;
+}
+
+const struct json *json_member(const struct json *object, const char *name)
+{
+    if (object == NULL || object->kind != JSON_OBJECT) {
+        return NULL;
+    }
+    for (const struct json *member = object->first; member != NULL; member = member->next) {
+        if (strcmp(member->name, name) == 0) {
+            return member;
+        }
+    }
+    return NULL;
+}
+
+const char *json_text_of(const struct json *object, const char *name)
+{
+    const struct json *member = json_member(object, name);
+
+    return member == NULL || member->kind != JSON_TEXT ? NULL : member->text;
+}

@@ -1,0 +1,7 @@
+#pragma once
+
+/* The commands that run an engine on plain files: one file a group, side by side. */
+
+struct command_group;
+
+extern const struct command_group version_group;

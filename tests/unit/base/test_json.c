@@ -1,0 +1,163 @@
+/* Goal: JSON is read strictly, decoded by shape with the path at fault, and written back the same.
+ */
+
+#include "check.h"
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/json.h"
+#include "base/shape.h"
+
+struct seat {
+    const char *role;
+    double rate;
+};
+
+struct team {
+    const char *name;
+    int64_t size;
+    int64_t since;
+    bool open;
+    struct list seats;
+    struct texts tags;
+    const char *extra;
+};
+
+static const struct field seat_fields[] = {
+    TEXT(seat, role, .choices = "lawyer|physician"),
+    REAL(seat, rate, .min = 0, .max = 1000, .optional = true),
+};
+static const struct shape seat_shape = SHAPE(seat, seat_fields, "A seat");
+static const struct field team_fields[] = {
+    TEXT(team, name, .min = 1, .max = 5),
+    INT(team, size, .optional = true, .min = 1, .max = 9),
+    TIME(team, since, .optional = true),
+    BOOL(team, open, .optional = true),
+    LIST(team, seats, .of = &seat_shape, .optional = true),
+    TEXTS(team, tags, .optional = true),
+    JSON(team, extra, .optional = true),
+};
+static const struct shape team_shape = SHAPE(team, team_fields, "A team");
+
+static const char *refusal(const char *input, struct fault *fault)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct json *value = NULL;
+
+    return json_parse(arena, text_of(input), &value, fault) == ERR_INVALID ? fault->text : NULL;
+}
+
+static void parse__refuses_what_is_not_json(void)
+{
+    static const char *const BAD[] = {
+        "",         "{",           "[1,]",        "{\"a\":1,}",        "01",
+        "1.",       "+1",          "nul",         "\"\\x\"",           "\"\n\"",
+        "1 2",      "{a:1}",       "[1}",         "\"\\u00\"",         "1e999",
+        "\"\xFF\"", "\"\\ud800\"", "\"\\u0000\"", "{\"a\":1,\"a\":2}", "\"abc",
+        "-",        "[\"\\\"",
+    };
+    struct fault fault = {0};
+
+    for (size_t i = 0; i < COUNT(BAD); i++) {
+        CHECK(refusal(BAD[i], &fault) != NULL);
+    }
+    CHECK(strstr(refusal("[1,\n 2,\n x]", &fault), "column 2") != NULL && fault.line == 3);
+}
+
+static void parse__bounds_the_depth(void)
+{
+    char deep[400] = {0};
+    struct fault fault = {0};
+
+    memset(deep, '[', 65);
+    memset(deep + 65, ']', 65);
+    CHECK(refusal(deep, &fault) != NULL);
+    memset(deep, 0, sizeof(deep));
+    memset(deep, '[', 64);
+    memset(deep + 64, ']', 64);
+    CHECK(refusal(deep, &fault) == NULL);
+}
+
+static void parse__reads_numbers_and_escapes(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct fault fault = {0};
+    struct json *value = NULL;
+
+    CHECK(json_parse(arena, text_of("[9007199254740993, 1e2, \"\\ud83d\\ude00\\n\"]"), &value,
+                     &fault) == OK);
+    CHECK(value->first->kind == JSON_INT && value->first->integer == INT64_C(9007199254740993));
+    CHECK(value->first->next->kind == JSON_REAL && value->first->next->real == 100);
+    CHECK(strcmp(value->first->next->next->text, "\xF0\x9F\x98\x80\n") == 0);
+}
+
+static enum err decode(struct arena *arena, const char *input, struct team *out,
+                       struct fault *fault)
+{
+    struct json *value = NULL;
+
+    TRY(json_parse(arena, text_of(input), &value, fault));
+    return json_decode(arena, value, &team_shape, out, fault);
+}
+
+static void decode__names_the_path_at_fault(void)
+{
+    static const struct {
+        const char *input;
+        const char *field;
+    } CASES[] = {
+        {"{}", "name"},
+        {"{\"name\":7}", "name"},
+        {"{\"name\":\"toolong\"}", "name"},
+        {"{\"name\":\"a\",\"size\":10}", "size"},
+        {"{\"name\":\"a\",\"size\":1.5}", "size"},
+        {"{\"name\":\"a\",\"who\":1}", "who"},
+        {"{\"name\":\"a\",\"since\":\"today\"}", "since"},
+        {"{\"name\":\"a\",\"seats\":[{\"role\":\"lawyer\"},{\"role\":\"poet\"}]}", "seats[1].role"},
+        {"{\"name\":\"a\",\"seats\":[{\"role\":\"lawyer\",\"rate\":-1}]}", "seats[0].rate"},
+        {"{\"name\":\"a\",\"tags\":[\"x\",2]}", "tags[1]"},
+    };
+
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        ARENA_SCOPE arena = arena_new();
+        struct fault fault = {0};
+        struct team team;
+
+        CHECK(decode(arena, CASES[i].input, &team, &fault) == ERR_INVALID);
+        CHECK(strcmp(fault.field, CASES[i].field) == 0);
+    }
+}
+
+static void encode__is_the_inverse_of_decode(void)
+{
+    static const char INPUT[] =
+        "{\"name\":\"a\\\"b\",\"size\":3,\"since\":\"2026-03-01T09:30:00Z\","
+        "\"open\":true,\"seats\":[{\"role\":\"lawyer\",\"rate\":12.5}],"
+        "\"tags\":[\"x\"],\"extra\":{\"k\":[1,null]}}";
+    ARENA_SCOPE arena = arena_new();
+    struct fault fault = {0};
+    struct team team;
+    struct buffer buffer = buffer_new(arena);
+    struct json_out out = json_to(&buffer);
+
+    CHECK(decode(arena, INPUT, &team, &fault) == OK);
+    json_encode(&out, &team_shape, &team);
+    CHECK(strcmp(buffer.at, INPUT) == 0);
+}
+
+static void canonical__sorts_members(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct fault fault = {0};
+    struct json *value = NULL;
+    struct buffer buffer = buffer_new(arena);
+    struct json_out out = json_to(&buffer);
+
+    CHECK(json_parse(arena, text_of(" { \"b\" : [1, 2.50], \"a\" : { } } "), &value, &fault) == OK);
+    json_canonical(&out, value);
+    CHECK(strcmp(buffer.at, "{\"a\":{},\"b\":[1,2.5]}") == 0);
+}
+
+TEST_MAIN(CASE(parse__refuses_what_is_not_json), CASE(parse__bounds_the_depth),
+          CASE(parse__reads_numbers_and_escapes), CASE(decode__names_the_path_at_fault),
+          CASE(encode__is_the_inverse_of_decode), CASE(canonical__sorts_members))

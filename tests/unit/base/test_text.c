@@ -1,0 +1,59 @@
+/* Goal: bad bytes are found where they are, and numbers are read whole or not at all. */
+
+#include "check.h"
+
+#include "base/text.h"
+
+static void check__finds_the_first_bad_byte(void)
+{
+    CHECK(text_check(text_of("gr\xC3\xBC\xC3\x9F")) == 6);
+    CHECK(text_check(text_of("ab\xFFz")) == 2);
+    CHECK(text_check(text_of("\xC0\xAF")) == 0);         /* overlong slash */
+    CHECK(text_check(text_of("x\xED\xA0\x80")) == 1);    /* surrogate */
+    CHECK(text_check(text_of("\xF4\x90\x80\x80")) == 0); /* beyond U+10FFFF */
+    CHECK(text_check((struct text){.at = "a\0b", .size = 3}) == 1);
+    CHECK(text_check((struct text){.at = "\xE2\x82", .size = 2}) == 0); /* cut short */
+}
+
+static void int__takes_the_whole_range_and_no_more(void)
+{
+    int64_t value = 7;
+
+    CHECK(text_int(text_of("-9223372036854775808"), &value) && value == INT64_MIN);
+    CHECK(text_int(text_of("9223372036854775807"), &value) && value == INT64_MAX);
+    CHECK(!text_int(text_of("9223372036854775808"), &value));
+    CHECK(!text_int(text_of("12 "), &value));
+    CHECK(!text_int(text_of(""), &value));
+    CHECK(!text_int(text_of("-"), &value));
+}
+
+static void real__refuses_words_and_infinities(void)
+{
+    double value = 0;
+
+    CHECK(text_real(text_of("-1.5e3"), &value) && value == -1500);
+    CHECK(!text_real(text_of("nan"), &value));
+    CHECK(!text_real(text_of("1e999"), &value));
+    CHECK(!text_real(text_of("0x10"), &value));
+    CHECK(!text_real(text_of("1,5"), &value));
+}
+
+static void code_points__go_there_and_back(void)
+{
+    static const uint32_t CODES[] = {0x24, 0xA2, 0x20AC, 0x10FFFF};
+
+    for (size_t i = 0; i < 4; i++) {
+        char bytes[4];
+        size_t size = text_put(bytes, CODES[i]);
+        size_t at = 0;
+        struct text text = {.at = bytes, .size = size};
+
+        CHECK(text_check(text) == size);
+        CHECK(text_next(text, &at) == CODES[i]);
+        CHECK(at == size);
+        CHECK(text_length(text) == 1);
+    }
+}
+
+TEST_MAIN(CASE(check__finds_the_first_bad_byte), CASE(int__takes_the_whole_range_and_no_more),
+          CASE(real__refuses_words_and_infinities), CASE(code_points__go_there_and_back))
