@@ -1,0 +1,70 @@
+#pragma once
+
+/*
+ * The store: one facade over SQLite and PostgreSQL.
+ *
+ * Whoever reads or writes hands in a body. The body runs inside one transaction
+ * with `work->db` set, sees one consistent state, and may be run again from the
+ * start when the store asks for it (a serialisation failure); so it must have no
+ * effect but on its arena and the store.
+ *
+ * SQLite: one writer thread takes bodies from a bounded queue, runs each inside
+ * its own savepoint, and commits those that waited together in one sync; readers
+ * have read-only connections. PostgreSQL: each body borrows a connection;
+ * transactions are serialisable. Either way, OK from store_write means durable.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct fault;
+struct store;
+struct work;
+
+struct store_settings {
+    const char *url;    /* "sqlite:/var/lib/periti/periti.db" or "postgresql://…" */
+    int64_t reader_max; /* connections for reading (SQLite), or in all (PostgreSQL) */
+    int64_t queue_max;  /* write bodies that may wait; more is ERR_UNAVAILABLE at once */
+};
+extern const struct store_settings STORE_DEFAULTS;
+
+/* ERR_CONFLICT: another server has this SQLite file open, or its schema is newer than this program;
+ * ERR_UNAVAILABLE: PostgreSQL cannot be reached. */
+enum err store_open(const struct store_settings *settings, struct store **out, struct fault *fault);
+
+/* Finishes what was accepted. NULL is fine. */
+void store_close(struct store *store);
+
+/* Apply the embedded migrations that are missing, each in a transaction; *applied counts them. */
+enum err store_migrate(struct store *store, int64_t now_us, size_t *applied, struct fault *fault);
+
+typedef enum err store_body(struct work *work, void *context);
+
+/* ERR_UNAVAILABLE: the queue is full, the disk is full or the server is gone; try again later. */
+enum err store_read(struct work *work, store_body *body, void *context);
+enum err store_write(struct work *work, store_body *body, void *context);
+
+/* A consistent copy while the server runs (SQLite), verified after it was written. */
+enum err store_backup(struct store *store, const char *path, struct fault *fault);
+
+/* Check a backup (integrity, foreign keys, schema version) and put it in the place of `url`'s file,
+ * which must not be open. */
+enum err store_restore(const char *backup_path, const char *url, struct fault *fault);
+
+/* The store's own integrity check; ERR_INTERNAL names the first damage. */
+enum err store_check(struct store *store, struct fault *fault);
+
+struct store_statistics {
+    const char *driver; /* "sqlite" or "postgresql" */
+    int64_t schema_version;
+    uint64_t reads;
+    uint64_t writes;  /* bodies committed */
+    uint64_t commits; /* syncs: several bodies may share one */
+    uint64_t refused; /* because the queue was full */
+    uint64_t retried;
+    size_t queue_length;
+};
+void store_statistics(struct store *store, struct store_statistics *out);
