@@ -4,6 +4,7 @@
 #include "command/groups.h"
 
 const struct command_group *const app_commands[] = {
+    &truth_group,
     &version_group,
 };
 const size_t app_command_count = COUNT(app_commands);

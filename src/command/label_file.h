@@ -1,0 +1,34 @@
+#pragma once
+
+/*
+ * Files of labels for the commands: `item,worker,label` with any strings, and
+ * `item,truth` beside it. Names become dense indices in order of appearance;
+ * classes are sorted (as numbers if all are, else by bytes).
+ */
+
+#include "base/err.h"
+#include "engine/truth/truth.h"
+
+struct arena;
+struct fault;
+struct map;
+
+struct label_file {
+    struct map *items;
+    struct map *workers;
+    const char **classes; /* [input.class_count], sorted */
+    struct truth_input input;
+};
+
+/*
+ * `gold_path` may be NULL. ERR_INVALID names the line and field: a header that is not
+ * item,worker,label, a row with another number of fields, an empty field, bytes that are not UTF-8,
+ * a repeat where they are refused, or no rows at all.
+ */
+enum err label_file_read(struct arena *arena, const char *path, const char *gold_path,
+                         enum truth_repeats repeats, struct label_file *out, struct fault *fault);
+
+/* Known answers `item,truth` for scoring. TRUTH_UNKNOWN: not in the file; class_count: an answer
+ * that nobody gave. Items without labels are left out. */
+enum err label_file_truth(struct arena *arena, const char *path, const struct label_file *file,
+                          uint32_t **out, struct fault *fault);
