@@ -1,0 +1,152 @@
+-- The work itself: batches of tasks, who holds one, what was answered.
+
+CREATE TABLE batch (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    campaign_id     TEXT NOT NULL REFERENCES campaign (id),
+    name            TEXT NOT NULL,
+    format          TEXT NOT NULL CHECK (format IN ('jsonl', 'json', 'csv')),
+    mapping         TEXT NOT NULL,
+    on_error        TEXT NOT NULL CHECK (on_error IN ('keep', 'rollback')),
+    state           TEXT NOT NULL CHECK (state IN ('importing', 'ready', 'rolled_back', 'failed')),
+    content_hash    TEXT NOT NULL,
+    line_count      INT64 NOT NULL DEFAULT 0,
+    task_count      INT64 NOT NULL DEFAULT 0,
+    repeat_count    INT64 NOT NULL DEFAULT 0,
+    bad_count       INT64 NOT NULL DEFAULT 0,
+    job_id          TEXT,
+    spool_path      TEXT NOT NULL,
+    created_us      INT64 NOT NULL,
+    created_by      TEXT NOT NULL
+);
+CREATE INDEX batch_campaign ON batch (campaign_id, id);
+
+CREATE TABLE batch_error (
+    organisation_id TEXT NOT NULL,
+    batch_id        TEXT NOT NULL REFERENCES batch (id),
+    line            INT64 NOT NULL,
+    field           TEXT NOT NULL,
+    message         TEXT NOT NULL,
+    PRIMARY KEY (batch_id, line)
+);
+
+CREATE TABLE task (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    campaign_id     TEXT NOT NULL REFERENCES campaign (id),
+    batch_id        TEXT NOT NULL REFERENCES batch (id),
+    external_id     TEXT,
+    payload         TEXT NOT NULL,
+    content_hash    TEXT NOT NULL,
+    created_us      INT64 NOT NULL
+);
+CREATE UNIQUE INDEX task_content ON task (campaign_id, content_hash);
+CREATE INDEX task_batch ON task (batch_id, id);
+CREATE INDEX task_external ON task (campaign_id, external_id);
+
+CREATE TABLE task_state (
+    task_id         TEXT PRIMARY KEY REFERENCES task (id),
+    organisation_id TEXT NOT NULL,
+    campaign_id     TEXT NOT NULL,
+    state           TEXT NOT NULL CHECK (state IN ('held', 'open', 'full', 'done', 'withdrawn')),
+    shuffle         INT64 NOT NULL,
+    wanted          INT64 NOT NULL, -- answers
+    active          INT64 NOT NULL, -- leases that are held
+    given           INT64 NOT NULL, -- answers that stand: pending or accepted
+    accepted        INT64 NOT NULL
+);
+CREATE INDEX task_state_open ON task_state (campaign_id, state, shuffle);
+CREATE INDEX task_state_page ON task_state (campaign_id, state, task_id);
+CREATE INDEX task_state_all ON task_state (campaign_id, task_id);
+
+CREATE TABLE lease (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    campaign_id     TEXT NOT NULL,
+    task_id         TEXT NOT NULL REFERENCES task (id),
+    submission_id   TEXT, -- what is reviewed; NULL while producing
+    stage           TEXT NOT NULL CHECK (stage IN ('produce', 'review', 'appeal')),
+    person_id       TEXT NOT NULL REFERENCES person (id),
+    state           TEXT NOT NULL CHECK (state IN ('held', 'submitted', 'skipped', 'expired')),
+    presentation    TEXT NOT NULL,
+    taken_us        INT64 NOT NULL,
+    expires_us      INT64 NOT NULL,
+    ended_us        INT64
+);
+CREATE UNIQUE INDEX lease_task ON lease (task_id, stage, person_id) WHERE state = 'held' AND stage = 'produce';
+CREATE UNIQUE INDEX lease_submission ON lease (submission_id, stage) WHERE state = 'held' AND stage <> 'produce';
+CREATE INDEX lease_person ON lease (person_id, state, stage, taken_us);
+CREATE INDEX lease_expiry ON lease (state, expires_us);
+
+CREATE TABLE lease_event (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    lease_id        TEXT NOT NULL REFERENCES lease (id),
+    kind            TEXT NOT NULL,
+    at_us           INT64 NOT NULL
+);
+CREATE INDEX lease_event_lease ON lease_event (lease_id, id);
+
+CREATE TABLE draft (
+    lease_id        TEXT PRIMARY KEY REFERENCES lease (id),
+    organisation_id TEXT NOT NULL,
+    answer          TEXT NOT NULL,
+    saved_us        INT64 NOT NULL
+);
+
+-- Fact: an answer. A returned answer is revised by a new row.
+CREATE TABLE submission (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    campaign_id     TEXT NOT NULL,
+    task_id         TEXT NOT NULL REFERENCES task (id),
+    lease_id        TEXT NOT NULL REFERENCES lease (id),
+    person_id       TEXT NOT NULL REFERENCES person (id),
+    guideline_id    TEXT NOT NULL REFERENCES guideline (id),
+    revision        INT64 NOT NULL,
+    answer          TEXT NOT NULL,
+    presentation    TEXT NOT NULL,
+    ai_assist       TEXT NOT NULL CHECK (ai_assist IN ('none', 'grammar', 'declared')),
+    active_ms       INT64 NOT NULL,
+    submitted_us    INT64 NOT NULL
+);
+CREATE UNIQUE INDEX submission_lease ON submission (lease_id);
+CREATE UNIQUE INDEX submission_task ON submission (task_id, person_id, revision);
+CREATE INDEX submission_person ON submission (person_id, id);
+CREATE INDEX submission_campaign ON submission (campaign_id, id);
+
+CREATE TABLE submission_state (
+    submission_id   TEXT PRIMARY KEY REFERENCES submission (id),
+    organisation_id TEXT NOT NULL,
+    campaign_id     TEXT NOT NULL,
+    task_id         TEXT NOT NULL,
+    person_id       TEXT NOT NULL,
+    state           TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'returned', 'rejected', 'superseded')),
+    final_answer    TEXT NOT NULL, -- as submitted, or as the reviewer mended it
+    due_us          INT64 NOT NULL,
+    in_review       INT64 NOT NULL DEFAULT 0 CHECK (in_review IN (0, 1))
+);
+CREATE INDEX submission_state_queue ON submission_state (campaign_id, state, in_review, due_us, submission_id);
+CREATE INDEX submission_state_task ON submission_state (task_id, state);
+CREATE INDEX submission_state_campaign ON submission_state (campaign_id, submission_id);
+CREATE INDEX submission_state_person ON submission_state (person_id, submission_id);
+
+CREATE TABLE skip (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    campaign_id     TEXT NOT NULL,
+    task_id         TEXT NOT NULL REFERENCES task (id),
+    person_id       TEXT NOT NULL REFERENCES person (id),
+    reason_code     TEXT NOT NULL,
+    message         TEXT NOT NULL,
+    at_us           INT64 NOT NULL
+);
+CREATE INDEX skip_campaign ON skip (campaign_id, id);
+
+-- Whom not to hand a task to again.
+CREATE TABLE task_touch (
+    person_id       TEXT NOT NULL,
+    task_id         TEXT NOT NULL,
+    organisation_id TEXT NOT NULL,
+    PRIMARY KEY (person_id, task_id)
+);

@@ -1,0 +1,87 @@
+-- What is known about answers and people. All but `rater` and `judgement` is derived and can be rebuilt.
+
+-- Somebody or something that judged tasks: a model, or a person outside.
+CREATE TABLE rater (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    campaign_id     TEXT NOT NULL REFERENCES campaign (id),
+    name            TEXT NOT NULL,
+    kind            TEXT NOT NULL CHECK (kind IN ('model', 'outside')),
+    created_us      INT64 NOT NULL,
+    created_by      TEXT NOT NULL
+);
+CREATE UNIQUE INDEX rater_name ON rater (campaign_id, name);
+
+CREATE TABLE judgement (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    campaign_id     TEXT NOT NULL,
+    task_id         TEXT NOT NULL REFERENCES task (id),
+    rater_id        TEXT NOT NULL REFERENCES rater (id),
+    answer          TEXT NOT NULL,
+    at_us           INT64 NOT NULL
+);
+CREATE UNIQUE INDEX judgement_task ON judgement (rater_id, task_id);
+CREATE INDEX judgement_campaign ON judgement (campaign_id, id);
+
+CREATE TABLE quality_run (
+    campaign_id     TEXT NOT NULL,
+    organisation_id TEXT NOT NULL,
+    label           TEXT NOT NULL, -- which label of the task type
+    level           TEXT NOT NULL CHECK (level IN ('nominal', 'ordinal', 'interval')),
+    engine          TEXT NOT NULL,
+    engine_version  TEXT NOT NULL,
+    options         TEXT NOT NULL,
+    seed            INT64 NOT NULL,
+    item_count      INT64 NOT NULL,
+    rater_count     INT64 NOT NULL,
+    label_count     INT64 NOT NULL,
+    rounds          INT64 NOT NULL,
+    log_likelihood  FLOAT64,
+    last_submission_id TEXT NOT NULL,
+    computed_us     INT64 NOT NULL,
+    PRIMARY KEY (campaign_id, label)
+);
+
+CREATE TABLE truth (
+    organisation_id TEXT NOT NULL,
+    campaign_id     TEXT NOT NULL,
+    task_id         TEXT NOT NULL,
+    label           TEXT NOT NULL,
+    value           TEXT NOT NULL,
+    probability     FLOAT64 NOT NULL,
+    majority        TEXT NOT NULL,
+    label_count     INT64 NOT NULL,
+    PRIMARY KEY (campaign_id, label, task_id)
+);
+
+CREATE TABLE skill (
+    organisation_id TEXT NOT NULL,
+    campaign_id     TEXT NOT NULL,
+    label           TEXT NOT NULL,
+    rater_id        TEXT NOT NULL, -- a person or a rater
+    rater_kind      TEXT NOT NULL CHECK (rater_kind IN ('expert', 'model', 'outside')),
+    rater_name      TEXT NOT NULL, -- pseudonym or model name
+    label_count     INT64 NOT NULL,
+    agreed_count    INT64 NOT NULL,
+    accuracy        FLOAT64,
+    low             FLOAT64,
+    high            FLOAT64,
+    PRIMARY KEY (campaign_id, label, rater_id)
+);
+
+CREATE TABLE agreement (
+    organisation_id TEXT NOT NULL,
+    campaign_id     TEXT NOT NULL,
+    label           TEXT NOT NULL,
+    metric          TEXT NOT NULL,
+    left_id         TEXT NOT NULL, -- empty: over all raters
+    right_id        TEXT NOT NULL,
+    left_name       TEXT NOT NULL,
+    right_name      TEXT NOT NULL,
+    estimate        FLOAT64,
+    low             FLOAT64,
+    high            FLOAT64,
+    unit_count      INT64 NOT NULL,
+    PRIMARY KEY (campaign_id, label, metric, left_id, right_id)
+);
