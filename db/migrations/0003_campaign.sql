@@ -6,6 +6,7 @@ CREATE TABLE campaign (
     name            TEXT NOT NULL,
     domain          TEXT NOT NULL,
     task_type       TEXT NOT NULL,
+    parameters      TEXT NOT NULL, -- of the task type, as JSON
     state           TEXT NOT NULL CHECK (state IN ('draft', 'open', 'paused', 'closed')),
     redundancy      INT64 NOT NULL CHECK (redundancy BETWEEN 1 AND 25),
     review_layers   INT64 NOT NULL CHECK (review_layers BETWEEN 0 AND 1),
