@@ -213,7 +213,6 @@ static void check_plan(struct file *file, const struct query *query, const char 
 /* Two queries with one row struct have the same columns. */
 static void settle_row(struct file *file, struct query *query)
 {
-    query->row_of = query;
     if (query->column_count == 0) {
         query->row = NULL;
         return;
@@ -221,7 +220,7 @@ static void settle_row(struct file *file, struct query *query)
     for (size_t i = 0; i < file->query_count; i++) {
         const struct query *other = &file->queries[i];
 
-        if (other->row == NULL || other->row_of != other || strcmp(other->row, query->row) != 0) {
+        if (!other->defines_row || strcmp(other->row, query->row) != 0) {
             continue;
         }
         bool same = other->column_count == query->column_count;
@@ -234,9 +233,9 @@ static void settle_row(struct file *file, struct query *query)
             complain(file, query->line, "%s: its columns are not those of struct %s, as %s has it",
                      query->name, query->row, other->name);
         }
-        query->row_of = other;
         return;
     }
+    query->defines_row = true;
 }
 
 static size_t lines_before(const char *text, int offset)

@@ -116,11 +116,6 @@ static void put_members(struct buffer *to, const char *name, const char *suffix,
     buffer_string(to, "};\n\n");
 }
 
-static bool defines_row(const struct query *query)
-{
-    return query->row != NULL && query->row_of == query;
-}
-
 static void put_signature(struct buffer *to, const struct query *query)
 {
     buffer_print(to, "enum err %s(struct work *work", query->name);
@@ -184,7 +179,7 @@ bool print_header(const struct file *file, const char *path)
     for (size_t i = 0; i < file->query_count; i++) {
         const struct query *query = &file->queries[i];
 
-        if (defines_row(query)) {
+        if (query->defines_row) {
             put_members(&to, query->row, "", query->columns, query->column_count);
         }
         if (query->param_count > 0) {
@@ -292,7 +287,7 @@ bool print_source(const struct file *file, const char *path, const char *header)
         if (query->param_count > 0) {
             put_slots(&to, query->name, "params", "_args", query->params, query->param_count);
         }
-        if (defines_row(query)) {
+        if (query->defines_row) {
             put_slots(&to, query->row, "columns", "", query->columns, query->column_count);
         }
         put_table(file->arena, &to, query);

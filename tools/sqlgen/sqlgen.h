@@ -65,7 +65,7 @@ struct query {
     size_t param_count;
     struct slot *columns;
     size_t column_count;
-    const struct query *row_of; /* the query that defines the row struct, perhaps itself */
+    bool defines_row; /* the first query of the file with this row struct */
     struct text sql;
     size_t line; /* where its annotations begin */
 };
