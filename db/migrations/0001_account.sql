@@ -5,7 +5,7 @@ CREATE TABLE organisation (
     kind       TEXT NOT NULL CHECK (kind IN ('operator', 'client', 'vendor')),
     name       TEXT NOT NULL,
     is_sample  INT64 NOT NULL DEFAULT 0 CHECK (is_sample IN (0, 1)),
-    created_us INT64 NOT NULL,
+    created_at INT64 NOT NULL,
     created_by TEXT
 );
 CREATE UNIQUE INDEX organisation_name ON organisation (name);
@@ -15,9 +15,9 @@ CREATE TABLE person (
     email       TEXT NOT NULL,
     name        TEXT NOT NULL,
     is_sample   INT64 NOT NULL DEFAULT 0 CHECK (is_sample IN (0, 1)),
-    created_us  INT64 NOT NULL,
+    created_at  INT64 NOT NULL,
     created_by  TEXT,
-    disabled_us INT64
+    disabled_at INT64
 );
 CREATE UNIQUE INDEX person_email ON person (email);
 
@@ -26,8 +26,8 @@ CREATE TABLE membership (
     organisation_id TEXT NOT NULL REFERENCES organisation (id),
     person_id       TEXT NOT NULL REFERENCES person (id),
     role            TEXT NOT NULL CHECK (role IN ('operator', 'client', 'reviewer', 'expert', 'finance', 'auditor')),
-    since_us        INT64 NOT NULL,
-    until_us        INT64,
+    since_at        INT64 NOT NULL,
+    until_at        INT64,
     PRIMARY KEY (person_id, organisation_id, role)
 );
 CREATE INDEX membership_organisation ON membership (organisation_id, role, person_id);
@@ -37,8 +37,8 @@ CREATE TABLE client_grant (
     organisation_id TEXT NOT NULL REFERENCES organisation (id),
     person_id       TEXT NOT NULL REFERENCES person (id),
     granted_by      TEXT NOT NULL,
-    granted_us      INT64 NOT NULL,
-    revoked_us      INT64,
+    granted_at      INT64 NOT NULL,
+    revoked_at      INT64,
     PRIMARY KEY (person_id, organisation_id)
 );
 CREATE INDEX client_grant_organisation ON client_grant (organisation_id, person_id);
@@ -50,21 +50,21 @@ CREATE TABLE credential (
     name        TEXT NOT NULL,
     secret_hash TEXT NOT NULL,
     scope       TEXT NOT NULL CHECK (scope IN ('all', 'read')),
-    created_us  INT64 NOT NULL,
-    expires_us  INT64,
-    revoked_us  INT64
+    created_at  INT64 NOT NULL,
+    expires_at  INT64,
+    revoked_at  INT64
 );
-CREATE INDEX credential_person ON credential (person_id, kind, created_us);
+CREATE INDEX credential_person ON credential (person_id, kind, created_at);
 CREATE UNIQUE INDEX credential_key ON credential (secret_hash);
 
 CREATE TABLE session (
     id         TEXT PRIMARY KEY, -- hash of the cookie's value
     person_id  TEXT NOT NULL REFERENCES person (id),
-    created_us INT64 NOT NULL,
-    expires_us INT64 NOT NULL,
-    ended_us   INT64
+    created_at INT64 NOT NULL,
+    expires_at INT64 NOT NULL,
+    ended_at   INT64
 );
-CREATE INDEX session_person ON session (person_id, created_us);
+CREATE INDEX session_person ON session (person_id, created_at);
 
 -- Fact: somebody tried to sign in. Throttling counts the failures.
 CREATE TABLE sign_in (
@@ -72,10 +72,10 @@ CREATE TABLE sign_in (
     email      TEXT NOT NULL,
     address    TEXT NOT NULL,
     success    INT64 NOT NULL CHECK (success IN (0, 1)),
-    at_us      INT64 NOT NULL
+    happened_at      INT64 NOT NULL
 );
-CREATE INDEX sign_in_email ON sign_in (email, success, at_us);
-CREATE INDEX sign_in_address ON sign_in (address, success, at_us);
+CREATE INDEX sign_in_email ON sign_in (email, success, happened_at);
+CREATE INDEX sign_in_address ON sign_in (address, success, happened_at);
 
 -- Answers kept under an Idempotency-Key.
 CREATE TABLE kept_answer (
@@ -85,10 +85,10 @@ CREATE TABLE kept_answer (
     status         INT64 NOT NULL,
     body           TEXT,
     etag           TEXT,
-    at_us          INT64 NOT NULL,
+    happened_at          INT64 NOT NULL,
     PRIMARY KEY (person_id, idempotency_key)
 );
-CREATE INDEX kept_answer_age ON kept_answer (at_us);
+CREATE INDEX kept_answer_age ON kept_answer (happened_at);
 
 -- Fact: what was done, by whom. Sealed later into a chain of hashes.
 CREATE TABLE audit_event (
@@ -99,7 +99,7 @@ CREATE TABLE audit_event (
     object_id       TEXT NOT NULL,
     detail          TEXT NOT NULL,
     request_id      TEXT,
-    at_us           INT64 NOT NULL
+    happened_at           INT64 NOT NULL
 );
 CREATE INDEX audit_event_organisation ON audit_event (organisation_id, id);
 
@@ -110,7 +110,7 @@ CREATE TABLE audit_seal (
     event_count   INT64 NOT NULL,
     chain_hash    TEXT NOT NULL,
     signature     TEXT NOT NULL,
-    at_us         INT64 NOT NULL
+    happened_at         INT64 NOT NULL
 );
 
 CREATE TABLE notice (
@@ -120,7 +120,7 @@ CREATE TABLE notice (
     title     TEXT NOT NULL,
     message   TEXT NOT NULL,
     link      TEXT NOT NULL,
-    at_us     INT64 NOT NULL,
-    read_us   INT64
+    happened_at     INT64 NOT NULL,
+    read_at   INT64
 );
 CREATE INDEX notice_person ON notice (person_id, id);

@@ -13,13 +13,13 @@ CREATE TABLE campaign (
     price_minor     INT64 NOT NULL CHECK (price_minor >= 0),
     currency        TEXT NOT NULL,
     budget_minor    INT64,
-    deadline_us     INT64,
+    deadline_at     INT64,
     lease_s         INT64 NOT NULL CHECK (lease_s BETWEEN 60 AND 86400),
     guideline_id    TEXT,
     open_epoch      INT64 NOT NULL DEFAULT 0, -- grows whenever tasks become open again
     version_number  INT64 NOT NULL DEFAULT 1,
     is_sample       INT64 NOT NULL DEFAULT 0 CHECK (is_sample IN (0, 1)),
-    created_us      INT64 NOT NULL,
+    created_at      INT64 NOT NULL,
     created_by      TEXT NOT NULL
 );
 CREATE UNIQUE INDEX campaign_organisation ON campaign (organisation_id, id);
@@ -33,7 +33,7 @@ CREATE TABLE guideline (
     guideline_number INT64 NOT NULL,
     body            TEXT NOT NULL,
     content_hash    TEXT NOT NULL,
-    created_us      INT64 NOT NULL,
+    created_at      INT64 NOT NULL,
     created_by      TEXT NOT NULL
 );
 CREATE UNIQUE INDEX guideline_campaign ON guideline (campaign_id, guideline_number);
@@ -57,9 +57,9 @@ CREATE TABLE wall (
     person_id       TEXT NOT NULL REFERENCES person (id),
     reason          TEXT NOT NULL,
     set_by          TEXT NOT NULL,
-    set_us          INT64 NOT NULL,
-    until_us        INT64,
-    lifted_us       INT64
+    set_at          INT64 NOT NULL,
+    until_at        INT64,
+    lifted_at       INT64
 );
 CREATE INDEX wall_campaign ON wall (campaign_id, person_id);
 
@@ -74,8 +74,8 @@ CREATE TABLE engagement (
     price_minor     INT64 NOT NULL,
     currency        TEXT NOT NULL,
     reason          TEXT,
-    since_us        INT64 NOT NULL,
-    changed_us      INT64 NOT NULL,
+    since_at        INT64 NOT NULL,
+    changed_at      INT64 NOT NULL,
     claim_shuffle   INT64 NOT NULL, -- where this person's walk through the open tasks stands
     claim_laps      INT64 NOT NULL DEFAULT 0,
     dry_epoch       INT64 NOT NULL DEFAULT -1 -- the campaign's epoch when nothing was left to claim

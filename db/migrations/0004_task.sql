@@ -16,7 +16,7 @@ CREATE TABLE batch (
     bad_count       INT64 NOT NULL DEFAULT 0,
     job_id          TEXT,
     spool_path      TEXT NOT NULL,
-    created_us      INT64 NOT NULL,
+    created_at      INT64 NOT NULL,
     created_by      TEXT NOT NULL
 );
 CREATE INDEX batch_campaign ON batch (campaign_id, id);
@@ -38,7 +38,7 @@ CREATE TABLE task (
     external_id     TEXT,
     payload         TEXT NOT NULL,
     content_hash    TEXT NOT NULL,
-    created_us      INT64 NOT NULL
+    created_at      INT64 NOT NULL
 );
 CREATE UNIQUE INDEX task_content ON task (campaign_id, content_hash);
 CREATE INDEX task_batch ON task (batch_id, id);
@@ -69,21 +69,21 @@ CREATE TABLE lease (
     person_id       TEXT NOT NULL REFERENCES person (id),
     state           TEXT NOT NULL CHECK (state IN ('held', 'submitted', 'skipped', 'expired')),
     presentation    TEXT NOT NULL,
-    taken_us        INT64 NOT NULL,
-    expires_us      INT64 NOT NULL,
-    ended_us        INT64
+    taken_at        INT64 NOT NULL,
+    expires_at      INT64 NOT NULL,
+    ended_at        INT64
 );
 CREATE UNIQUE INDEX lease_task ON lease (task_id, stage, person_id) WHERE state = 'held' AND stage = 'produce';
 CREATE UNIQUE INDEX lease_submission ON lease (submission_id, stage) WHERE state = 'held' AND stage <> 'produce';
-CREATE INDEX lease_person ON lease (person_id, state, stage, taken_us);
-CREATE INDEX lease_expiry ON lease (state, expires_us);
+CREATE INDEX lease_person ON lease (person_id, state, stage, taken_at);
+CREATE INDEX lease_expiry ON lease (state, expires_at);
 
 CREATE TABLE lease_event (
     id              TEXT PRIMARY KEY,
     organisation_id TEXT NOT NULL,
     lease_id        TEXT NOT NULL REFERENCES lease (id),
     kind            TEXT NOT NULL,
-    at_us           INT64 NOT NULL
+    happened_at           INT64 NOT NULL
 );
 CREATE INDEX lease_event_lease ON lease_event (lease_id, id);
 
@@ -91,7 +91,7 @@ CREATE TABLE draft (
     lease_id        TEXT PRIMARY KEY REFERENCES lease (id),
     organisation_id TEXT NOT NULL,
     answer          TEXT NOT NULL,
-    saved_us        INT64 NOT NULL
+    saved_at        INT64 NOT NULL
 );
 
 -- Fact: an answer. A returned answer is revised by a new row.
@@ -108,7 +108,7 @@ CREATE TABLE submission (
     presentation    TEXT NOT NULL,
     ai_assist       TEXT NOT NULL CHECK (ai_assist IN ('none', 'grammar', 'declared')),
     active_ms       INT64 NOT NULL,
-    submitted_us    INT64 NOT NULL
+    submitted_at    INT64 NOT NULL
 );
 CREATE UNIQUE INDEX submission_lease ON submission (lease_id);
 CREATE UNIQUE INDEX submission_task ON submission (task_id, person_id, revision);
@@ -123,10 +123,10 @@ CREATE TABLE submission_state (
     person_id       TEXT NOT NULL,
     state           TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'returned', 'rejected', 'superseded')),
     final_answer    TEXT NOT NULL, -- as submitted, or as the reviewer mended it
-    due_us          INT64 NOT NULL,
+    due_at          INT64 NOT NULL,
     in_review       INT64 NOT NULL DEFAULT 0 CHECK (in_review IN (0, 1))
 );
-CREATE INDEX submission_state_queue ON submission_state (campaign_id, state, in_review, due_us, submission_id);
+CREATE INDEX submission_state_queue ON submission_state (campaign_id, state, in_review, due_at, submission_id);
 CREATE INDEX submission_state_task ON submission_state (task_id, state);
 CREATE INDEX submission_state_campaign ON submission_state (campaign_id, submission_id);
 CREATE INDEX submission_state_person ON submission_state (person_id, submission_id);
@@ -139,7 +139,7 @@ CREATE TABLE skip (
     person_id       TEXT NOT NULL REFERENCES person (id),
     reason_code     TEXT NOT NULL,
     message         TEXT NOT NULL,
-    at_us           INT64 NOT NULL
+    happened_at           INT64 NOT NULL
 );
 CREATE INDEX skip_campaign ON skip (campaign_id, id);
 

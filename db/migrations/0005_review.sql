@@ -14,7 +14,7 @@ CREATE TABLE review (
     reason_code     TEXT,
     message         TEXT,
     span            TEXT,
-    decided_us      INT64 NOT NULL,
+    decided_at      INT64 NOT NULL,
     CHECK (verdict NOT IN ('return', 'reject')
            OR (clause_code IS NOT NULL AND reason_code IS NOT NULL AND message IS NOT NULL))
 );
@@ -34,15 +34,15 @@ CREATE TABLE appeal (
     reviewer_id     TEXT NOT NULL REFERENCES person (id), -- who must not decide it
     message         TEXT NOT NULL,
     state           TEXT NOT NULL CHECK (state IN ('open', 'upheld', 'overturned')),
-    opened_us       INT64 NOT NULL,
-    due_us          INT64 NOT NULL,
+    opened_at       INT64 NOT NULL,
+    due_at          INT64 NOT NULL,
     decided_by      TEXT,
-    decided_us      INT64,
+    decided_at      INT64,
     decision        TEXT,
     in_review       INT64 NOT NULL DEFAULT 0 CHECK (in_review IN (0, 1))
 );
 CREATE UNIQUE INDEX appeal_review ON appeal (review_id);
-CREATE INDEX appeal_queue ON appeal (campaign_id, state, in_review, due_us, id);
+CREATE INDEX appeal_queue ON appeal (campaign_id, state, in_review, due_at, id);
 CREATE INDEX appeal_submission ON appeal (submission_id, id);
 
 -- Double entry: one amount leaves an account and reaches another, for one stated reason.
@@ -57,7 +57,7 @@ CREATE TABLE entry (
     pays_kind       TEXT NOT NULL CHECK (pays_kind IN ('unit', 'reversal')),
     pays_id         TEXT NOT NULL,
     person_id       TEXT NOT NULL,
-    at_us           INT64 NOT NULL
+    happened_at           INT64 NOT NULL
 );
 CREATE INDEX entry_campaign ON entry (campaign_id, id);
 CREATE INDEX entry_person ON entry (person_id, id);

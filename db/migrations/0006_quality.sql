@@ -7,7 +7,7 @@ CREATE TABLE rater (
     campaign_id     TEXT NOT NULL REFERENCES campaign (id),
     name            TEXT NOT NULL,
     kind            TEXT NOT NULL CHECK (kind IN ('model', 'outside')),
-    created_us      INT64 NOT NULL,
+    created_at      INT64 NOT NULL,
     created_by      TEXT NOT NULL
 );
 CREATE UNIQUE INDEX rater_name ON rater (campaign_id, name);
@@ -19,7 +19,7 @@ CREATE TABLE judgement (
     task_id         TEXT NOT NULL REFERENCES task (id),
     rater_id        TEXT NOT NULL REFERENCES rater (id),
     answer          TEXT NOT NULL,
-    at_us           INT64 NOT NULL
+    happened_at           INT64 NOT NULL
 );
 CREATE UNIQUE INDEX judgement_task ON judgement (rater_id, task_id);
 CREATE INDEX judgement_campaign ON judgement (campaign_id, id);
@@ -39,7 +39,7 @@ CREATE TABLE quality_run (
     rounds          INT64 NOT NULL,
     log_likelihood  FLOAT64,
     last_submission_id TEXT NOT NULL,
-    computed_us     INT64 NOT NULL,
+    computed_at     INT64 NOT NULL,
     PRIMARY KEY (campaign_id, label)
 );
 

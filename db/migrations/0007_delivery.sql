@@ -13,7 +13,7 @@ CREATE TABLE delivery (
     signer_key      TEXT,
     message         TEXT,
     job_id          TEXT,
-    created_us      INT64 NOT NULL,
+    created_at      INT64 NOT NULL,
     created_by      TEXT NOT NULL
 );
 CREATE UNIQUE INDEX delivery_number ON delivery (campaign_id, number);
@@ -49,8 +49,8 @@ CREATE TABLE download_link (
     token_hash      TEXT PRIMARY KEY,
     organisation_id TEXT NOT NULL,
     delivery_id     TEXT NOT NULL REFERENCES delivery (id),
-    created_us      INT64 NOT NULL,
+    created_at      INT64 NOT NULL,
     created_by      TEXT NOT NULL,
-    expires_us      INT64 NOT NULL
+    expires_at      INT64 NOT NULL
 );
-CREATE INDEX download_link_delivery ON download_link (delivery_id, created_us);
+CREATE INDEX download_link_delivery ON download_link (delivery_id, created_at);

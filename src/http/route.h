@@ -68,8 +68,8 @@ struct route {
     const struct shape *query;
     const struct shape *body;
     const struct shape *reply;
-    /* The organisation that owns what the first id names, for the authoriser; NULL: nothing is
-     * owned. ERR_NOT_FOUND when there is no such thing. */
+    /* The organisation that owns what the first id names, for queries to bind; NULL: nothing is owned.
+     * ERR_NOT_FOUND when there is no such thing, or none that the asker may see. */
     enum err (*owner)(struct work *work, const char *id, const char **organisation_id);
     /* Server-sent events instead of a reply: called again and again, about every `poll` of the
      * settings, inside a read transaction, until it says done. */

@@ -1,0 +1,192 @@
+#include "slice/account/account.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/shape.h"
+#include "base/text.h"
+#include "slice/account/account_rule.h"
+#include "slice/account/account_sql.h"
+#include "store/work.h"
+#include "sys/secret.h"
+
+static const char *asker(const struct work *work)
+{
+    return work->who == NULL ? NULL : work->who->person_id;
+}
+
+enum err account_may_reach(struct work *work, const char *organisation_id)
+{
+    const struct principal *who = work->who;
+    struct client_grant_find_row grant;
+
+    if (strcmp(who->organisation_id, organisation_id) == 0) {
+        return OK;
+    }
+    enum err err = client_grant_find(
+        work,
+        &(struct client_grant_find_args){.organisation_id = organisation_id,
+                                         .person_id = who->person_id},
+        &grant);
+
+    return err == ERR_NOT_FOUND ? work_fail(work, err, "there is no such thing, or none you may see")
+                                : err;
+}
+
+static enum err give_grant(struct work *work, const char *organisation_id, const char *person_id)
+{
+    return client_grant_give(work, &(struct client_grant_give_args){
+                                       .organisation_id = organisation_id,
+                                       .person_id = person_id,
+                                       .granted_by = asker(work) == NULL ? "" : asker(work),
+                                       .granted_at = work->now_us,
+                                   });
+}
+
+enum err organisation_add(struct work *work, const struct organisation_draft *draft,
+                          const char **id)
+{
+    struct organisation_insert_args row = {
+        .id = work_new_id(work, "org"),
+        .kind = draft->kind,
+        .name = draft->name,
+        .is_sample = draft->is_sample,
+        .created_at = work->now_us,
+        .created_by = asker(work),
+    };
+    enum err err = organisation_insert(work, &row);
+
+    if (err == ERR_CONFLICT) {
+        return work_fail_field(work, err, "name", "there is an organisation \"%s\" already",
+                               draft->name);
+    }
+    TRY(err);
+    if (asker(work) != NULL) {
+        TRY(give_grant(work, row.id, asker(work)));
+    }
+    work->organisation_id = row.id;
+    TRY(audit(work, "organisation.add", row.id, "{}"));
+    *id = row.id;
+    return OK;
+}
+
+static enum err add_password(struct work *work, const char *person_id, const char *hash)
+{
+    return credential_insert(work, &(struct credential_insert_args){
+                                       .id = work_new_id(work, "crd"),
+                                       .person_id = person_id,
+                                       .kind = "password",
+                                       .name = "password",
+                                       .secret_hash = hash,
+                                       .scope = "all",
+                                       .created_at = work->now_us,
+                                       .expires_at = INT_ABSENT,
+                                   });
+}
+
+enum err person_give_role(struct work *work, const char *person_id, const char *organisation_id,
+                          const char *role)
+{
+    enum err err = membership_insert(work, &(struct membership_insert_args){
+                                               .organisation_id = organisation_id,
+                                               .person_id = person_id,
+                                               .role = role,
+                                               .since_at = work->now_us,
+                                           });
+
+    if (err == ERR_CONFLICT) {
+        return work_fail_field(work, err, "role", "the person is %s there already", role);
+    }
+    return err;
+}
+
+enum err person_add(struct work *work, const struct person_draft *draft, const char **id)
+{
+    struct organisation_row organisation;
+    enum err err = organisation_by_id(
+        work, &(struct organisation_by_id_args){.id = draft->organisation_id}, &organisation);
+
+    if (err == ERR_NOT_FOUND) {
+        return work_fail_field(work, err, "organisation_id", "there is no organisation %s",
+                               draft->organisation_id);
+    }
+    TRY(err);
+    if (!role_fits(draft->role, organisation.kind)) {
+        return work_fail_field(work, ERR_INVALID, "role",
+                               "nobody can be %s in an organisation of kind %s", draft->role,
+                               organisation.kind);
+    }
+    struct person_insert_args row = {
+        .id = work_new_id(work, "per"),
+        .email = email_normal(work->arena, draft->email),
+        .name = draft->name,
+        .is_sample = draft->is_sample,
+        .created_at = work->now_us,
+        .created_by = asker(work),
+    };
+
+    if (row.email == NULL) {
+        return work_fail_field(work, ERR_INVALID, "email", "\"%.100s\" is not an e-mail address",
+                               draft->email);
+    }
+    err = person_insert(work, &row);
+    if (err == ERR_CONFLICT) {
+        return work_fail_field(work, err, "email", "there is a person with the address %s already",
+                               row.email);
+    }
+    TRY(err);
+    TRY(person_give_role(work, row.id, draft->organisation_id, draft->role));
+    if (draft->password_hash != NULL) {
+        TRY(add_password(work, row.id, draft->password_hash));
+    }
+    work->organisation_id = draft->organisation_id;
+    TRY(audit(work, "person.add", row.id, "{}"));
+    *id = row.id;
+    return OK;
+}
+
+enum err key_add(struct work *work, const char *person_id, const char *name, const char *scope,
+                 const char **key)
+{
+    const char *token = secret_token(work->arena, "pk_");
+
+    TRY(credential_insert(work, &(struct credential_insert_args){
+                                    .id = work_new_id(work, "key"),
+                                    .person_id = person_id,
+                                    .kind = "api_key",
+                                    .name = name,
+                                    .secret_hash = sha256_hex(work->arena, text_of(token)),
+                                    .scope = scope,
+                                    .created_at = work->now_us,
+                                    .expires_at = INT_ABSENT,
+                                }));
+    *key = token;
+    return audit(work, "key.add", person_id, "{}");
+}
+
+enum err audit(struct work *work, const char *action, const char *object_id, const char *detail)
+{
+    return audit_event_insert(work, &(struct audit_event_insert_args){
+                                        .id = work_new_id(work, "aud"),
+                                        .organisation_id = work->organisation_id,
+                                        .person_id = asker(work),
+                                        .action = action,
+                                        .object_id = object_id,
+                                        .detail = detail,
+                                        .request_id = work->request_id,
+                                        .happened_at = work->now_us,
+                                    });
+}
+
+enum err notify(struct work *work, const struct notice_draft *draft)
+{
+    return notice_insert(work, &(struct notice_insert_args){
+                                   .id = work_new_id(work, "ntc"),
+                                   .person_id = draft->person_id,
+                                   .kind = draft->kind,
+                                   .title = draft->title,
+                                   .message = draft->message,
+                                   .link = draft->link,
+                                   .happened_at = work->now_us,
+                               });
+}

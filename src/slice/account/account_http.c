@@ -1,0 +1,346 @@
+#include <string.h>
+
+#include "base/arena.h"
+#include "http/route.h"
+#include "slice/account/account.h"
+#include "slice/account/account_shape.h"
+#include "slice/account/account_sql.h"
+#include "slice/account/session.h"
+#include "slice/slice.h"
+#include "store/store.h"
+#include "store/work.h"
+#include "sys/secret.h"
+
+static const struct nothing done = {.ok = true};
+
+/* ------------------------------------------------------------------ organisations */
+
+static const struct field organisation_fields[] = {
+    TEXT(organisation_row, id, .doc = "Identifier, `org_` and 26 characters"),
+    TEXT(organisation_row, kind, .doc = "What it is", .choices = "operator|client|vendor"),
+    TEXT(organisation_row, name, .doc = "Its name"),
+    INT(organisation_row, is_sample, .doc = "1: made for show"),
+    TIME(organisation_row, created_at, .doc = "Since when it is here"),
+};
+static const struct shape organisation_shape =
+    SHAPE(organisation_row, organisation_fields, "An organisation");
+
+struct organisation_list {
+    struct list items;
+    const char *next;
+};
+static const struct field organisation_list_fields[] = {
+    LIST(organisation_list, items, .of = &organisation_shape, .doc = "Oldest first"),
+    TEXT(organisation_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
+};
+static const struct shape organisation_list_shape =
+    SHAPE(organisation_list, organisation_list_fields, "A page of organisations");
+
+struct organisation_body {
+    const char *name;
+    const char *kind;
+};
+static const struct organisation_body organisation_body_defaults = {.kind = "client"};
+static const struct field organisation_body_fields[] = {
+    TEXT(organisation_body, name, .doc = "Name, unique here", .min = 1, .max = 120),
+    TEXT(organisation_body, kind, .optional = true, .choices = "client|vendor",
+         .doc = "What it is; a client unless said"),
+};
+static const struct shape organisation_body_shape =
+    SHAPE(organisation_body, organisation_body_fields, "A new organisation",
+          .defaults = &organisation_body_defaults);
+
+static enum err serve_organisation_add(struct call *call)
+{
+    const struct organisation_body *body = call->body;
+    struct made *made = arena_new_of(call->work->arena, struct made);
+
+    TRY(organisation_add(
+        call->work, &(struct organisation_draft){.name = body->name, .kind = body->kind},
+        &made->id));
+    call->reply = made;
+    return OK;
+}
+
+static enum err serve_organisations(struct call *call)
+{
+    const struct page_query *query = call->query;
+    struct organisation_list *list = arena_new_of(call->work->arena, struct organisation_list);
+    struct organisation_row *rows;
+    size_t count;
+
+    TRY(organisation_page(call->work,
+                          &(struct organisation_page_args){
+                              .person_id = call->work->who->person_id,
+                              .id = query->after == NULL ? "" : query->after,
+                              .row_max = query->limit,
+                          },
+                          &rows, &count));
+    list->items = (struct list){.at = rows, .count = count};
+    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
+    call->reply = list;
+    return OK;
+}
+
+static enum err organisation_owner(struct work *work, const char *id, const char **organisation_id)
+{
+    TRY(account_may_reach(work, id));
+    *organisation_id = id;
+    return OK;
+}
+
+struct grant_body {
+    const char *person_id;
+    bool granted;
+};
+static const struct field grant_fields[] = {
+    TEXT(grant_body, person_id, .doc = "One of the operator's people", .min = 1, .max = 40),
+    BOOL(grant_body, granted, .doc = "True: may reach this client's rows; false: may no longer"),
+};
+static const struct shape grant_shape = SHAPE(grant_body, grant_fields, "Leave to reach a client");
+
+static enum err serve_grant(struct call *call)
+{
+    const struct grant_body *body = call->body;
+    struct work *work = call->work;
+    int64_t affected;
+
+    if (body->granted) {
+        TRY(client_grant_give(work, &(struct client_grant_give_args){
+                                        .organisation_id = call->ids[0],
+                                        .person_id = body->person_id,
+                                        .granted_by = work->who->person_id,
+                                        .granted_at = work->now_us,
+                                    }));
+    } else {
+        TRY(client_grant_revoke(
+            work,
+            &(struct client_grant_revoke_args){.organisation_id = call->ids[0],
+                                               .person_id = body->person_id,
+                                               .revoked_at = work->now_us},
+            &affected));
+    }
+    TRY(audit(work, body->granted ? "grant.give" : "grant.revoke", body->person_id, "{}"));
+    call->reply = &done;
+    return OK;
+}
+
+/* ------------------------------------------------------------------ people */
+
+struct person_body {
+    const char *organisation_id;
+    const char *email;
+    const char *name;
+    const char *role;
+    const char *password;
+};
+static const struct field person_body_fields[] = {
+    TEXT(person_body, organisation_id, .doc = "Where the person belongs", .min = 1, .max = 40),
+    TEXT(person_body, email, .doc = "Address for signing in, unique", .min = 3, .max = 254),
+    TEXT(person_body, name, .doc = "Full name", .min = 1, .max = 120),
+    TEXT(person_body, role, .doc = "What the person does there",
+         .choices = "operator|client|reviewer|expert|finance|auditor"),
+    TEXT(person_body, password, .optional = true, .secret = true, .min = 10, .max = 200,
+         .doc = "First password; none: one is made and shown once"),
+};
+static const struct shape person_body_shape =
+    SHAPE(person_body, person_body_fields, "A new person");
+
+struct person_made {
+    const char *id;
+    const char *password;
+};
+static const struct field person_made_fields[] = {
+    TEXT(person_made, id, .doc = "Identifier, `per_` and 26 characters"),
+    TEXT(person_made, password, .optional = true, .secret = true,
+         .doc = "The password that was made; shown only here"),
+};
+static const struct shape person_made_shape =
+    SHAPE(person_made, person_made_fields, "The person who was added");
+
+struct person_adding {
+    struct person_draft draft;
+    const char *id;
+};
+
+static enum err add_in_transaction(struct work *work, void *context)
+{
+    struct person_adding *adding = context;
+
+    TRY(account_may_reach(work, adding->draft.organisation_id));
+    return person_add(work, &adding->draft, &adding->id);
+}
+
+/* Free: the password is hashed before the transaction begins. */
+static enum err serve_person_add(struct call *call)
+{
+    const struct person_body *body = call->body;
+    struct work *work = call->work;
+    struct person_made *made = arena_new_of(work->arena, struct person_made);
+    const char *password = body->password;
+    struct person_adding adding = {.draft = {.organisation_id = body->organisation_id,
+                                             .email = body->email,
+                                             .name = body->name,
+                                             .role = body->role}};
+
+    if (password == NULL) {
+        password = made->password = secret_token(work->arena, "");
+    }
+    TRY(password_hash(work->arena, password, &adding.draft.password_hash, &work->fault));
+    TRY(store_write(work, add_in_transaction, &adding));
+    made->id = adding.id;
+    call->reply = made;
+    return OK;
+}
+
+static const struct field member_fields[] = {
+    TEXT(member_row, id, .doc = "Identifier of the person"),
+    TEXT(member_row, email, .doc = "Address"),
+    TEXT(member_row, name, .doc = "Full name"),
+    INT(member_row, is_sample, .doc = "1: made for show"),
+    TIME(member_row, disabled_at, .optional = true, .doc = "Since when the person cannot sign in"),
+    TEXT(member_row, role, .doc = "Role in the organisation"),
+    TIME(member_row, since_at, .doc = "Since when"),
+};
+static const struct shape member_shape = SHAPE(member_row, member_fields, "A person in a role");
+
+struct member_list {
+    struct list items;
+    const char *next;
+};
+static const struct field member_list_fields[] = {
+    LIST(member_list, items, .of = &member_shape, .doc = "By role, oldest first"),
+    TEXT(member_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
+};
+static const struct shape member_list_shape =
+    SHAPE(member_list, member_list_fields, "A page of people");
+
+/* The cursor is "role/person". */
+static enum err serve_members(struct call *call)
+{
+    const struct page_query *query = call->query;
+    struct work *work = call->work;
+    struct member_list *list = arena_new_of(work->arena, struct member_list);
+    const char *slash = query->after == NULL ? NULL : strchr(query->after, '/');
+    struct member_row *rows;
+    size_t count;
+
+    if (query->after != NULL && slash == NULL) {
+        return work_fail_field(work, ERR_INVALID, "after", "this is no cursor of this list");
+    }
+    TRY(member_page(work,
+                    &(struct member_page_args){
+                        .organisation_id = work->organisation_id,
+                        .role = slash == NULL ? ""
+                                              : arena_copy(work->arena, query->after,
+                                                           (size_t)(slash - query->after)),
+                        .person_id = slash == NULL ? "" : slash + 1,
+                        .row_max = query->limit,
+                    },
+                    &rows, &count));
+    list->items = (struct list){.at = rows, .count = count};
+    if (count == (size_t)query->limit) {
+        list->next = arena_print(work->arena, "%s/%s", rows[count - 1].role, rows[count - 1].id);
+    }
+    call->reply = list;
+    return OK;
+}
+
+/* ------------------------------------------------------------------ notices */
+
+static const struct field notice_fields[] = {
+    TEXT(notice_row, id, .doc = "Identifier, `ntc_` and 26 characters"),
+    TEXT(notice_row, kind, .doc = "What it is about"),
+    TEXT(notice_row, title, .doc = "One line"),
+    TEXT(notice_row, message, .doc = "What happened, what is safe, what to do"),
+    TEXT(notice_row, link, .doc = "Where on the page"),
+    TIME(notice_row, happened_at, .doc = "When"),
+    TIME(notice_row, read_at, .optional = true, .doc = "When it was read"),
+};
+static const struct shape notice_shape = SHAPE(notice_row, notice_fields, "A notice to a person");
+
+struct notice_list {
+    struct list items;
+    const char *next;
+};
+static const struct field notice_list_fields[] = {
+    LIST(notice_list, items, .of = &notice_shape, .doc = "Newest first"),
+    TEXT(notice_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
+};
+static const struct shape notice_list_shape =
+    SHAPE(notice_list, notice_list_fields, "A page of notices");
+
+static enum err serve_notices(struct call *call)
+{
+    const struct page_query *query = call->query;
+    struct notice_list *list = arena_new_of(call->work->arena, struct notice_list);
+    struct notice_row *rows;
+    size_t count;
+
+    TRY(notice_page(call->work,
+                    &(struct notice_page_args){
+                        .person_id = call->work->who->person_id,
+                        .id = query->after == NULL ? "~" : query->after,
+                        .row_max = query->limit,
+                    },
+                    &rows, &count));
+    list->items = (struct list){.at = rows, .count = count};
+    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
+    call->reply = list;
+    return OK;
+}
+
+static enum err serve_notices_read(struct call *call)
+{
+    int64_t affected;
+
+    TRY(notice_read(call->work,
+                    &(struct notice_read_args){.person_id = call->work->who->person_id,
+                                               .id = call->ids[0],
+                                               .read_at = call->work->now_us},
+                    &affected));
+    call->reply = &done;
+    return OK;
+}
+
+static const struct route routes[] = {
+    {POST, "/v1/sessions", session_serve_open, 0, 201, ROUTE_FREE, .body = &session_body_shape,
+     .reply = &session_shape, .summary = "Sign in"},
+    {GET, "/v1/session", session_serve_show, ROLE_ANY, 200, .reply = &session_shape,
+     .summary = "Show who is signed in", .command = "session show"},
+    {DELETE, "/v1/session", session_serve_close, ROLE_ANY, 200, ROUTE_WRITES,
+     .reply = &nothing_shape, .summary = "Sign out"},
+    {PUT, "/v1/session/password", session_serve_password, ROLE_ANY, 200, ROUTE_FREE,
+     .body = &password_body_shape, .reply = &nothing_shape,
+     .summary = "Change the own password; every session of the person ends"},
+    {GET, "/v1/keys", session_serve_keys, ROLE_ANY, 200, .reply = &key_list_shape,
+     .summary = "List the own API keys", .command = "key list"},
+    {POST, "/v1/keys", session_serve_key_add, ROLE_ANY, 201, ROUTE_WRITES,
+     .body = &key_body_shape, .reply = &key_made_shape,
+     .summary = "Make an API key; its text is shown once", .command = "key add"},
+    {DELETE, "/v1/keys/{key_id}", session_serve_key_revoke, ROLE_ANY, 200, ROUTE_WRITES,
+     .reply = &nothing_shape, .summary = "Revoke an API key", .command = "key revoke"},
+    {GET, "/v1/organisations", serve_organisations, ROLE_OPERATOR | ROLE_FINANCE | ROLE_AUDITOR, 200,
+     .query = &page_query_shape, .reply = &organisation_list_shape,
+     .summary = "List the organisations that you may reach", .command = "organisation list"},
+    {POST, "/v1/organisations", serve_organisation_add, ROLE_OPERATOR, 201, ROUTE_WRITES,
+     .body = &organisation_body_shape, .reply = &made_shape, .summary = "Add a client or vendor",
+     .command = "organisation add"},
+    {GET, "/v1/organisations/{organisation_id}/people", serve_members,
+     ROLE_OPERATOR | ROLE_CLIENT | ROLE_AUDITOR, 200, .owner = organisation_owner,
+     .query = &page_query_shape, .reply = &member_list_shape,
+     .summary = "List an organisation's people", .command = "person list"},
+    {POST, "/v1/organisations/{organisation_id}/grants", serve_grant, ROLE_OPERATOR, 200,
+     ROUTE_WRITES, .owner = organisation_owner, .body = &grant_shape, .reply = &nothing_shape,
+     .summary = "Give or take leave to reach a client's rows", .command = "organisation grant"},
+    {POST, "/v1/people", serve_person_add, ROLE_OPERATOR, 201, ROUTE_FREE,
+     .body = &person_body_shape, .reply = &person_made_shape, .summary = "Add a person",
+     .command = "person add"},
+    {GET, "/v1/notices", serve_notices, ROLE_ANY, 200, .query = &page_query_shape,
+     .reply = &notice_list_shape, .summary = "List the own notices", .command = "notice list"},
+    {POST, "/v1/notices/{notice_id}/read", serve_notices_read, ROLE_ANY, 200, ROUTE_WRITES,
+     .reply = &nothing_shape, .summary = "Mark notices as read, up to this one"},
+};
+
+const struct slice account_slice = {
+    .name = "account", .routes = routes, .route_count = COUNT(routes)};
