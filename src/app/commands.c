@@ -5,6 +5,7 @@
 
 const struct command_group *const app_commands[] = {
     &truth_group,
+    &agree_group,
     &version_group,
 };
 const size_t app_command_count = COUNT(app_commands);

@@ -1,0 +1,57 @@
+#pragma once
+
+/* Tallies: the weighted sums over units from which every coefficient is a formula. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/agree/agree.h"
+#include "engine/agree/distance.h"
+#include "engine/agree/table.h"
+
+struct arena;
+
+/* What stays the same over all replicates of one coefficient. */
+struct measure {
+    enum agree_metric metric; /* of two raters, AGREE_COHEN and AGREE_SCOTT see shared units only */
+    bool by_rank;             /* Krippendorff's ordinal distance: scores follow the counts */
+    struct patterns patterns;
+    struct distance distance;
+    const double *within; /* [pattern] mean distance of two ratings; by rank: not used */
+    uint32_t value_count;
+    uint32_t rater_count;
+    uint32_t widest;
+};
+
+struct tally {
+    double units;        /* with a rating */
+    double paired;       /* with two or more */
+    double ratings;      /* in those */
+    double seen;         /* sum over these units of the mean distance of two ratings */
+    double seen_ratings; /* the same, each unit times its ratings */
+    double *share;       /* [value] sum over units of the value's share of the unit's ratings */
+    double *count;       /* [value] ratings in units of two or more */
+    double *given;       /* [rater][value] ratings; where the metric needs raters, else NULL */
+    double *scratch;     /* [value] three times, and [widest] twice */
+};
+
+/* The formulas' outcome; value only where chance disagreement is not zero. */
+struct outcome {
+    double observed;
+    double chance;
+    double value;
+    const char *undefined_because; /* NULL: defined */
+};
+
+struct measure measure_of(struct arena *arena, const struct agree_table *table,
+                          const struct agree_options *options);
+struct tally tally_new(struct arena *arena, const struct measure *measure);
+
+/* `weights` are per pattern; NULL: the multiplicities. */
+void tally_fill(struct tally *tally, const struct measure *measure, const uint32_t *weights);
+
+struct outcome tally_outcome(const struct tally *tally, const struct measure *measure);
+
+/* Mean distance of two different ratings among `size` at least two. `scratch` holds 2 * size. */
+double distance_within(const struct distance *distance, const struct seat *seats, uint32_t size,
+                       double *scratch);

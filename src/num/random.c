@@ -1,0 +1,56 @@
+#include "num/random.h"
+
+#include <assert.h>
+#include <math.h>
+
+#include "base/rng.h"
+#include "num/special.h"
+
+enum { SEARCH_MEAN_MAX = 12, SEARCH_STEPS_MAX = 1000 };
+
+static uint32_t search(struct rng *rng, double mean)
+{
+    double left = rng_unit(rng);
+    double mass = exp(-mean);
+    uint32_t count = 0;
+
+    while (left >= mass && count < SEARCH_STEPS_MAX) {
+        left -= mass;
+        count++;
+        mass *= mean / count;
+    }
+    return count;
+}
+
+static uint32_t reject(struct rng *rng, double mean)
+{
+    double b = 0.931 + 2.53 * sqrt(mean);
+    double a = -0.059 + 0.02483 * b;
+    double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
+    double squeeze = 0.9277 - 3.6224 / (b - 2);
+
+    for (;;) { /* accepts more than three draws in four */
+        double u = rng_unit(rng) - 0.5;
+        double v = 1 - rng_unit(rng);
+        double us = 0.5 - fabs(u);
+
+        if (us < 0.013 && v > us) { /* also keeps us away from zero in the division below */
+            continue;
+        }
+        double k = floor((2 * a / us + b) * u + mean + 0.43);
+
+        if (us >= 0.07 && v <= squeeze) {
+            return (uint32_t)k;
+        }
+        if (k >= 0 && log(v) + log(inverse_alpha) - log(a / (us * us) + b) <=
+                          k * log(mean) - mean - num_log_gamma(k + 1)) {
+            return (uint32_t)k;
+        }
+    }
+}
+
+uint32_t num_poisson(struct rng *rng, double mean)
+{
+    assert(mean >= 0 && mean <= 1e9);
+    return mean < SEARCH_MEAN_MAX ? search(rng, mean) : reject(rng, mean);
+}
