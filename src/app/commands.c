@@ -6,6 +6,7 @@
 const struct command_group *const app_commands[] = {
     &truth_group,
     &agree_group,
+    &sandbox_group,
     &version_group,
 };
 const size_t app_command_count = COUNT(app_commands);

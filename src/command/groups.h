@@ -6,4 +6,5 @@ struct command_group;
 
 extern const struct command_group truth_group;
 extern const struct command_group agree_group;
+extern const struct command_group sandbox_group;
 extern const struct command_group version_group;

@@ -1,0 +1,5 @@
+#include "sandbox/zygote.h"
+
+#include "sandbox/zygote.inc"
+
+const char *const zygote_source = zygote_text;
