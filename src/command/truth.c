@@ -1,5 +1,3 @@
-#include <math.h>
-
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/fault.h"
@@ -25,8 +23,11 @@ struct truth_command {
 
 static const struct field fields[] = {
     TEXT(truth_command, truth, .optional = true, .doc = "Answers item,truth to score against"),
-    TEXT(truth_command, method, .optional = true, .choices = "majority|dawid-skene",
-         .doc = "How to infer"),
+    TEXT(truth_command, method, .optional = true,
+         .choices =
+             "auto|plurality|majority|wawa|zero-based-skill|catd|pm|one-coin|dawid-skene|ibcc|"
+             "ebcc|hierarchical|glad|mace|bwa|minimax|minimax-ordinal|ordinal",
+         .doc = "How to infer (auto)"),
     TEXT(truth_command, gold, .optional = true,
          .doc = "Known answers item,truth that stay fixed and teach the rest"),
     TEXT(truth_command, out, .optional = true, .doc = "Write item,label,probability here"),
@@ -115,11 +116,7 @@ static void print_plain(struct invocation *call, const struct label_file *file,
             fit->reason);
     fprintf(call->out, "rounds          %u%s\n", fit->rounds,
             fit->converged ? "" : " (stopped at the bound)");
-    if (fit->has_likelihood) {
-        fprintf(call->out, "log-likelihood  %.6f\n", fit->likelihood);
-    } else {
-        fprintf(call->out, "log-likelihood  none (the method has no likelihood)\n");
-    }
+    fprintf(call->out, "log-likelihood  %.6f\n", fit->likelihood);
     if (score->count > 0) {
         struct interval interval = interval_wilson(score->right, score->count, .95);
 
@@ -152,7 +149,7 @@ static void print_json(struct invocation *call, const struct label_file *file,
     json_name(&json, "converged");
     json_bool(&json, fit->converged);
     json_name(&json, "log_likelihood");
-    json_real(&json, fit->has_likelihood ? fit->likelihood : (double)NAN);
+    json_real(&json, fit->likelihood);
     if (score->count > 0) {
         struct interval interval = interval_wilson(score->right, score->count, .95);
 

@@ -1,6 +1,7 @@
 /* Majority vote: every label counts the same. */
 
 #include "engine/truth/method.h"
+#include "engine/truth/methods.h"
 
 static enum err fit_majority(const struct truth_job *job, struct truth_fit *out)
 {

@@ -18,21 +18,44 @@ struct truth_job {
 struct truth_method {
     const char *name;
     const char *summary;
-    /* Fills `posterior` (already taken, zeroed) and may fill the rest of the fit: a confusion or
-     * prior that stays NULL is estimated from the posterior afterwards. */
+    /* Fills `posterior` (already taken, zeroed) and may fill the rest of the fit: what stays NULL
+     * is estimated from the posterior afterwards. */
     enum err (*fit)(const struct truth_job *job, struct truth_fit *out);
 };
-
-extern const struct truth_method truth_majority;
-extern const struct truth_method truth_dawid_skene;
 
 static inline bool truth_is_gold(const struct truth_input *input, uint32_t item)
 {
     return input->gold != NULL && input->gold[item] != TRUTH_UNKNOWN;
 }
 
+static inline double *truth_row(const struct truth_input *input, double *posterior, uint32_t item)
+{
+    return posterior + (size_t)item * input->class_count;
+}
+
+/* Cells of all confusion matrices. */
+static inline size_t truth_cells(const struct truth_input *input)
+{
+    return (size_t)input->worker_count * input->class_count * input->class_count;
+}
+
 /* Posterior [item][class] of shares of votes; gold is certain, no label is uniform. */
 void truth_vote(const struct truth_input *input, double *posterior);
+
+/* The same with `weight[worker]` per label, not negative; an item without weight is uniform. */
+void truth_vote_weighted(const struct truth_input *input, const double *weight, double *posterior);
+
+/* Put all of each row on its largest entries, equally. */
+void truth_sharpen(const struct truth_input *input, double *posterior);
+
+/* Scale each row to sum to one. */
+void truth_rescale(const struct truth_input *input, double *posterior);
+
+/* Labels per worker. */
+void truth_labels_of_workers(const struct truth_input *input, double *count);
+
+/* Expected right labels per worker: posterior mass of what they gave. */
+void truth_hits(const struct truth_input *input, const double *posterior, double *hits);
 
 /* Expected labels by row and true class: counts[row * class_count + true]. */
 void truth_count(const struct truth_input *input, const double *posterior, double *counts);
@@ -45,3 +68,12 @@ double truth_normalise(double *logs, uint32_t count);
 
 /* The row of a gold item: all on the known class. */
 void truth_certain(double *row, uint32_t count, uint32_t class);
+
+/* The largest difference between two posteriors. */
+double truth_change(const struct truth_input *input, const double *left, const double *right);
+
+/* A copy in the arena. */
+double *truth_copy(struct arena *arena, const double *from, size_t count);
+
+/* Rounds of methods that stop when no probability moves more than this. */
+#define TRUTH_CHANGE_MIN 1e-4

@@ -94,8 +94,7 @@ struct truth_fit {
     double *confusion;  /* [worker][true class][given class]; every row sums to one */
     double *prior;      /* [class]; sums to one */
     double *skill;      /* [worker]: probability of a right label, classes weighted by the prior */
-    bool has_likelihood;
-    double likelihood; /* natural log of the labels' probability at the last round; zero without */
+    double likelihood;  /* natural log of the labels' and gold's probability under these */
     uint32_t rounds;
     bool converged; /* false: stopped by rounds_max */
 };
