@@ -90,28 +90,34 @@ static bool quoted_field(struct csv *csv, struct arena *arena, struct text *out)
     return true;
 }
 
-static enum err next_field(struct csv *csv, struct arena *arena, size_t index, struct text *out,
-                           struct fault *fault)
+/* The field is named here, behind the failure: naming every field would cost more than reading it.
+ */
+static enum err refuse(const struct csv *csv, size_t index, const char *why, struct fault *fault)
 {
     char name[32];
 
     (void)snprintf(name, sizeof(name), "field %zu", index + 1);
+    return fail_line(fault, ERR_INVALID, csv->line, name, "%s", why);
+}
+
+static enum err next_field(struct csv *csv, struct arena *arena, size_t index, struct text *out,
+                           struct fault *fault)
+{
     if (peek(csv) != '"') {
         *out = plain_field(csv);
     } else {
         step(csv, 1);
         if (!quoted_field(csv, arena, out)) {
-            return fail_line(fault, ERR_INVALID, csv->line, name,
-                             "a quote opens here and never closes");
+            return refuse(csv, index, "a quote opens here and never closes", fault);
         }
         if (peek(csv) != csv->separator && peek(csv) != '\n' && peek(csv) != '\r') {
-            return fail_line(fault, ERR_INVALID, csv->line, name,
-                             "text follows the closing quote; double a quote that belongs to the "
-                             "field");
+            return refuse(
+                csv, index,
+                "text follows the closing quote; double a quote that belongs to the field", fault);
         }
     }
     if (text_check(*out) != out->size) {
-        return fail_line(fault, ERR_INVALID, csv->line, name, "the field is not valid UTF-8");
+        return refuse(csv, index, "the field is not valid UTF-8", fault);
     }
     return OK;
 }
