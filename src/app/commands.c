@@ -4,6 +4,7 @@
 #include "command/groups.h"
 
 const struct command_group *const app_commands[] = {
+    &irt_group,
     &truth_group,
     &agree_group,
     &sandbox_group,
