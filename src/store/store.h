@@ -21,13 +21,15 @@
 #include "base/err.h"
 
 struct fault;
+struct schema;
 struct store;
 struct work;
 
 struct store_settings {
-    const char *url;    /* "sqlite:/var/lib/periti/periti.db" or "postgresql://…" */
-    int64_t reader_max; /* connections for reading (SQLite), or in all (PostgreSQL) */
-    int64_t queue_max;  /* write bodies that may wait; more is ERR_UNAVAILABLE at once */
+    const char *url;             /* "sqlite:/var/lib/periti/periti.db" or "postgresql://…" */
+    int64_t reader_max;          /* connections for reading (SQLite), or in all (PostgreSQL) */
+    int64_t queue_max;           /* write bodies that may wait; more is ERR_UNAVAILABLE at once */
+    const struct schema *schema; /* migrations; NULL: those of the product */
 };
 extern const struct store_settings STORE_DEFAULTS;
 
@@ -43,6 +45,8 @@ enum err store_migrate(struct store *store, int64_t now_us, size_t *applied, str
 
 typedef enum err store_body(struct work *work, void *context);
 
+/* A body that reads or writes again does so in its own transaction, whose outcome is one; a body
+ * of store_read must not write. */
 /* ERR_UNAVAILABLE: the queue is full, the disk is full or the server is gone; try again later. */
 enum err store_read(struct work *work, store_body *body, void *context);
 enum err store_write(struct work *work, store_body *body, void *context);
@@ -50,9 +54,10 @@ enum err store_write(struct work *work, store_body *body, void *context);
 /* A consistent copy while the server runs (SQLite), verified after it was written. */
 enum err store_backup(struct store *store, const char *path, struct fault *fault);
 
-/* Check a backup (integrity, foreign keys, schema version) and put it in the place of `url`'s file,
- * which must not be open. */
-enum err store_restore(const char *backup_path, const char *url, struct fault *fault);
+/* Check a backup (integrity, foreign keys, schema version) and put it in the place of the settings'
+ * file, which must not be open; what was there is kept beside it as FILE.replaced. */
+enum err store_restore(const struct store_settings *settings, const char *backup_path,
+                       struct fault *fault);
 
 /* The store's own integrity check; ERR_INTERNAL names the first damage. */
 enum err store_check(struct store *store, struct fault *fault);

@@ -99,13 +99,14 @@ static bool make_queries(struct arena *arena, sqlite3 *schema, int argc, char **
            print_dependencies(argv[2], argv[0], argv + 3, argc - 3);
 }
 
-/* argv: OUT.c MIGRATION... */
+/* argv: OUT.c SYMBOL MIGRATION... */
 static bool make_schema(struct arena *arena, sqlite3 *schema, int argc, char **argv)
 {
-    const char *const *paths = (const char *const *)argv + 1;
-    size_t count = (size_t)(argc - 1);
+    const char *const *paths = (const char *const *)argv + 2;
+    size_t count = (size_t)(argc - 2);
 
-    return schema_apply(arena, schema, paths, count) && print_schema(arena, argv[0], paths, count);
+    return schema_apply(arena, schema, paths, count) &&
+           print_schema(arena, argv[0], argv[1], paths, count);
 }
 
 int main(int argc, char **argv)
@@ -118,11 +119,11 @@ int main(int argc, char **argv)
         fputs("sqlgen: SQLite does not open\n", stderr);
     } else if (argc >= 6 && strcmp(argv[1], "queries") == 0) {
         good = make_queries(arena, schema, argc - 2, argv + 2);
-    } else if (argc >= 3 && strcmp(argv[1], "schema") == 0) {
+    } else if (argc >= 5 && strcmp(argv[1], "schema") == 0) {
         good = make_schema(arena, schema, argc - 2, argv + 2);
     } else {
         fputs("usage: sqlgen queries OUT.h OUT.c DEPFILE QUERIES.sql MIGRATION...\n"
-              "       sqlgen schema OUT.c MIGRATION...\n",
+              "       sqlgen schema OUT.c SYMBOL MIGRATION...\n",
               stderr);
     }
     (void)sqlite3_close(schema);

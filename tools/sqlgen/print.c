@@ -310,14 +310,15 @@ static void put_hash(struct buffer *to, struct text text)
     }
 }
 
-bool print_schema(struct arena *arena, const char *path, const char *const *migrations,
-                  size_t count)
+bool print_schema(struct arena *arena, const char *path, const char *symbol,
+                  const char *const *migrations, size_t count)
 {
     struct buffer to = buffer_new(arena);
 
     buffer_string(&to, "/* Written by sqlgen from the migrations; do not edit. */\n\n"
                        "#include \"store/schema.h\"\n\n"
-                       "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n\n"
+                       "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n"
+                       "#pragma GCC diagnostic ignored \"-Wredundant-decls\"\n\n"
                        "static const struct migration migrations[] = {\n");
     for (size_t i = 0; i < count; i++) {
         const char *slash = strrchr(migrations[i], '/');
@@ -333,8 +334,9 @@ bool print_schema(struct arena *arena, const char *path, const char *const *migr
         put_literal(&to, "            ", text);
         buffer_string(&to, ",\n    },\n");
     }
-    buffer_print(
-        &to, "};\n\nconst struct schema store_schema = {.migrations = migrations, .count = %zu};\n",
-        count);
+    buffer_print(&to,
+                 "};\n\nextern const struct schema %s;\n"
+                 "const struct schema %s = {.migrations = migrations, .count = %zu};\n",
+                 symbol, symbol, count);
     return write_whole(path, &to);
 }

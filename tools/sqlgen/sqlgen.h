@@ -100,8 +100,8 @@ const char *query_check(struct file *file, struct query *query, const char *sql)
 /* print.c */
 bool print_header(const struct file *file, const char *path);
 bool print_source(const struct file *file, const char *path, const char *header);
-bool print_schema(struct arena *arena, const char *path, const char *const *migrations,
-                  size_t count);
+bool print_schema(struct arena *arena, const char *path, const char *symbol,
+                  const char *const *migrations, size_t count);
 
 /* main.c */
 bool read_whole(struct arena *arena, const char *path, struct text *out);

@@ -1,0 +1,136 @@
+#include "store/query.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "store/driver.h"
+#include "store/work.h"
+
+/* Texts and blobs of a borrowed row move into the arena. */
+static void keep_row(struct arena *arena, const struct query *query, void *row)
+{
+    for (size_t i = 0; i < query->column_count; i++) {
+        char *at = (char *)row + query->columns[i].offset;
+
+        if (query->columns[i].kind == QUERY_TEXT) {
+            const char *text;
+
+            memcpy(&text, at, sizeof(text));
+            if (text != NULL) {
+                text = arena_copy(arena, text, strlen(text));
+                memcpy(at, &text, sizeof(text));
+            }
+        } else if (query->columns[i].kind == QUERY_BLOB) {
+            struct text blob;
+
+            memcpy(&blob, at, sizeof(blob));
+            if (blob.at != NULL) {
+                blob.at = arena_copy(arena, blob.at, blob.size);
+                memcpy(at, &blob, sizeof(blob));
+            }
+        }
+    }
+}
+
+static enum err run(struct work *work, const struct query *query, const void *args,
+                    const struct sink *sink, int64_t *affected)
+{
+    assert(work->db != NULL);
+    return work->db->driver->run(work, query, args, sink, affected);
+}
+
+enum err query_exec(struct work *work, const struct query *query, const void *args,
+                    int64_t *affected)
+{
+    return run(work, query, args, NULL, affected);
+}
+
+enum err query_exec_many(struct work *work, const struct query *query, const void *args,
+                         size_t count)
+{
+    assert(work->db != NULL);
+    return count == 0 ? OK : work->db->driver->run_many(work, query, args, count);
+}
+
+/* The first row; more are a query that should have been bounded. */
+struct single {
+    const struct query *query;
+    void *row;
+    bool found;
+};
+
+static enum err take_single(struct work *work, void *context, const void *row)
+{
+    struct single *single = context;
+
+    if (single->found) {
+        return work_fail(work, ERR_INTERNAL, "%s: gave more than one row", single->query->name);
+    }
+    single->found = true;
+    memcpy(single->row, row, single->query->row_size);
+    keep_row(work->arena, single->query, single->row);
+    return OK;
+}
+
+enum err query_one(struct work *work, const struct query *query, const void *args, void *out)
+{
+    struct single single = {.query = query, .row = arena_take(work->arena, 1, query->row_size)};
+    struct sink sink = {.take = take_single, .context = &single};
+
+    TRY(run(work, query, args, &sink, NULL));
+    if (!single.found) {
+        return work_fail(work, ERR_NOT_FOUND, "there is no such row (%s)", query->name);
+    }
+    memcpy(out, single.row, query->row_size);
+    return OK;
+}
+
+enum { ROWS_FIRST = 16 };
+
+struct many {
+    const struct query *query;
+    char *rows;
+    size_t count;
+    size_t room;
+};
+
+static enum err take_many(struct work *work, void *context, const void *row)
+{
+    struct many *many = context;
+    size_t size = many->query->row_size;
+
+    if (many->count == many->room) {
+        size_t room = many->room == 0 ? ROWS_FIRST : many->room * 2;
+
+        many->rows = arena_grow(work->arena, many->rows, many->room * size, room * size);
+        many->room = room;
+    }
+    char *kept = many->rows + many->count * size;
+
+    memcpy(kept, row, size);
+    keep_row(work->arena, many->query, kept);
+    many->count++;
+    return OK;
+}
+
+enum err query_many(struct work *work, const struct query *query, const void *args, void **rows,
+                    size_t *count)
+{
+    struct many many = {.query = query};
+    struct sink sink = {.take = take_many, .context = &many};
+
+    TRY(run(work, query, args, &sink, NULL));
+    *rows = many.rows;
+    *count = many.count;
+    return OK;
+}
+
+enum err query_each(struct work *work, const struct query *query, const void *args,
+                    enum err (*row)(struct work *work, void *context, const void *row),
+                    void *context)
+{
+    struct sink sink = {.take = row, .context = context, .streams = true};
+
+    return run(work, query, args, &sink, NULL);
+}

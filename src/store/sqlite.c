@@ -1,0 +1,122 @@
+#include "store/sqlite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "store/work.h"
+
+enum err sqlite_find_file(const char *url, char **out, struct fault *fault)
+{
+    const char *path = url + strlen("sqlite:");
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    if (file < 0) {
+        return fail(fault, ERR_UNAVAILABLE, "cannot open %s: %s", path, strerror(errno));
+    }
+    (void)close(file);
+    *out = realpath(path, NULL);
+    if (*out == NULL) {
+        return fail(fault, ERR_UNAVAILABLE, "cannot find %s: %s", path, strerror(errno));
+    }
+    return OK;
+}
+
+static void release(struct sqlite_store *store)
+{
+    connection_close(store->writer.connection);
+    if (store->lock_file >= 0) {
+        (void)close(store->lock_file);
+    }
+    free(store->path);
+    free(store);
+}
+
+static enum err set_up(struct sqlite_store *store, const char *url, struct fault *fault)
+{
+    TRY(sqlite_find_file(url, &store->path, fault));
+    TRY(sqlite_lock(store->path, &store->lock_file, fault));
+    TRY(connection_open(store->path, true, &store->writer.connection, fault));
+    return writer_start(store, fault);
+}
+
+static enum err sqlite_open(const struct store_settings *settings, struct store **out,
+                            struct fault *fault)
+{
+    struct sqlite_store *store = calloc(1, sizeof(*store));
+
+    if (store == NULL) {
+        abort();
+    }
+    store->lock_file = -1;
+    store->writer.waiting_max = (size_t)settings->queue_max;
+    store->readers.open_max = (size_t)settings->reader_max;
+    enum err err = set_up(store, settings->url, fault);
+
+    if (err != OK) {
+        release(store);
+        return err;
+    }
+    (void)pthread_mutex_init(&store->readers.lock, NULL);
+    (void)pthread_cond_init(&store->readers.returned, NULL);
+    *out = &store->store;
+    return OK;
+}
+
+/* The writer closes last, so that it is the one that checkpoints. */
+static void sqlite_close(struct store *base)
+{
+    struct sqlite_store *store = sqlite_of(base);
+
+    writer_stop(store);
+    readers_close(&store->readers);
+    (void)pthread_cond_destroy(&store->readers.returned);
+    (void)pthread_mutex_destroy(&store->readers.lock);
+    release(store);
+}
+
+static enum err check_body(struct work *work, void *context)
+{
+    (void)context;
+    return connection_check((struct connection *)work->db, &work->fault);
+}
+
+static enum err sqlite_check(struct store *store, struct fault *fault)
+{
+    struct work work = {.store = store};
+    enum err err = sqlite_read(store, &work, check_body, NULL);
+
+    if (err != OK) {
+        *fault = work.fault;
+    }
+    return err;
+}
+
+static size_t sqlite_queue_length(struct store *store)
+{
+    struct writer *writer = &sqlite_of(store)->writer;
+
+    (void)pthread_mutex_lock(&writer->lock);
+    size_t waiting = writer->waiting;
+
+    (void)pthread_mutex_unlock(&writer->lock);
+    return waiting;
+}
+
+const struct driver sqlite_driver = {
+    .name = "sqlite",
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .read = sqlite_read,
+    .write = sqlite_write,
+    .run = sqlite_run,
+    .run_many = sqlite_run_many,
+    .run_script = sqlite_run_script,
+    .backup = sqlite_backup,
+    .check = sqlite_check,
+    .restore = sqlite_restore,
+    .queue_length = sqlite_queue_length,
+};

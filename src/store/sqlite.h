@@ -1,0 +1,112 @@
+#pragma once
+
+/*
+ * The SQLite driver, private to the room.
+ *
+ * One connection does all writes and all checkpoints; readers open the file
+ * read-only and never checkpoint, also not when they close. That is more than
+ * taste: SQLite before 3.51.3 can corrupt a WAL that two connections reset at
+ * once.
+ */
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <sqlite3.h>
+
+#include "store/cache.h"
+#include "store/driver.h"
+
+struct connection {
+    struct db db;
+    sqlite3 *handle;
+    struct cache cache; /* of sqlite3_stmt */
+    struct connection *next;
+};
+
+/* A body that waits for the writer; lives on the stack of the thread that waits. */
+struct ticket {
+    struct work *work;
+    store_body *body;
+    void *context;
+    enum err outcome;
+    sem_t done;
+    struct ticket *next;
+};
+
+struct writer {
+    struct connection *connection;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t arrived;
+    struct ticket *first; /* the queue; guarded, as all below */
+    struct ticket *last;
+    size_t waiting;
+    size_t waiting_max;
+    int wal_pages;   /* in the log; the writer thread's own, as the next */
+    int moved_pages; /* of them, those that a checkpoint has moved into the file */
+    bool closing;
+};
+
+struct readers {
+    pthread_mutex_t lock;
+    pthread_cond_t returned;
+    struct connection *idle;
+    size_t open_count;
+    size_t open_max;
+};
+
+struct sqlite_store {
+    struct store store;
+    char *path; /* real, absolute */
+    int lock_file;
+    struct writer writer;
+    struct readers readers;
+};
+
+static inline struct sqlite_store *sqlite_of(struct store *store)
+{
+    return (struct sqlite_store *)store;
+}
+
+/* sqlite_connection.c */
+enum err connection_open(const char *path, bool writing, struct connection **out,
+                         struct fault *fault);
+void connection_close(struct connection *connection);
+
+/* Run statements that have no parameters and whose rows do not matter. */
+enum err connection_script(struct connection *connection, const char *text, struct fault *fault);
+
+/* Word the connection's last error: who has to act, and `what` failed. */
+enum err connection_fault(const struct connection *connection, const char *what,
+                          struct fault *fault);
+
+/* integrity_check and foreign_key_check; ERR_INTERNAL names the first damage. */
+enum err connection_check(struct connection *connection, struct fault *fault);
+
+/* sqlite.c: the file of a URL exists afterwards, readable by its owner alone. `*path` is its real
+ * path, to be freed. */
+enum err sqlite_find_file(const char *url, char **path, struct fault *fault);
+
+/* sqlite_lock.c: one server a file. `*lock_file` is the descriptor to close in the end. */
+enum err sqlite_lock(const char *path, int *lock_file, struct fault *fault);
+
+/* sqlite_run.c */
+enum err sqlite_run(struct work *work, const struct query *query, const void *args,
+                    const struct sink *sink, int64_t *affected);
+enum err sqlite_run_many(struct work *work, const struct query *query, const void *args,
+                         size_t count);
+enum err sqlite_run_script(struct work *work, const char *text);
+
+/* sqlite_writer.c */
+enum err writer_start(struct sqlite_store *store, struct fault *fault);
+void writer_stop(struct sqlite_store *store); /* after what waits is done */
+enum err sqlite_write(struct store *store, struct work *work, store_body *body, void *context);
+
+/* sqlite_reader.c */
+enum err sqlite_read(struct store *store, struct work *work, store_body *body, void *context);
+void readers_close(struct readers *readers);
+
+/* sqlite_backup.c */
+enum err sqlite_backup(struct store *store, const char *path, struct fault *fault);
+enum err sqlite_restore(const struct store_settings *settings, const char *backup_path,
+                        struct fault *fault);

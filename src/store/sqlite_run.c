@@ -1,0 +1,192 @@
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/shape.h"
+#include "store/sqlite.h"
+#include "store/work.h"
+
+static struct connection *connection_of(struct work *work)
+{
+    return (struct connection *)work->db;
+}
+
+static enum err refused(struct work *work, const struct query *query)
+{
+    return connection_fault(connection_of(work), query->name, &work->fault);
+}
+
+static int bind_slot(sqlite3_stmt *statement, int index, const struct query_slot *slot,
+                     const char *args)
+{
+    const char *at = args + slot->offset;
+    struct text blob;
+    const char *text;
+    int64_t integer;
+    double real;
+
+    switch (slot->kind) {
+    case QUERY_INT:
+        memcpy(&integer, at, sizeof(integer));
+        return integer == INT_ABSENT ? sqlite3_bind_null(statement, index)
+                                     : sqlite3_bind_int64(statement, index, integer);
+    case QUERY_REAL:
+        memcpy(&real, at, sizeof(real));
+        return isnan(real) ? sqlite3_bind_null(statement, index)
+                           : sqlite3_bind_double(statement, index, real);
+    case QUERY_TEXT:
+        memcpy(&text, at, sizeof(text));
+        return sqlite3_bind_text(statement, index, text, -1, SQLITE_STATIC);
+    case QUERY_BLOB:
+        memcpy(&blob, at, sizeof(blob));
+        return sqlite3_bind_blob64(statement, index, blob.at, blob.size, SQLITE_STATIC);
+    }
+    return SQLITE_MISUSE;
+}
+
+static enum err bind(struct work *work, const struct query *query, sqlite3_stmt *statement,
+                     const void *args)
+{
+    for (size_t i = 0; i < query->param_count; i++) {
+        if (bind_slot(statement, (int)i + 1, &query->params[i], args) != SQLITE_OK) {
+            return refused(work, query);
+        }
+    }
+    return OK;
+}
+
+static struct text column_blob(sqlite3_stmt *statement, int index)
+{
+    struct text blob = {.at = sqlite3_column_blob(statement, index),
+                        .size = (size_t)sqlite3_column_bytes(statement, index)};
+
+    if (blob.at == NULL && sqlite3_column_type(statement, index) != SQLITE_NULL) {
+        blob.at = ""; /* empty, which is not absent */
+    }
+    return blob;
+}
+
+static void read_slot(sqlite3_stmt *statement, int index, const struct query_slot *slot, char *row)
+{
+    char *at = row + slot->offset;
+    bool absent = sqlite3_column_type(statement, index) == SQLITE_NULL;
+    struct text blob;
+    const char *text;
+    int64_t integer;
+    double real;
+
+    switch (slot->kind) {
+    case QUERY_INT:
+        integer = absent ? INT_ABSENT : sqlite3_column_int64(statement, index);
+        memcpy(at, &integer, sizeof(integer));
+        return;
+    case QUERY_REAL:
+        real = absent ? (double)NAN : sqlite3_column_double(statement, index);
+        memcpy(at, &real, sizeof(real));
+        return;
+    case QUERY_TEXT:
+        text = (const char *)sqlite3_column_text(statement, index);
+        memcpy(at, &text, sizeof(text));
+        return;
+    case QUERY_BLOB:
+        blob = column_blob(statement, index);
+        memcpy(at, &blob, sizeof(blob));
+        return;
+    }
+}
+
+static enum err take_rows(struct work *work, const struct query *query, sqlite3_stmt *statement,
+                          const struct sink *sink)
+{
+    char *row = sink == NULL ? NULL : arena_take(work->arena, 1, query->row_size);
+    int state;
+
+    while ((state = sqlite3_step(statement)) == SQLITE_ROW) {
+        if (sink == NULL) {
+            continue;
+        }
+        for (size_t i = 0; i < query->column_count; i++) {
+            read_slot(statement, (int)i, &query->columns[i], row);
+        }
+        TRY(sink->take(work, sink->context, row));
+    }
+    return state == SQLITE_DONE ? OK : refused(work, query);
+}
+
+static enum err prepare(struct work *work, const struct query *query, sqlite3_stmt **out)
+{
+    struct connection *connection = connection_of(work);
+
+    if (sqlite3_prepare_v3(connection->handle, query->sqlite, -1, SQLITE_PREPARE_PERSISTENT, out,
+                           NULL) != SQLITE_OK) {
+        return refused(work, query);
+    }
+    assert((size_t)sqlite3_bind_parameter_count(*out) == query->param_count);
+    assert((size_t)sqlite3_column_count(*out) == query->column_count);
+    return OK;
+}
+
+/* The connection's statement of this query; another one, `*alone`, while that is being read (a
+ * callback that asks the same query again). */
+static enum err obtain(struct work *work, const struct query *query, sqlite3_stmt **out,
+                       bool *alone)
+{
+    void **cached = cache_find(&connection_of(work)->cache, query);
+    sqlite3_stmt *statement = *cached;
+
+    *alone = statement != NULL && sqlite3_stmt_busy(statement);
+    if (statement == NULL || *alone) {
+        TRY(prepare(work, query, &statement));
+    }
+    if (!*alone) {
+        *cached = statement;
+    }
+    *out = statement;
+    return OK;
+}
+
+static void give_back(sqlite3_stmt *statement, bool alone)
+{
+    if (alone) {
+        (void)sqlite3_finalize(statement);
+    } else {
+        (void)sqlite3_reset(statement);
+        (void)sqlite3_clear_bindings(statement);
+    }
+}
+
+enum err sqlite_run(struct work *work, const struct query *query, const void *args,
+                    const struct sink *sink, int64_t *affected)
+{
+    struct connection *connection = connection_of(work);
+    sqlite3_stmt *statement;
+    bool alone;
+
+    TRY(obtain(work, query, &statement, &alone));
+    enum err err = bind(work, query, statement, args);
+
+    if (err == OK) {
+        err = take_rows(work, query, statement, sink);
+    }
+    give_back(statement, alone);
+    if (err == OK && affected != NULL) {
+        *affected = sqlite3_changes64(connection->handle);
+    }
+    return err;
+}
+
+enum err sqlite_run_many(struct work *work, const struct query *query, const void *args,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        TRY(sqlite_run(work, query, (const char *)args + i * query->args_size, NULL, NULL));
+    }
+    return OK;
+}
+
+enum err sqlite_run_script(struct work *work, const char *text)
+{
+    return connection_script(connection_of(work), text, &work->fault);
+}

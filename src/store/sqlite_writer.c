@@ -1,0 +1,320 @@
+#include <assert.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/fault.h"
+#include "store/sqlite.h"
+#include "store/work.h"
+
+enum {
+    GROUP_MAX = 1024,             /* bodies that share a commit */
+    GROUP_MS_MAX = 50,            /* the first of a group waits at most about this for the others */
+    CHECKPOINT_PAGES = 4000,      /* when nobody waits; a page is 4 KiB */
+    CHECKPOINT_PAGES_MAX = 16000, /* even when somebody does */
+};
+
+/* The bodies of one commit, in the order in which they ran. */
+struct group {
+    struct ticket *first;
+    struct ticket *last;
+    size_t count;
+    size_t good;
+    int64_t since_ms;
+};
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A full disk may have ended the transaction already. */
+static bool transaction_lives(const struct connection *connection)
+{
+    return sqlite3_get_autocommit(connection->handle) == 0;
+}
+
+/* References that only the commit would check are checked here, so that they cost nobody else. */
+static enum err check_references(struct connection *connection, struct work *work)
+{
+    int broken = 0;
+    int peak;
+
+    (void)sqlite3_db_status(connection->handle, SQLITE_DBSTATUS_DEFERRED_FKS, &broken, &peak, 0);
+    if (broken != 0) {
+        return work_fail(work, ERR_CONFLICT, "a row refers to another that does not exist");
+    }
+    return OK;
+}
+
+/* Run one body in its own savepoint. */
+static enum err run_ticket(struct connection *connection, struct ticket *ticket)
+{
+    struct work *work = ticket->work;
+
+    TRY(connection_script(connection, "SAVEPOINT body", &work->fault));
+    work->db = &connection->db;
+    enum err err = ticket->body(work, ticket->context);
+
+    work->db = NULL;
+    if (err == OK) {
+        err = check_references(connection, work);
+    }
+    if (!transaction_lives(connection)) {
+        return err == OK ? work_fail(work, ERR_UNAVAILABLE, "the store lost its transaction") : err;
+    }
+    (void)sqlite3_exec(connection->handle,
+                       err == OK ? "RELEASE body" : "ROLLBACK TO body; RELEASE body", NULL, NULL,
+                       NULL);
+    return err;
+}
+
+/* The next body of the group; NULL: nobody waits, or the group is complete. */
+static struct ticket *next_ticket(struct writer *writer, struct group *group)
+{
+    bool complete = group->count == GROUP_MAX ||
+                    (group->count > 0 && monotonic_ms() - group->since_ms > GROUP_MS_MAX);
+    if (complete) {
+        return NULL;
+    }
+    (void)pthread_mutex_lock(&writer->lock);
+    struct ticket *ticket = writer->first;
+
+    if (ticket != NULL) {
+        writer->first = ticket->next;
+        writer->last = writer->first == NULL ? NULL : writer->last;
+        writer->waiting--;
+    }
+    (void)pthread_mutex_unlock(&writer->lock);
+    return ticket;
+}
+
+static void add_ticket(struct group *group, struct ticket *ticket)
+{
+    ticket->next = NULL;
+    if (group->last == NULL) {
+        group->first = ticket;
+    } else {
+        group->last->next = ticket;
+    }
+    group->last = ticket;
+    group->count++;
+}
+
+/* Whoever believed to be done is not: the commit failed. */
+static void fail_group(struct group *group, enum err kind, const struct fault *why)
+{
+    for (struct ticket *ticket = group->first; ticket != NULL; ticket = ticket->next) {
+        if (ticket->outcome == OK) {
+            ticket->work->fault = *why;
+            ticket->outcome = kind;
+        }
+    }
+    group->good = 0;
+}
+
+/* A ticket is gone as soon as it is released. */
+static void release_group(struct group *group)
+{
+    for (struct ticket *ticket = group->first; ticket != NULL;) {
+        struct ticket *next = ticket->next;
+
+        (void)sem_post(&ticket->done);
+        ticket = next;
+    }
+}
+
+static void run_bodies(struct writer *writer, struct group *group)
+{
+    struct connection *connection = writer->connection;
+    struct ticket *ticket;
+
+    while (transaction_lives(connection) && (ticket = next_ticket(writer, group)) != NULL) {
+        ticket->outcome = run_ticket(connection, ticket);
+        group->good += ticket->outcome == OK;
+        add_ticket(group, ticket);
+    }
+}
+
+/* Bound the write-ahead log. What fails is tried again after the next commit. */
+static void checkpoint(struct writer *writer, bool somebody_waits)
+{
+    int fresh = writer->wal_pages - writer->moved_pages;
+
+    if (fresh < (somebody_waits ? CHECKPOINT_PAGES_MAX : CHECKPOINT_PAGES)) {
+        return;
+    }
+    (void)sqlite3_wal_checkpoint_v2(writer->connection->handle, NULL, SQLITE_CHECKPOINT_PASSIVE,
+                                    NULL, &writer->moved_pages);
+}
+
+static int note_wal(void *context, sqlite3 *handle, const char *database, int pages)
+{
+    struct writer *writer = context;
+
+    (void)handle;
+    (void)database;
+    if (pages < writer->wal_pages) {
+        writer->moved_pages = 0; /* the log began anew */
+    }
+    writer->wal_pages = pages;
+    return SQLITE_OK;
+}
+
+static void fail_waiting(struct writer *writer, struct group *group, enum err kind,
+                         const struct fault *why)
+{
+    struct ticket *ticket;
+
+    while ((ticket = next_ticket(writer, group)) != NULL) {
+        ticket->outcome = OK;
+        add_ticket(group, ticket);
+    }
+    fail_group(group, kind, why);
+}
+
+/* End the transaction: all that went well are durable, or none is. */
+static enum err commit(struct connection *connection, struct fault *fault)
+{
+    if (!transaction_lives(connection)) {
+        return fail(fault, ERR_UNAVAILABLE,
+                    "another write of the same commit ended it; try again later");
+    }
+    enum err err = connection_script(connection, "COMMIT", fault);
+
+    if (err != OK) {
+        (void)sqlite3_exec(connection->handle, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return err;
+}
+
+/* One transaction for all that wait. */
+static void serve_group(struct sqlite_store *store)
+{
+    struct writer *writer = &store->writer;
+    struct group group = {.since_ms = monotonic_ms()};
+    struct fault fault;
+    enum err err = connection_script(writer->connection, "BEGIN IMMEDIATE", &fault);
+
+    if (err != OK) {
+        fail_waiting(writer, &group, err, &fault);
+    } else {
+        run_bodies(writer, &group);
+        err = commit(writer->connection, &fault);
+        if (err != OK) {
+            fail_group(&group, err, &fault);
+        }
+    }
+    store->store.writes += group.good;
+    store->store.commits += group.good > 0;
+    release_group(&group);
+}
+
+static bool wait_for_work(struct writer *writer)
+{
+    (void)pthread_mutex_lock(&writer->lock);
+    while (writer->first == NULL && !writer->closing) {
+        (void)pthread_cond_wait(&writer->arrived, &writer->lock);
+    }
+    bool work = writer->first != NULL;
+
+    (void)pthread_mutex_unlock(&writer->lock);
+    return work;
+}
+
+static bool somebody_waits(struct writer *writer)
+{
+    (void)pthread_mutex_lock(&writer->lock);
+    bool waits = writer->first != NULL;
+
+    (void)pthread_mutex_unlock(&writer->lock);
+    return waits;
+}
+
+static void *serve(void *context)
+{
+    struct sqlite_store *store = context;
+
+    while (wait_for_work(&store->writer)) {
+        serve_group(store);
+        checkpoint(&store->writer, somebody_waits(&store->writer));
+    }
+    return NULL;
+}
+
+enum err writer_start(struct sqlite_store *store, struct fault *fault)
+{
+    struct writer *writer = &store->writer;
+    sigset_t all;
+    sigset_t before;
+
+    (void)pthread_mutex_init(&writer->lock, NULL);
+    (void)pthread_cond_init(&writer->arrived, NULL);
+    (void)sqlite3_wal_hook(writer->connection->handle, note_wal, writer);
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_BLOCK, &all, &before); /* signals are for the program's own threads */
+    int started = pthread_create(&writer->thread, NULL, serve, store);
+
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (started != 0) {
+        return fail(fault, ERR_UNAVAILABLE, "cannot start the store's writer: %s",
+                    strerror(started));
+    }
+    return OK;
+}
+
+void writer_stop(struct sqlite_store *store)
+{
+    struct writer *writer = &store->writer;
+
+    (void)pthread_mutex_lock(&writer->lock);
+    writer->closing = true;
+    (void)pthread_cond_signal(&writer->arrived);
+    (void)pthread_mutex_unlock(&writer->lock);
+    (void)pthread_join(writer->thread, NULL);
+    (void)pthread_cond_destroy(&writer->arrived);
+    (void)pthread_mutex_destroy(&writer->lock);
+}
+
+/* False: the queue is full. */
+static bool enqueue(struct writer *writer, struct ticket *ticket)
+{
+    (void)pthread_mutex_lock(&writer->lock);
+    bool room = writer->waiting < writer->waiting_max;
+
+    assert(!writer->closing);
+    if (room) {
+        if (writer->last == NULL) {
+            writer->first = ticket;
+        } else {
+            writer->last->next = ticket;
+        }
+        writer->last = ticket;
+        writer->waiting++;
+        (void)pthread_cond_signal(&writer->arrived);
+    }
+    (void)pthread_mutex_unlock(&writer->lock);
+    return room;
+}
+
+enum err sqlite_write(struct store *store, struct work *work, store_body *body, void *context)
+{
+    struct ticket ticket = {.work = work, .body = body, .context = context};
+
+    (void)sem_init(&ticket.done, 0, 0);
+    if (!enqueue(&sqlite_of(store)->writer, &ticket)) {
+        (void)sem_destroy(&ticket.done);
+        store->refused++;
+        return work_fail(work, ERR_UNAVAILABLE,
+                         "too many writes wait for the store; try again "
+                         "later");
+    }
+    while (sem_wait(&ticket.done) != 0) {
+        /* interrupted by a signal: the body still owns our stack, so wait on */
+    }
+    (void)sem_destroy(&ticket.done);
+    return ticket.outcome;
+}

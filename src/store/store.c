@@ -1,0 +1,117 @@
+#include "store/store.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/fault.h"
+#include "store/driver.h"
+#include "store/work.h"
+
+const struct store_settings STORE_DEFAULTS = {
+    .url = "sqlite:periti.db",
+    .reader_max = 16,
+    .queue_max = 1024,
+    .schema = &store_schema,
+};
+
+/* Which driver a URL names; ERR_INVALID: none. */
+static enum err choose(const char *url, const struct driver **out, struct fault *fault)
+{
+    if (strncmp(url, "sqlite:", 7) == 0 && url[7] != '\0') {
+        *out = &sqlite_driver;
+        return OK;
+    }
+    return fail_field(fault, ERR_INVALID, "url",
+                      "a store's URL is sqlite:FILE or postgresql://USER@HOST:PORT/DATABASE");
+}
+
+enum err store_open(const struct store_settings *settings, struct store **out, struct fault *fault)
+{
+    const struct driver *driver;
+    struct store *store;
+
+    TRY(choose(settings->url, &driver, fault));
+    if (settings->reader_max < 1 || settings->reader_max > 1000) {
+        return fail_field(fault, ERR_INVALID, "reader_max", "reader_max is 1 to 1000");
+    }
+    if (settings->queue_max < 1 || settings->queue_max > 1000000) {
+        return fail_field(fault, ERR_INVALID, "queue_max", "queue_max is 1 to 1000000");
+    }
+    TRY(driver->open(settings, &store, fault));
+    store->driver = driver;
+    store->schema = settings->schema == NULL ? &store_schema : settings->schema;
+    store->ids = id_source_new();
+    enum err err = ledger_check(store, fault);
+
+    if (err != OK) {
+        store_close(store);
+        return err;
+    }
+    *out = store;
+    return OK;
+}
+
+void store_close(struct store *store)
+{
+    if (store != NULL) {
+        id_source_free(store->ids);
+        store->driver->close(store);
+    }
+}
+
+enum err store_read(struct work *work, store_body *body, void *context)
+{
+    if (work->db != NULL) {
+        return body(work, context);
+    }
+    enum err err = work->store->driver->read(work->store, work, body, context);
+
+    assert(work->db == NULL);
+    work->store->reads++;
+    return err;
+}
+
+enum err store_write(struct work *work, store_body *body, void *context)
+{
+    if (work->db != NULL) {
+        assert(work->db->writing);
+        return body(work, context);
+    }
+    enum err err = work->store->driver->write(work->store, work, body, context);
+
+    assert(work->db == NULL);
+    return err;
+}
+
+enum err store_backup(struct store *store, const char *path, struct fault *fault)
+{
+    return store->driver->backup(store, path, fault);
+}
+
+enum err store_restore(const struct store_settings *settings, const char *backup_path,
+                       struct fault *fault)
+{
+    const struct driver *driver;
+
+    TRY(choose(settings->url, &driver, fault));
+    return driver->restore(settings, backup_path, fault);
+}
+
+enum err store_check(struct store *store, struct fault *fault)
+{
+    return store->driver->check(store, fault);
+}
+
+void store_statistics(struct store *store, struct store_statistics *out)
+{
+    *out = (struct store_statistics){
+        .driver = store->driver->name,
+        .schema_version = store->schema_version,
+        .reads = store->reads,
+        .writes = store->writes,
+        .commits = store->commits,
+        .refused = store->refused,
+        .retried = store->retried,
+        .queue_length = store->driver->queue_length(store),
+    };
+}

@@ -1,0 +1,103 @@
+#include "store/work.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "store/driver.h"
+#include "sys/secret.h"
+
+enum { STAMP_CHARS = 10, RANDOM_CHARS = 16, RANDOM_SIZE = 10 /* bytes: five bits a character */ };
+
+/* The last identifier, so that those of one millisecond go on counting upwards. */
+struct id_source {
+    pthread_mutex_t lock;
+    int64_t millis;
+    unsigned char random[RANDOM_SIZE]; /* big-endian */
+};
+
+struct id_source *id_source_new(void)
+{
+    struct id_source *source = calloc(1, sizeof(*source));
+
+    if (source == NULL || pthread_mutex_init(&source->lock, NULL) != 0) {
+        abort();
+    }
+    source->millis = -1;
+    return source;
+}
+
+void id_source_free(struct id_source *source)
+{
+    if (source != NULL) {
+        (void)pthread_mutex_destroy(&source->lock);
+        free(source);
+    }
+}
+
+/* Add a random step of 1 to 2^32; false when the sum no longer fits. */
+static bool step_upwards(unsigned char random[RANDOM_SIZE])
+{
+    uint32_t step;
+
+    secret_random(&step, sizeof(step));
+    uint64_t carry = (uint64_t)step + 1;
+
+    for (size_t i = RANDOM_SIZE; i-- > 0 && carry > 0;) {
+        carry += random[i];
+        random[i] = (unsigned char)(carry & 0xff);
+        carry >>= 8;
+    }
+    return carry == 0;
+}
+
+static void next_random(struct id_source *source, int64_t millis, unsigned char out[RANDOM_SIZE])
+{
+    if (source == NULL) {
+        secret_random(out, RANDOM_SIZE);
+        return;
+    }
+    (void)pthread_mutex_lock(&source->lock);
+    if (source->millis != millis || !step_upwards(source->random)) {
+        secret_random(source->random, RANDOM_SIZE);
+        source->random[0] &= 0x7f; /* leaves room to count upwards */
+        source->millis = millis;
+    }
+    memcpy(out, source->random, RANDOM_SIZE);
+    (void)pthread_mutex_unlock(&source->lock);
+}
+
+const char *work_new_id(struct work *work, const char *prefix)
+{
+    static const char DIGITS[] = "0123456789abcdefghjkmnpqrstvwxyz";
+    size_t prefix_size = strlen(prefix);
+    char *id = arena_take(work->arena, prefix_size + 1 + STAMP_CHARS + RANDOM_CHARS + 1, 1);
+    char *at = id + prefix_size + 1;
+    int64_t millis = work->now_us / 1000;
+    unsigned char random[RANDOM_SIZE];
+
+    memcpy(id, prefix, prefix_size);
+    id[prefix_size] = '_';
+    for (size_t i = 0; i < STAMP_CHARS; i++) {
+        at[i] = DIGITS[(uint64_t)millis >> (5 * (STAMP_CHARS - 1 - i)) & 31];
+    }
+    next_random(work->store == NULL ? NULL : work->store->ids, millis, random);
+    for (size_t i = 0; i < RANDOM_CHARS; i++) {
+        size_t bit = 5 * i;
+        unsigned pair =
+            (unsigned)random[bit / 8] << 8 | (bit / 8 + 1 < RANDOM_SIZE ? random[bit / 8 + 1] : 0U);
+
+        at[STAMP_CHARS + i] = DIGITS[pair >> (11 - bit % 8) & 31];
+    }
+    return id;
+}
+
+int64_t work_random(struct work *work)
+{
+    uint64_t bits;
+
+    (void)work;
+    secret_random(&bits, sizeof(bits));
+    return (int64_t)(bits >> 2);
+}
