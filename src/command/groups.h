@@ -7,5 +7,6 @@ struct command_group;
 extern const struct command_group irt_group;
 extern const struct command_group truth_group;
 extern const struct command_group agree_group;
+extern const struct command_group humaneval_group;
 extern const struct command_group sandbox_group;
 extern const struct command_group version_group;
