@@ -9,6 +9,7 @@
 #include "command/rating_file.h"
 #include "command/table.h"
 #include "engine/agree/agree.h"
+#include "engine/agree/scale.h"
 
 enum { PAIRS_MAX = 1000000 };
 
@@ -28,7 +29,8 @@ struct agree_command {
 
 static const struct field fields[] = {
     TEXT(agree_command, metric,
-         .choices = "all|percent|kappa|scott|fleiss|conger|brennan-prediger|ac1|ac2|alpha",
+         .choices =
+             "all|percent|kappa|scott|fleiss|conger|brennan-prediger|ac1|ac2|alpha|icc|kendall",
          .doc = "Coefficient"),
     TEXT(agree_command, level, .choices = "nominal|ordinal|interval|ratio",
          .doc = "What the labels are; all but nominal need numbers, or --order"),
@@ -65,12 +67,18 @@ static const struct metric_name metric_names[] = {
     {"ac1", AGREE_GWET},        {"alpha", AGREE_ALPHA},
 };
 
+static const char *const icc_names[AGREE_ICC_FORMS_] = {"icc1",  "icc2",  "icc3",
+                                                        "icc1k", "icc2k", "icc3k"};
+
 /* What to measure, as the options say. */
 struct plan {
     struct agree_options options; /* metric and distance are set for each coefficient */
-    const char *names[COUNT(metric_names)];
+    const char *names[COUNT(metric_names) + COUNT(icc_names) + 1];
     enum agree_metric metrics[COUNT(metric_names)];
+    size_t coefficient_count; /* these come first, and for pairs alone */
     size_t metric_count;
+    bool icc;
+    bool kendall;
     enum agree_distance alpha_distance;
     enum agree_distance distance; /* of all others */
     const char *weights;
@@ -105,8 +113,19 @@ static void take_metrics(const struct agree_command *options, struct plan *plan)
         }
         bool weighted = name->metric == AGREE_GWET && plan->distance != AGREE_NOMINAL;
 
-        plan->names[plan->metric_count] = weighted ? "ac2" : name->name;
-        plan->metrics[plan->metric_count++] = name->metric;
+        plan->names[plan->coefficient_count] = weighted ? "ac2" : name->name;
+        plan->metrics[plan->coefficient_count++] = name->metric;
+    }
+    plan->metric_count = plan->coefficient_count;
+    plan->icc = strcmp(options->metric, "icc") == 0 ||
+                (all && shape_allows("interval|ratio", options->level));
+    plan->kendall = strcmp(options->metric, "kendall") == 0 ||
+                    (all && !shape_allows("nominal", options->level));
+    for (size_t i = 0; plan->icc && i < COUNT(icc_names); i++) {
+        plan->names[plan->metric_count++] = icc_names[i];
+    }
+    if (plan->kendall) {
+        plan->names[plan->metric_count++] = "kendall-w";
     }
 }
 
@@ -154,10 +173,19 @@ static enum err measure_all(struct invocation *call, const struct plan *plan,
     const struct agree_table *table;
 
     TRY(agree_table_build(call->arena, input, &table, call->fault));
-    for (size_t i = 0; i < plan->metric_count; i++) {
+    for (size_t i = 0; i < plan->coefficient_count; i++) {
         struct agree_options options = options_for(plan, i);
 
         TRY(agree_measure(call->arena, table, &options, &results[i], call->fault));
+    }
+    if (plan->icc) {
+        agree_icc(call->arena, table, plan->options.level, results + plan->coefficient_count);
+    }
+    if (plan->kendall) {
+        struct agree_concordance concordance;
+
+        agree_kendall(call->arena, table, &concordance);
+        results[plan->metric_count - 1] = concordance.result;
     }
     *out = results;
     return OK;
@@ -172,7 +200,7 @@ static enum err measure_pairs(struct invocation *call, const struct plan *plan,
     struct agree_pair *pairs;
 
     TRY(agree_table_build(call->arena, input, &table, call->fault));
-    for (size_t i = 0; i < plan->metric_count; i++) {
+    for (size_t i = 0; i < plan->coefficient_count; i++) {
         struct agree_options options = options_for(plan, i);
 
         TRY(agree_pairs(call->arena, table, &options, PAIRS_MAX, &pairs, &report->pair_count,
@@ -180,14 +208,14 @@ static enum err measure_pairs(struct invocation *call, const struct plan *plan,
         if (i == 0) {
             sections = arena_array(call->arena, struct agree_section, report->pair_count);
             results = arena_array(call->arena, struct agree_result,
-                                  report->pair_count * plan->metric_count);
+                                  report->pair_count * plan->coefficient_count);
         }
         for (size_t k = 0; k < report->pair_count; k++) {
-            results[k * plan->metric_count + i] = pairs[k].result;
+            results[k * plan->coefficient_count + i] = pairs[k].result;
             sections[k] = (struct agree_section){
                 .left = map_key(report->file->workers, pairs[k].left).at,
                 .right = map_key(report->file->workers, pairs[k].right).at,
-                .results = results + k * plan->metric_count,
+                .results = results + k * plan->coefficient_count,
             };
         }
     }
@@ -298,7 +326,8 @@ static enum repeats repeats_of(const char *name)
 static struct rating_rules rules_of(const struct agree_command *options)
 {
     bool weighted = options->weights != NULL && strcmp(options->weights, "identity") != 0;
-    bool numbers = strcmp(options->level, "nominal") != 0 || weighted;
+    bool numbers = !shape_allows("nominal", options->level) || weighted ||
+                   shape_allows("icc|kendall", options->metric);
 
     return (struct rating_rules){.repeats = repeats_of(options->repeats),
                                  .numbers = numbers && options->order == NULL,
@@ -324,13 +353,14 @@ static enum err run_agree(struct invocation *call)
                                   .weights = plan.weights,
                                   .metrics = plan.names,
                                   .metric_count = plan.metric_count,
+                                  .coefficient_count = plan.coefficient_count,
                                   .confidence = options->confidence};
 
     TRY(measure_all(call, &plan, &input, &report.whole.results));
     if (options->by != NULL) {
         TRY(measure_strata(call, &plan, options->by, &input, &report));
     }
-    if (options->pairs) {
+    if (options->pairs && plan.coefficient_count > 0) {
         TRY(measure_pairs(call, &plan, &input, &report));
     }
     if (options->json) {

@@ -8,7 +8,8 @@
 #include "base/map.h"
 #include "command/rating_file.h"
 
-static void print_result(FILE *to, const char *metric, const struct agree_result *result)
+static void print_result(FILE *to, const char *metric, const struct agree_result *result,
+                         bool corrected)
 {
     fprintf(to, "%-18s", metric);
     if (!result->defined) {
@@ -24,14 +25,22 @@ static void print_result(FILE *to, const char *metric, const struct agree_result
     if (result->has_error) {
         fprintf(to, "  se %.5f", result->error);
     }
-    fprintf(to, "  observed %.4f chance %.4f\n", result->observed, result->chance);
+    if (corrected) {
+        fprintf(to, "  observed %.4f chance %.4f", result->observed, result->chance);
+    }
+    fputc('\n', to);
+}
+
+static size_t count_of(const struct agree_report *report, const struct agree_section *section)
+{
+    return section->left != NULL ? report->coefficient_count : report->metric_count;
 }
 
 static void print_section(FILE *to, const struct agree_report *report,
                           const struct agree_section *section)
 {
-    for (size_t i = 0; i < report->metric_count; i++) {
-        print_result(to, report->metrics[i], &section->results[i]);
+    for (size_t i = 0; i < count_of(report, section); i++) {
+        print_result(to, report->metrics[i], &section->results[i], i < report->coefficient_count);
     }
 }
 
@@ -91,7 +100,7 @@ static void write_count(struct json_out *json, const char *name, uint64_t count)
 }
 
 static void write_result(struct json_out *json, const char *metric,
-                         const struct agree_result *result)
+                         const struct agree_result *result, bool corrected)
 {
     json_name(json, "metric");
     json_text(json, metric);
@@ -99,8 +108,10 @@ static void write_result(struct json_out *json, const char *metric,
     write_real(json, "low", result->has_interval, result->interval.low);
     write_real(json, "high", result->has_interval, result->interval.high);
     write_real(json, "standard_error", result->has_error, result->error);
-    write_real(json, "observed", result->defined, result->observed);
-    write_real(json, "chance", result->defined, result->chance);
+    if (corrected) {
+        write_real(json, "observed", result->defined, result->observed);
+        write_real(json, "chance", result->defined, result->chance);
+    }
     write_count(json, "items", result->unit_count);
     write_count(json, "items_paired", result->paired_count);
     write_count(json, "labels_paired", result->rating_count);
@@ -114,9 +125,9 @@ static void write_coefficients(struct json_out *json, const struct agree_report 
 {
     json_name(json, "coefficients");
     json_open(json, '[');
-    for (size_t i = 0; i < report->metric_count; i++) {
+    for (size_t i = 0; i < count_of(report, section); i++) {
         json_open(json, '{');
-        write_result(json, report->metrics[i], &section->results[i]);
+        write_result(json, report->metrics[i], &section->results[i], i < report->coefficient_count);
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -138,8 +149,9 @@ static void write_sections(struct json_out *json, const struct agree_report *rep
             json_name(json, "right");
             json_text(json, sections[i].right);
         }
-        if (report->metric_count == 1) {
-            write_result(json, report->metrics[0], &sections[i].results[0]);
+        if (count_of(report, &sections[i]) == 1) {
+            write_result(json, report->metrics[0], &sections[i].results[0],
+                         report->coefficient_count > 0);
         } else {
             write_coefficients(json, report, &sections[i]);
         }

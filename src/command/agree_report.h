@@ -25,6 +25,7 @@ struct agree_report {
     const char *weights;
     const char *const *metrics; /* their names */
     size_t metric_count;
+    size_t coefficient_count; /* corrected for chance: these come first, and for pairs alone */
     double confidence;
     struct agree_section whole;
     const struct agree_section *pairs;

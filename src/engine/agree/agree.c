@@ -6,6 +6,8 @@
 #include "base/fault.h"
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "engine/agree/light.h"
+#include "engine/agree/precision.h"
 #include "engine/agree/table.h"
 #include "engine/agree/tally.h"
 #include "num/random.h"
@@ -13,6 +15,9 @@
 enum { RATIO_VALUES_MAX = 4096, CHUNKS = 64 };
 
 static const uint64_t MARGINALS_MAX = UINT64_C(1) << 27;
+static const uint64_t DESKS_SIZE_MAX = UINT64_C(1) << 24;
+static const uint64_t LIGHT_SIZE_MAX = UINT64_C(1) << 24;
+static const uint64_t LIGHT_WORK_MAX = UINT64_C(1) << 30;
 
 static enum err check_options(const struct agree_table *table, const struct agree_options *options,
                               struct fault *fault)
@@ -41,31 +46,42 @@ static enum err check_options(const struct agree_table *table, const struct agre
     return OK;
 }
 
+/* One worker's place: sums for one replicate at a time. */
+struct desk {
+    struct tally tally;
+    struct light light; /* instead, for a mean over pairs */
+    uint32_t *weights;
+};
+
 struct bootstrap {
     const struct measure *measure;
     const struct agree_options *options;
-    struct tally *tallies;    /* one a chunk */
-    uint32_t **weights;       /* likewise */
+    struct desk *desks;       /* one a chunk */
     struct outcome *outcomes; /* [replicate] */
     size_t chunk_count;
+    bool over_pairs;
 };
 
 static void run_chunk(void *context, size_t chunk)
 {
     const struct bootstrap *bootstrap = context;
-    const struct patterns *patterns = &bootstrap->measure->patterns;
-    uint32_t *weights = bootstrap->weights[chunk];
+    const struct measure *measure = bootstrap->measure;
+    struct desk *desk = &bootstrap->desks[chunk];
 
     for (size_t replicate = chunk; replicate < bootstrap->options->bootstrap;
          replicate += bootstrap->chunk_count) {
         struct rng rng = rng_stream(bootstrap->options->seed, replicate);
 
-        for (uint32_t i = 0; i < patterns->count; i++) {
-            weights[i] = num_poisson(&rng, patterns->at[i].multiplicity);
+        for (uint32_t i = 0; i < measure->patterns.count; i++) {
+            desk->weights[i] = num_poisson(&rng, measure->patterns.at[i].multiplicity);
         }
-        tally_fill(&bootstrap->tallies[chunk], bootstrap->measure, weights);
-        bootstrap->outcomes[replicate] =
-            tally_outcome(&bootstrap->tallies[chunk], bootstrap->measure);
+        if (bootstrap->over_pairs) {
+            light_fill(&desk->light, measure, desk->weights);
+            bootstrap->outcomes[replicate] = light_outcome(&desk->light, measure);
+        } else {
+            tally_fill(&desk->tally, measure, desk->weights);
+            bootstrap->outcomes[replicate] = tally_outcome(&desk->tally, measure);
+        }
     }
 }
 
@@ -99,22 +115,42 @@ static void take_interval(struct arena *arena, const struct bootstrap *bootstrap
     result->interval = interval_of_sorted(values, defined, bootstrap->options->level);
 }
 
-static void resample(struct arena *arena, const struct measure *measure,
-                     const struct agree_options *options, struct agree_result *result)
+/* So many that threads share the work well, and not so many that their sums fill the memory. */
+static size_t chunk_count_of(const struct measure *measure, uint64_t sums_size, uint32_t replicates)
 {
-    struct bootstrap bootstrap = {.measure = measure,
-                                  .options = options,
-                                  .chunk_count = measure->rater_count > 256 ? 4 : CHUNKS};
+    size_t chunks = CHUNKS;
 
-    if (bootstrap.chunk_count > options->bootstrap) {
-        bootstrap.chunk_count = options->bootstrap;
+    while (chunks > 1 && chunks * (sums_size + measure->patterns.count) > DESKS_SIZE_MAX) {
+        chunks /= 2;
     }
-    bootstrap.tallies = arena_array(arena, struct tally, bootstrap.chunk_count);
-    bootstrap.weights = arena_array(arena, uint32_t *, bootstrap.chunk_count);
-    bootstrap.outcomes = arena_array(arena, struct outcome, options->bootstrap);
+    return chunks < replicates ? chunks : replicates;
+}
+
+/* `rater_count` not zero: the mean over pairs of so many raters. */
+static void resample(struct arena *arena, const struct measure *measure,
+                     const struct agree_options *options, uint32_t rater_count,
+                     struct agree_result *result)
+{
+    uint64_t sums_size = rater_count > 0 ? light_size(rater_count, measure->value_count)
+                                         : (uint64_t)measure->rater_count * measure->value_count;
+    struct bootstrap bootstrap = {
+        .measure = measure,
+        .options = options,
+        .chunk_count = chunk_count_of(measure, sums_size, options->bootstrap),
+        .outcomes = arena_array(arena, struct outcome, options->bootstrap),
+        .over_pairs = rater_count > 0,
+    };
+
+    bootstrap.desks = arena_array(arena, struct desk, bootstrap.chunk_count);
     for (size_t chunk = 0; chunk < bootstrap.chunk_count; chunk++) {
-        bootstrap.tallies[chunk] = tally_new(arena, measure);
-        bootstrap.weights[chunk] = arena_array(arena, uint32_t, measure->patterns.count);
+        struct desk *desk = &bootstrap.desks[chunk];
+
+        desk->weights = arena_array(arena, uint32_t, measure->patterns.count);
+        if (bootstrap.over_pairs) {
+            desk->light = light_new(arena, measure, rater_count);
+        } else {
+            desk->tally = tally_new(arena, measure);
+        }
     }
     parallel_run(options->parallel, bootstrap.chunk_count, run_chunk, &bootstrap);
     take_interval(arena, &bootstrap, result);
@@ -128,60 +164,52 @@ static struct agree_result counts_of(const struct agree_table *table)
                                  .rater_count = table->rated_rater_count};
 }
 
+static void take_outcome(struct agree_result *result, const struct outcome *outcome)
+{
+    result->defined = outcome->undefined_because == NULL;
+    result->undefined_because = outcome->undefined_because;
+    result->value = outcome->value;
+    result->observed = outcome->observed;
+    result->chance = outcome->chance;
+}
+
 static void measure_table(struct arena *arena, const struct agree_table *table,
                           const struct agree_options *options, struct agree_result *out)
 {
-    struct arena_mark mark = arena_mark(arena);
     struct measure measure = measure_of(arena, table, options);
     struct tally tally = tally_new(arena, &measure);
 
-    *out = counts_of(table);
     tally_fill(&tally, &measure, NULL);
     struct outcome outcome = tally_outcome(&tally, &measure);
 
-    out->defined = outcome.undefined_because == NULL;
-    out->undefined_because = outcome.undefined_because;
-    out->value = outcome.value;
-    out->observed = outcome.observed;
-    out->chance = outcome.chance;
+    take_outcome(out, &outcome);
+    out->has_error = out->defined && error_of(arena, &measure, &tally, &outcome, &out->error);
     if (out->defined && options->bootstrap > 0 && table->paired_count > 1) {
-        resample(arena, &measure, options, out);
+        resample(arena, &measure, options, 0, out);
     }
-    arena_undo(arena, mark);
 }
 
-/* Light 1971: a coefficient of two, averaged over all pairs in which it is defined. */
-static enum err measure_mean(struct arena *arena, const struct agree_table *table,
-                             const struct agree_options *options, struct agree_result *out,
-                             struct fault *fault)
+static void measure_mean(struct arena *arena, const struct agree_table *table,
+                         const struct agree_options *options, struct agree_result *out)
 {
-    struct agree_options plain = *options;
-    struct agree_pair *pairs;
-    struct agree_result mean = counts_of(table);
-    size_t count;
-    double defined = 0;
+    uint64_t size = light_size(table->rated_rater_count, table->value_count);
 
-    plain.bootstrap = 0;
-    TRY(agree_pairs(arena, table, &plain, SIZE_MAX, &pairs, &count, fault));
-    for (size_t i = 0; i < count; i++) {
-        if (pairs[i].result.defined) {
-            mean.value += pairs[i].result.value;
-            mean.observed += pairs[i].result.observed;
-            mean.chance += pairs[i].result.chance;
-            defined++;
-        }
+    if (size > LIGHT_SIZE_MAX) {
+        out->undefined_because = "there are too many pairs of raters for a mean over pairs; "
+                                 "Conger's and Fleiss's coefficients take any number";
+        return;
     }
-    mean.defined = defined > 0;
-    if (mean.defined) {
-        mean.value /= defined;
-        mean.observed /= defined;
-        mean.chance /= defined;
-    } else {
-        mean.undefined_because =
-            count == 0 ? "no unit has two ratings" : "no pair of raters used more than one value";
+    struct measure measure = measure_of(arena, table, options);
+    struct light light = light_new(arena, &measure, table->rated_rater_count);
+
+    light_fill(&light, &measure, NULL);
+    struct outcome outcome = light_outcome(&light, &measure);
+
+    take_outcome(out, &outcome);
+    if (out->defined && options->bootstrap > 0 && table->paired_count > 1 &&
+        size * options->bootstrap <= LIGHT_WORK_MAX) {
+        resample(arena, &measure, options, table->rated_rater_count, out);
     }
-    *out = mean;
-    return OK;
 }
 
 enum err agree_measure(struct arena *arena, const struct agree_table *table,
@@ -191,9 +219,15 @@ enum err agree_measure(struct arena *arena, const struct agree_table *table,
     bool of_two = options->metric == AGREE_COHEN || options->metric == AGREE_SCOTT;
 
     TRY(check_options(table, options, fault));
+    struct arena_mark mark = arena_mark(arena);
+    struct agree_result result = counts_of(table);
+
     if (of_two && table->rated_rater_count > 2) {
-        return measure_mean(arena, table, options, out, fault);
+        measure_mean(arena, table, options, &result);
+    } else {
+        measure_table(arena, table, options, &result);
     }
-    measure_table(arena, table, options, out);
+    arena_undo(arena, mark);
+    *out = result;
     return OK;
 }

@@ -96,7 +96,8 @@ enum err agree_table_build(struct arena *arena, const struct agree_input *input,
 
 /* ERR_INVALID: options out of range, or a ratio of negative scores. ERR_LIMIT: more than 4,096
  * values at ratio distance, or more than 2^27 pairs (rater, value) where raters matter.
- * What cannot be known is no error but an undefined result. */
+ * What cannot be known is no error but an undefined result; so is a mean over more than 2^24 sums
+ * of pairs (Cohen, Scott), which has no interval either where replicates would cost over 2^30. */
 enum err agree_measure(struct arena *arena, const struct agree_table *table,
                        const struct agree_options *options, struct agree_result *out,
                        struct fault *fault);

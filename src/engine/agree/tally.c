@@ -31,9 +31,14 @@ double distance_within(const struct distance *distance, const struct seat *seats
     return seen / ((double)size * (size - 1));
 }
 
-static bool needs_raters(enum agree_metric metric)
+static bool has_own_marginals(enum agree_metric metric)
 {
     return metric == AGREE_CONGER || metric == AGREE_COHEN;
+}
+
+static bool needs_raters(enum agree_metric metric, const struct agree_table *table)
+{
+    return has_own_marginals(metric) || (metric == AGREE_SCOTT && table->rated_rater_count > 2);
 }
 
 static bool shared_only(const struct measure *measure)
@@ -54,7 +59,7 @@ struct measure measure_of(struct arena *arena, const struct agree_table *table,
     struct measure measure = {
         .metric = options->metric,
         .by_rank = by_rank,
-        .patterns = patterns_of(arena, table, needs_raters(options->metric)),
+        .patterns = patterns_of(arena, table, needs_raters(options->metric, table)),
         .distance = distance_of(by_rank ? AGREE_QUADRATIC : options->distance,
                                 options->distance == AGREE_ORDINAL ? ranks : table->scores,
                                 table->value_count),
@@ -86,7 +91,7 @@ struct tally tally_new(struct arena *arena, const struct measure *measure)
     return (struct tally){
         .share = arena_array(arena, double, values),
         .count = arena_array(arena, double, values),
-        .given = needs_raters(measure->metric)
+        .given = has_own_marginals(measure->metric)
                      ? arena_array(arena, double, values * measure->rater_count)
                      : NULL,
         .scratch = arena_array(arena, double, 3 * values + 2 * (size_t)measure->widest),
@@ -129,9 +134,7 @@ static void add_seen(struct tally *tally, const struct pattern *pattern, double 
     tally->seen_ratings += weight * within * pattern->size;
 }
 
-/* The rank of a value is the middle of its ratings when all are sorted (Krippendorff 2011). Its
- * distance, the square of the ratings from middle to middle, is then quadratic in ranks. */
-static struct distance rank_distance(const struct tally *tally, const struct measure *measure)
+struct distance rank_distance(const struct tally *tally, const struct measure *measure)
 {
     double *ranks = tally->scratch + 2 * (size_t)measure->value_count;
     double below = 0;

@@ -55,3 +55,10 @@ struct outcome tally_outcome(const struct tally *tally, const struct measure *me
 /* Mean distance of two different ratings among `size` at least two. `scratch` holds 2 * size. */
 double distance_within(const struct distance *distance, const struct seat *seats, uint32_t size,
                        double *scratch);
+
+/*
+ * Krippendorff's ordinal distance. The rank of a value is the middle of its ratings when all are
+ * sorted; the square of the ratings from middle to middle is quadratic in ranks. Lives in the
+ * tally's scratch.
+ */
+struct distance rank_distance(const struct tally *tally, const struct measure *measure);

@@ -57,6 +57,24 @@ static void coefficients__equal_gwets_table(void)
     CHECK_NEAR(value_of(&KRIPPENDORFF, AGREE_PERCENT, AGREE_NOMINAL, true), 0.81818, 5e-6);
 }
 
+static double error_of_metric(enum agree_metric metric)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct agree_input input = grid_input(arena, &KRIPPENDORFF);
+    struct agree_result result = measure_input(arena, &input, metric, AGREE_NOMINAL);
+
+    return result.has_error ? result.error : -1;
+}
+
+static void errors__equal_gwets_table(void)
+{
+    CHECK_NEAR(error_of_metric(AGREE_GWET), 0.14295, 5e-6);
+    CHECK_NEAR(error_of_metric(AGREE_ALPHA), 0.14557, 5e-6);
+    CHECK_NEAR(error_of_metric(AGREE_FLEISS), 0.15302, 5e-6);
+    CHECK_NEAR(error_of_metric(AGREE_CONGER), 0.14917, 5e-6);
+    CHECK_NEAR(error_of_metric(AGREE_PERCENT), 0.12561, 5e-6);
+}
+
 static void coefficients__equal_gwets_quadratic_table(void)
 {
     CHECK_NEAR(value_of(&KRIPPENDORFF, AGREE_GWET, AGREE_QUADRATIC, true), 0.914, 5e-4);
@@ -193,9 +211,38 @@ static void intervals__cover_planted_agreement(void)
         CHECK(agree_table_build(arena, &input, &table, &fault) == OK);
         CHECK(agree_measure(arena, table, &options, &result, &fault) == OK);
         CHECK(result.has_interval && result.defined_count == 200);
+        CHECK_NEAR((result.interval.high - result.interval.low) / 3.92, result.error,
+                   0.25 * result.error);
         covered += result.interval.low <= 0.49 && 0.49 <= result.interval.high;
     }
     CHECK(covered >= 0.90 * RUNS && covered <= 0.99 * RUNS);
+}
+
+/* A mean over pairs of raters is the mean of what the pairs say. */
+static void light__is_the_mean_over_pairs(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct agree_input input = plant(arena, 5, 0.6);
+    struct agree_options options = AGREE_DEFAULTS;
+    const struct agree_table *table;
+    struct agree_result mean;
+    struct agree_pair *pairs;
+    struct fault fault = {0};
+    size_t count;
+    double sum = 0;
+
+    options.metric = AGREE_SCOTT;
+    options.distance = AGREE_LINEAR;
+    CHECK(agree_table_build(arena, &input, &table, &fault) == OK);
+    CHECK(agree_measure(arena, table, &options, &mean, &fault) == OK);
+    options.bootstrap = 0;
+    CHECK(agree_pairs(arena, table, &options, 100, &pairs, &count, &fault) == OK);
+    for (size_t i = 0; i < count; i++) {
+        sum += pairs[i].result.value;
+    }
+    CHECK(count == 6 && mean.has_interval);
+    CHECK_NEAR(mean.value, sum / 6, 1e-12);
+    CHECK(mean.interval.low < mean.value && mean.value < mean.interval.high);
 }
 
 static void one_value__is_undefined_in_words(void)
@@ -269,7 +316,8 @@ static void pairs__are_those_who_share_units(void)
 }
 
 TEST_MAIN(CASE(alpha__equals_krippendorffs_example), CASE(coefficients__equal_gwets_table),
-          CASE(coefficients__equal_gwets_quadratic_table), CASE(fleiss__equals_the_paper),
+          CASE(coefficients__equal_gwets_quadratic_table), CASE(errors__equal_gwets_table),
+          CASE(light__is_the_mean_over_pairs), CASE(fleiss__equals_the_paper),
           CASE(kappa__equals_a_table_by_hand),
           CASE(measure__does_not_depend_on_the_order_of_ratings),
           CASE(intervals__cover_planted_agreement), CASE(one_value__is_undefined_in_words),
