@@ -22,6 +22,7 @@ struct work;
 struct db {
     const struct driver *driver;
     bool writing;
+    bool broken; /* a query failed, so the transaction cannot go on */
 };
 
 /* Where the rows of a statement go. `row` is laid out as the query says; its texts and blobs are
@@ -58,6 +59,7 @@ struct driver {
 };
 
 extern const struct driver sqlite_driver;
+extern const struct driver postgres_driver;
 
 /* Each driver's store begins with it. */
 struct store {
@@ -71,6 +73,9 @@ struct store {
     atomic_uint_fast64_t retried;
     _Atomic int64_t schema_version;
 };
+
+/* query.c: what a body that ended well comes to. ERR_INTERNAL: it swallowed a query's failure. */
+enum err db_outcome(const struct db *db, struct work *work);
 
 /* ledger.c: make the table of applied migrations if it is missing, and compare it with the
  * program's. ERR_CONFLICT: a migration was changed after it was applied, or the schema is newer. */

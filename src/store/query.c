@@ -33,10 +33,20 @@ static void keep_row(struct arena *arena, const struct query *query, void *row)
     }
 }
 
+enum err db_outcome(const struct db *db, struct work *work)
+{
+    if (!db->broken) {
+        return OK;
+    }
+    return work_fail(work, ERR_INTERNAL, "a body went on after a query that failed: %s",
+                     arena_print(work->arena, "%s", work->fault.text));
+}
+
 static enum err run(struct work *work, const struct query *query, const void *args,
                     const struct sink *sink, int64_t *affected)
 {
     assert(work->db != NULL);
+    TRY(db_outcome(work->db, work));
     return work->db->driver->run(work, query, args, sink, affected);
 }
 
@@ -50,6 +60,7 @@ enum err query_exec_many(struct work *work, const struct query *query, const voi
                          size_t count)
 {
     assert(work->db != NULL);
+    TRY(db_outcome(work->db, work));
     return count == 0 ? OK : work->db->driver->run_many(work, query, args, count);
 }
 

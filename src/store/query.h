@@ -8,6 +8,11 @@
  * rows are structs; NULL travels as the absences of base/shape.h (NULL,
  * INT_ABSENT, NaN, an empty blob with `at` NULL). Texts and blobs of a row live
  * in the work's arena.
+ *
+ * A statement that fails ends its transaction (as in PostgreSQL): the body has to
+ * return the failure, and can ask nothing more. To ask whether a row exists, ask;
+ * to insert or leave, write ON CONFLICT. A row that is not found is no failure in
+ * this sense.
  */
 
 #include <stddef.h>

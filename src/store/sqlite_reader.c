@@ -72,6 +72,7 @@ enum err sqlite_read(struct store *store, struct work *work, store_body *body, v
     enum err err = connection_script(connection, "BEGIN", &work->fault);
 
     if (err == OK) {
+        connection->db.broken = false;
         work->db = &connection->db;
         err = body(work, context);
         work->db = NULL;

@@ -15,6 +15,7 @@ static struct connection *connection_of(struct work *work)
 
 static enum err refused(struct work *work, const struct query *query)
 {
+    work->db->broken = true;
     return connection_fault(connection_of(work), query->name, &work->fault);
 }
 

@@ -56,10 +56,14 @@ static enum err run_ticket(struct connection *connection, struct ticket *ticket)
     struct work *work = ticket->work;
 
     TRY(connection_script(connection, "SAVEPOINT body", &work->fault));
+    connection->db.broken = false;
     work->db = &connection->db;
     enum err err = ticket->body(work, ticket->context);
 
     work->db = NULL;
+    if (err == OK) {
+        err = db_outcome(&connection->db, work);
+    }
     if (err == OK) {
         err = check_references(connection, work);
     }

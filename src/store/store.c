@@ -21,6 +21,10 @@ static enum err choose(const char *url, const struct driver **out, struct fault 
         *out = &sqlite_driver;
         return OK;
     }
+    if (strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0) {
+        *out = &postgres_driver;
+        return OK;
+    }
     return fail_field(fault, ERR_INVALID, "url",
                       "a store's URL is sqlite:FILE or postgresql://USER@HOST:PORT/DATABASE");
 }
