@@ -1,0 +1,31 @@
+#pragma once
+
+/* Private to the room: which instructions this machine has. */
+
+#include <stdbool.h>
+
+#include "engine/retrieve/filter.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define RETRIEVE_X86  1
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define TARGET_AVX2   __attribute__((target("avx2")))
+#define TARGET_AVX512                                                                              \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx512vpopcntdq")))
+
+/* The best that is both here and allowed. */
+static inline enum retrieve_simd retrieve_simd_here(enum retrieve_simd most)
+{
+    bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+                __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vpopcntdq");
+
+    if (most == RETRIEVE_PLAIN || !__builtin_cpu_supports("avx2")) {
+        return RETRIEVE_PLAIN;
+    }
+    return wide && most != RETRIEVE_AVX2 ? RETRIEVE_AVX512 : RETRIEVE_AVX2;
+}
+#else
+#define RETRIEVE_X86 0
+#endif
