@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <math.h>
 
+#include "base/arena.h"
+#include "base/err.h"
 #include "base/rng.h"
 #include "num/special.h"
 
@@ -53,4 +55,34 @@ uint32_t num_poisson(struct rng *rng, double mean)
 {
     assert(mean >= 0 && mean <= 1e9);
     return mean < SEARCH_MEAN_MAX ? search(rng, mean) : reject(rng, mean);
+}
+
+static double log_mass(double mean, double k)
+{
+    return k * log(mean) - mean - num_log_gamma(k + 1);
+}
+
+struct poisson_table num_poisson_table(struct arena *arena, double mean)
+{
+    double reach = 7 * sqrt(mean) + 12; /* beyond it lies less than 2^-34 */
+    double lowest = fmax(0, floor(mean - reach));
+    uint32_t count = (uint32_t)(mean + reach - lowest) + 1;
+    uint32_t *up_to = arena_array(arena, uint32_t, count);
+    struct poisson_table table = {.up_to = up_to, .lowest = (uint32_t)lowest};
+    double below = 0;
+    uint32_t k = 0;
+
+    assert(mean > 0 && mean <= POISSON_MEAN_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        below += exp(log_mass(mean, lowest + i));
+        up_to[i] = below >= 1 ? UINT32_MAX : (uint32_t)(below * 0x1p32 - 0.5);
+    }
+    up_to[count - 1] = UINT32_MAX;
+    for (uint32_t i = 0; i < COUNT(table.guide); i++) {
+        while (up_to[k] < i << (32 - POISSON_GUIDE_BITS)) {
+            k++;
+        }
+        table.guide[i] = (uint16_t)k;
+    }
+    return table;
 }

@@ -10,7 +10,6 @@
 #include "engine/agree/precision.h"
 #include "engine/agree/table.h"
 #include "engine/agree/tally.h"
-#include "num/random.h"
 
 enum { RATIO_VALUES_MAX = 4096, CHUNKS = 64 };
 
@@ -46,41 +45,66 @@ static enum err check_options(const struct agree_table *table, const struct agre
     return OK;
 }
 
-/* One worker's place: sums for one replicate at a time. */
+/* One worker's place: sums for a few replicates at a time. */
 struct desk {
     struct tally tally;
     struct light light; /* instead, for a mean over pairs */
-    uint32_t *weights;
+    double *weights;    /* [pattern], for the same */
 };
 
 struct bootstrap {
     const struct measure *measure;
     const struct agree_options *options;
+    struct weight_tables tables;
     struct desk *desks;       /* one a chunk */
-    struct outcome *outcomes; /* [replicate] */
+    struct outcome *outcomes; /* [replicate], rounded up to whole lanes */
+    size_t batch_count;       /* of LANES replicates each */
     size_t chunk_count;
     bool over_pairs;
 };
 
+static void run_batch(const struct bootstrap *bootstrap, struct desk *desk, struct draws *draws,
+                      struct outcome *outcomes)
+{
+    tally_fill(&desk->tally, bootstrap->measure, draws);
+    for (size_t lane = 0; lane < LANES; lane++) {
+        outcomes[lane] =
+            sums_outcome(tally_lane(&desk->tally, bootstrap->measure, lane), bootstrap->measure);
+    }
+}
+
+static void run_batch_over_pairs(const struct bootstrap *bootstrap, struct desk *desk,
+                                 const struct draws *draws, struct outcome *outcomes)
+{
+    const struct measure *measure = bootstrap->measure;
+
+    for (size_t lane = 0; lane < LANES; lane++) {
+        struct draws alone = {.tables = draws->tables, .rngs = &draws->rngs[lane]};
+
+        for (uint32_t i = 0; i < measure->patterns.count; i++) {
+            draws_next(&alone, i, measure->patterns.at[i].multiplicity, 1, &desk->weights[i]);
+        }
+        light_fill(&desk->light, measure, desk->weights);
+        outcomes[lane] = light_outcome(&desk->light, measure);
+    }
+}
+
 static void run_chunk(void *context, size_t chunk)
 {
     const struct bootstrap *bootstrap = context;
-    const struct measure *measure = bootstrap->measure;
-    struct desk *desk = &bootstrap->desks[chunk];
 
-    for (size_t replicate = chunk; replicate < bootstrap->options->bootstrap;
-         replicate += bootstrap->chunk_count) {
-        struct rng rng = rng_stream(bootstrap->options->seed, replicate);
+    for (size_t batch = chunk; batch < bootstrap->batch_count; batch += bootstrap->chunk_count) {
+        struct rng rngs[LANES];
+        struct draws draws = {.tables = &bootstrap->tables, .rngs = rngs};
+        struct outcome *outcomes = bootstrap->outcomes + batch * LANES;
 
-        for (uint32_t i = 0; i < measure->patterns.count; i++) {
-            desk->weights[i] = num_poisson(&rng, measure->patterns.at[i].multiplicity);
+        for (size_t lane = 0; lane < LANES; lane++) {
+            rngs[lane] = rng_stream(bootstrap->options->seed, batch * LANES + lane);
         }
         if (bootstrap->over_pairs) {
-            light_fill(&desk->light, measure, desk->weights);
-            bootstrap->outcomes[replicate] = light_outcome(&desk->light, measure);
+            run_batch_over_pairs(bootstrap, &bootstrap->desks[chunk], &draws, outcomes);
         } else {
-            tally_fill(&desk->tally, measure, desk->weights);
-            bootstrap->outcomes[replicate] = tally_outcome(&desk->tally, measure);
+            run_batch(bootstrap, &bootstrap->desks[chunk], &draws, outcomes);
         }
     }
 }
@@ -116,14 +140,14 @@ static void take_interval(struct arena *arena, const struct bootstrap *bootstrap
 }
 
 /* So many that threads share the work well, and not so many that their sums fill the memory. */
-static size_t chunk_count_of(const struct measure *measure, uint64_t sums_size, uint32_t replicates)
+static size_t chunk_count_of(size_t batch_count, uint64_t desk_size)
 {
     size_t chunks = CHUNKS;
 
-    while (chunks > 1 && chunks * (sums_size + measure->patterns.count) > DESKS_SIZE_MAX) {
+    while (chunks > 1 && chunks * desk_size > DESKS_SIZE_MAX) {
         chunks /= 2;
     }
-    return chunks < replicates ? chunks : replicates;
+    return chunks < batch_count ? chunks : batch_count;
 }
 
 /* `rater_count` not zero: the mean over pairs of so many raters. */
@@ -131,13 +155,17 @@ static void resample(struct arena *arena, const struct measure *measure,
                      const struct agree_options *options, uint32_t rater_count,
                      struct agree_result *result)
 {
-    uint64_t sums_size = rater_count > 0 ? light_size(rater_count, measure->value_count)
-                                         : (uint64_t)measure->rater_count * measure->value_count;
+    uint64_t size = rater_count > 0
+                        ? light_size(rater_count, measure->value_count) + measure->patterns.count
+                        : (2 + (uint64_t)measure->rater_count) * measure->value_count * LANES;
+    size_t batch_count = (options->bootstrap + LANES - 1) / LANES;
     struct bootstrap bootstrap = {
         .measure = measure,
         .options = options,
-        .chunk_count = chunk_count_of(measure, sums_size, options->bootstrap),
-        .outcomes = arena_array(arena, struct outcome, options->bootstrap),
+        .tables = weight_tables_of(arena, &measure->patterns),
+        .outcomes = arena_array(arena, struct outcome, batch_count * LANES),
+        .batch_count = batch_count,
+        .chunk_count = chunk_count_of(batch_count, size),
         .over_pairs = rater_count > 0,
     };
 
@@ -145,8 +173,8 @@ static void resample(struct arena *arena, const struct measure *measure,
     for (size_t chunk = 0; chunk < bootstrap.chunk_count; chunk++) {
         struct desk *desk = &bootstrap.desks[chunk];
 
-        desk->weights = arena_array(arena, uint32_t, measure->patterns.count);
         if (bootstrap.over_pairs) {
+            desk->weights = arena_array(arena, double, measure->patterns.count);
             desk->light = light_new(arena, measure, rater_count);
         } else {
             desk->tally = tally_new(arena, measure);
@@ -180,10 +208,11 @@ static void measure_table(struct arena *arena, const struct agree_table *table,
     struct tally tally = tally_new(arena, &measure);
 
     tally_fill(&tally, &measure, NULL);
-    struct outcome outcome = tally_outcome(&tally, &measure);
+    const struct sums *sums = tally_lane(&tally, &measure, 0);
+    struct outcome outcome = sums_outcome(sums, &measure);
 
     take_outcome(out, &outcome);
-    out->has_error = out->defined && error_of(arena, &measure, &tally, &outcome, &out->error);
+    out->has_error = out->defined && error_of(arena, &measure, sums, &outcome, &out->error);
     if (out->defined && options->bootstrap > 0 && table->paired_count > 1) {
         resample(arena, &measure, options, 0, out);
     }

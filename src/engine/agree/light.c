@@ -58,7 +58,7 @@ static void add_pair(struct light *light, const struct measure *measure, const s
     given[measure->value_count + late->value] += weight;
 }
 
-void light_fill(struct light *light, const struct measure *measure, const uint32_t *weights)
+void light_fill(struct light *light, const struct measure *measure, const double *weights)
 {
     size_t pairs = pair_count(light->rater_count);
 

@@ -22,7 +22,7 @@ uint64_t light_size(uint32_t rater_count, uint32_t value_count);
 struct light light_new(struct arena *arena, const struct measure *measure, uint32_t rater_count);
 
 /* `weights` are per pattern; NULL: the multiplicities. Patterns must be by rater. */
-void light_fill(struct light *light, const struct measure *measure, const uint32_t *weights);
+void light_fill(struct light *light, const struct measure *measure, const double *weights);
 
 /* The mean over the pairs in which the coefficient is defined. */
 struct outcome light_outcome(const struct light *light, const struct measure *measure);

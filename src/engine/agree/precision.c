@@ -37,7 +37,7 @@ static const double *lever_of_draws(struct arena *arena, const struct distance *
 }
 
 static const double *lever_of_gwet(struct arena *arena, const struct measure *measure,
-                                   const struct tally *tally)
+                                   const struct sums *sums)
 {
     double values = measure->value_count;
     double *lever = arena_array(arena, double, measure->value_count);
@@ -49,20 +49,20 @@ static const double *lever_of_gwet(struct arena *arena, const struct measure *me
     double agreeing = values * values - distance_spread(&measure->distance, ones, lever);
 
     for (uint32_t k = 0; k < measure->value_count; k++) {
-        lever[k] = agreeing / (values * (values - 1)) * (1 - tally->share[k] / tally->units);
+        lever[k] = agreeing / (values * (values - 1)) * (1 - sums->share[k] / sums->units);
     }
     return lever;
 }
 
 /* The sum over raters of their marginals, and how many raters there are. */
 static double *sum_marginals(struct arena *arena, const struct measure *measure,
-                             const struct tally *tally, double *raters)
+                             const struct sums *sums, double *raters)
 {
     double *sum = arena_array(arena, double, measure->value_count);
 
     *raters = 0;
     for (uint32_t rater = 0; rater < measure->rater_count; rater++) {
-        const double *given = tally->given + (size_t)rater * measure->value_count;
+        const double *given = sums->given + (size_t)rater * measure->value_count;
         double total = sum_of(given, measure->value_count);
 
         *raters += total > 0;
@@ -76,17 +76,17 @@ static double *sum_marginals(struct arena *arena, const struct measure *measure,
 /* Chance between raters is linear in each rater's marginal; a unit moves it by the weight that it
  * has in that marginal, units / (ratings of the rater). */
 static struct lever lever_of_conger(struct arena *arena, const struct measure *measure,
-                                    const struct tally *tally)
+                                    const struct sums *sums)
 {
     uint32_t values = measure->value_count;
     double *lever = arena_array(arena, double, (size_t)measure->rater_count *values);
     double *others = arena_array(arena, double, values);
     double raters;
-    const double *sum = sum_marginals(arena, measure, tally, &raters);
+    const double *sum = sum_marginals(arena, measure, sums, &raters);
     double base = 0;
 
     for (uint32_t rater = 0; rater < measure->rater_count; rater++) {
-        const double *given = tally->given + (size_t)rater * values;
+        const double *given = sums->given + (size_t)rater * values;
         double *own = lever + (size_t)rater * values;
         double total = sum_of(given, values);
         double mean = 0;
@@ -104,24 +104,24 @@ static struct lever lever_of_conger(struct arena *arena, const struct measure *m
         }
         base += mean;
         for (uint32_t k = 0; k < values; k++) {
-            own[k] = (own[k] - mean) * tally->units / total;
+            own[k] = (own[k] - mean) * sums->units / total;
         }
     }
     return (struct lever){.by_rater = lever, .base = base};
 }
 
 static struct lever lever_of(struct arena *arena, const struct measure *measure,
-                             const struct tally *tally)
+                             const struct sums *sums)
 {
     switch (measure->metric) {
     case AGREE_COHEN:
     case AGREE_CONGER:
-        return lever_of_conger(arena, measure, tally);
+        return lever_of_conger(arena, measure, sums);
     case AGREE_SCOTT:
     case AGREE_FLEISS:
-        return (struct lever){.by_value = lever_of_draws(arena, &measure->distance, tally->share)};
+        return (struct lever){.by_value = lever_of_draws(arena, &measure->distance, sums->share)};
     case AGREE_GWET:
-        return (struct lever){.by_value = lever_of_gwet(arena, measure, tally)};
+        return (struct lever){.by_value = lever_of_gwet(arena, measure, sums)};
     case AGREE_PERCENT:
     case AGREE_BRENNAN:
     case AGREE_ALPHA:
@@ -150,10 +150,10 @@ static double chance_of(const struct measure *measure, const struct lever *lever
     return lever->base + sum;
 }
 
-static double squares(struct arena *arena, const struct measure *measure, const struct tally *tally,
+static double squares(struct arena *arena, const struct measure *measure, const struct sums *sums,
                       const struct outcome *outcome)
 {
-    struct lever lever = lever_of(arena, measure, tally);
+    struct lever lever = lever_of(arena, measure, sums);
     bool shared = measure->metric == AGREE_COHEN || measure->metric == AGREE_SCOTT;
     double left = 1 - outcome->chance;
     double sum = 0;
@@ -168,7 +168,7 @@ static double squares(struct arena *arena, const struct measure *measure, const 
         }
         if (pattern->size > 1) {
             influence +=
-                tally->units / tally->paired * (1 - measure->within[i] - outcome->chance) / left;
+                sums->units / sums->paired * (1 - measure->within[i] - outcome->chance) / left;
         }
         sum += pattern->multiplicity * (influence - outcome->value) * (influence - outcome->value);
     }
@@ -178,15 +178,18 @@ static double squares(struct arena *arena, const struct measure *measure, const 
 /* Alpha weighs a unit by its ratings. Gwet's error is that of alpha before the correction for small
  * samples (`plain` here), but takes out the unit's size at the corrected agreement. */
 static double squares_of_alpha(struct arena *arena, const struct measure *measure,
-                               const struct tally *tally, const struct outcome *outcome)
+                               const struct sums *sums, const struct outcome *outcome)
 {
-    struct distance distance = measure->by_rank ? rank_distance(tally, measure) : measure->distance;
-    const double *lever = lever_of_draws(arena, &distance, tally->count);
+    struct distance distance = measure->by_rank
+                                   ? rank_distance(sums->count, measure->value_count,
+                                                   arena_array(arena, double, measure->value_count))
+                                   : measure->distance;
+    const double *lever = lever_of_draws(arena, &distance, sums->count);
     double *scratch = arena_array(arena, double, 2 * (size_t)measure->widest);
-    double mean_size = tally->ratings / tally->paired;
+    double mean_size = sums->ratings / sums->paired;
     double seen = 1 - outcome->observed;
-    double corrected = 1 - seen * (tally->ratings - 1) / tally->ratings;
-    double left = (1 - outcome->chance) * (tally->ratings - 1) / tally->ratings;
+    double corrected = 1 - seen * (sums->ratings - 1) / sums->ratings;
+    double left = (1 - outcome->chance) * (sums->ratings - 1) / sums->ratings;
     double plain = 1 - seen / left;
     double sum = 0;
 
@@ -211,15 +214,15 @@ static double squares_of_alpha(struct arena *arena, const struct measure *measur
     return sum;
 }
 
-bool error_of(struct arena *arena, const struct measure *measure, const struct tally *tally,
+bool error_of(struct arena *arena, const struct measure *measure, const struct sums *sums,
               const struct outcome *outcome, double *out)
 {
-    if (tally->units < 2) {
+    if (sums->units < 2) {
         return false;
     }
-    double sum = measure->metric == AGREE_ALPHA ? squares_of_alpha(arena, measure, tally, outcome)
-                                                : squares(arena, measure, tally, outcome);
+    double sum = measure->metric == AGREE_ALPHA ? squares_of_alpha(arena, measure, sums, outcome)
+                                                : squares(arena, measure, sums, outcome);
 
-    *out = sqrt(sum / (tally->units * (tally->units - 1)));
+    *out = sqrt(sum / (sums->units * (sums->units - 1)));
     return true;
 }

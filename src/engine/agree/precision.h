@@ -9,7 +9,7 @@ struct arena;
 /*
  * Each unit's influence on the coefficient is linear in its agreement and in the
  * marginals; the error is their spread. At ordinal alpha the ranks count as fixed.
- * `tally` must hold the plain data, `outcome` its outcome. False: fewer than two units.
+ * `sums` must be those of the plain data, `outcome` its outcome. False: fewer than two units.
  */
-bool error_of(struct arena *arena, const struct measure *measure, const struct tally *tally,
+bool error_of(struct arena *arena, const struct measure *measure, const struct sums *sums,
               const struct outcome *outcome, double *out);

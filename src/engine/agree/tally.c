@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 
-static const double CHANCE_LEFT_MIN = 1e-12; /* below it nothing could have disagreed */
+enum { TOGETHER_VALUES_MAX = 48 };
 
 double distance_within(const struct distance *distance, const struct seat *seats, uint32_t size,
                        double *scratch)
@@ -47,6 +47,36 @@ static bool shared_only(const struct measure *measure)
            measure->metric == AGREE_ALPHA;
 }
 
+static void take_runs(struct arena *arena, struct measure *measure)
+{
+    uint32_t *counts = arena_array(arena, uint32_t, measure->patterns.count);
+    size_t total = 0;
+
+    for (uint32_t i = 0; i < measure->patterns.count; i++) {
+        const struct pattern *pattern = &measure->patterns.at[i];
+
+        for (uint32_t k = 0; k < pattern->size; k++) {
+            counts[i] += k == 0 || pattern->seats[k].value != pattern->seats[k - 1].value;
+        }
+        total += counts[i];
+    }
+    struct run *runs = arena_array(arena, struct run, total);
+    struct run *next = runs;
+
+    for (uint32_t i = 0; i < measure->patterns.count; i++) {
+        const struct pattern *pattern = &measure->patterns.at[i];
+
+        for (uint32_t k = 0; k < pattern->size; k++) {
+            if (k == 0 || pattern->seats[k].value != pattern->seats[k - 1].value) {
+                *next++ = (struct run){.value = pattern->seats[k].value};
+            }
+            next[-1].count++;
+        }
+    }
+    measure->runs = runs;
+    measure->run_counts = counts;
+}
+
 struct measure measure_of(struct arena *arena, const struct agree_table *table,
                           const struct agree_options *options)
 {
@@ -67,6 +97,7 @@ struct measure measure_of(struct arena *arena, const struct agree_table *table,
         .rater_count = table->rater_count,
         .widest = table->widest,
     };
+    take_runs(arena, &measure);
     if (by_rank) {
         return measure;
     }
@@ -84,227 +115,219 @@ struct measure measure_of(struct arena *arena, const struct agree_table *table,
     return measure;
 }
 
+static size_t together_size(const struct measure *measure)
+{
+    bool few = measure->by_rank && measure->value_count <= TOGETHER_VALUES_MAX;
+
+    return few ? (size_t)measure->value_count * measure->value_count : 0;
+}
+
+static size_t given_size(const struct measure *measure)
+{
+    return has_own_marginals(measure->metric) ? (size_t)measure->value_count * measure->rater_count
+                                              : 0;
+}
+
+static double *array_or_null(struct arena *arena, size_t count)
+{
+    return count == 0 ? NULL : arena_array(arena, double, count);
+}
+
 struct tally tally_new(struct arena *arena, const struct measure *measure)
 {
     size_t values = measure->value_count;
 
     return (struct tally){
-        .share = arena_array(arena, double, values),
-        .count = arena_array(arena, double, values),
-        .given = has_own_marginals(measure->metric)
-                     ? arena_array(arena, double, values * measure->rater_count)
-                     : NULL,
-        .scratch = arena_array(arena, double, 3 * values + 2 * (size_t)measure->widest),
+        .share = arena_array(arena, double, values *LANES),
+        .count = arena_array(arena, double, values *LANES),
+        .given = array_or_null(arena, given_size(measure) * LANES),
+        .together = array_or_null(arena, together_size(measure) * LANES),
+        .ranks = array_or_null(
+            arena, measure->by_rank && together_size(measure) == 0 ? values * LANES : 0),
+        .lane = {.share = arena_array(arena, double, values),
+                 .count = arena_array(arena, double, values),
+                 .given = array_or_null(arena, given_size(measure)),
+                 .together = array_or_null(arena, together_size(measure)),
+                 .scratch = arena_array(arena, double, 3 * values + 2 * (size_t)measure->widest)},
     };
 }
 
-static void clear(struct tally *tally, const struct measure *measure)
+static void clear(double *lanes, size_t count)
 {
-    size_t size = measure->value_count * sizeof(double);
-
-    tally->units = tally->paired = tally->ratings = tally->seen = tally->seen_ratings = 0;
-    memset(tally->share, 0, size);
-    memset(tally->count, 0, size);
-    if (tally->given != NULL) {
-        memset(tally->given, 0, size * measure->rater_count);
+    if (lanes != NULL) {
+        memset(lanes, 0, count * LANES * sizeof(*lanes));
     }
 }
 
-static void add_values(struct tally *tally, const struct measure *measure,
-                       const struct pattern *pattern, double weight)
+static void clear_all(struct tally *tally, const struct measure *measure)
 {
-    double share = weight / pattern->size;
-    double count = pattern->size > 1 ? weight : 0;
+    clear(tally->units, 1);
+    clear(tally->paired, 1);
+    clear(tally->ratings, 1);
+    clear(tally->seen, 1);
+    clear(tally->seen_ratings, 1);
+    clear(tally->share, measure->value_count);
+    clear(tally->count, measure->value_count);
+    clear(tally->given, given_size(measure));
+    clear(tally->together, together_size(measure));
+}
 
-    for (uint32_t i = 0; i < pattern->size; i++) {
-        tally->share[pattern->seats[i].value] += share;
-        tally->count[pattern->seats[i].value] += count;
+static inline void add(double *lanes, const double *weights, double factor)
+{
+    for (size_t lane = 0; lane < LANES; lane++) {
+        lanes[lane] += weights[lane] * factor;
     }
+}
+
+static void add_together(struct tally *tally, const struct measure *measure, const struct run *runs,
+                         uint32_t size, const double *weights)
+{
+    uint32_t seen = 0;
+
+    for (uint32_t i = 0; seen < size; seen += runs[i].count, i++) {
+        for (uint32_t k = 0; k < i; k++) {
+            size_t cell = (size_t)runs[i].value * measure->value_count + runs[k].value;
+
+            add(tally->together + cell * LANES, weights,
+                2.0 * runs[i].count * runs[k].count / (size - 1));
+        }
+    }
+}
+
+/* Shares feed all metrics but alpha, counts alpha alone. */
+static void add_runs(struct tally *tally, const struct measure *measure, const struct run *runs,
+                     uint32_t size, const double *weights)
+{
+    bool alpha = measure->metric == AGREE_ALPHA;
+    double *lanes = alpha ? tally->count : tally->share;
+    double factor = alpha ? 1 : 1.0 / size;
+    uint32_t seen = 0;
+
+    for (uint32_t i = 0; seen < size; seen += runs[i].count, i++) {
+        add(lanes + (size_t)runs[i].value * LANES, weights, factor * runs[i].count);
+    }
+}
+
+static void add_pattern(struct tally *tally, const struct measure *measure, uint32_t index,
+                        const struct run *runs, const double *weights)
+{
+    const struct pattern *pattern = &measure->patterns.at[index];
+
+    add(tally->units, weights, 1);
+    add_runs(tally, measure, runs, pattern->size, weights);
     for (uint32_t i = 0; tally->given != NULL && i < pattern->size; i++) {
         const struct seat *seat = &pattern->seats[i];
 
-        tally->given[(size_t)seat->rater * measure->value_count + seat->value] += weight;
+        add(tally->given + ((size_t)seat->rater * measure->value_count + seat->value) * LANES,
+            weights, 1);
+    }
+    if (pattern->size < 2) {
+        return;
+    }
+    add(tally->paired, weights, 1);
+    add(tally->ratings, weights, pattern->size);
+    if (measure->within != NULL) {
+        add(tally->seen, weights, measure->within[index]);
+        add(tally->seen_ratings, weights, measure->within[index] * pattern->size);
+    } else if (tally->together != NULL) {
+        add_together(tally, measure, runs, pattern->size, weights);
     }
 }
 
-static void add_seen(struct tally *tally, const struct pattern *pattern, double weight,
-                     double within)
+/* Ranks of many values: the distances within a pattern change with every replicate. */
+static void see_by_rank(struct tally *tally, const struct measure *measure, uint32_t index,
+                        const double *weights, const struct distance *distances)
 {
-    tally->seen += weight * within;
-    tally->seen_ratings += weight * within * pattern->size;
-}
+    const struct pattern *pattern = &measure->patterns.at[index];
+    double *scratch = tally->lane.scratch + 3 * (size_t)measure->value_count;
 
-struct distance rank_distance(const struct tally *tally, const struct measure *measure)
-{
-    double *ranks = tally->scratch + 2 * (size_t)measure->value_count;
-    double below = 0;
-
-    for (uint32_t k = 0; k < measure->value_count; k++) {
-        ranks[k] = below + tally->count[k] / 2;
-        below += tally->count[k];
-    }
-    return distance_of(AGREE_QUADRATIC, ranks, measure->value_count);
-}
-
-static double weight_of(const struct patterns *patterns, const uint32_t *weights, uint32_t i)
-{
-    return weights == NULL ? patterns->at[i].multiplicity : weights[i];
-}
-
-static void see_by_rank(struct tally *tally, const struct measure *measure, const uint32_t *weights)
-{
-    struct distance distance = rank_distance(tally, measure);
-    double *scratch = tally->scratch + 3 * (size_t)measure->value_count;
-
-    for (uint32_t i = 0; i < measure->patterns.count; i++) {
-        const struct pattern *pattern = &measure->patterns.at[i];
-        double weight = weight_of(&measure->patterns, weights, i);
-
-        if (weight > 0 && pattern->size > 1) {
-            add_seen(tally, pattern, weight,
-                     distance_within(&distance, pattern->seats, pattern->size, scratch));
+    for (size_t lane = 0; lane < LANES; lane++) {
+        if (weights[lane] > 0 && pattern->size > 1) {
+            tally->seen_ratings[lane] +=
+                weights[lane] * pattern->size *
+                distance_within(&distances[lane], pattern->seats, pattern->size, scratch);
         }
     }
 }
 
-void tally_fill(struct tally *tally, const struct measure *measure, const uint32_t *weights)
+static void weigh(const struct measure *measure, uint32_t index, struct draws *draws,
+                  double *weights)
 {
+    uint32_t multiplicity = measure->patterns.at[index].multiplicity;
+
+    if (draws != NULL) {
+        draws_next(draws, index, multiplicity, LANES, weights);
+        return;
+    }
+    for (size_t lane = 0; lane < LANES; lane++) {
+        weights[lane] = multiplicity;
+    }
+}
+
+/* A second pass over the same draws, now that the counts have made the ranks. */
+static void fill_by_rank(struct tally *tally, const struct measure *measure, struct draws *draws)
+{
+    struct distance distances[LANES];
+    double weights[LANES];
+    size_t values = measure->value_count;
+
+    for (size_t lane = 0; lane < LANES; lane++) {
+        const struct sums *sums = tally_lane(tally, measure, lane);
+
+        distances[lane] =
+            rank_distance(sums->count, measure->value_count, tally->ranks + lane * values);
+    }
+    for (uint32_t i = 0; i < measure->patterns.count; i++) {
+        weigh(measure, i, draws, weights);
+        see_by_rank(tally, measure, i, weights, distances);
+    }
+}
+
+void tally_fill(struct tally *tally, const struct measure *measure, struct draws *draws)
+{
+    const struct run *runs = measure->runs;
+    struct rng start[LANES];
+    double weights[LANES];
     bool shared = shared_only(measure);
 
-    clear(tally, measure);
+    clear_all(tally, measure);
+    if (draws != NULL) {
+        memcpy(start, draws->rngs, sizeof(start));
+    }
     for (uint32_t i = 0; i < measure->patterns.count; i++) {
-        const struct pattern *pattern = &measure->patterns.at[i];
-        double weight = weight_of(&measure->patterns, weights, i);
-
-        if (weight == 0 || (shared && pattern->size < 2)) {
-            continue;
+        weigh(measure, i, draws, weights);
+        if (!shared || measure->patterns.at[i].size > 1) {
+            add_pattern(tally, measure, i, runs, weights);
         }
-        tally->units += weight;
-        add_values(tally, measure, pattern, weight);
-        if (pattern->size > 1) {
-            tally->paired += weight;
-            tally->ratings += weight * pattern->size;
-            add_seen(tally, pattern, weight, measure->within == NULL ? 0 : measure->within[i]);
+        runs += measure->run_counts[i];
+    }
+    if (tally->ranks != NULL) {
+        if (draws != NULL) {
+            memcpy(draws->rngs, start, sizeof(start));
         }
-    }
-    if (measure->by_rank) {
-        see_by_rank(tally, measure, weights);
+        fill_by_rank(tally, measure, draws);
     }
 }
 
-/* Distance expected of two ratings when everyone draws from `mass`, which sums to `total`. */
-static double spread_of(const struct tally *tally, const struct distance *distance,
-                        const double *mass, double total)
+static void take_lane(double *to, const double *lanes, size_t count, size_t lane)
 {
-    return distance_spread(distance, mass, tally->scratch) / (total * total);
+    for (size_t i = 0; lanes != NULL && i < count; i++) {
+        to[i] = lanes[i * LANES + lane];
+    }
 }
 
-static double total_of(const double *mass, uint32_t count)
+const struct sums *tally_lane(struct tally *tally, const struct measure *measure, size_t lane)
 {
-    double total = 0;
+    struct sums *sums = &tally->lane;
 
-    for (uint32_t k = 0; k < count; k++) {
-        total += mass[k];
-    }
-    return total;
-}
-
-/* Mean over ordered pairs of different raters of the distance between their marginals. */
-static double spread_between_raters(const struct tally *tally, const struct measure *measure)
-{
-    double *sum = tally->scratch + measure->value_count;
-    double *own = tally->scratch + 2 * (size_t)measure->value_count;
-    double alone = 0;
-    double raters = 0;
-
-    memset(sum, 0, measure->value_count * sizeof(*sum));
-    for (uint32_t rater = 0; rater < measure->rater_count; rater++) {
-        const double *given = tally->given + (size_t)rater * measure->value_count;
-        double total = total_of(given, measure->value_count);
-
-        if (total == 0) {
-            continue;
-        }
-        for (uint32_t k = 0; k < measure->value_count; k++) {
-            own[k] = given[k] / total;
-            sum[k] += own[k];
-        }
-        alone += distance_spread(&measure->distance, own, tally->scratch);
-        raters++;
-    }
-    return raters < 2 ? 0
-                      : (distance_spread(&measure->distance, sum, tally->scratch) - alone) /
-                            (raters * (raters - 1));
-}
-
-static double spread_of_uniform(const struct tally *tally, const struct measure *measure)
-{
-    double *ones = tally->scratch + measure->value_count;
-
-    for (uint32_t k = 0; k < measure->value_count; k++) {
-        ones[k] = 1;
-    }
-    return spread_of(tally, &measure->distance, ones, measure->value_count);
-}
-
-/* Gwet 2008: only the share of ratings given at random agrees by chance. */
-static double spread_of_gwet(const struct tally *tally, const struct measure *measure)
-{
-    double values = measure->value_count;
-    double variety = 0;
-
-    if (values < 2) {
-        return 0;
-    }
-    for (uint32_t k = 0; k < measure->value_count; k++) {
-        double share = tally->share[k] / tally->units;
-
-        variety += share * (1 - share);
-    }
-    return 1 - (1 - spread_of_uniform(tally, measure)) * values / (values - 1) * variety;
-}
-
-static double chance_distance(const struct tally *tally, const struct measure *measure,
-                              const struct distance *distance)
-{
-    switch (measure->metric) {
-    case AGREE_PERCENT:
-    case AGREE_METRICS_:
-        return 1;
-    case AGREE_COHEN:
-    case AGREE_CONGER:
-        return spread_between_raters(tally, measure);
-    case AGREE_SCOTT:
-    case AGREE_FLEISS:
-        return spread_of(tally, distance, tally->share, tally->units);
-    case AGREE_BRENNAN:
-        return spread_of_uniform(tally, measure);
-    case AGREE_GWET:
-        return spread_of_gwet(tally, measure);
-    case AGREE_ALPHA: /* pairs of different ratings: without replacement */
-        return spread_of(tally, distance, tally->count, tally->ratings) * tally->ratings /
-               (tally->ratings - 1);
-    }
-    return 1;
-}
-
-struct outcome tally_outcome(const struct tally *tally, const struct measure *measure)
-{
-    struct distance distance = measure->by_rank ? rank_distance(tally, measure) : measure->distance;
-
-    if (tally->paired == 0) {
-        return (struct outcome){.undefined_because = "no unit has two ratings"};
-    }
-    double seen = measure->metric == AGREE_ALPHA ? tally->seen_ratings / tally->ratings
-                                                 : tally->seen / tally->paired;
-    double chance = chance_distance(tally, measure, &distance);
-    struct outcome outcome = {.observed = 1 - seen, .chance = 1 - chance};
-
-    if (chance < CHANCE_LEFT_MIN) {
-        outcome.undefined_because =
-            "all ratings are one value, so chance alone would agree as often";
-        return outcome;
-    }
-    outcome.value = 1 - seen / chance;
-    return outcome;
+    sums->units = tally->units[lane];
+    sums->paired = tally->paired[lane];
+    sums->ratings = tally->ratings[lane];
+    sums->seen = tally->seen[lane];
+    sums->seen_ratings = tally->seen_ratings[lane];
+    take_lane(sums->share, tally->share, measure->value_count, lane);
+    take_lane(sums->count, tally->count, measure->value_count, lane);
+    take_lane(sums->given, tally->given, given_size(measure), lane);
+    take_lane(sums->together, tally->together, together_size(measure), lane);
+    return sums;
 }

@@ -7,9 +7,16 @@
 
 #include "engine/agree/agree.h"
 #include "engine/agree/distance.h"
+#include "engine/agree/draws.h"
 #include "engine/agree/table.h"
 
 struct arena;
+
+/* Ratings of one value in one pattern. */
+struct run {
+    uint32_t value;
+    uint32_t count;
+};
 
 /* What stays the same over all replicates of one coefficient. */
 struct measure {
@@ -17,13 +24,16 @@ struct measure {
     bool by_rank;             /* Krippendorff's ordinal distance: scores follow the counts */
     struct patterns patterns;
     struct distance distance;
-    const double *within; /* [pattern] mean distance of two ratings; by rank: not used */
+    const struct run *runs;     /* of all patterns, one behind the other */
+    const uint32_t *run_counts; /* [pattern] */
+    const double *within;       /* [pattern] mean distance of two ratings; by rank: not used */
     uint32_t value_count;
     uint32_t rater_count;
     uint32_t widest;
 };
 
-struct tally {
+/* One set of sums. */
+struct sums {
     double units;        /* with a rating */
     double paired;       /* with two or more */
     double ratings;      /* in those */
@@ -32,7 +42,25 @@ struct tally {
     double *share;       /* [value] sum over units of the value's share of the unit's ratings */
     double *count;       /* [value] ratings in units of two or more */
     double *given;       /* [rater][value] ratings; where the metric needs raters, else NULL */
+    double *together;    /* [value][value] coincidences; by rank of few values, else NULL */
     double *scratch;     /* [value] three times, and [widest] twice */
+};
+
+/* Replicates are summed side by side, so that each pattern is visited once for all of them. */
+enum { LANES = 8 };
+
+struct tally {
+    double units[LANES];
+    double paired[LANES];
+    double ratings[LANES];
+    double seen[LANES];
+    double seen_ratings[LANES];
+    double *share; /* [value][LANES], and so on as above */
+    double *count;
+    double *given;
+    double *together;
+    double *ranks;    /* [LANES][value] by rank of many values, else NULL */
+    struct sums lane; /* room for one of them */
 };
 
 /* The formulas' outcome; value only where chance disagreement is not zero. */
@@ -47,10 +75,13 @@ struct measure measure_of(struct arena *arena, const struct agree_table *table,
                           const struct agree_options *options);
 struct tally tally_new(struct arena *arena, const struct measure *measure);
 
-/* `weights` are per pattern; NULL: the multiplicities. */
-void tally_fill(struct tally *tally, const struct measure *measure, const uint32_t *weights);
+/* Every lane gets the multiplicities as weights; or with `draws`, a Poisson weight each. */
+void tally_fill(struct tally *tally, const struct measure *measure, struct draws *draws);
 
-struct outcome tally_outcome(const struct tally *tally, const struct measure *measure);
+/* The sums of one lane; they live in the tally until the next call. */
+const struct sums *tally_lane(struct tally *tally, const struct measure *measure, size_t lane);
+
+struct outcome sums_outcome(const struct sums *sums, const struct measure *measure);
 
 /* Mean distance of two different ratings among `size` at least two. `scratch` holds 2 * size. */
 double distance_within(const struct distance *distance, const struct seat *seats, uint32_t size,
@@ -58,7 +89,7 @@ double distance_within(const struct distance *distance, const struct seat *seats
 
 /*
  * Krippendorff's ordinal distance. The rank of a value is the middle of its ratings when all are
- * sorted; the square of the ratings from middle to middle is quadratic in ranks. Lives in the
- * tally's scratch.
+ * sorted; the square of the ratings from middle to middle is quadratic in ranks. These are
+ * written to `ranks`, which must live as long as the distance.
  */
-struct distance rank_distance(const struct tally *tally, const struct measure *measure);
+struct distance rank_distance(const double *count, uint32_t value_count, double *ranks);

@@ -3,6 +3,7 @@
 
 #include "check.h"
 
+#include "base/arena.h"
 #include "base/rng.h"
 #include "num/random.h"
 
@@ -53,5 +54,31 @@ static void poisson__of_small_counts_has_the_right_masses(void)
     CHECK_NEAR((double)seen[4] / DRAWS, 0.015328, 0.001);
 }
 
+static void poisson_table__has_the_same_distribution(void)
+{
+    enum { DRAWS = 400000 };
+    static const double MEANS[] = {0.001, 1, 2.5, 33, 16384};
+    ARENA_SCOPE arena = arena_new();
+
+    for (size_t i = 0; i < sizeof(MEANS) / sizeof(MEANS[0]); i++) {
+        struct poisson_table table = num_poisson_table(arena, MEANS[i]);
+        struct rng rng = rng_new(3);
+        double sum = 0;
+        double square = 0;
+
+        for (int k = 0; k < DRAWS; k++) {
+            double gap = num_poisson_draw(&table, (uint32_t)(rng_next(&rng) >> 32)) - MEANS[i];
+
+            sum += gap;
+            square += gap * gap;
+        }
+        CHECK_NEAR(sum / DRAWS, 0, 5 * sqrt(MEANS[i] / DRAWS));
+        CHECK_NEAR(square / DRAWS / MEANS[i], 1, 0.2 / fmin(1, 20 * MEANS[i]));
+        CHECK(num_poisson_draw(&table, 0) == table.lowest);
+        CHECK(num_poisson_draw(&table, UINT32_MAX) < MEANS[i] + 8 * sqrt(MEANS[i]) + 14);
+    }
+}
+
 TEST_MAIN(CASE(poisson__has_equal_mean_and_variance),
-          CASE(poisson__of_small_counts_has_the_right_masses))
+          CASE(poisson__of_small_counts_has_the_right_masses),
+          CASE(poisson_table__has_the_same_distribution))

@@ -48,6 +48,30 @@ static void alpha__equals_krippendorffs_example(void)
     CHECK_NEAR(value_of(&KRIPPENDORFF, AGREE_ALPHA, AGREE_RATIO, true), 0.7974028, 5e-8);
 }
 
+/* Ranks of many values take another path, which must come to the same; unused values weigh nothing.
+ */
+static void alpha__by_rank_of_many_values_is_the_same(void)
+{
+    static const struct grid WIDE = {KRIPPENDORFF_ROWS, 4, 60};
+    ARENA_SCOPE arena = arena_new();
+    struct agree_input input = grid_input(arena, &WIDE);
+    struct agree_input narrow = grid_input(arena, &KRIPPENDORFF);
+    struct agree_options options = AGREE_DEFAULTS;
+    const struct agree_table *table;
+    struct agree_result wide;
+    struct agree_result few;
+    struct fault fault = {0};
+
+    options.distance = AGREE_ORDINAL;
+    CHECK(agree_table_build(arena, &input, &table, &fault) == OK);
+    CHECK(agree_measure(arena, table, &options, &wide, &fault) == OK);
+    CHECK(agree_table_build(arena, &narrow, &table, &fault) == OK);
+    CHECK(agree_measure(arena, table, &options, &few, &fault) == OK);
+    CHECK_NEAR(wide.value, 0.8153875, 5e-8);
+    CHECK_NEAR(wide.interval.low, few.interval.low, 1e-9);
+    CHECK_NEAR(wide.error, few.error, 1e-9);
+}
+
 static void coefficients__equal_gwets_table(void)
 {
     CHECK_NEAR(value_of(&KRIPPENDORFF, AGREE_GWET, AGREE_NOMINAL, true), 0.77544, 5e-6);
@@ -315,7 +339,8 @@ static void pairs__are_those_who_share_units(void)
     CHECK(agree_pairs(arena, table, &options, 0, &pairs, &count, &fault) == ERR_LIMIT);
 }
 
-TEST_MAIN(CASE(alpha__equals_krippendorffs_example), CASE(coefficients__equal_gwets_table),
+TEST_MAIN(CASE(alpha__equals_krippendorffs_example),
+          CASE(alpha__by_rank_of_many_values_is_the_same), CASE(coefficients__equal_gwets_table),
           CASE(coefficients__equal_gwets_quadratic_table), CASE(errors__equal_gwets_table),
           CASE(light__is_the_mean_over_pairs), CASE(fleiss__equals_the_paper),
           CASE(kappa__equals_a_table_by_hand),
