@@ -11,8 +11,8 @@ void truth_certain(double *row, uint32_t count, uint32_t class)
     row[class] = 1;
 }
 
-static void vote_item(const struct truth_input *input, uint32_t item, const double *weight,
-                      double *row)
+void truth_vote_item(const struct truth_input *input, uint32_t item, const double *weight,
+                     double *row)
 {
     uint32_t class_count = input->class_count;
     double sum = 0;
@@ -41,7 +41,7 @@ void truth_vote(const struct truth_input *input, double *posterior)
 void truth_vote_weighted(const struct truth_input *input, const double *weight, double *posterior)
 {
     for (uint32_t item = 0; item < input->item_count; item++) {
-        vote_item(input, item, weight, truth_row(input, posterior, item));
+        truth_vote_item(input, item, weight, truth_row(input, posterior, item));
     }
 }
 

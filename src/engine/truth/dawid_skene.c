@@ -40,7 +40,7 @@ static void maximise(void *context, const struct truth_job *job, const struct tr
 
 static enum err fit_dawid_skene(const struct truth_job *job, struct truth_fit *out)
 {
-    return truth_iterate(job, &(struct truth_model){.update = maximise}, out);
+    return truth_iterate(job, &(struct truth_model){.normalised = true, .update = maximise}, out);
 }
 
 const struct truth_method truth_dawid_skene = {

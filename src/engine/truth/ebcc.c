@@ -22,13 +22,24 @@ static const double work_max = 4e9; /* labels * lanes * rounds over all starts *
 
 struct subtypes {
     const double *votes; /* [class]: pseudo-items of the class prior */
-    double divergence;   /* of the parameters from their priors, at the last update */
+    bool measures;       /* the rounds themselves do not need the divergence, and it is slow */
+    double divergence;   /* of the parameters from their priors */
 };
 
-/* KL divergence of one Dirichlet entry's part: both are added up by the caller. */
-static double log_beta_part(double alpha, double prior, double expected_log)
+/* A Dirichlet's divergence from its prior, entry by entry; the sums' part is the caller's. */
+static void diverge(struct subtypes *state, double alpha, double prior, double expected_log)
 {
-    return num_log_gamma(prior) - num_log_gamma(alpha) + (alpha - prior) * expected_log;
+    if (state->measures) {
+        state->divergence +=
+            num_log_gamma(prior) - num_log_gamma(alpha) + (alpha - prior) * expected_log;
+    }
+}
+
+static void diverge_sum(struct subtypes *state, double alpha, double prior)
+{
+    if (state->measures) {
+        state->divergence += num_log_gamma(alpha) - num_log_gamma(prior);
+    }
 }
 
 static void update_confusion(const struct truth_input *input, const struct truth_counts *counts,
@@ -51,13 +62,13 @@ static void update_confusion(const struct truth_input *input, const struct truth
             }
             double all = num_digamma(sum);
 
-            state->divergence += num_log_gamma(sum) - num_log_gamma(prior_sum);
+            diverge_sum(state, sum, prior_sum);
             for (uint32_t l = 0; l < input->class_count; l++) {
                 double prior = l == h / types ? prior_right : prior_wrong;
                 double alpha = count[(size_t)l * lane_count] + prior;
 
                 out[(size_t)l * lane_count] = num_digamma(alpha) - all;
-                state->divergence += log_beta_part(alpha, prior, out[(size_t)l * lane_count]);
+                diverge(state, alpha, prior, out[(size_t)l * lane_count]);
             }
         }
     }
@@ -76,7 +87,7 @@ static void update_prior(const struct truth_input *input, const struct truth_cou
     for (uint32_t k = 0; k < input->class_count; k++) {
         votes += state->votes[k];
     }
-    state->divergence += num_log_gamma(items + votes) - num_log_gamma(votes);
+    diverge_sum(state, items + votes, votes);
     for (uint32_t k = 0; k < input->class_count; k++) {
         const double *mass = counts->mass + (size_t)k * types;
         double sum = 0;
@@ -87,13 +98,12 @@ static void update_prior(const struct truth_input *input, const struct truth_cou
         double class_log = num_digamma(sum + state->votes[k]) - num_digamma(items + votes);
         double all = num_digamma(sum + prior_subtype * types);
 
-        state->divergence += log_beta_part(sum + state->votes[k], state->votes[k], class_log) +
-                             num_log_gamma(sum + prior_subtype * types) -
-                             num_log_gamma(prior_subtype * types);
+        diverge(state, sum + state->votes[k], state->votes[k], class_log);
+        diverge_sum(state, sum + prior_subtype * types, prior_subtype * types);
         for (uint32_t m = 0; m < types; m++) {
             double type_log = num_digamma(mass[m] + prior_subtype) - all;
 
-            state->divergence += log_beta_part(mass[m] + prior_subtype, prior_subtype, type_log);
+            diverge(state, mass[m] + prior_subtype, prior_subtype, type_log);
             logs->prior[(size_t)k * types + m] = class_log + type_log;
         }
     }
@@ -104,7 +114,6 @@ static void update(void *context, const struct truth_job *job, const struct trut
 {
     struct subtypes *state = context;
 
-    state->divergence = 0;
     update_confusion(job->input, counts, logs, state);
     update_prior(job->input, counts, logs, state);
 }
@@ -141,6 +150,17 @@ static void scatter_start(const struct truth_input *input, const double *votes, 
     }
 }
 
+/* The lower bound on the evidence at a fixed point: log-normalisers less the divergence. */
+static double bound(const struct truth_job *job, const struct truth_counts *counts, double sum,
+                    struct subtypes state)
+{
+    struct truth_logs logs = truth_logs_new(job->arena, job->input, counts->lane_count);
+
+    state.measures = true;
+    update(&state, job, counts, &logs);
+    return sum - state.divergence;
+}
+
 static uint32_t starts_for(const struct truth_input *input)
 {
     double work = 100.0 * truth_label_count(input) * input->class_count * SUBTYPES;
@@ -174,9 +194,11 @@ static enum err fit_ebcc(const struct truth_job *job, struct truth_fit *out)
         scatter_start(input, votes, &rng, &counts);
         TRY(truth_iterate_from(job, &(struct truth_model){.update = update, .context = &state},
                                &counts, &sum, &fit));
+        double reached = bound(job, &counts, sum, state);
+
         arena_undo(job->arena, mark);
-        if (sum - state.divergence > best) {
-            best = sum - state.divergence;
+        if (reached > best) {
+            best = reached;
             out->rounds = fit.rounds;
             out->converged = fit.converged;
             posterior = out->posterior;

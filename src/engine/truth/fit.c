@@ -1,4 +1,5 @@
 #include "engine/truth/fit.h"
+#include "engine/truth/pass.h"
 #include "engine/truth/table.h"
 
 #include <math.h>
@@ -86,7 +87,7 @@ static double likelihood_of(const struct truth_job *job, const struct truth_fit 
     for (uint32_t k = 0; k < class_count; k++) {
         logs.prior[k] = log(fmax(fit->prior[k], 1e-12));
     }
-    double sum = truth_pass(job, &logs, &counts, NULL);
+    double sum = truth_pass_run(truth_pass_new(job, class_count), &logs, &counts, NULL);
 
     arena_undo(job->arena, mark);
     return sum;
@@ -96,7 +97,8 @@ enum err truth_run(const struct truth_job *job, const struct truth_method *metho
                    struct truth_fit *out)
 {
     const struct truth_input *input = job->input;
-    struct truth_fit fit = {.method = method->name, .reason = "", .converged = true};
+    struct truth_fit fit = {
+        .method = method->name, .reason = "", .converged = true, .likelihood = NAN};
 
     fit.posterior = arena_array(job->arena, double, (size_t)input->item_count * input->class_count);
     TRY(method->fit(job, &fit));
@@ -107,7 +109,9 @@ enum err truth_run(const struct truth_job *job, const struct truth_method *metho
         fit.confusion = estimate_confusion(job, fit.posterior);
     }
     fit.skill = estimate_skill(job, &fit);
-    fit.likelihood = likelihood_of(job, &fit);
+    if (isnan(fit.likelihood)) {
+        fit.likelihood = likelihood_of(job, &fit);
+    }
     *out = fit;
     return OK;
 }

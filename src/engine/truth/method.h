@@ -45,6 +45,10 @@ void truth_vote(const struct truth_input *input, double *posterior);
 /* The same with `weight[worker]` per label, not negative; an item without weight is uniform. */
 void truth_vote_weighted(const struct truth_input *input, const double *weight, double *posterior);
 
+/* One row of it; `weight` may be NULL. */
+void truth_vote_item(const struct truth_input *input, uint32_t item, const double *weight,
+                     double *row);
+
 /* Put all of each row on its largest entries, equally. */
 void truth_sharpen(const struct truth_input *input, double *posterior);
 

@@ -27,6 +27,7 @@ struct truth_logs {
 };
 
 struct truth_model {
+    bool normalised; /* tables are probabilities, so that their sum is the likelihood */
     void (*update)(void *context, const struct truth_job *job, const struct truth_counts *counts,
                    struct truth_logs *logs);
     void *context;
@@ -36,13 +37,6 @@ struct truth_counts truth_counts_new(struct arena *arena, const struct truth_inp
                                      uint32_t lane_count);
 struct truth_logs truth_logs_new(struct arena *arena, const struct truth_input *input,
                                  uint32_t lane_count);
-
-/*
- * One E-step: counts under the tables, and the posterior where it is not NULL. Returns the sum of
- * the items' log-normalisers, which is the log-likelihood when the tables are normalised.
- */
-double truth_pass(const struct truth_job *job, const struct truth_logs *logs,
-                  struct truth_counts *counts, double *posterior);
 
 /* Alternate from the votes until the log-normalisers settle; fills the whole fit. */
 enum err truth_iterate(const struct truth_job *job, const struct truth_model *model,

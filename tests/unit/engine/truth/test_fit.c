@@ -87,7 +87,7 @@ static void fit__does_not_mind_the_order_of_labels(void)
     CHECK(fit_with(arena, "dawid-skene", &turned, &again) == OK);
     CHECK_NEAR(again.likelihood / fit.likelihood, 1, 1e-6);
     for (uint32_t item = 0; item < input.item_count; item++) {
-        CHECK_NEAR(again.posterior[item * 3], fit.posterior[item * 3], 1e-3);
+        CHECK_NEAR(again.posterior[item * 3], fit.posterior[item * 3], 1e-2);
     }
 }
 
