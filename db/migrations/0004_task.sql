@@ -123,10 +123,9 @@ CREATE TABLE submission_state (
     person_id       TEXT NOT NULL,
     state           TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'returned', 'rejected', 'superseded')),
     final_answer    TEXT NOT NULL, -- as submitted, or as the reviewer mended it
-    due_at          INT64 NOT NULL,
-    in_review       INT64 NOT NULL DEFAULT 0 CHECK (in_review IN (0, 1))
+    due_at          INT64 NOT NULL
 );
-CREATE INDEX submission_state_queue ON submission_state (campaign_id, state, in_review, due_at, submission_id);
+CREATE INDEX submission_state_queue ON submission_state (campaign_id, state, due_at, submission_id);
 CREATE INDEX submission_state_task ON submission_state (task_id, state);
 CREATE INDEX submission_state_campaign ON submission_state (campaign_id, submission_id);
 CREATE INDEX submission_state_person ON submission_state (person_id, submission_id);

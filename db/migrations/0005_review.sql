@@ -38,11 +38,10 @@ CREATE TABLE appeal (
     due_at          INT64 NOT NULL,
     decided_by      TEXT,
     decided_at      INT64,
-    decision        TEXT,
-    in_review       INT64 NOT NULL DEFAULT 0 CHECK (in_review IN (0, 1))
+    decision        TEXT
 );
 CREATE UNIQUE INDEX appeal_review ON appeal (review_id);
-CREATE INDEX appeal_queue ON appeal (campaign_id, state, in_review, due_at, id);
+CREATE INDEX appeal_queue ON appeal (campaign_id, state, due_at, id);
 CREATE INDEX appeal_submission ON appeal (submission_id, id);
 
 -- Double entry: one amount leaves an account and reaches another, for one stated reason.

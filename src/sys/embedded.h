@@ -1,0 +1,15 @@
+#pragma once
+
+/* Files that the build puts into the binary as texts. */
+
+#include <stddef.h>
+
+struct embedded {
+    const char *name; /* of the file, without folder and ending */
+    const char *text;
+};
+
+extern const struct embedded embedded_types[]; /* types/ (JSON) */
+extern const size_t embedded_types_count;
+extern const struct embedded embedded_samples[]; /* sample/ */
+extern const size_t embedded_samples_count;
