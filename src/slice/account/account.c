@@ -23,14 +23,15 @@ enum err account_may_reach(struct work *work, const char *organisation_id)
     if (strcmp(who->organisation_id, organisation_id) == 0) {
         return OK;
     }
-    enum err err = client_grant_find(
-        work,
-        &(struct client_grant_find_args){.organisation_id = organisation_id,
-                                         .person_id = who->person_id},
-        &grant);
+    enum err err =
+        client_grant_find(work,
+                          &(struct client_grant_find_args){.organisation_id = organisation_id,
+                                                           .person_id = who->person_id},
+                          &grant);
 
-    return err == ERR_NOT_FOUND ? work_fail(work, err, "there is no such thing, or none you may see")
-                                : err;
+    return err == ERR_NOT_FOUND
+               ? work_fail(work, err, "there is no such thing, or none you may see")
+               : err;
 }
 
 static enum err give_grant(struct work *work, const char *organisation_id, const char *person_id)

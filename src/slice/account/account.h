@@ -38,7 +38,8 @@ struct principal {
     bool read_only; /* came with a key that may only read */
 };
 
-/* May this person work with the rows of this organisation? ERR_NOT_FOUND if not, as if there were none. */
+/* May this person work with the rows of this organisation? ERR_NOT_FOUND if not, as if there were
+ * none. */
 enum err account_may_reach(struct work *work, const char *organisation_id);
 
 struct organisation_draft {

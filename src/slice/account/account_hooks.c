@@ -122,14 +122,12 @@ static enum err recall(struct work *work, const char *key, struct http_kept *out
 {
     struct kept_answer_find_row row;
 
-    TRY(kept_answer_find(work,
-                         &(struct kept_answer_find_args){.person_id = work->who->person_id,
-                                                         .idempotency_key = key},
-                         &row));
-    *out = (struct http_kept){.request_hash = row.request_hash,
-                              .status = row.status,
-                              .body = row.body,
-                              .etag = row.etag};
+    TRY(kept_answer_find(
+        work,
+        &(struct kept_answer_find_args){.person_id = work->who->person_id, .idempotency_key = key},
+        &row));
+    *out = (struct http_kept){
+        .request_hash = row.request_hash, .status = row.status, .body = row.body, .etag = row.etag};
     return OK;
 }
 

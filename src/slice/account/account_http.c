@@ -31,7 +31,8 @@ struct organisation_list {
 };
 static const struct field organisation_list_fields[] = {
     LIST(organisation_list, items, .of = &organisation_shape, .doc = "Oldest first"),
-    TEXT(organisation_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
+    TEXT(organisation_list, next, .optional = true,
+         .doc = "Cursor of the next page; none: the end"),
 };
 static const struct shape organisation_list_shape =
     SHAPE(organisation_list, organisation_list_fields, "A page of organisations");
@@ -55,9 +56,9 @@ static enum err serve_organisation_add(struct call *call)
     const struct organisation_body *body = call->body;
     struct made *made = arena_new_of(call->work->arena, struct made);
 
-    TRY(organisation_add(
-        call->work, &(struct organisation_draft){.name = body->name, .kind = body->kind},
-        &made->id));
+    TRY(organisation_add(call->work,
+                         &(struct organisation_draft){.name = body->name, .kind = body->kind},
+                         &made->id));
     call->reply = made;
     return OK;
 }
@@ -113,12 +114,11 @@ static enum err serve_grant(struct call *call)
                                         .granted_at = work->now_us,
                                     }));
     } else {
-        TRY(client_grant_revoke(
-            work,
-            &(struct client_grant_revoke_args){.organisation_id = call->ids[0],
-                                               .person_id = body->person_id,
-                                               .revoked_at = work->now_us},
-            &affected));
+        TRY(client_grant_revoke(work,
+                                &(struct client_grant_revoke_args){.organisation_id = call->ids[0],
+                                                                   .person_id = body->person_id,
+                                                                   .revoked_at = work->now_us},
+                                &affected));
     }
     TRY(audit(work, body->granted ? "grant.give" : "grant.revoke", body->person_id, "{}"));
     call->reply = &done;
@@ -315,13 +315,13 @@ static const struct route routes[] = {
      .summary = "Change the own password; every session of the person ends"},
     {GET, "/v1/keys", session_serve_keys, ROLE_ANY, 200, .reply = &key_list_shape,
      .summary = "List the own API keys", .command = "key list"},
-    {POST, "/v1/keys", session_serve_key_add, ROLE_ANY, 201, ROUTE_WRITES,
-     .body = &key_body_shape, .reply = &key_made_shape,
-     .summary = "Make an API key; its text is shown once", .command = "key add"},
+    {POST, "/v1/keys", session_serve_key_add, ROLE_ANY, 201, ROUTE_WRITES, .body = &key_body_shape,
+     .reply = &key_made_shape, .summary = "Make an API key; its text is shown once",
+     .command = "key add"},
     {DELETE, "/v1/keys/{key_id}", session_serve_key_revoke, ROLE_ANY, 200, ROUTE_WRITES,
      .reply = &nothing_shape, .summary = "Revoke an API key", .command = "key revoke"},
-    {GET, "/v1/organisations", serve_organisations, ROLE_OPERATOR | ROLE_FINANCE | ROLE_AUDITOR, 200,
-     .query = &page_query_shape, .reply = &organisation_list_shape,
+    {GET, "/v1/organisations", serve_organisations, ROLE_OPERATOR | ROLE_FINANCE | ROLE_AUDITOR,
+     200, .query = &page_query_shape, .reply = &organisation_list_shape,
      .summary = "List the organisations that you may reach", .command = "organisation list"},
     {POST, "/v1/organisations", serve_organisation_add, ROLE_OPERATOR, 201, ROUTE_WRITES,
      .body = &organisation_body_shape, .reply = &made_shape, .summary = "Add a client or vendor",

@@ -13,7 +13,8 @@ uint32_t role_bit(const char *role);
 /* Clients' people are clients; the operator's are anything else. */
 bool role_fits(const char *role, const char *organisation_kind);
 
-/* Lower case, trimmed; NULL when it is no address (one @, something on both sides, at most 254 bytes). */
+/* Lower case, trimmed; NULL when it is no address (one @, something on both sides, at most 254
+ * bytes). */
 const char *email_normal(struct arena *arena, const char *email);
 
 /* How long a new sign-in must wait, given the failures in the last quarter of an hour. */

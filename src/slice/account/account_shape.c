@@ -9,7 +9,8 @@ const struct shape made_shape = SHAPE(made, made_fields, "What was made");
 
 static const struct page_query page_defaults = {.after = NULL, .limit = PAGE_DEFAULT};
 static const struct field page_fields[] = {
-    TEXT(page_query, after, .doc = "Cursor: `next` of the page before", .optional = true, .max = 200),
+    TEXT(page_query, after, .doc = "Cursor: `next` of the page before", .optional = true,
+         .max = 200),
     INT(page_query, limit, .doc = "Rows at most", .optional = true, .min = 1, .max = PAGE_MAX),
 };
 const struct shape page_query_shape =

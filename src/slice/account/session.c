@@ -69,15 +69,15 @@ static enum err load(struct work *work, void *context)
     struct sign_in_failures_row failures;
     struct password_of_person_row password;
 
-    TRY(sign_in_failures(work,
-                         &(struct sign_in_failures_args){.email = signing->email,
-                                                         .address = signing->address,
-                                                         .happened_at = work->now_us - THROTTLE_WINDOW},
-                         &failures));
+    TRY(sign_in_failures(
+        work,
+        &(struct sign_in_failures_args){.email = signing->email,
+                                        .address = signing->address,
+                                        .happened_at = work->now_us - THROTTLE_WINDOW},
+        &failures));
     signing->throttled = sign_in_is_throttled(failures.by_email, failures.by_address);
-    enum err err =
-        person_by_email(work, &(struct person_by_email_args){.email = signing->email},
-                        &signing->person);
+    enum err err = person_by_email(work, &(struct person_by_email_args){.email = signing->email},
+                                   &signing->person);
 
     if (err == ERR_NOT_FOUND || (err == OK && signing->person.disabled_at != INT_ABSENT)) {
         return OK;
@@ -120,9 +120,8 @@ static enum err record(struct work *work, void *context)
 }
 
 /* A hash that no password has: an unknown address costs as much time as a known one. */
-static const char NO_HASH[] =
-    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
-    "Rjy1f6rTo0jGpCjGqqhHVhAqCs0UXJfPHYtQ3UsNDQE";
+static const char NO_HASH[] = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
+                              "Rjy1f6rTo0jGpCjGqqhHVhAqCs0UXJfPHYtQ3UsNDQE";
 
 static struct session *describe(struct arena *arena, const struct signing_in *signing)
 {
@@ -180,9 +179,9 @@ enum err session_serve_show(struct call *call)
 
     TRY(person_by_id(work, &(struct person_by_id_args){.id = work->who->person_id},
                      &signing.person));
-    TRY(membership_of_person(
-        work, &(struct membership_of_person_args){.person_id = work->who->person_id},
-        &signing.memberships, &signing.membership_count));
+    TRY(membership_of_person(work,
+                             &(struct membership_of_person_args){.person_id = work->who->person_id},
+                             &signing.memberships, &signing.membership_count));
     call->reply = describe(work->arena, &signing);
     return OK;
 }
@@ -239,8 +238,8 @@ static enum err change(struct work *work, void *context)
     const struct changing *changing = context;
     const char *person_id = work->who->person_id;
 
-    TRY(password_revoke(work, &(struct password_revoke_args){.person_id = person_id,
-                                                             .revoked_at = work->now_us}));
+    TRY(password_revoke(
+        work, &(struct password_revoke_args){.person_id = person_id, .revoked_at = work->now_us}));
     TRY(credential_insert(work, &(struct credential_insert_args){
                                     .id = work_new_id(work, "crd"),
                                     .person_id = person_id,
@@ -319,8 +318,8 @@ enum err session_serve_keys(struct call *call)
     struct key_row *rows;
     size_t count;
 
-    TRY(key_page(call->work,
-                 &(struct key_page_args){.person_id = call->work->who->person_id}, &rows, &count));
+    TRY(key_page(call->work, &(struct key_page_args){.person_id = call->work->who->person_id},
+                 &rows, &count));
     list->items = (struct list){.at = rows, .count = count};
     call->reply = list;
     return OK;

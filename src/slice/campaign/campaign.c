@@ -23,10 +23,10 @@ static enum err is_engaged(struct work *work, const char *campaign_id)
 {
     struct engagement_any_row engaged;
 
-    return engagement_any(
-        work,
-        &(struct engagement_any_args){.campaign_id = campaign_id, .person_id = work->who->person_id},
-        &engaged);
+    return engagement_any(work,
+                          &(struct engagement_any_args){.campaign_id = campaign_id,
+                                                        .person_id = work->who->person_id},
+                          &engaged);
 }
 
 enum err campaign_owner(struct work *work, const char *id, const char **organisation_id)
@@ -50,8 +50,8 @@ enum err campaign_owner(struct work *work, const char *id, const char **organisa
 enum err campaign_find(struct work *work, const char *id, struct campaign_row *out)
 {
     enum err err = campaign_by_id(
-        work,
-        &(struct campaign_by_id_args){.id = id, .organisation_id = work->organisation_id}, out);
+        work, &(struct campaign_by_id_args){.id = id, .organisation_id = work->organisation_id},
+        out);
 
     return err == ERR_NOT_FOUND ? no_campaign(work, id) : err;
 }
@@ -120,9 +120,10 @@ static enum err add_clauses(struct work *work, const char *guideline_id, const c
     size_t count = guideline_split(work->arena, markdown, &clauses);
 
     if (count == 0) {
-        return work_fail_field(work, ERR_INVALID, "guideline",
-                               "a guideline needs at least one heading (a line that starts with #): "
-                               "headings are the clauses that reviews name");
+        return work_fail_field(
+            work, ERR_INVALID, "guideline",
+            "a guideline needs at least one heading (a line that starts with #): "
+            "headings are the clauses that reviews name");
     }
     struct guideline_clause_insert_args *rows =
         arena_array(work->arena, struct guideline_clause_insert_args, count);
@@ -174,20 +175,21 @@ enum err campaign_change_state(struct work *work, const char *campaign_id, const
 
     TRY(campaign_find(work, campaign_id, &campaign));
     if (!campaign_may_become(campaign.state, state)) {
-        return work_fail_field(work, ERR_CONFLICT, "state", "a campaign that is %s cannot become %s",
-                               campaign.state, state);
+        return work_fail_field(work, ERR_CONFLICT, "state",
+                               "a campaign that is %s cannot become %s", campaign.state, state);
     }
     if (strcmp(state, "open") == 0 && campaign.guideline_id == NULL) {
         return work_fail_field(work, ERR_CONFLICT, "state",
                                "write a guideline first: nobody can work without one");
     }
-    TRY(campaign_set_state(work,
-                           &(struct campaign_set_state_args){.id = campaign_id,
-                                                             .organisation_id = work->organisation_id,
-                                                             .state = state},
-                           &affected));
-    return audit(work, "campaign.state", campaign_id,
-                 arena_print(work->arena, "{\"from\":\"%s\",\"to\":\"%s\"}", campaign.state, state));
+    TRY(campaign_set_state(
+        work,
+        &(struct campaign_set_state_args){
+            .id = campaign_id, .organisation_id = work->organisation_id, .state = state},
+        &affected));
+    return audit(
+        work, "campaign.state", campaign_id,
+        arena_print(work->arena, "{\"from\":\"%s\",\"to\":\"%s\"}", campaign.state, state));
 }
 
 static enum err refuse_walled(struct work *work, const struct engagement_draft *draft)
@@ -220,8 +222,7 @@ enum err engagement_add(struct work *work, const struct engagement_draft *draft,
         .person_id = draft->person_id,
         .duty = draft->duty,
         .pseudonym = pseudonym(work->arena, draft->duty, (uint64_t)work_random(work)),
-        .price_minor =
-            draft->price_minor == INT_ABSENT ? campaign.price_minor : draft->price_minor,
+        .price_minor = draft->price_minor == INT_ABSENT ? campaign.price_minor : draft->price_minor,
         .currency = campaign.currency,
         .since_at = work->now_us,
         .changed_at = work->now_us,
@@ -234,15 +235,16 @@ enum err engagement_add(struct work *work, const struct engagement_draft *draft,
                                "there is no such person, or the person is on the team already");
     }
     TRY(err);
-    TRY(notify(work, &(struct notice_draft){
-                         .person_id = draft->person_id,
-                         .kind = "engagement",
-                         .title = arena_print(work->arena, "You are on the team of %s", campaign.name),
-                         .message = strcmp(draft->duty, "reviewer") == 0
-                                        ? "Its review queue is open to you."
-                                        : "Its tasks are open to you.",
-                         .link = strcmp(draft->duty, "reviewer") == 0 ? "/review" : "/today",
-                     }));
+    TRY(notify(work,
+               &(struct notice_draft){
+                   .person_id = draft->person_id,
+                   .kind = "engagement",
+                   .title = arena_print(work->arena, "You are on the team of %s", campaign.name),
+                   .message = strcmp(draft->duty, "reviewer") == 0
+                                  ? "Its review queue is open to you."
+                                  : "Its tasks are open to you.",
+                   .link = strcmp(draft->duty, "reviewer") == 0 ? "/review" : "/today",
+               }));
     TRY(audit(work, "engagement.add", row.id, "{}"));
     *id = row.id;
     return OK;
@@ -272,7 +274,6 @@ enum err campaign_count(struct work *work, const char *campaign_id, const char *
 
 enum err campaign_woke(struct work *work, const char *campaign_id)
 {
-    return campaign_reopen(
-        work, &(struct campaign_reopen_args){.id = campaign_id,
-                                             .organisation_id = work->organisation_id});
+    return campaign_reopen(work, &(struct campaign_reopen_args){
+                                     .id = campaign_id, .organisation_id = work->organisation_id});
 }

@@ -46,13 +46,14 @@ enum err campaign_add(struct work *work, const struct campaign_draft *draft, con
 /* A new version of the guideline, split into clauses at its headings. */
 enum err campaign_set_text(struct work *work, const char *campaign_id, const char *markdown);
 
-/* draft → open ⇄ paused → closed. ERR_CONFLICT: the step is not allowed, or a guideline is missing. */
+/* draft → open ⇄ paused → closed. ERR_CONFLICT: the step is not allowed, or a guideline is missing.
+ */
 enum err campaign_change_state(struct work *work, const char *campaign_id, const char *state);
 
 struct engagement_draft {
     const char *campaign_id;
     const char *person_id;
-    const char *duty; /* expert or reviewer */
+    const char *duty;    /* expert or reviewer */
     int64_t price_minor; /* INT_ABSENT: the campaign's */
 };
 enum err engagement_add(struct work *work, const struct engagement_draft *draft, const char **id);

@@ -61,9 +61,14 @@ struct campaign_body {
     int64_t deadline_at;
     int64_t lease_s;
 };
-static const struct campaign_body campaign_body_defaults = {
-    .domain = "general", .parameters = "{}", .redundancy = 3, .review_layers = 1, .currency = "USD",
-    .budget_minor = INT_ABSENT, .deadline_at = INT_ABSENT, .lease_s = 1800};
+static const struct campaign_body campaign_body_defaults = {.domain = "general",
+                                                            .parameters = "{}",
+                                                            .redundancy = 3,
+                                                            .review_layers = 1,
+                                                            .currency = "USD",
+                                                            .budget_minor = INT_ABSENT,
+                                                            .deadline_at = INT_ABSENT,
+                                                            .lease_s = 1800};
 static const struct field campaign_body_fields[] = {
     TEXT(campaign_body, organisation_id, .doc = "The client", .min = 1, .max = 40),
     TEXT(campaign_body, name, .doc = "Name, unique for the client", .min = 1, .max = 120),
@@ -126,17 +131,17 @@ static enum err serve_list(struct call *call)
     size_t count;
 
     if (strcmp(work->who->organisation_kind, "client") == 0) {
-        TRY(campaign_page(work,
-                          &(struct campaign_page_args){.organisation_id = work->who->organisation_id,
-                                                       .id = after,
-                                                       .row_max = query->limit},
-                          &rows, &count));
+        TRY(campaign_page(
+            work,
+            &(struct campaign_page_args){.organisation_id = work->who->organisation_id,
+                                         .id = after,
+                                         .row_max = query->limit},
+            &rows, &count));
     } else {
         TRY(campaign_page_granted(
             work,
-            &(struct campaign_page_granted_args){.person_id = work->who->person_id,
-                                                 .id = after,
-                                                 .row_max = query->limit},
+            &(struct campaign_page_granted_args){
+                .person_id = work->who->person_id, .id = after, .row_max = query->limit},
             &rows, &count));
     }
     list->items = (struct list){.at = rows, .count = count};
@@ -150,8 +155,7 @@ static enum err answer_with(struct call *call, const char *id)
     struct campaign_row *row = arena_new_of(call->work->arena, struct campaign_row);
 
     TRY(campaign_find(call->work, id, row));
-    call->version =
-        arena_print(call->work->arena, "%lld", (long long)row->version_number);
+    call->version = arena_print(call->work->arena, "%lld", (long long)row->version_number);
     call->reply = row;
     return OK;
 }
@@ -206,22 +210,21 @@ static enum err serve_edit(struct call *call)
         return work_fail(work, ERR_CONFLICT,
                          "somebody else changed the campaign meanwhile; reload and try again");
     }
-    TRY(campaign_update(
-        work,
-        &(struct campaign_update_args){
-            .id = row.id,
-            .organisation_id = work->organisation_id,
-            .name = edit->name == NULL ? row.name : edit->name,
-            .domain = edit->domain == NULL ? row.domain : edit->domain,
-            .redundancy = chosen(edit->redundancy, row.redundancy),
-            .review_layers = chosen(edit->review_layers, row.review_layers),
-            .price_minor = chosen(edit->price_minor, row.price_minor),
-            .budget_minor = chosen(edit->budget_minor, row.budget_minor),
-            .deadline_at = chosen(edit->deadline_at, row.deadline_at),
-            .lease_s = chosen(edit->lease_s, row.lease_s),
-            .version_number = row.version_number,
-        },
-        &affected));
+    TRY(campaign_update(work,
+                        &(struct campaign_update_args){
+                            .id = row.id,
+                            .organisation_id = work->organisation_id,
+                            .name = edit->name == NULL ? row.name : edit->name,
+                            .domain = edit->domain == NULL ? row.domain : edit->domain,
+                            .redundancy = chosen(edit->redundancy, row.redundancy),
+                            .review_layers = chosen(edit->review_layers, row.review_layers),
+                            .price_minor = chosen(edit->price_minor, row.price_minor),
+                            .budget_minor = chosen(edit->budget_minor, row.budget_minor),
+                            .deadline_at = chosen(edit->deadline_at, row.deadline_at),
+                            .lease_s = chosen(edit->lease_s, row.lease_s),
+                            .version_number = row.version_number,
+                        },
+                        &affected));
     TRY(audit(work, "campaign.edit", row.id, "{}"));
     return answer_with(call, row.id);
 }

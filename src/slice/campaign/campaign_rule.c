@@ -130,8 +130,8 @@ bool campaign_may_become(const char *state, const char *next)
     static const struct {
         const char *from;
         const char *to;
-    } STEPS[] = {{"draft", "open"},    {"open", "paused"},   {"paused", "open"},
-                 {"open", "closed"},   {"paused", "closed"}, {"draft", "closed"}};
+    } STEPS[] = {{"draft", "open"},  {"open", "paused"},   {"paused", "open"},
+                 {"open", "closed"}, {"paused", "closed"}, {"draft", "closed"}};
 
     for (size_t i = 0; i < COUNT(STEPS); i++) {
         if (strcmp(STEPS[i].from, state) == 0 && strcmp(STEPS[i].to, next) == 0) {

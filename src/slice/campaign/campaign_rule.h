@@ -17,8 +17,8 @@ struct clause {
 
 enum { CLAUSE_MAX = 500 };
 
-/* Split Markdown at its headings (fenced code does not count). Text before the first heading belongs
- * to no clause. A code that appears twice is made unique by a letter. */
+/* Split Markdown at its headings (fenced code does not count). Text before the first heading
+ * belongs to no clause. A code that appears twice is made unique by a letter. */
 size_t guideline_split(struct arena *arena, const char *markdown, const struct clause **out);
 
 /* May a campaign go from one state to another? */

@@ -43,7 +43,8 @@ struct guideline_list {
     struct list items;
 };
 static const struct field guideline_list_fields[] = {
-    LIST(guideline_list, items, .of = &guideline_view_shape, .doc = "Newest first, without clauses"),
+    LIST(guideline_list, items, .of = &guideline_view_shape,
+         .doc = "Newest first, without clauses"),
 };
 const struct shape guideline_list_shape =
     SHAPE(guideline_list, guideline_list_fields, "The versions of a guideline");
@@ -106,8 +107,8 @@ enum err team_serve_guideline(struct call *call)
                                                        .organisation_id = work->organisation_id},
                         &row));
     TRY(guideline_clauses(work,
-                          &(struct guideline_clauses_args){.guideline_id = row.id,
-                                                           .organisation_id = work->organisation_id},
+                          &(struct guideline_clauses_args){
+                              .guideline_id = row.id, .organisation_id = work->organisation_id},
                           &clauses, &count));
     *view = view_of(&row);
     view->clauses = (struct list){.at = clauses, .count = count};

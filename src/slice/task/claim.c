@@ -1,0 +1,214 @@
+/* Claiming: each person walks through a campaign's open tasks in the order of their shuffle numbers,
+ * from a start of chance, and never steps back over what they have seen: a claim costs the same
+ * whether the campaign has a thousand tasks or a million. */
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "slice/account/account.h"
+#include "slice/campaign/campaign.h"
+#include "slice/campaign/campaign_sql.h"
+#include "slice/task/task.h"
+#include "slice/task/task_count.h"
+#include "slice/task/task_rule.h"
+#include "slice/task/task_sql.h"
+#include "slice/type/type.h"
+#include "store/work.h"
+
+struct claim {
+    struct campaign_row campaign;
+    struct engagement_of engagement;
+};
+
+static enum err refuse(struct work *work, const char *why)
+{
+    return work_fail(work, ERR_FORBIDDEN, "%s", why);
+}
+
+static enum err check_wall(struct work *work, const char *campaign_id)
+{
+    struct wall_stands_row wall;
+    enum err err = wall_stands(work,
+                               &(struct wall_stands_args){.campaign_id = campaign_id,
+                                                          .organisation_id = work->organisation_id,
+                                                          .person_id = work->who->person_id,
+                                                          .now = work->now_us},
+                               &wall);
+
+    if (err == OK) {
+        return refuse(work, "a wall keeps you away from this client");
+    }
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+/* May this person work on this campaign now? */
+static enum err admit(struct work *work, const char *campaign_id, struct claim *out)
+{
+    TRY(campaign_find(work, campaign_id, &out->campaign));
+    enum err err = engagement_find(work,
+                                   &(struct engagement_find_args){
+                                       .campaign_id = campaign_id,
+                                       .organisation_id = work->organisation_id,
+                                       .person_id = work->who->person_id,
+                                       .duty = "expert",
+                                   },
+                                   &out->engagement);
+
+    if (err == ERR_NOT_FOUND) {
+        return refuse(work, "you are not on this campaign's team as an expert");
+    }
+    TRY(err);
+    if (strcmp(out->engagement.state, "active") != 0) {
+        return refuse(work, "your engagement is not active");
+    }
+    if (strcmp(out->campaign.state, "open") != 0) {
+        return refuse(work, "the campaign is not open");
+    }
+    return check_wall(work, campaign_id);
+}
+
+static enum err find_ahead(struct work *work, const struct claim *claim, int64_t shuffle,
+                           struct task_next_open_row *out)
+{
+    return task_next_open(work,
+                          &(struct task_next_open_args){
+                              .campaign_id = claim->campaign.id,
+                              .organisation_id = work->organisation_id,
+                              .person_id = work->who->person_id,
+                              .shuffle = shuffle,
+                          },
+                          out);
+}
+
+static enum err remember(struct work *work, const struct claim *claim, int64_t shuffle,
+                         int64_t laps, int64_t dry_epoch)
+{
+    return engagement_walk(work, &(struct engagement_walk_args){
+                                     .id = claim->engagement.id,
+                                     .organisation_id = work->organisation_id,
+                                     .claim_shuffle = shuffle,
+                                     .claim_laps = laps,
+                                     .dry_epoch = dry_epoch,
+                                 });
+}
+
+/* ERR_NOT_FOUND is remembered until tasks become open again, so that asking again costs nothing;
+ * the caller must let this transaction commit. */
+static enum err walk(struct work *work, const struct claim *claim, bool *found,
+                     struct task_next_open_row *out)
+{
+    const struct engagement_of *engagement = &claim->engagement;
+    int64_t laps = engagement->claim_laps;
+
+    *found = false;
+    if (engagement->dry_epoch == claim->campaign.open_epoch) {
+        return OK;
+    }
+    enum err err = find_ahead(work, claim, engagement->claim_shuffle, out);
+
+    if (err == ERR_NOT_FOUND) {
+        laps++;
+        err = find_ahead(work, claim, -1, out);
+    }
+    if (err == ERR_NOT_FOUND) {
+        return remember(work, claim, -1, laps, claim->campaign.open_epoch);
+    }
+    TRY(err);
+    *found = true;
+    return remember(work, claim, out->shuffle, laps, -1);
+}
+
+static enum err take(struct work *work, const struct claim *claim, const char *task_id,
+                     const char **lease_id)
+{
+    const struct task_type *type;
+
+    TRY(campaign_type(work, &claim->campaign, &type));
+    TRY(task_recount(work, claim->campaign.id, task_id, (struct task_change){.active = 1}));
+    return lease_take(work,
+                      &(struct lease_draft){
+                          .campaign_id = claim->campaign.id,
+                          .task_id = task_id,
+                          .stage = "produce",
+                          .presentation =
+                              presentation_of(work->arena, type, (uint64_t)work_random(work)),
+                          .lease_s = claim->campaign.lease_s,
+                      },
+                      lease_id);
+}
+
+enum err task_claim(struct work *work, const char *campaign_id, const char **lease_id)
+{
+    struct claim claim;
+    struct lease_row held;
+    struct task_next_open_row next;
+    bool found = false;
+
+    TRY(admit(work, campaign_id, &claim));
+    enum err err = lease_held(work,
+                              &(struct lease_held_args){.person_id = work->who->person_id,
+                                                        .stage = "produce",
+                                                        .campaign_id = campaign_id,
+                                                        .organisation_id = work->organisation_id},
+                              &held);
+
+    if (err == OK && held.expires_at > work->now_us) {
+        *lease_id = held.id;
+        return OK;
+    }
+    if (err != ERR_NOT_FOUND) {
+        TRY(err);
+        TRY(lease_run_out(work, &held));
+    }
+    TRY(walk(work, &claim, &found, &next));
+    if (!found) {
+        *lease_id = NULL;
+        return OK;
+    }
+    return take(work, &claim, next.task_id, lease_id);
+}
+
+enum err task_claim_revision(struct work *work, const char *submission_id, const char **lease_id)
+{
+    struct submission_row submission;
+    struct claim claim;
+    struct lease_row held;
+
+    TRY(submission_find(work, submission_id, &submission));
+    if (strcmp(submission.person_id, work->who->person_id) != 0) {
+        return work_fail(work, ERR_NOT_FOUND, "you have no such submission");
+    }
+    if (strcmp(submission.state, "returned") != 0) {
+        return work_fail(work, ERR_CONFLICT, "this submission is %s; only what was returned can be revised",
+                         submission.state);
+    }
+    TRY(admit(work, submission.campaign_id, &claim));
+    enum err err = lease_held(work,
+                              &(struct lease_held_args){.person_id = work->who->person_id,
+                                                        .stage = "produce",
+                                                        .campaign_id = submission.campaign_id,
+                                                        .organisation_id = work->organisation_id},
+                              &held);
+
+    if (err == OK && held.expires_at > work->now_us) {
+        if (held.submission_id == NULL || strcmp(held.submission_id, submission_id) != 0) {
+            return work_fail(work, ERR_CONFLICT, "finish or skip the task that you hold first");
+        }
+        *lease_id = held.id;
+        return OK;
+    }
+    if (err != ERR_NOT_FOUND) {
+        TRY(err);
+        TRY(lease_run_out(work, &held));
+    }
+    return lease_take(work,
+                      &(struct lease_draft){
+                          .campaign_id = submission.campaign_id,
+                          .task_id = submission.task_id,
+                          .submission_id = submission.id,
+                          .stage = "produce",
+                          .presentation = submission.presentation,
+                          .lease_s = claim.campaign.lease_s,
+                      },
+                      lease_id);
+}

@@ -1,0 +1,289 @@
+-- name: batch_insert :exec
+INSERT INTO batch (id, organisation_id, campaign_id, name, format, mapping, on_error, state, content_hash, job_id,
+                   spool_path, created_at, created_by)
+VALUES (:id, :organisation_id, :campaign_id, :name, :format, :mapping, :on_error, 'importing', :content_hash, :job_id,
+        :spool_path, :created_at, :created_by);
+
+-- name: batch_owner_find :one
+-- across: this finds out whose it is
+SELECT organisation_id, campaign_id
+  FROM batch
+ WHERE id = :id;
+
+-- name: batch_by_id :one batch_row
+SELECT id, campaign_id, name, format, mapping, on_error, state, line_count, task_count, repeat_count, bad_count,
+       job_id, spool_path, created_at
+  FROM batch
+ WHERE id = :id
+   AND organisation_id = :organisation_id;
+
+-- name: batch_page :many batch_row
+-- Newest first.
+-- param: row_max INT64
+SELECT id, campaign_id, name, format, mapping, on_error, state, line_count, task_count, repeat_count, bad_count,
+       job_id, spool_path, created_at
+  FROM batch
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND id < :id
+ ORDER BY id DESC
+ LIMIT :row_max;
+
+-- name: batch_advance :affected
+UPDATE batch
+   SET line_count = :line_count, task_count = task_count + :task_count, repeat_count = repeat_count + :repeat_count,
+       bad_count = bad_count + :bad_count
+ WHERE id = :id
+   AND organisation_id = :organisation_id
+   AND state = 'importing';
+
+-- name: batch_end :exec
+UPDATE batch
+   SET state = :state
+ WHERE id = :id
+   AND organisation_id = :organisation_id
+   AND state = 'importing';
+
+-- name: batch_error_insert :exec_many
+INSERT INTO batch_error (organisation_id, batch_id, line, field, message)
+VALUES (:organisation_id, :batch_id, :line, :field, :message)
+ON CONFLICT (batch_id, line) DO NOTHING;
+
+-- name: batch_error_page :many batch_error_row
+-- param: row_max INT64
+SELECT line, field, message
+  FROM batch_error
+ WHERE batch_id = :batch_id
+   AND organisation_id = :organisation_id
+   AND line > :line
+ ORDER BY line
+ LIMIT :row_max;
+
+-- name: task_insert :affected
+-- A task that is there already is left alone.
+INSERT INTO task (id, organisation_id, campaign_id, batch_id, external_id, payload, content_hash, created_at)
+VALUES (:id, :organisation_id, :campaign_id, :batch_id, :external_id, :payload, :content_hash, :created_at)
+ON CONFLICT (campaign_id, content_hash) DO NOTHING;
+
+-- name: task_state_insert :exec_many
+INSERT INTO task_state (task_id, organisation_id, campaign_id, state, shuffle, wanted, active, given, accepted)
+VALUES (:task_id, :organisation_id, :campaign_id, 'open', :shuffle, :wanted, 0, 0, 0);
+
+-- name: task_owner_find :one
+-- across: this finds out whose it is
+SELECT organisation_id, campaign_id
+  FROM task
+ WHERE id = :id;
+
+-- name: task_by_id :one task_row
+SELECT t.id, t.campaign_id, t.batch_id, t.external_id, t.payload, t.created_at, s.state, s.wanted, s.active, s.given,
+       s.accepted
+  FROM task t
+  JOIN task_state s ON s.task_id = t.id
+ WHERE t.id = :id
+   AND t.organisation_id = :organisation_id;
+
+-- name: task_by_external :one
+SELECT id
+  FROM task
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND external_id = :external_id
+ LIMIT 1;
+
+-- name: task_page :many task_row
+-- param: row_max INT64
+SELECT t.id, t.campaign_id, t.batch_id, t.external_id, t.payload, t.created_at, s.state, s.wanted, s.active, s.given,
+       s.accepted
+  FROM task_state s
+  JOIN task t ON t.id = s.task_id
+ WHERE s.campaign_id = :campaign_id
+   AND s.organisation_id = :organisation_id
+   AND s.task_id > :id
+ ORDER BY s.task_id
+ LIMIT :row_max;
+
+-- name: task_page_in_state :many task_row
+-- param: row_max INT64
+SELECT t.id, t.campaign_id, t.batch_id, t.external_id, t.payload, t.created_at, s.state, s.wanted, s.active, s.given,
+       s.accepted
+  FROM task_state s
+  JOIN task t ON t.id = s.task_id
+ WHERE s.campaign_id = :campaign_id
+   AND s.organisation_id = :organisation_id
+   AND s.state = :state
+   AND s.task_id > :id
+ ORDER BY s.task_id
+ LIMIT :row_max;
+
+-- name: task_next_open :one
+-- The next open task on this person's walk that they have not seen.
+SELECT s.task_id, s.shuffle
+  FROM task_state s
+ WHERE s.campaign_id = :campaign_id
+   AND s.organisation_id = :organisation_id
+   AND s.state = 'open'
+   AND s.shuffle > :shuffle
+   AND NOT EXISTS (SELECT 1 FROM task_touch t WHERE t.person_id = :person_id AND t.task_id = s.task_id)
+ ORDER BY s.shuffle
+ LIMIT 1;
+
+-- name: task_state_find :one task_counts
+SELECT state, wanted, active, given, accepted
+  FROM task_state
+ WHERE task_id = :task_id
+   AND organisation_id = :organisation_id;
+
+-- name: task_state_set :exec
+UPDATE task_state
+   SET state = :state, active = :active, given = :given, accepted = :accepted
+ WHERE task_id = :task_id
+   AND organisation_id = :organisation_id;
+
+-- name: task_touch_insert :exec
+INSERT INTO task_touch (person_id, task_id, organisation_id)
+VALUES (:person_id, :task_id, :organisation_id)
+ON CONFLICT (person_id, task_id) DO NOTHING;
+
+-- name: task_touch_remove :exec
+DELETE FROM task_touch
+ WHERE person_id = :person_id
+   AND task_id = :task_id
+   AND organisation_id = :organisation_id;
+
+-- name: lease_insert :exec
+INSERT INTO lease (id, organisation_id, campaign_id, task_id, submission_id, stage, person_id, state, presentation,
+                   taken_at, expires_at)
+VALUES (:id, :organisation_id, :campaign_id, :task_id, :submission_id, :stage, :person_id, 'held', :presentation,
+        :taken_at, :expires_at);
+
+-- name: lease_event_insert :exec
+INSERT INTO lease_event (id, organisation_id, lease_id, kind, happened_at)
+VALUES (:id, :organisation_id, :lease_id, :kind, :happened_at);
+
+-- name: lease_of_person :one lease_row
+-- The holder alone sees a lease.
+-- across: the person's own lease is what is asked for
+SELECT id, organisation_id, campaign_id, task_id, submission_id, stage, state, presentation, taken_at, expires_at
+  FROM lease
+ WHERE id = :id
+   AND person_id = :person_id;
+
+-- name: lease_held :one lease_row
+-- What the person holds in one campaign and stage.
+SELECT id, organisation_id, campaign_id, task_id, submission_id, stage, state, presentation, taken_at, expires_at
+  FROM lease
+ WHERE person_id = :person_id
+   AND state = 'held'
+   AND stage = :stage
+   AND campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+ ORDER BY taken_at
+ LIMIT 1;
+
+-- name: lease_extend :affected
+UPDATE lease
+   SET expires_at = :expires_at
+ WHERE id = :id
+   AND organisation_id = :organisation_id
+   AND state = 'held';
+
+-- name: lease_end :affected
+UPDATE lease
+   SET state = :state, ended_at = :ended_at
+ WHERE id = :id
+   AND organisation_id = :organisation_id
+   AND state = 'held';
+
+-- name: lease_page_expired :many lease_row
+-- across: time runs out for every client alike
+-- param: row_max INT64
+SELECT id, organisation_id, campaign_id, task_id, submission_id, stage, state, presentation, taken_at, expires_at
+  FROM lease
+ WHERE state = 'held'
+   AND expires_at <= :expires_at
+ ORDER BY expires_at
+ LIMIT :row_max;
+
+-- name: draft_put :exec
+INSERT INTO draft (lease_id, organisation_id, answer, saved_at)
+VALUES (:lease_id, :organisation_id, :answer, :saved_at)
+ON CONFLICT (lease_id) DO UPDATE SET answer = excluded.answer, saved_at = excluded.saved_at;
+
+-- name: draft_find :one draft_row
+SELECT answer, saved_at
+  FROM draft
+ WHERE lease_id = :lease_id
+   AND organisation_id = :organisation_id;
+
+-- name: skip_insert :exec
+INSERT INTO skip (id, organisation_id, campaign_id, task_id, person_id, reason_code, message, happened_at)
+VALUES (:id, :organisation_id, :campaign_id, :task_id, :person_id, :reason_code, :message, :happened_at);
+
+-- name: submission_insert :exec
+INSERT INTO submission (id, organisation_id, campaign_id, task_id, lease_id, person_id, guideline_id, revision, answer,
+                        presentation, ai_assist, active_ms, submitted_at)
+VALUES (:id, :organisation_id, :campaign_id, :task_id, :lease_id, :person_id, :guideline_id, :revision, :answer,
+        :presentation, :ai_assist, :active_ms, :submitted_at);
+
+-- name: submission_state_insert :exec
+INSERT INTO submission_state (submission_id, organisation_id, campaign_id, task_id, person_id, state, final_answer, due_at)
+VALUES (:submission_id, :organisation_id, :campaign_id, :task_id, :person_id, :state, :final_answer, :due_at);
+
+-- name: submission_owner_find :one
+-- across: this finds out whose it is
+SELECT organisation_id, campaign_id, person_id
+  FROM submission
+ WHERE id = :id;
+
+-- name: submission_by_id :one submission_row
+SELECT s.id, s.campaign_id, s.task_id, s.person_id, s.guideline_id, s.revision, s.answer, s.presentation, s.ai_assist,
+       s.active_ms, s.submitted_at, t.state, t.final_answer, t.due_at
+  FROM submission s
+  JOIN submission_state t ON t.submission_id = s.id
+ WHERE s.id = :id
+   AND s.organisation_id = :organisation_id;
+
+-- name: submission_page_of_person :many own_row
+-- The person's own work, newest first.
+-- across: the person's own work is what is asked for
+-- param: row_max INT64
+SELECT s.id, s.campaign_id, c.name AS campaign_name, s.task_id, s.revision, s.answer, s.submitted_at, t.state,
+       t.final_answer, e.price_minor, e.currency
+  FROM submission s
+  JOIN submission_state t ON t.submission_id = s.id
+  JOIN campaign c ON c.id = s.campaign_id
+  JOIN engagement e ON e.campaign_id = s.campaign_id AND e.person_id = s.person_id AND e.duty = 'expert'
+ WHERE s.person_id = :person_id
+   AND s.id < :id
+ ORDER BY s.id DESC
+ LIMIT :row_max;
+
+-- name: submission_set_state :affected
+UPDATE submission_state
+   SET state = :state, final_answer = :final_answer, in_review = 0
+ WHERE submission_id = :submission_id
+   AND organisation_id = :organisation_id;
+
+-- name: submission_last_revision :one
+-- column: revision INT64
+SELECT COALESCE(MAX(revision), 0) AS revision
+  FROM submission
+ WHERE task_id = :task_id
+   AND person_id = :person_id
+   AND organisation_id = :organisation_id;
+
+-- name: submissions_of_task :many submission_of_task
+SELECT s.id, s.revision, s.answer, s.submitted_at, t.state, t.final_answer, e.pseudonym
+  FROM submission_state t
+  JOIN submission s ON s.id = t.submission_id
+  JOIN engagement e ON e.campaign_id = s.campaign_id AND e.person_id = s.person_id AND e.duty = 'expert'
+ WHERE t.task_id = :task_id
+   AND t.organisation_id = :organisation_id
+ ORDER BY s.id;
+
+-- name: submission_set_in_review :exec
+UPDATE submission_state
+   SET in_review = :in_review
+ WHERE submission_id = :submission_id
+   AND organisation_id = :organisation_id;

@@ -1,0 +1,91 @@
+#include "slice/task/task_count.h"
+
+#include <string.h>
+
+#include "slice/campaign/campaign.h"
+#include "slice/task/task.h"
+#include "slice/task/task_rule.h"
+#include "slice/task/task_sql.h"
+#include "store/work.h"
+
+/* A task that stays done or full is nobody's news; one that becomes open is. */
+static enum err announce(struct work *work, const char *campaign_id, const char *before,
+                         const char *after)
+{
+    if (strcmp(before, after) == 0) {
+        return OK;
+    }
+    if (strcmp(before, "done") == 0 || strcmp(after, "done") == 0) {
+        TRY(campaign_count(work, campaign_id, "done", strcmp(after, "done") == 0 ? 1 : -1));
+    }
+    return strcmp(after, "open") == 0 ? campaign_woke(work, campaign_id) : OK;
+}
+
+enum err task_recount(struct work *work, const char *campaign_id, const char *task_id,
+                      struct task_change change)
+{
+    struct task_counts row;
+
+    TRY(task_state_find(work,
+                        &(struct task_state_find_args){.task_id = task_id,
+                                                       .organisation_id = work->organisation_id},
+                        &row));
+    struct task_numbers numbers = {.wanted = row.wanted,
+                                   .active = row.active + change.active,
+                                   .given = row.given + change.given,
+                                   .accepted = row.accepted + change.accepted};
+    const char *state = task_state_of(&numbers);
+
+    TRY(task_state_set(work, &(struct task_state_set_args){
+                                 .task_id = task_id,
+                                 .organisation_id = work->organisation_id,
+                                 .state = state,
+                                 .active = numbers.active,
+                                 .given = numbers.given,
+                                 .accepted = numbers.accepted,
+                             }));
+    return announce(work, campaign_id, row.state, state);
+}
+
+/* A lease on a revision holds no place of its own: the returned answer keeps it. */
+static bool holds_place(const struct lease_row *lease)
+{
+    return strcmp(lease->stage, "produce") == 0 && lease->submission_id == NULL;
+}
+
+enum err lease_run_out(struct work *work, const struct lease_row *lease)
+{
+    const char *organisation_id = work->organisation_id;
+    enum err err = OK;
+
+    work->organisation_id = lease->organisation_id;
+    err = lease_close(work, lease, "expired");
+    if (err == OK && holds_place(lease)) {
+        err = task_recount(work, lease->campaign_id, lease->task_id,
+                           (struct task_change){.active = -1});
+    }
+    if (err == OK && strcmp(lease->stage, "produce") != 0) {
+        err = submission_set_in_review(work, &(struct submission_set_in_review_args){
+                                                 .submission_id = lease->submission_id,
+                                                 .organisation_id = lease->organisation_id,
+                                                 .in_review = 0,
+                                             });
+    }
+    work->organisation_id = organisation_id;
+    return err;
+}
+
+enum err lease_sweep(struct work *work, int64_t row_max, int64_t *count)
+{
+    struct lease_row *rows;
+    size_t found;
+
+    TRY(lease_page_expired(
+        work, &(struct lease_page_expired_args){.expires_at = work->now_us, .row_max = row_max},
+        &rows, &found));
+    for (size_t i = 0; i < found; i++) {
+        TRY(lease_run_out(work, &rows[i]));
+    }
+    *count = (int64_t)found;
+    return OK;
+}
