@@ -31,7 +31,7 @@ enum err task_find(struct work *work, const char *id, struct task_row *out);
 enum err submission_find(struct work *work, const char *id, struct submission_row *out);
 
 /* Take the next open task of a campaign on the person's own walk; a lease that the person holds there
- * already is given again. ERR_NOT_FOUND: nothing is left; ERR_FORBIDDEN: a wall, a pause or no
+ * already is given again. *lease_id NULL: nothing is left for them; ERR_FORBIDDEN: a wall, a pause or no
  * engagement, in words. */
 enum err task_claim(struct work *work, const char *campaign_id, const char **lease_id);
 

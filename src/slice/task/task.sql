@@ -261,7 +261,7 @@ SELECT s.id, s.campaign_id, c.name AS campaign_name, s.task_id, s.revision, s.an
 
 -- name: submission_set_state :affected
 UPDATE submission_state
-   SET state = :state, final_answer = :final_answer, in_review = 0
+   SET state = :state, final_answer = :final_answer
  WHERE submission_id = :submission_id
    AND organisation_id = :organisation_id;
 
@@ -281,9 +281,3 @@ SELECT s.id, s.revision, s.answer, s.submitted_at, t.state, t.final_answer, e.ps
  WHERE t.task_id = :task_id
    AND t.organisation_id = :organisation_id
  ORDER BY s.id;
-
--- name: submission_set_in_review :exec
-UPDATE submission_state
-   SET in_review = :in_review
- WHERE submission_id = :submission_id
-   AND organisation_id = :organisation_id;

@@ -64,13 +64,6 @@ enum err lease_run_out(struct work *work, const struct lease_row *lease)
         err = task_recount(work, lease->campaign_id, lease->task_id,
                            (struct task_change){.active = -1});
     }
-    if (err == OK && strcmp(lease->stage, "produce") != 0) {
-        err = submission_set_in_review(work, &(struct submission_set_in_review_args){
-                                                 .submission_id = lease->submission_id,
-                                                 .organisation_id = lease->organisation_id,
-                                                 .in_review = 0,
-                                             });
-    }
     work->organisation_id = organisation_id;
     return err;
 }

@@ -1,0 +1,215 @@
+/* Answers: checked by the task type, stored as facts, and what reviews do to them afterwards. */
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/json_schema.h"
+#include "base/time.h"
+#include "slice/account/account.h"
+#include "slice/campaign/campaign.h"
+#include "slice/campaign/campaign_sql.h"
+#include "slice/pay/pay.h"
+#include "slice/task/task.h"
+#include "slice/task/task_count.h"
+#include "slice/task/task_sql.h"
+#include "slice/type/type.h"
+#include "store/work.h"
+
+#define REVIEW_DUE (3 * TIME_DAY)
+
+static enum err check(struct work *work, const struct campaign_row *campaign, const char *answer)
+{
+    const struct task_type *type;
+    struct json *value = NULL;
+
+    TRY(campaign_type(work, campaign, &type));
+    TRY(json_parse(work->arena, text_of(answer), &value, &work->fault));
+    return json_schema_validate(type->answer, value, &work->fault);
+}
+
+enum err answer_check(struct work *work, const char *campaign_id, const char *answer)
+{
+    struct campaign_row campaign;
+
+    TRY(campaign_find(work, campaign_id, &campaign));
+    return check(work, &campaign, answer);
+}
+
+static enum err set_state(struct work *work, const struct submission_row *submission,
+                          const char *state, const char *final_answer)
+{
+    int64_t affected;
+
+    return submission_set_state(work,
+                                &(struct submission_set_state_args){
+                                    .submission_id = submission->id,
+                                    .organisation_id = work->organisation_id,
+                                    .state = state,
+                                    .final_answer = final_answer,
+                                },
+                                &affected);
+}
+
+static enum err mark_seen(struct work *work, const char *task_id)
+{
+    return task_touch_insert(
+        work, &(struct task_touch_insert_args){.person_id = work->who->person_id,
+                                               .task_id = task_id,
+                                               .organisation_id = work->organisation_id});
+}
+
+static enum err last_revision(struct work *work, const char *task_id, int64_t *out)
+{
+    struct submission_last_revision_row last;
+
+    TRY(submission_last_revision(
+        work,
+        &(struct submission_last_revision_args){.task_id = task_id,
+                                                .person_id = work->who->person_id,
+                                                .organisation_id = work->organisation_id},
+        &last));
+    *out = last.revision;
+    return OK;
+}
+
+static enum err store_answer(struct work *work, const struct lease_row *lease,
+                             const char *guideline_id, const struct answer_draft *draft,
+                             const char **id)
+{
+    int64_t revision = 0;
+
+    TRY(last_revision(work, lease->task_id, &revision));
+    *id = work_new_id(work, "sub");
+    TRY(submission_insert(work, &(struct submission_insert_args){
+                                    .id = *id,
+                                    .organisation_id = work->organisation_id,
+                                    .campaign_id = lease->campaign_id,
+                                    .task_id = lease->task_id,
+                                    .lease_id = lease->id,
+                                    .person_id = work->who->person_id,
+                                    .guideline_id = guideline_id,
+                                    .revision = revision + 1,
+                                    .answer = draft->answer,
+                                    .presentation = lease->presentation,
+                                    .ai_assist = draft->ai_assist,
+                                    .active_ms = draft->active_ms,
+                                    .submitted_at = work->now_us,
+                                }));
+    return submission_state_insert(work, &(struct submission_state_insert_args){
+                                             .submission_id = *id,
+                                             .organisation_id = work->organisation_id,
+                                             .campaign_id = lease->campaign_id,
+                                             .task_id = lease->task_id,
+                                             .person_id = work->who->person_id,
+                                             .state = "pending",
+                                             .final_answer = draft->answer,
+                                             .due_at = work->now_us + REVIEW_DUE,
+                                         });
+}
+
+/* A first answer takes a place of the task; a revision keeps the one that the returned answer had. */
+static enum err take_place(struct work *work, const struct lease_row *lease)
+{
+    struct submission_row old;
+
+    if (lease->submission_id == NULL) {
+        TRY(task_recount(work, lease->campaign_id, lease->task_id,
+                         (struct task_change){.active = -1, .given = 1}));
+        return campaign_count(work, lease->campaign_id, "given", 1);
+    }
+    TRY(submission_find(work, lease->submission_id, &old));
+    TRY(set_state(work, &old, "superseded", old.final_answer));
+    return campaign_count(work, lease->campaign_id, "returned", -1);
+}
+
+enum err submission_add(struct work *work, const char *lease_id, const struct answer_draft *draft,
+                        const char **id)
+{
+    struct lease_row lease;
+    struct campaign_row campaign;
+    struct submission_row made;
+
+    TRY(lease_held_by_me(work, lease_id, &lease));
+    if (strcmp(lease.stage, "produce") != 0) {
+        return work_fail(work, ERR_CONFLICT, "this lease is for a review, not for an answer");
+    }
+    TRY(campaign_find(work, lease.campaign_id, &campaign));
+    TRY(check(work, &campaign, draft->answer));
+    TRY(store_answer(work, &lease, campaign.guideline_id, draft, id));
+    TRY(lease_close(work, &lease, "submitted"));
+    TRY(mark_seen(work, lease.task_id));
+    TRY(take_place(work, &lease));
+    TRY(campaign_count(work, lease.campaign_id, "pending", 1));
+    if (campaign.review_layers > 0) {
+        return quality_stir(work, lease.campaign_id);
+    }
+    TRY(submission_find(work, *id, &made));
+    return submission_accept(work, &made, draft->answer);
+}
+
+static enum err unit_of(struct work *work, const struct submission_row *submission,
+                        struct unit_paid *out)
+{
+    struct engagement_of engagement;
+
+    TRY(engagement_find(work,
+                        &(struct engagement_find_args){.campaign_id = submission->campaign_id,
+                                                       .organisation_id = work->organisation_id,
+                                                       .person_id = submission->person_id,
+                                                       .duty = "expert"},
+                        &engagement));
+    *out = (struct unit_paid){.campaign_id = submission->campaign_id,
+                              .submission_id = submission->id,
+                              .person_id = submission->person_id,
+                              .amount_minor = engagement.price_minor,
+                              .currency = engagement.currency};
+    return OK;
+}
+
+/* From one state to another, with the campaign's counts. */
+static enum err move(struct work *work, const struct submission_row *submission, const char *state,
+                     const char *final_answer)
+{
+    if (strcmp(submission->state, state) != 0) {
+        TRY(campaign_count(work, submission->campaign_id, submission->state, -1));
+        TRY(campaign_count(work, submission->campaign_id, state, 1));
+    }
+    TRY(set_state(work, submission, state, final_answer));
+    return quality_stir(work, submission->campaign_id);
+}
+
+enum err submission_accept(struct work *work, const struct submission_row *submission,
+                           const char *final_answer)
+{
+    struct unit_paid unit;
+
+    TRY(unit_of(work, submission, &unit));
+    TRY(move(work, submission, "accepted", final_answer));
+    TRY(task_recount(work, submission->campaign_id, submission->task_id,
+                     (struct task_change){.accepted = 1}));
+    return pay_unit(work, &unit);
+}
+
+enum err submission_return(struct work *work, const struct submission_row *submission)
+{
+    return move(work, submission, "returned", submission->final_answer);
+}
+
+enum err submission_reject(struct work *work, const struct submission_row *submission)
+{
+    struct unit_paid unit;
+
+    TRY(unit_of(work, submission, &unit));
+    TRY(move(work, submission, "rejected", submission->final_answer));
+    TRY(task_recount(work, submission->campaign_id, submission->task_id,
+                     (struct task_change){.given = -1}));
+    return pay_reverse(work, &unit);
+}
+
+enum err submission_restore(struct work *work, const struct submission_row *submission)
+{
+    TRY(task_recount(work, submission->campaign_id, submission->task_id,
+                     (struct task_change){.given = 1}));
+    return submission_accept(work, submission, submission->final_answer);
+}
