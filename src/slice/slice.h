@@ -13,7 +13,7 @@ struct slice {
     const char *name;
     const struct route *routes;
     size_t route_count;
-    const struct job_kind *jobs;
+    const struct job_kind *const *jobs;
     size_t job_count;
     const struct command_group *commands; /* beyond those that routes name; or NULL */
 };

@@ -132,7 +132,8 @@ struct earning_query {
     int64_t since_at;
 };
 static const struct field earning_query_fields[] = {
-    TIME(earning_query, since_at, .optional = true, .doc = "From when; the last seven days unless said"),
+    TIME(earning_query, since_at, .optional = true,
+         .doc = "From when; the last seven days unless said"),
 };
 static const struct shape earning_query_shape =
     SHAPE(earning_query, earning_query_fields, "Since when");
@@ -145,8 +146,7 @@ static enum err serve_earnings(struct call *call)
     struct earning_row *rows;
     size_t count;
 
-    list->since_at =
-        query->since_at == INT_ABSENT ? work->now_us - 7 * TIME_DAY : query->since_at;
+    list->since_at = query->since_at == INT_ABSENT ? work->now_us - 7 * TIME_DAY : query->since_at;
     TRY(earning_by_campaign(work,
                             &(struct earning_by_campaign_args){.person_id = work->who->person_id,
                                                                .happened_at = list->since_at},

@@ -1,6 +1,6 @@
-/* Claiming: each person walks through a campaign's open tasks in the order of their shuffle numbers,
- * from a start of chance, and never steps back over what they have seen: a claim costs the same
- * whether the campaign has a thousand tasks or a million. */
+/* Claiming: each person walks through a campaign's open tasks in the order of their shuffle
+ * numbers, from a start of chance, and never steps back over what they have seen: a claim costs the
+ * same whether the campaign has a thousand tasks or a million. */
 
 #include <string.h>
 
@@ -125,16 +125,16 @@ static enum err take(struct work *work, const struct claim *claim, const char *t
 
     TRY(campaign_type(work, &claim->campaign, &type));
     TRY(task_recount(work, claim->campaign.id, task_id, (struct task_change){.active = 1}));
-    return lease_take(work,
-                      &(struct lease_draft){
-                          .campaign_id = claim->campaign.id,
-                          .task_id = task_id,
-                          .stage = "produce",
-                          .presentation =
-                              presentation_of(work->arena, type, (uint64_t)work_random(work)),
-                          .lease_s = claim->campaign.lease_s,
-                      },
-                      lease_id);
+    return lease_take(
+        work,
+        &(struct lease_draft){
+            .campaign_id = claim->campaign.id,
+            .task_id = task_id,
+            .stage = "produce",
+            .presentation = presentation_of(work->arena, type, (uint64_t)work_random(work)),
+            .lease_s = claim->campaign.lease_s,
+        },
+        lease_id);
 }
 
 enum err task_claim(struct work *work, const char *campaign_id, const char **lease_id)
@@ -179,7 +179,8 @@ enum err task_claim_revision(struct work *work, const char *submission_id, const
         return work_fail(work, ERR_NOT_FOUND, "you have no such submission");
     }
     if (strcmp(submission.state, "returned") != 0) {
-        return work_fail(work, ERR_CONFLICT, "this submission is %s; only what was returned can be revised",
+        return work_fail(work, ERR_CONFLICT,
+                         "this submission is %s; only what was returned can be revised",
                          submission.state);
     }
     TRY(admit(work, submission.campaign_id, &claim));

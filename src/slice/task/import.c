@@ -54,8 +54,7 @@ static enum err load(struct work *work, void *context)
     TRY(batch_owner_find(work, &(struct batch_owner_find_args){.id = batch_id}, &owner));
     work->organisation_id = owner.organisation_id;
     TRY(batch_by_id(
-        work,
-        &(struct batch_by_id_args){.id = batch_id, .organisation_id = work->organisation_id},
+        work, &(struct batch_by_id_args){.id = batch_id, .organisation_id = work->organisation_id},
         &import->batch));
     TRY(campaign_find(work, import->batch.campaign_id, &import->campaign));
     TRY(campaign_type(work, &import->campaign, &import->type));
@@ -305,8 +304,8 @@ static enum err run_import(struct job_run *run)
     if (err == ERR_UNAVAILABLE) {
         return err; /* the job runs again and goes on from here */
     }
-    TRY(store_write(
-        work, end, &(struct ending){.import = import, .state = err == OK ? state : "failed"}));
+    TRY(store_write(work, end,
+                    &(struct ending){.import = import, .state = err == OK ? state : "failed"}));
     (void)unlink(import->batch.spool_path);
     return err;
 }

@@ -28,15 +28,15 @@ struct import_record {
     uint64_t line; /* where it begins, from one */
 };
 
-/* `format`: jsonl, json (one list of objects) or csv (with a header). ERR_INVALID: the file cannot be
- * read at all. */
+/* `format`: jsonl, json (one list of objects) or csv (with a header). ERR_INVALID: the file cannot
+ * be read at all. */
 enum err import_open(const char *path, const char *format, struct import_reader **out,
                      struct fault *fault);
 void import_close(struct import_reader *reader); /* NULL is fine */
 
 /*
- * The next record in the arena. OK with `columns` NULL: the end. ERR_INVALID: this record is bad, the
- * fault says where and why, and the next call goes on behind it.
+ * The next record in the arena. OK with `columns` NULL: the end. ERR_INVALID: this record is bad,
+ * the fault says where and why, and the next call goes on behind it.
  */
 enum err import_next(struct import_reader *reader, struct arena *arena, struct import_record *out,
                      struct fault *fault);

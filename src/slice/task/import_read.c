@@ -20,9 +20,9 @@ struct import_reader {
     FILE *file;
     char *line; /* getline's */
     size_t room;
-    uint64_t line_count;     /* read so far */
-    struct arena *arena;     /* what lives as long as the reader */
-    const char **columns;    /* CSV: the header */
+    uint64_t line_count;  /* read so far */
+    struct arena *arena;  /* what lives as long as the reader */
+    const char **columns; /* CSV: the header */
     size_t column_count;
     const struct json *list; /* JSON: the record that comes next */
 };

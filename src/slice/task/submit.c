@@ -108,7 +108,8 @@ static enum err store_answer(struct work *work, const struct lease_row *lease,
                                          });
 }
 
-/* A first answer takes a place of the task; a revision keeps the one that the returned answer had. */
+/* A first answer takes a place of the task; a revision keeps the one that the returned answer had.
+ */
 static enum err take_place(struct work *work, const struct lease_row *lease)
 {
     struct submission_row old;

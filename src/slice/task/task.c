@@ -43,7 +43,8 @@ enum err submission_owner(struct work *work, const char *id, const char **organi
 {
     const uint32_t offices = ROLE_OPERATOR | ROLE_CLIENT | ROLE_FINANCE | ROLE_AUDITOR;
     struct submission_owner_find_row row = {0};
-    enum err err = submission_owner_find(work, &(struct submission_owner_find_args){.id = id}, &row);
+    enum err err =
+        submission_owner_find(work, &(struct submission_owner_find_args){.id = id}, &row);
 
     if (err == OK && strcmp(row.person_id, work->who->person_id) == 0) {
         *organisation_id = row.organisation_id;
@@ -83,8 +84,8 @@ enum err task_find(struct work *work, const char *id, struct task_row *out)
 enum err submission_find(struct work *work, const char *id, struct submission_row *out)
 {
     enum err err = submission_by_id(
-        work,
-        &(struct submission_by_id_args){.id = id, .organisation_id = work->organisation_id}, out);
+        work, &(struct submission_by_id_args){.id = id, .organisation_id = work->organisation_id},
+        out);
 
     return err == ERR_NOT_FOUND ? work_fail(work, err, "there is no submission %.40s", id) : err;
 }
@@ -98,15 +99,16 @@ enum err lease_held_by_me(struct work *work, const char *id, struct lease_row *o
         return work_fail(work, ERR_CONFLICT, "this lease has ended: it is %s", row.state);
     }
     if (row.expires_at <= work->now_us) {
-        return work_fail(work, ERR_CONFLICT,
-                         "the time of this lease has run out; your draft is kept, claim a task again");
+        return work_fail(
+            work, ERR_CONFLICT,
+            "the time of this lease has run out; your draft is kept, claim a task again");
     }
     *out = row;
     return OK;
 }
 
-static enum err lease_happened(struct work *work, const char *lease_id,
-                               const char *organisation_id, const char *kind)
+static enum err lease_happened(struct work *work, const char *lease_id, const char *organisation_id,
+                               const char *kind)
 {
     return lease_event_insert(work, &(struct lease_event_insert_args){
                                         .id = work_new_id(work, "lev"),

@@ -30,9 +30,9 @@ enum err lease_owner(struct work *work, const char *id, const char **organisatio
 enum err task_find(struct work *work, const char *id, struct task_row *out);
 enum err submission_find(struct work *work, const char *id, struct submission_row *out);
 
-/* Take the next open task of a campaign on the person's own walk; a lease that the person holds there
- * already is given again. *lease_id NULL: nothing is left for them; ERR_FORBIDDEN: a wall, a pause or no
- * engagement, in words. */
+/* Take the next open task of a campaign on the person's own walk; a lease that the person holds
+ * there already is given again. *lease_id NULL: nothing is left for them; ERR_FORBIDDEN: a wall, a
+ * pause or no engagement, in words. */
 enum err task_claim(struct work *work, const char *campaign_id, const char **lease_id);
 
 /* Take a returned submission up again. ERR_CONFLICT: it is not returned. */
@@ -48,8 +48,8 @@ struct lease_draft {
 };
 enum err lease_take(struct work *work, const struct lease_draft *draft, const char **id);
 
-/* The caller's own lease. ERR_NOT_FOUND: no such lease of theirs; ERR_CONFLICT: it has ended or its time
- * has run out. */
+/* The caller's own lease. ERR_NOT_FOUND: no such lease of theirs; ERR_CONFLICT: it has ended or its
+ * time has run out. */
 enum err lease_held_by_me(struct work *work, const char *id, struct lease_row *out);
 /* submitted or skipped. ERR_CONFLICT: it has ended already. */
 enum err lease_close(struct work *work, const struct lease_row *lease, const char *state);

@@ -281,3 +281,12 @@ SELECT s.id, s.revision, s.answer, s.submitted_at, t.state, t.final_answer, e.ps
  WHERE t.task_id = :task_id
    AND t.organisation_id = :organisation_id
  ORDER BY s.id;
+
+-- name: lease_all_held :many lease_row
+-- across: the person's own leases are what is asked for
+SELECT id, organisation_id, campaign_id, task_id, submission_id, stage, state, presentation, taken_at, expires_at
+  FROM lease
+ WHERE person_id = :person_id
+   AND state = 'held'
+ ORDER BY stage, taken_at
+ LIMIT 200;

@@ -98,8 +98,8 @@ enum err mapping_read(struct arena *arena, const struct task_type *type, const c
         if (strcmp(one->name, "external_id") == 0) {
             mapping.external_id = one->text;
         } else if (json_member(properties_of(type), one->name) == NULL) {
-            return fail_field(fault, ERR_INVALID, "mapping",
-                              "the task type %s has no field %.60s", type->name, one->name);
+            return fail_field(fault, ERR_INVALID, "mapping", "the task type %s has no field %.60s",
+                              type->name, one->name);
         } else {
             pairs[mapping.count++] = (struct mapped){.field = one->name, .column = one->text};
         }
