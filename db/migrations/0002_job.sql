@@ -15,7 +15,7 @@ CREATE TABLE job (
     result          TEXT, -- JSON
     fault_text      TEXT,
     created_us      INT64 NOT NULL,
-    created_by      TEXT,
+    request_id      TEXT, -- of the request that asked for it
     ended_us        INT64
 );
 CREATE INDEX job_due ON job (due_us, id) WHERE state IN ('waiting', 'running');

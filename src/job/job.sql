@@ -1,3 +1,69 @@
 -- name: job_insert :exec
-INSERT INTO job (id, organisation_id, kind, arguments, unique_mark, state, due_us, created_us, created_by)
-VALUES (:id, :organisation_id, :kind, :arguments, :unique_mark, 'waiting', :due_us, :created_us, :created_by);
+INSERT INTO job (id, organisation_id, kind, arguments, unique_mark, state, due_us, created_us, request_id)
+VALUES (:id, :organisation_id, :kind, :arguments, :unique_mark, 'waiting', :due_us, :created_us, :request_id);
+
+-- name: job_waiting_by_mark :one
+-- The job of this kind and mark that waits already.
+SELECT id
+  FROM job
+ WHERE kind = :kind AND unique_mark = :unique_mark AND state = 'waiting'
+   AND organisation_id IS NOT DISTINCT FROM :organisation_id
+ ORDER BY id
+ LIMIT 1;
+
+-- name: job_row_by_id :one job_row
+SELECT id, kind, state, attempt, done_count, total_count, result, fault_text, created_us, ended_us
+  FROM job
+ WHERE id = :id AND organisation_id IS NOT DISTINCT FROM :organisation_id;
+
+-- name: job_next_due :one
+-- param: now_us INT64
+-- across: runners serve all organisations
+-- The job that has waited longest: it may start, or its runner let the lease end.
+SELECT id, organisation_id, kind, arguments, attempt, due_us
+  FROM job
+ WHERE state IN ('waiting', 'running') AND due_us <= :now_us
+ ORDER BY due_us, id
+ LIMIT 1;
+
+-- name: job_lease :affected
+-- across: by the identifier that job_next_due gave
+-- param: lease_us INT64
+UPDATE job
+   SET state = 'running', lease_id = :lease_id, due_us = :lease_us, attempt = attempt + 1
+ WHERE id = :id AND state IN ('waiting', 'running') AND due_us = :due_us;
+
+-- name: job_keep :affected
+-- across: by the lease that the runner holds
+UPDATE job
+   SET due_us = :due_us
+ WHERE id = :id AND lease_id = :lease_id AND state = 'running';
+
+-- name: job_advance :affected
+-- across: by the lease that the runner holds
+UPDATE job
+   SET due_us = :due_us, done_count = :done_count, total_count = :total_count,
+       result = coalesce(:result, result)
+ WHERE id = :id AND lease_id = :lease_id AND state = 'running';
+
+-- name: job_finish :affected
+-- across: by the lease that the runner holds
+UPDATE job
+   SET state = :state, ended_us = :ended_us, fault_text = :fault_text, lease_id = NULL
+ WHERE id = :id AND lease_id = :lease_id AND state = 'running';
+
+-- name: job_wait_again :affected
+-- across: by the lease that the runner holds
+UPDATE job
+   SET state = 'waiting', due_us = :due_us, attempt = :attempt, fault_text = :fault_text, lease_id = NULL
+ WHERE id = :id AND lease_id = :lease_id AND state = 'running';
+
+-- name: job_stop_wanted :affected
+UPDATE job
+   SET state = 'cancelled', ended_us = :ended_us, lease_id = NULL
+ WHERE id = :id AND organisation_id IS NOT DISTINCT FROM :organisation_id
+   AND state IN ('waiting', 'running');
+
+-- name: job_event_add :exec
+INSERT INTO job_event (id, job_id, kind, detail, at_us)
+VALUES (:id, :job_id, :kind, :detail, :at_us);

@@ -61,18 +61,18 @@ static bool new_folder(struct fixture *fixture)
     return true;
 }
 
-bool fixture_new(struct fixture *fixture)
+bool fixture_new(struct fixture *fixture, const struct schema *schema)
 {
     *fixture = (struct fixture){.arena = arena_new(), .settings = STORE_DEFAULTS};
     fixture->settings.url = fixture->url;
-    fixture->settings.schema = &fixture_schema;
+    fixture->settings.schema = schema;
     return fixture_is_sqlite() ? new_folder(fixture) : new_database(fixture);
 }
 
-bool fixture_open(struct fixture *fixture)
+bool fixture_open(struct fixture *fixture, const struct schema *schema)
 {
     size_t applied;
-    bool good = fixture_new(fixture) &&
+    bool good = fixture_new(fixture, schema) &&
                 store_open(&fixture->settings, &fixture->store, &fixture->fault) == OK &&
                 store_migrate(fixture->store, 1, &applied, &fixture->fault) == OK;
 

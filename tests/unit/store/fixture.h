@@ -15,7 +15,7 @@
 #include "store/store.h"
 #include "store/work.h"
 
-extern const struct schema fixture_schema;
+extern const struct schema fixture_schema; /* of the tests of the store */
 
 struct fixture {
     struct arena *arena;
@@ -30,8 +30,8 @@ struct fixture {
 bool fixture_is_sqlite(void);
 
 /* An empty place for a store; nothing is open. */
-bool fixture_new(struct fixture *fixture);
-bool fixture_open(struct fixture *fixture); /* and migrates */
+bool fixture_new(struct fixture *fixture, const struct schema *schema /* NULL: the product's */);
+bool fixture_open(struct fixture *fixture, const struct schema *schema); /* and migrates */
 void fixture_free(struct fixture *fixture); /* closes and removes all */
 
 struct work fixture_work(struct fixture *fixture);

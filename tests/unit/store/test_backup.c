@@ -58,7 +58,7 @@ static void a_backup_is_restored(void)
     FIXTURE_SCOPE fixture;
     struct stat info;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     const char *path = beside(&fixture, "backup.db");
 
     CHECK(set(&fixture, 1));
@@ -80,7 +80,7 @@ static void a_backup_never_replaces_a_file(void)
 {
     FIXTURE_SCOPE fixture;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     const char *path = beside(&fixture, "backup.db");
 
     CHECK(store_backup(fixture.store, path, &fixture.fault) == OK);
@@ -92,7 +92,7 @@ static void a_damaged_backup_is_refused_and_the_store_stays(void)
 {
     FIXTURE_SCOPE fixture;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     const char *path = beside(&fixture, "backup.db");
     const char *text = beside(&fixture, "text.db");
 
@@ -116,7 +116,7 @@ static void a_backup_of_a_newer_schema_is_refused(void)
 {
     FIXTURE_SCOPE fixture;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     const char *path = beside(&fixture, "backup.db");
     struct schema older = {.migrations = fixture_schema.migrations, .count = 1};
 
@@ -132,7 +132,7 @@ static void damage_is_found(void)
 {
     FIXTURE_SCOPE fixture;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     CHECK(set(&fixture, 7));
     store_close(fixture.store);
     fixture.store = NULL;

@@ -38,7 +38,7 @@ static void migrations_apply_once(void)
     FIXTURE_SCOPE fixture;
     size_t applied = 9;
 
-    CHECK(fixture_new(&fixture));
+    CHECK(fixture_new(&fixture, &fixture_schema));
     CHECK(store_open(&fixture.settings, &fixture.store, &fixture.fault) == OK);
     CHECK(version(&fixture) == 0);
     CHECK(store_migrate(fixture.store, 5, &applied, &fixture.fault) == OK);
@@ -54,7 +54,7 @@ static void a_later_program_adds_what_is_missing(void)
     FIXTURE_SCOPE fixture;
     size_t applied = 9;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     struct schema more = variant(&fixture, NULL, 3);
 
     CHECK(reopen(&fixture, &more) == OK);
@@ -66,7 +66,7 @@ static void a_newer_schema_is_refused(void)
 {
     FIXTURE_SCOPE fixture;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     struct schema older = variant(&fixture, NULL, 1);
 
     CHECK(reopen(&fixture, &older) == ERR_CONFLICT);
@@ -78,7 +78,7 @@ static void a_changed_migration_is_refused(void)
 {
     FIXTURE_SCOPE fixture;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     struct schema changed = variant(&fixture, "0123", 2);
 
     CHECK(reopen(&fixture, &changed) == ERR_CONFLICT);
@@ -90,7 +90,7 @@ static void a_migration_that_fails_leaves_nothing(void)
     FIXTURE_SCOPE fixture;
     size_t applied;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     struct schema more = variant(&fixture, NULL, 3);
     struct migration *last = arena_array(fixture.arena, struct migration, 3);
 
@@ -111,8 +111,7 @@ static void the_product_s_migrations_apply(void)
     FIXTURE_SCOPE fixture;
     size_t applied;
 
-    CHECK(fixture_new(&fixture));
-    fixture.settings.schema = NULL;
+    CHECK(fixture_new(&fixture, NULL));
     CHECK(store_open(&fixture.settings, &fixture.store, &fixture.fault) == OK);
     CHECK(store_migrate(fixture.store, 5, &applied, &fixture.fault) == OK);
     CHECK(applied == store_schema.count);
@@ -123,7 +122,7 @@ static void a_second_opener_of_a_file_is_refused(void)
     FIXTURE_SCOPE fixture;
     struct store *second = NULL;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     enum err err = store_open(&fixture.settings, &second, &fixture.fault);
 
     if (!fixture_is_sqlite()) {
@@ -142,7 +141,7 @@ static void bad_settings_are_refused(void)
     FIXTURE_SCOPE fixture;
     static const char *const URLS[] = {"", "sqlite:", "mysql://x", "/tmp/a.db", "sqlite"};
 
-    CHECK(fixture_new(&fixture));
+    CHECK(fixture_new(&fixture, &fixture_schema));
     for (size_t i = 0; i < COUNT(URLS); i++) {
         fixture.settings.url = URLS[i];
         CHECK(store_open(&fixture.settings, &fixture.store, &fixture.fault) == ERR_INVALID);

@@ -40,7 +40,7 @@ static void values_come_back_as_they_went_in(void)
     struct thing_row row = {0};
     static const char BYTES[] = {0, 1, (char)0xff, '\\', 0};
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     CHECK(add(&fixture, (struct thing_add_args){.id = "a",
                                                 .amount = INT64_MAX,
                                                 .weight = 0.1,
@@ -57,7 +57,7 @@ static void absences_come_back_as_absences(void)
     FIXTURE_SCOPE fixture;
     struct thing_row row = {0};
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     CHECK(add(&fixture, (struct thing_add_args){
                             .id = "none", .amount = INT_ABSENT, .weight = (double)NAN}) == OK);
     CHECK(find(&fixture, "none", &row) == OK);
@@ -77,7 +77,7 @@ static void a_broken_rule_is_a_conflict_and_leaves_nothing(void)
     FIXTURE_SCOPE fixture;
     struct thing_row row = {0};
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     CHECK(add(&fixture, (struct thing_add_args){.id = "a"}) == OK);
     CHECK(add(&fixture, (struct thing_add_args){.id = "a"}) == ERR_CONFLICT);
     CHECK(add(&fixture, (struct thing_add_args){.id = "b", .amount = -1}) == ERR_CONFLICT);
@@ -99,7 +99,7 @@ static void a_body_that_fails_leaves_nothing(void)
     FIXTURE_SCOPE fixture;
     struct thing_row row = {0};
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     struct work work = fixture_work(&fixture);
 
     CHECK(store_write(&work, change_mind, &(struct thing_add_args){.id = "a"}) == ERR_INVALID);
@@ -162,7 +162,7 @@ static void many_rows_come_in_pages_and_one_by_one(void)
     struct sum sum = {0};
     struct sum cut = {.stop_after = 7};
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     struct work work = fixture_work(&fixture);
 
     CHECK(store_write(&work, hundred_body, NULL) == OK);
@@ -194,7 +194,7 @@ static void changes_are_counted_and_given_back(void)
     FIXTURE_SCOPE fixture;
     int64_t affected = -1;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     struct work work = fixture_work(&fixture);
 
     CHECK(store_write(&work, hundred_body, NULL) == OK);
@@ -211,7 +211,7 @@ static void a_reader_cannot_write(void)
 {
     FIXTURE_SCOPE fixture;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     struct work work = fixture_work(&fixture);
 
     CHECK(store_read(&work, write_while_reading, &(struct counter_step_args){.name = "n"}) ==
@@ -230,7 +230,7 @@ static void bodies_inside_bodies_share_the_transaction(void)
 {
     FIXTURE_SCOPE fixture;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     struct work work = fixture_work(&fixture);
 
     CHECK(store_write(&work, nested_body, &(struct thing_add_args){.id = "a"}) == OK);
@@ -280,7 +280,7 @@ static void writers_at_once_lose_nothing(void)
     struct store_statistics before;
     struct store_statistics after;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     store_statistics(fixture.store, &before);
     for (size_t i = 0; i < THREADS; i++) {
         CHECK(pthread_create(&threads[i], NULL, step_often, &fixture) == 0);

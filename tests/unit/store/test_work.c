@@ -7,7 +7,7 @@ static void identifiers_have_a_prefix_a_time_and_sort_by_age(void)
 {
     FIXTURE_SCOPE fixture;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     struct work work = fixture_work(&fixture);
     const char *before = work_new_id(&work, "tsk");
 
@@ -59,7 +59,7 @@ static void identifiers_of_many_threads_differ(void)
     static const char *all[THREADS * EACH];
     pthread_t threads[THREADS];
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     for (size_t i = 0; i < THREADS; i++) {
         made[i].store = fixture.store;
         made[i].arena = arena_new();
@@ -84,7 +84,7 @@ static void random_numbers_have_62_bits(void)
     int64_t either = 0;
     int64_t both = INT64_MAX;
 
-    CHECK(fixture_open(&fixture));
+    CHECK(fixture_open(&fixture, &fixture_schema));
     struct work work = fixture_work(&fixture);
 
     for (size_t i = 0; i < 200; i++) {

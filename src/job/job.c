@@ -1,0 +1,97 @@
+#include "job/job.h"
+
+#include "job/job_event.h"
+#include "job/job_sql.h"
+#include "store/store.h"
+#include "store/work.h"
+
+enum err job_note(struct work *work, const char *job_id, const char *kind, const char *detail)
+{
+    return job_event_add(work, &(struct job_event_add_args){.id = work_new_id(work, "jev"),
+                                                            .job_id = job_id,
+                                                            .kind = kind,
+                                                            .detail = detail,
+                                                            .at_us = work->now_us});
+}
+
+/* The job of this kind and mark that waits already. */
+static enum err find_waiting(struct work *work, const char *kind, const char *unique,
+                             const char **id)
+{
+    struct job_waiting_by_mark_row waiting;
+
+    TRY(job_waiting_by_mark(
+        work,
+        &(struct job_waiting_by_mark_args){
+            .kind = kind, .unique_mark = unique, .organisation_id = work->organisation_id},
+        &waiting));
+    *id = waiting.id;
+    return OK;
+}
+
+enum err job_request(struct work *work, const char *kind, const char *arguments, const char *unique,
+                     const char **id)
+{
+    if (unique != NULL) {
+        enum err err = find_waiting(work, kind, unique, id);
+
+        if (err != ERR_NOT_FOUND) {
+            return err;
+        }
+    }
+    const char *made = work_new_id(work, "job");
+
+    TRY(job_insert(work, &(struct job_insert_args){.id = made,
+                                                   .organisation_id = work->organisation_id,
+                                                   .kind = kind,
+                                                   .arguments = arguments,
+                                                   .unique_mark = unique,
+                                                   .due_us = work->now_us,
+                                                   .created_us = work->now_us,
+                                                   .request_id = work->request_id}));
+    TRY(job_note(work, made, "requested", NULL));
+    *id = made;
+    return OK;
+}
+
+enum err job_find(struct work *work, const char *id, struct job *out)
+{
+    struct job_row row;
+    enum err err = job_row_by_id(
+        work, &(struct job_row_by_id_args){.id = id, .organisation_id = work->organisation_id},
+        &row);
+
+    if (err == ERR_NOT_FOUND) {
+        return work_fail(work, err, "there is no job %s", id);
+    }
+    TRY(err);
+    *out = (struct job){
+        .id = row.id,
+        .kind = row.kind,
+        .state = row.state,
+        .done_count = row.done_count,
+        .total_count = row.total_count,
+        .result = row.result,
+        .fault_text = row.fault_text,
+        .created_us = row.created_us,
+        .ended_us = row.ended_us,
+    };
+    return OK;
+}
+
+enum err job_cancel(struct work *work, const char *id)
+{
+    struct job job;
+    int64_t affected;
+
+    TRY(job_find(work, id, &job));
+    TRY(job_stop_wanted(work,
+                        &(struct job_stop_wanted_args){.ended_us = work->now_us,
+                                                       .id = id,
+                                                       .organisation_id = work->organisation_id},
+                        &affected));
+    if (affected == 0) {
+        return work_fail(work, ERR_CONFLICT, "the job %s ended before: it is %s", id, job.state);
+    }
+    return job_note(work, id, "cancelled", NULL);
+}

@@ -1,0 +1,37 @@
+#pragma once
+
+/*
+ * Leases, private to the room: the right to run one job, and what may follow.
+ * Each function opens its own write transaction.
+ */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct work;
+
+struct job_lease {
+    const char *id; /* of the lease */
+    const char *job_id;
+    const char *organisation_id;
+    const char *kind;
+    const char *arguments;
+    int64_t attempt; /* this one, from one */
+    int64_t lease_us;
+    atomic_bool lost;     /* cancelled or taken over */
+    atomic_bool stopping; /* the program stops */
+    struct job_lease *next;
+};
+
+/* Lease the job that is due longest. ERR_NOT_FOUND: none is due. */
+enum err job_lease_take(struct work *work, int64_t lease_us, struct job_lease *out);
+
+/* Go on holding it; ERR_CONFLICT: it is lost. */
+enum err job_lease_keep(struct work *work, struct job_lease *lease);
+
+/* What became of the run: `outcome` and the work's fault. */
+enum err job_lease_end(struct work *work, struct job_lease *lease, enum err outcome,
+                       int64_t attempt_max);
