@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "cli/command.h"
 #include "command/groups.h"
+#include "sandbox/attack.h"
 #include "sandbox/sandbox.h"
 #include "sys/file.h"
 
@@ -156,6 +157,54 @@ static enum err run_run(struct invocation *call)
     return OK;
 }
 
+struct attack_options {
+    const char *inside;
+    const char *level;
+};
+
+static const struct attack_options attack_defaults = {.level = "namespace"};
+
+static const struct field attack_fields[] = {
+    TEXT(attack_options, level, .doc = "Least isolation to attack [namespace]",
+         .choices = "none|filter|namespace|full", .optional = true),
+    TEXT(attack_options, inside, .doc = "Run one attempt here and now, as the suite does in a slot",
+         .optional = true),
+};
+static const struct shape attack_shape =
+    SHAPE(attack_options, attack_fields, "What to attack", .defaults = &attack_defaults);
+
+static enum err run_attack(struct invocation *call)
+{
+    enum { PATH_ROOM = 4096 };
+    const struct attack_options *given = call->options;
+    struct attack_report report;
+    enum sandbox_level level = SANDBOX_NAMESPACE;
+    char *self = arena_array(call->arena, char, PATH_ROOM);
+
+    if (given->inside != NULL) {
+        _exit(attack_inside(given->inside));
+    }
+    if (readlink("/proc/self/exe", self, PATH_ROOM - 1) <= 0) {
+        return fail(call->fault, ERR_UNAVAILABLE, "/proc does not tell which program this is");
+    }
+    (void)sandbox_level_named(given->level, &level);
+    TRY(sandbox_attack(self, level, call->arena, &report, call->fault));
+    fprintf(call->out, "attempt\tcommand slot\tpython slot\twhat it tries\tanswers\n");
+    for (size_t i = 0; i < report.count; i++) {
+        const struct attack_result *result = &report.results[i];
+
+        fprintf(call->out, "%s\t%s\t%s\t%s\t%s\t%s\n", result->attempt->name,
+                result->open[0] ? "OPEN" : "blocked", result->open[1] ? "OPEN" : "blocked",
+                result->attempt->aim, result->detail[0], result->detail[1]);
+    }
+    fprintf(call->out, "%zu attempts, %zu open, level %s, next job within %.1f ms (p99)\n",
+            report.count, report.open_count, sandbox_level_name(report.level),
+            (double)report.next_p99_us / 1000);
+    return report.open_count == 0
+               ? OK
+               : fail(call->fault, ERR_UNAVAILABLE, "%zu attempts got through", report.open_count);
+}
+
 static const struct command commands[] = {
     {.name = "sandbox probe",
      .run = run_probe,
@@ -172,6 +221,12 @@ static const struct command commands[] = {
          "has ended; how it ended is the last line on\nstandard error. Exit code 1 unless "
          "it ended by itself with 0.",
      .examples = "  periti sandbox run --wall-ms 2000 -- /usr/bin/python3 -c 'print(6 * 7)'"},
+    {.name = "sandbox attack",
+     .run = run_attack,
+     .options = &attack_shape,
+     .summary = "Attack the sandbox and print what is blocked or open",
+     .details = "Runs attempts to escape, to spy, to outlast and to exhaust, each in a slot for "
+                "commands and in a slot for Python.\nExit code 1 if any got through."},
 };
 
 const struct command_group sandbox_group = {

@@ -30,7 +30,10 @@ enum err filter_build(struct filter *out, struct fault *fault);
 /* Bind this process and all its descendants to it; false: the kernel refused. */
 bool filter_load(const struct filter *filter);
 
-/* Restrict this process to reading `readable` and writing below `writable` with Landlock.
- * Returns the interface version, 0 where there is none. A path may be missing. */
-int landlock_version(void);
-bool landlock_load(const char *const *readable, const char *const *files, const char *writable);
+int landlock_version(void); /* 0: the kernel has none */
+
+/* Restrict this process and its descendants: they read below `readable` and the open folder `extra`
+ * (or -1), read and write `files`, and do everything below `writable`. Lists end with NULL; a path
+ * may be missing. */
+bool landlock_load(const char *const *readable, const char *const *files, const char *writable,
+                   int extra);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -176,7 +177,8 @@ static void finish(struct slot *slot, pid_t pid, const struct slot_request *requ
         group_kills(slot->plan->group) > kills_before) {
         reply->end = SANDBOX_MEMORY;
     }
-    if (!root_empty(slot->folder)) {
+    /* Where jobs share the slot's user, the folder itself is theirs as well. */
+    if (fchmod(slot->folder, 01777) != 0 || !root_empty(slot->folder)) {
         reply->spent = 1;
     }
 }

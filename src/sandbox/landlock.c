@@ -65,7 +65,8 @@ static bool grant(int rules, const char *path, uint64_t rights)
     return good;
 }
 
-bool landlock_load(const char *const *readable, const char *const *files, const char *writable)
+bool landlock_load(const char *const *readable, const char *const *files, const char *writable,
+                   int extra)
 {
     int version = landlock_version();
     size_t size = 0;
@@ -82,6 +83,11 @@ bool landlock_load(const char *const *readable, const char *const *files, const 
     }
     for (size_t i = 0; good && files[i] != NULL; i++) {
         good = grant(rules, files[i], LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
+    }
+    if (good && extra >= 0) {
+        struct landlock_path_beneath_attr rule = {.allowed_access = READ, .parent_fd = extra};
+
+        good = syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
     }
     good = good && grant(rules, writable, wants.handled_access_fs & ~(uint64_t)DEVICE);
     good = good && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&

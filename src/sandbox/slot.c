@@ -121,8 +121,9 @@ static const char *const MACHINE_READABLE[] = {"/usr",
                                                "/dev/urandom",
                                                NULL};
 
-static bool restrict_self(const struct slot_plan *plan)
+static bool restrict_self(const struct slot *slot)
 {
+    const struct slot_plan *plan = slot->plan;
     bool rooted = plan->level >= SANDBOX_NAMESPACE;
     const char *list[WORD_MAX / 8];
     size_t count = 0;
@@ -134,7 +135,8 @@ static bool restrict_self(const struct slot_plan *plan)
         list[count++] = plan->options->readable.at[i];
     }
     list[count] = NULL;
-    if (plan->landlock > 0 && !landlock_load(list, root_files, rooted ? "/tmp" : plan->folder)) {
+    if (plan->landlock > 0 &&
+        !landlock_load(list, root_files, rooted ? "/tmp" : plan->folder, slot->proc)) {
         return false;
     }
     return filter_load(plan->filter);
@@ -178,7 +180,7 @@ static bool build(struct slot *slot, const char **failed)
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     *failed = "loading the filters";
-    return plan->level < SANDBOX_FILTER || restrict_self(plan);
+    return plan->level < SANDBOX_FILTER || restrict_self(slot);
 }
 
 static int64_t resident_of(int proc, const char *name)

@@ -92,11 +92,15 @@ def confine(limits, user, keep):
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
 
 
-def describe(error):
+def message_of(error):
     try:
-        return (type(error).__name__ + ": " + str(error))[:200]
+        return str(error)[:200]
     except BaseException:
         return "an exception that cannot be shown"
+
+
+def describe(error):
+    return type(error).__name__ + ": " + message_of(error)
 
 
 def leave(out, verdict):
@@ -234,7 +238,7 @@ def serve_solution(texts, asked, answers):
         try:
             reply = json.dumps({"v": to_wire(function(*args, **named))})
         except BaseException as error:
-            reply = json.dumps({"e": [type(error).__name__, describe(error)]})
+            reply = json.dumps({"e": [type(error).__name__, message_of(error)]})
         send(answers, reply.encode())
 
 
@@ -375,23 +379,30 @@ def read_verdict(fd):
         return b""
 
 
-def clear(folder, depth=0):
-    """Empty the jobs' folder; False when it takes more than a job may leave behind."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
+def clear():
+    """Empty the jobs' folder, however deep it goes; False when something would not go."""
+    lifted = 0
+    for _ in range(1 << 16):
+        names = os.listdir(".")
+        if not names:
+            return True
+        for name in names:
             try:
-                if entry.is_dir(follow_symlinks=False):
-                    if depth > 16:
-                        return False
-                    os.chmod(entry.path, 0o700)
-                    if not clear(entry.path, depth + 1):
-                        return False
-                    os.rmdir(entry.path)
-                else:
-                    os.unlink(entry.path)
-            except OSError:
-                return False
-    return True
+                os.unlink(name)
+                continue
+            except IsADirectoryError:
+                pass
+            os.chmod(name, 0o700)
+            for inner in os.listdir(name):
+                path = name + "/" + inner
+                try:
+                    os.unlink(path)
+                except IsADirectoryError:
+                    lifted += 1
+                    os.chmod(path, 0o700)
+                    os.rename(path, ".lifted-%d" % lifted)
+            os.rmdir(name)
+    return False
 
 
 def settle(ended, status, verdict, cpu_us, limits):
@@ -459,7 +470,8 @@ def answer(packet):
             os.ftruncate(fd, 0)
             os.lseek(fd, 0, 0)
         end, code, number, wall, cpu, peak, note = run(request)
-        spent = 0 if ISOLATED and clear(".") else 1
+        os.chmod(".", 0o1777)  # where jobs share the slot's user, the folder itself is theirs too
+        spent = 0 if ISOLATED and clear() else 1
     except (OSError, ValueError, EOFError) as error:
         end, code, number, spent = BROKEN, 0, 0, 1
         wall = cpu = peak = 0
