@@ -4,97 +4,23 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/csv.h"
 #include "base/fault.h"
 #include "base/map.h"
-#include "sys/file.h"
-
-enum { FILE_SIZE_MAX = 1 << 30 };
-
-struct table {
-    struct csv csv;
-    struct arena *arena;
-    const char *const *header;
-    size_t width;
-    struct fault *fault;
-};
-
-static enum err next(struct table *table, struct csv_record *out)
-{
-    TRY(csv_next(&table->csv, table->arena, table->width + 1, out, table->fault));
-    if (out->count > 0 && out->count != table->width) {
-        return fail_line(table->fault, ERR_INVALID, table->csv.line, table->header[0],
-                         "%zu fields where %zu belong", out->count, table->width);
-    }
-    return OK;
-}
-
-static enum err open_table(struct table *table, const char *path)
-{
-    struct text content;
-    struct csv_record record;
-
-    TRY(file_read(table->arena, path, FILE_SIZE_MAX, &content, table->fault));
-    table->csv = csv_open(content, ',');
-    TRY(next(table, &record));
-    for (size_t i = 0; i < table->width; i++) {
-        if (record.count != table->width ||
-            !text_is(text_trim(record.fields[i]), table->header[i])) {
-            return fail_line(
-                table->fault, ERR_INVALID, 1, table->header[i],
-                "the first line of %s must name the columns, with \"%s\" as number %zu", path,
-                table->header[i], i + 1);
-        }
-    }
-    return OK;
-}
-
-static enum err next_row(struct table *table, struct csv_record *out)
-{
-    TRY(next(table, out));
-    for (size_t i = 0; i < out->count; i++) {
-        if (out->fields[i].size == 0) {
-            return fail_line(table->fault, ERR_INVALID, table->csv.line, table->header[i],
-                             "the field %s is empty", table->header[i]);
-        }
-    }
-    return OK;
-}
-
-struct growing {
-    struct truth_label *at;
-    size_t count;
-    size_t room;
-};
-
-static void append(struct arena *arena, struct growing *labels, struct truth_label label)
-{
-    if (labels->count == labels->room) {
-        size_t room = labels->room == 0 ? 4096 : labels->room * 2;
-
-        labels->at =
-            arena_grow(arena, labels->at, labels->room * sizeof(label), room * sizeof(label));
-        labels->room = room;
-    }
-    labels->at[labels->count++] = label;
-}
+#include "command/label_log.h"
+#include "command/row_reader.h"
 
 static const char *const label_header[] = {"item", "worker", "label"};
 static const char *const truth_header[] = {"item", "truth"};
-
-static bool is_real(const char *text, double *out)
-{
-    return text_real(text_of(text), out);
-}
 
 static int by_number(const void *left, const void *right)
 {
     double a = 0;
     double b = 0;
 
-    (void)is_real(*(const char *const *)left, &a);
-    (void)is_real(*(const char *const *)right, &b);
-    return (a > b) - (a < b);
+    (void)text_real(text_of(*(const char *const *)left), &a);
+    (void)text_real(text_of(*(const char *const *)right), &b);
+    return a != b ? (a > b) - (a < b)
+                  : strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
 static int by_bytes(const void *left, const void *right)
@@ -103,28 +29,25 @@ static int by_bytes(const void *left, const void *right)
 }
 
 /* Sorted names; `to` maps the number of arrival to the sorted one. */
-static const char **sort_classes(struct arena *arena, const struct map *names, uint32_t *to)
+static void sort_classes(struct arena *arena, const struct map *names, uint32_t *to,
+                         struct label_file *file)
 {
     uint32_t count = map_count(names);
-    const char **sorted = arena_array(arena, const char *, count);
-    bool numeric = true;
     double value;
 
+    file->classes = arena_array(arena, const char *, count);
+    file->numeric = true;
     for (uint32_t k = 0; k < count; k++) {
-        sorted[k] = map_key(names, k).at;
-        numeric = numeric && is_real(sorted[k], &value);
+        file->classes[k] = map_key(names, k).at;
+        file->numeric = file->numeric && text_real(map_key(names, k), &value);
     }
-    qsort(sorted, count, sizeof(*sorted), by_bytes);
-    if (numeric) {
-        qsort(sorted, count, sizeof(*sorted), by_number);
-    }
+    qsort(file->classes, count, sizeof(*file->classes), file->numeric ? by_number : by_bytes);
     for (uint32_t k = 0; k < count; k++) {
         uint32_t number = 0;
 
-        (void)map_find(names, text_of(sorted[k]), &number);
+        (void)map_find(names, text_of(file->classes[k]), &number);
         to[number] = k;
     }
-    return sorted;
 }
 
 struct pairs {
@@ -134,56 +57,149 @@ struct pairs {
 };
 
 /* Rows item,truth whose item has labels; `classes` grows by new answers. */
-static enum err read_pairs(struct arena *arena, const char *path, const struct map *items,
-                           struct map *classes, struct pairs *out, struct fault *fault)
+static enum err take_pairs(struct row_reader *rows, const struct names *items, struct map *classes,
+                           uint8_t *seen, struct pairs *pairs, struct fault *fault)
 {
-    struct table table = {.arena = arena, .header = truth_header, .width = 2, .fault = fault};
-    struct csv_record record;
+    struct text fields[2];
     uint32_t item;
-    uint8_t *seen = arena_array(arena, uint8_t, map_count(items));
-    struct pairs pairs = {.item = arena_array(arena, uint32_t, map_count(items)),
-                          .class = arena_array(arena, uint32_t, map_count(items))};
 
-    TRY(open_table(&table, path));
     for (;;) {
-        TRY(next_row(&table, &record));
-        if (record.count == 0) {
-            break;
+        bool done;
+
+        TRY(rows_next(rows, fields, &done, fault));
+        if (done) {
+            return OK;
         }
-        if (!map_find(items, record.fields[0], &item)) {
+        if (!names_find(items, fields[0], &item)) {
             continue;
         }
         if (seen[item]) {
-            return fail_line(fault, ERR_INVALID, table.csv.line, "item",
-                             "item %s has an answer already", map_key(items, item).at);
+            return fail_line(fault, ERR_INVALID, rows_line(rows), "item",
+                             "item %.*s has an answer already", (int)fields[0].size, fields[0].at);
         }
         seen[item] = 1;
-        pairs.item[pairs.count] = item;
-        pairs.class[pairs.count++] = map_add(classes, record.fields[1]);
+        pairs->item[pairs->count] = item;
+        pairs->class[pairs->count++] = map_add(classes, fields[1]);
     }
-    *out = pairs;
-    return OK;
+}
+
+static enum err read_pairs(struct arena *arena, const char *path, const struct names *items,
+                           struct map *classes, struct pairs *out, struct fault *fault)
+{
+    uint32_t item_count = names_count(items);
+    struct pairs pairs = {.item = arena_array(arena, uint32_t, item_count),
+                          .class = arena_array(arena, uint32_t, item_count)};
+    uint8_t *seen = arena_array(arena, uint8_t, item_count);
+    struct row_reader *rows;
+
+    TRY(rows_open(arena, path, truth_header, COUNT(truth_header), &rows, fault));
+    enum err err = take_pairs(rows, items, classes, seen, &pairs, fault);
+
+    rows_close(rows);
+    if (err == OK) {
+        *out = pairs;
+    }
+    return err;
+}
+
+static enum err take_labels(struct row_reader *rows, struct label_file *file, struct map *classes,
+                            struct label_log *log, struct fault *fault)
+{
+    struct text fields[3];
+    struct text class_last = {.at = "", .size = 0};
+    uint32_t class = 0;
+
+    for (;;) {
+        bool done;
+
+        TRY(rows_next(rows, fields, &done, fault));
+        if (done) {
+            return OK;
+        }
+        if (!text_equal(fields[2], class_last)) {
+            class = map_add(classes, fields[2]);
+            class_last = map_key(classes, class);
+        }
+        TRY(label_log_add(log, names_add(file->items, fields[0]),
+                          names_add(file->workers, fields[1]), class, fault));
+    }
+}
+
+/* Read once more up to the label that repeats an earlier one, to name its line. */
+static enum err refuse_repeat(struct arena *arena, const char *path, const struct label_file *file,
+                              uint32_t item, uint32_t worker, struct fault *fault)
+{
+    char printed[2][NAME_PRINTED_MAX];
+    struct text item_name = names_at(file->items, item, printed[0]);
+    struct text worker_name = names_at(file->workers, worker, printed[1]);
+    struct row_reader *rows = NULL;
+    struct text fields[3];
+    uint64_t line = 0;
+    int seen = 0;
+    bool done = strcmp(path, "-") == 0;
+
+    if (!done && rows_open(arena, path, label_header, COUNT(label_header), &rows, fault) == OK) {
+        while (seen < 2 && rows_next(rows, fields, &done, fault) == OK && !done) {
+            seen += text_equal(fields[0], item_name) && text_equal(fields[1], worker_name);
+            line = rows_line(rows);
+        }
+        rows_close(rows);
+    }
+    return fail_line(fault, ERR_INVALID, seen == 2 ? line : 0, "worker",
+                     "worker %.*s has labelled item %.*s already; say --repeats last or mean to "
+                     "allow it",
+                     (int)worker_name.size, worker_name.at, (int)item_name.size, item_name.at);
 }
 
 static enum err read_labels(struct arena *arena, const char *path, struct label_file *file,
-                            struct map *classes, struct growing *labels, struct fault *fault)
+                            struct map *classes, struct label_log *log, struct fault *fault)
 {
-    struct table table = {.arena = arena, .header = label_header, .width = 3, .fault = fault};
-    struct csv_record record;
+    struct row_reader *rows;
 
-    TRY(open_table(&table, path));
-    for (;;) {
-        TRY(next_row(&table, &record));
-        if (record.count == 0) {
-            break;
-        }
-        append(arena, labels,
-               (struct truth_label){.item = map_add(file->items, record.fields[0]),
-                                    .worker = map_add(file->workers, record.fields[1]),
-                                    .class = map_add(classes, record.fields[2])});
+    TRY(rows_open(arena, path, label_header, COUNT(label_header), &rows, fault));
+    enum err err = take_labels(rows, file, classes, log, fault);
+
+    rows_close(rows);
+    TRY(err);
+    if (names_count(file->items) == 0) {
+        return fail_line(fault, ERR_INVALID, 2, "item", "%s has no rows below its header", path);
     }
-    if (labels->count == 0) {
-        return fail(fault, ERR_INVALID, "%s has no rows below its header", path);
+    return OK;
+}
+
+static enum err read_all(struct arena *arena, const char *path, const char *gold_path,
+                         enum truth_repeats repeats, struct label_file *file, struct fault *fault)
+{
+    LABEL_LOG_SCOPE log = label_log_new();
+    struct map *classes = map_new(arena);
+    struct pairs gold = {0};
+    uint32_t item;
+    uint32_t worker;
+
+    TRY(read_labels(arena, path, file, classes, log, fault));
+    if (gold_path != NULL) {
+        TRY(read_pairs(arena, gold_path, file->items, classes, &gold, fault));
+    }
+    uint32_t *to = arena_array(arena, uint32_t, map_count(classes));
+
+    sort_classes(arena, classes, to, file);
+    file->input = (struct truth_input){.item_count = names_count(file->items),
+                                       .worker_count = names_count(file->workers),
+                                       .class_count = map_count(classes)};
+    TRY(label_log_index(log, arena, to, &file->input, fault));
+    if (repeats != TRUTH_REPEATS_REFUSE) {
+        truth_settle(arena, repeats, &file->input);
+    } else if (truth_find_repeat(arena, &file->input, &item, &worker)) {
+        return refuse_repeat(arena, path, file, item, worker, fault);
+    }
+    if (gold_path != NULL) {
+        uint32_t *known = arena_array(arena, uint32_t, file->input.item_count);
+
+        memset(known, 0xFF, file->input.item_count * sizeof(*known));
+        for (uint32_t i = 0; i < gold.count; i++) {
+            known[gold.item[i]] = to[gold.class[i]];
+        }
+        file->input.gold = known;
     }
     return OK;
 }
@@ -191,40 +207,23 @@ static enum err read_labels(struct arena *arena, const char *path, struct label_
 enum err label_file_read(struct arena *arena, const char *path, const char *gold_path,
                          enum truth_repeats repeats, struct label_file *out, struct fault *fault)
 {
-    struct label_file file = {.items = map_new(arena), .workers = map_new(arena)};
-    struct map *classes = map_new(arena);
-    struct growing labels = {0};
-    struct pairs gold = {0};
+    struct label_file file = {.items = names_new(), .workers = names_new()};
+    enum err err = read_all(arena, path, gold_path, repeats, &file, fault);
 
-    TRY(read_labels(arena, path, &file, classes, &labels, fault));
-    if (gold_path != NULL) {
-        TRY(read_pairs(arena, gold_path, file.items, classes, &gold, fault));
-    }
-    uint32_t *to = arena_array(arena, uint32_t, map_count(classes));
-
-    file.classes = sort_classes(arena, classes, to);
-    for (size_t i = 0; i < labels.count; i++) {
-        labels.at[i].class = to[labels.at[i].class];
-    }
-    struct truth_labels all = {.at = labels.at,
-                               .count = labels.count,
-                               .item_count = map_count(file.items),
-                               .worker_count = map_count(file.workers),
-                               .class_count = map_count(classes),
-                               .repeats = repeats};
-
-    TRY(truth_index(arena, &all, &file.input, fault));
-    if (gold_path != NULL) {
-        uint32_t *known = arena_array(arena, uint32_t, all.item_count);
-
-        memset(known, 0xFF, all.item_count * sizeof(*known));
-        for (uint32_t i = 0; i < gold.count; i++) {
-            known[gold.item[i]] = to[gold.class[i]];
-        }
-        file.input.gold = known;
+    if (err != OK) {
+        label_file_free(&file);
+        return err;
     }
     *out = file;
     return OK;
+}
+
+void label_file_free(struct label_file *file)
+{
+    names_free(file->items);
+    names_free(file->workers);
+    file->items = NULL;
+    file->workers = NULL;
 }
 
 enum err label_file_truth(struct arena *arena, const char *path, const struct label_file *file,

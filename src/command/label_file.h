@@ -3,30 +3,34 @@
 /*
  * Files of labels for the commands: `item,worker,label` with any strings, and
  * `item,truth` beside it. Names become dense indices in order of appearance;
- * classes are sorted (as numbers if all are, else by bytes).
+ * classes are sorted (as numbers if all are, else by bytes). Read in blocks; what
+ * is kept is about eight bytes a label while reading and four afterwards.
  */
 
 #include "base/err.h"
+#include "command/names.h"
 #include "engine/truth/truth.h"
 
 struct arena;
 struct fault;
-struct map;
 
 struct label_file {
-    struct map *items;
-    struct map *workers;
+    struct names *items;
+    struct names *workers;
     const char **classes; /* [input.class_count], sorted */
+    bool numeric;         /* every class is a number */
     struct truth_input input;
 };
 
 /*
  * `gold_path` may be NULL. ERR_INVALID names the line and field: a header that is not
  * item,worker,label, a row with another number of fields, an empty field, bytes that are not UTF-8,
- * a repeat where they are refused, or no rows at all.
+ * a repeat where they are refused, or no rows at all. ERR_LIMIT: 2^32 labels, or workers * classes.
  */
 enum err label_file_read(struct arena *arena, const char *path, const char *gold_path,
                          enum truth_repeats repeats, struct label_file *out, struct fault *fault);
+void label_file_free(struct label_file *file);
+#define LABEL_FILE_SCOPE [[gnu::cleanup(label_file_free)]] struct label_file
 
 /* Known answers `item,truth` for scoring. TRUTH_UNKNOWN: not in the file; class_count: an answer
  * that nobody gave. Items without labels are left out. */

@@ -2,7 +2,6 @@
 #include "base/buffer.h"
 #include "base/fault.h"
 #include "base/json.h"
-#include "base/map.h"
 #include "cli/command.h"
 #include "command/groups.h"
 #include "command/label_file.h"
@@ -72,13 +71,14 @@ static enum err write_answers(struct invocation *call, const char *path,
                               const struct label_file *file, const struct truth_fit *fit)
 {
     ARENA_SCOPE arena = arena_new();
+    char scratch[NAME_PRINTED_MAX];
     struct buffer buffer = buffer_new(arena);
 
     buffer_string(&buffer, "item,label,probability\n");
     for (uint32_t item = 0; item < file->input.item_count; item++) {
         uint32_t best = truth_best(&file->input, fit, item);
 
-        buffer_csv(&buffer, map_key(file->items, item));
+        buffer_csv(&buffer, names_at(file->items, item, scratch));
         buffer_char(&buffer, ',');
         buffer_csv(&buffer, text_of(file->classes[best]));
         buffer_print(&buffer, ",%.6f\n",
@@ -91,6 +91,7 @@ static enum err write_workers(struct invocation *call, const char *path,
                               const struct label_file *file, const struct truth_fit *fit)
 {
     ARENA_SCOPE arena = arena_new();
+    char scratch[NAME_PRINTED_MAX];
     struct buffer buffer = buffer_new(arena);
     uint32_t *given = arena_array(arena, uint32_t, file->input.worker_count);
 
@@ -99,7 +100,7 @@ static enum err write_workers(struct invocation *call, const char *path,
     }
     buffer_string(&buffer, "worker,labels,skill\n");
     for (uint32_t worker = 0; worker < file->input.worker_count; worker++) {
-        buffer_csv(&buffer, map_key(file->workers, worker));
+        buffer_csv(&buffer, names_at(file->workers, worker, scratch));
         buffer_print(&buffer, ",%u,%.6f\n", given[worker], fit->skill[worker]);
     }
     return file_write(path, buffer_view(&buffer), 0644, call->fault);
@@ -177,7 +178,7 @@ static enum err run_truth(struct invocation *call)
 {
     const struct truth_command *options = call->options;
     struct truth_options how = TRUTH_DEFAULTS;
-    struct label_file file;
+    LABEL_FILE_SCOPE file = {0};
     struct truth_fit fit;
     struct score score = {0};
     uint32_t *truth;

@@ -43,72 +43,118 @@ static void sort_by_item(const struct truth_labels *labels, uint32_t *first, uin
     first[0] = 0;
 }
 
-/* The class that stands for several labels of one worker on one item. */
-static uint32_t settle(const struct truth_labels *labels, const uint32_t *place, uint32_t count,
-                       uint32_t worker)
+/* Where an item holds a second label of one worker; the item's end if nowhere. */
+static uint32_t repeat_in(const struct truth_input *input, uint32_t item, uint32_t *seen_in)
 {
-    uint32_t best = TRUTH_UNKNOWN;
+    uint32_t end = input->first[item + 1];
+
+    for (uint32_t i = input->first[item]; i < end; i++) {
+        uint32_t worker = input->row[i] / input->class_count;
+
+        if (seen_in[worker] == item + 1) {
+            return i;
+        }
+        seen_in[worker] = item + 1;
+    }
+    return end;
+}
+
+/* The position of the first repeat; the number of labels if there is none. */
+static uint32_t find_repeat(struct arena *scratch, const struct truth_input *input, uint32_t *item)
+{
+    struct arena_mark mark = arena_mark(scratch);
+    uint32_t *seen_in = arena_array(scratch, uint32_t, input->worker_count);
+    uint32_t found = truth_label_count(input);
+
+    for (uint32_t i = 0; i < input->item_count && found == truth_label_count(input); i++) {
+        uint32_t at = repeat_in(input, i, seen_in);
+
+        if (at < input->first[i + 1]) {
+            found = at;
+            *item = i;
+        }
+    }
+    arena_undo(scratch, mark);
+    return found;
+}
+
+bool truth_find_repeat(struct arena *scratch, const struct truth_input *input, uint32_t *item,
+                       uint32_t *worker)
+{
+    uint32_t at = find_repeat(scratch, input, item);
+
+    if (at == truth_label_count(input)) {
+        return false;
+    }
+    *worker = input->row[at] / input->class_count;
+    return true;
+}
+
+/* The label that stands for all of one worker's among `count` rows. */
+static uint32_t settled(const uint32_t *row, uint32_t count, uint32_t class_count, uint32_t worker,
+                        enum truth_repeats repeats)
+{
+    uint32_t best = 0;
     uint32_t votes_best = 0;
 
     for (uint32_t i = count; i-- > 0;) {
-        const struct truth_label *label = &labels->at[place[i]];
         uint32_t votes = 0;
 
-        if (label->worker != worker) {
+        if (row[i] / class_count != worker) {
             continue;
         }
-        if (labels->repeats == TRUTH_REPEATS_LAST) {
-            return label->class;
+        if (repeats != TRUTH_REPEATS_MEAN) {
+            return row[i];
         }
         for (uint32_t k = 0; k < count; k++) {
-            votes +=
-                labels->at[place[k]].worker == worker && labels->at[place[k]].class == label->class;
+            votes += row[k] == row[i];
         }
         if (votes > votes_best) {
             votes_best = votes;
-            best = label->class;
+            best = row[i];
         }
     }
     return best;
 }
 
-static enum err fill_rows(const struct truth_labels *labels, const uint32_t *place,
-                          uint32_t *seen_by, struct truth_input *input, struct fault *fault)
+void truth_settle(struct arena *scratch, enum truth_repeats repeats, struct truth_input *input)
 {
+    struct arena_mark mark = arena_mark(scratch);
     uint32_t *first = (uint32_t *)(uintptr_t)input->first;
     uint32_t *row = (uint32_t *)(uintptr_t)input->row;
+    uint32_t *seen_in = arena_array(scratch, uint32_t, input->worker_count);
     uint32_t used = 0;
-    uint32_t start = 0;
+    uint32_t from = 0;
 
-    for (uint32_t item = 0; item < labels->item_count; item++) {
+    for (uint32_t item = 0; item < input->item_count; item++) {
         uint32_t end = first[item + 1];
         uint32_t used_before = used;
+        bool repeated = false;
 
-        for (uint32_t i = start; i < end; i++) {
-            const struct truth_label *label = &labels->at[place[i]];
-            uint32_t class = label->class;
+        for (uint32_t i = from; i < end; i++) {
+            uint32_t worker = row[i] / input->class_count;
 
-            if (seen_by[label->worker] == item + 1) {
-                if (labels->repeats == TRUTH_REPEATS_REFUSE) {
-                    return fail_line(fault, ERR_INVALID, (uint64_t)place[i] + 1, "worker",
-                                     "worker %u has labelled item %u already", label->worker, item);
-                }
-                class = settle(labels, place + start, i + 1 - start, label->worker);
-                for (uint32_t k = used_before; k < used; k++) {
-                    if (row[k] / labels->class_count == label->worker) {
-                        row[k] = label->worker * labels->class_count + class;
-                    }
-                }
-                continue;
+            repeated = repeated || seen_in[worker] == item + 1;
+            seen_in[worker] = item + 1;
+        }
+        for (uint32_t i = from; i < end; i++) {
+            uint32_t worker = row[i] / input->class_count;
+            bool earlier = false;
+
+            for (uint32_t k = used_before; repeated && k < used; k++) {
+                earlier = earlier || row[k] / input->class_count == worker;
             }
-            seen_by[label->worker] = item + 1;
-            row[used++] = label->worker * labels->class_count + class;
+            if (!earlier) {
+                row[used++] = repeated
+                                  ? settled(row + i, end - i, input->class_count, worker, repeats)
+                                  : row[i];
+            }
         }
         first[item] = used_before;
-        start = end;
+        from = end;
     }
-    first[labels->item_count] = used;
-    return OK;
+    first[input->item_count] = used;
+    arena_undo(scratch, mark);
 }
 
 enum err truth_index(struct arena *arena, const struct truth_labels *labels,
@@ -119,16 +165,31 @@ enum err truth_index(struct arena *arena, const struct truth_labels *labels,
     uint32_t *row = arena_array(arena, uint32_t, labels->count);
     struct arena_mark mark = arena_mark(arena);
     uint32_t *place = arena_array(arena, uint32_t, labels->count);
-    uint32_t *seen_by = arena_array(arena, uint32_t, labels->worker_count);
     struct truth_input input = {.item_count = labels->item_count,
                                 .worker_count = labels->worker_count,
                                 .class_count = labels->class_count,
                                 .first = first,
                                 .row = row};
+    uint32_t item = 0;
 
     sort_by_item(labels, first, place);
-    TRY(fill_rows(labels, place, seen_by, &input, fault));
+    for (size_t i = 0; i < labels->count; i++) {
+        const struct truth_label *label = &labels->at[place[i]];
+
+        row[i] = label->worker * labels->class_count + label->class;
+    }
+    uint32_t repeat = labels->repeats == TRUTH_REPEATS_REFUSE ? find_repeat(arena, &input, &item)
+                                                              : (uint32_t)labels->count;
+
+    if (repeat < labels->count) {
+        return fail_line(fault, ERR_INVALID, (uint64_t)place[repeat] + 1, "worker",
+                         "worker %u has labelled item %u already",
+                         row[repeat] / labels->class_count, item);
+    }
     arena_undo(arena, mark);
+    if (labels->repeats != TRUTH_REPEATS_REFUSE) {
+        truth_settle(arena, labels->repeats, &input);
+    }
     *out = input;
     return OK;
 }

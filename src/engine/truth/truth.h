@@ -71,7 +71,12 @@ static inline uint32_t truth_label_count(const struct truth_input *input)
 enum err truth_index(struct arena *arena, const struct truth_labels *labels,
                      struct truth_input *out, struct fault *fault);
 
-struct truth_method;
+/* The first repeat, item by item: true, with who labelled what again. */
+bool truth_find_repeat(struct arena *scratch, const struct truth_input *input, uint32_t *item,
+                       uint32_t *worker);
+
+/* Keep one label of each worker and item; `first` and `row` of the input are rewritten in place. */
+void truth_settle(struct arena *scratch, enum truth_repeats repeats, struct truth_input *input);
 
 struct truth_options {
     const char *method;  /* a name of truth_method_at; NULL: "auto" */

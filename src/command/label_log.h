@@ -1,0 +1,32 @@
+#pragma once
+
+/*
+ * A log of labels as they are read: eight bytes each, in blocks that are given back
+ * while the log is indexed.
+ */
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "engine/truth/truth.h"
+
+struct arena;
+struct fault;
+struct label_log;
+
+struct label_log *label_log_new(void);
+void label_log_free(struct label_log *log); /* NULL is fine */
+
+/* ERR_LIMIT: 2^32 labels, or 2^32 workers times classes (rounded up to a power of four). */
+enum err label_log_add(struct label_log *log, uint32_t item, uint32_t worker, uint32_t class,
+                       struct fault *fault);
+
+/* Fill `first` and `row` of `out`, whose counts are set; class k becomes to[k]. Empties the log. */
+enum err label_log_index(struct label_log *log, struct arena *arena, const uint32_t *to,
+                         struct truth_input *out, struct fault *fault);
+
+static inline void label_log_freep(struct label_log **log)
+{
+    label_log_free(*log);
+}
+#define LABEL_LOG_SCOPE [[gnu::cleanup(label_log_freep)]] struct label_log *

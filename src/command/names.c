@@ -1,0 +1,256 @@
+#include "command/names.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DIGITS_MAX = 9, DIRECT_FREE = 1 << 16 };
+
+/* Where a name is kept: a whole number, or its place and size among the bytes. */
+struct place {
+    uint64_t is_number : 1;
+    uint64_t size : 23;
+    uint64_t at : 40;
+};
+
+struct slot {
+    uint32_t tag;    /* upper half of the hash */
+    uint32_t number; /* plus one; zero is empty */
+};
+
+struct names {
+    struct place *places;
+    uint32_t count;
+    uint32_t room;
+    char *bytes;
+    uint64_t byte_count;
+    uint64_t byte_room;
+    struct slot *slots;
+    uint32_t slot_count; /* a power of two */
+    uint32_t slots_used;
+    uint32_t *direct; /* [direct_count]: number plus one of the name that is this whole number */
+    uint32_t direct_count;
+    uint32_t last; /* the name added or found last: files often repeat it */
+};
+
+static void *resize(void *old, size_t count, size_t size)
+{
+    void *grown = reallocarray(old, count, size);
+
+    if (grown == NULL) {
+        fprintf(stderr, "out of memory: %zu names\n", count);
+        abort();
+    }
+    return grown;
+}
+
+struct names *names_new(void)
+{
+    struct names *names = calloc(1, sizeof(*names));
+
+    assert(names != NULL);
+    names->slot_count = 64;
+    names->slots = resize(NULL, names->slot_count, sizeof(*names->slots));
+    memset(names->slots, 0, names->slot_count * sizeof(*names->slots));
+    return names;
+}
+
+void names_free(struct names *names)
+{
+    if (names != NULL) {
+        free(names->places);
+        free(names->bytes);
+        free(names->slots);
+        free(names->direct);
+        free(names);
+    }
+}
+
+/* Written as a number is printed, so that the number gives the name back. */
+static bool whole_number(struct text name, uint32_t *out)
+{
+    uint32_t value = 0;
+
+    if (name.size == 0 || name.size > DIGITS_MAX || (name.at[0] == '0' && name.size > 1)) {
+        return false;
+    }
+    for (size_t i = 0; i < name.size; i++) {
+        uint32_t digit = (uint32_t)(unsigned char)name.at[i] - '0';
+
+        if (digit > 9) {
+            return false;
+        }
+        value = value * 10 + digit;
+    }
+    *out = value;
+    return true;
+}
+
+static uint64_t hash_of(struct text name)
+{
+    uint64_t hash = 0x9E3779B97F4A7C15U ^ name.size;
+
+    for (size_t i = 0; i < name.size; i += 8) {
+        uint64_t part = 0;
+
+        memcpy(&part, name.at + i, name.size - i < 8 ? name.size - i : 8);
+        hash = (hash ^ part) * 0xD6E8FEB86659FD93U;
+        hash ^= hash >> 32;
+    }
+    return hash * 0xD6E8FEB86659FD93U;
+}
+
+static bool is_at(const struct names *names, uint32_t number, struct text name)
+{
+    const struct place *place = &names->places[number];
+
+    return !place->is_number && place->size == name.size &&
+           memcmp(names->bytes + place->at, name.at, name.size) == 0;
+}
+
+/* The slot of a text name, or the empty one where it belongs. */
+static struct slot *slot_of(const struct names *names, struct text name, uint64_t hash)
+{
+    uint32_t mask = names->slot_count - 1;
+    uint32_t at = (uint32_t)hash & mask;
+
+    while (names->slots[at].number != 0 && !(names->slots[at].tag == hash >> 32 &&
+                                             is_at(names, names->slots[at].number - 1, name))) {
+        at = (at + 1) & mask;
+    }
+    return &names->slots[at];
+}
+
+static struct text text_at(const struct names *names, uint32_t number)
+{
+    return (struct text){.at = names->bytes + names->places[number].at,
+                         .size = names->places[number].size};
+}
+
+static void widen_slots(struct names *names)
+{
+    struct slot *old = names->slots;
+    uint32_t old_count = names->slot_count;
+
+    names->slot_count *= 2;
+    names->slots = resize(NULL, names->slot_count, sizeof(*old));
+    memset(names->slots, 0, names->slot_count * sizeof(*old));
+    for (uint32_t i = 0; i < old_count; i++) {
+        if (old[i].number != 0) {
+            struct text name = text_at(names, old[i].number - 1);
+
+            *slot_of(names, name, hash_of(name)) = old[i];
+        }
+    }
+    free(old);
+}
+
+static uint32_t append(struct names *names, struct place place)
+{
+    if (names->count == names->room) {
+        assert(names->room < 1U << 31);
+        names->room = names->room == 0 ? 64 : names->room * 2;
+        names->places = resize(names->places, names->room, sizeof(*names->places));
+    }
+    names->places[names->count] = place;
+    return names->count++;
+}
+
+static uint32_t append_text(struct names *names, struct text name)
+{
+    assert(name.size < 1U << 23);
+    if (names->byte_count + name.size > names->byte_room) {
+        names->byte_room = (names->byte_room + name.size) * 2;
+        names->bytes = resize(names->bytes, names->byte_room, 1);
+    }
+    memcpy(names->bytes + names->byte_count, name.at, name.size);
+    names->byte_count += name.size;
+    uint64_t from = names->byte_count - name.size;
+
+    return append(names, (struct place){.size = (uint32_t)name.size & 0x7FFFFF,
+                                        .at = from & ((1ULL << 40) - 1)});
+}
+
+/* Whole numbers get a direct table while it stays within a few times the names. */
+static bool widen_direct(struct names *names, uint32_t value)
+{
+    uint64_t need = (uint64_t)value + 1;
+
+    if (need <= names->direct_count) {
+        return true;
+    }
+    if (need > 4 * (uint64_t)names->count + DIRECT_FREE) {
+        return false;
+    }
+    uint32_t count = (uint32_t)(need + need / 2);
+
+    names->direct = resize(names->direct, count, sizeof(*names->direct));
+    memset(names->direct + names->direct_count, 0,
+           (count - names->direct_count) * sizeof(*names->direct));
+    names->direct_count = count;
+    return true;
+}
+
+bool names_find(const struct names *names, struct text name, uint32_t *out)
+{
+    uint32_t value;
+
+    if (whole_number(name, &value) && value < names->direct_count && names->direct[value] != 0) {
+        *out = names->direct[value] - 1;
+        return true;
+    }
+    uint32_t number = slot_of(names, name, hash_of(name))->number;
+
+    if (number == 0) {
+        return false;
+    }
+    *out = number - 1;
+    return true;
+}
+
+uint32_t names_add(struct names *names, struct text name)
+{
+    uint32_t value;
+    bool is_number = whole_number(name, &value);
+
+    if (is_number && value < names->direct_count && names->direct[value] != 0) {
+        return names->direct[value] - 1;
+    }
+    if (!is_number && names->count > 0 && is_at(names, names->last, name)) {
+        return names->last;
+    }
+    uint64_t hash = hash_of(name);
+    struct slot *slot = slot_of(names, name, hash);
+
+    if (slot->number == 0 && is_number && widen_direct(names, value)) {
+        names->direct[value] = append(names, (struct place){.is_number = 1, .at = value}) + 1;
+        return names->count - 1;
+    }
+    if (slot->number == 0) {
+        if (++names->slots_used * 2 > names->slot_count) {
+            widen_slots(names);
+            slot = slot_of(names, name, hash);
+        }
+        slot->number = append_text(names, name) + 1;
+        slot->tag = (uint32_t)(hash >> 32);
+    }
+    names->last = slot->number - 1;
+    return names->last;
+}
+
+uint32_t names_count(const struct names *names)
+{
+    return names->count;
+}
+
+struct text names_at(const struct names *names, uint32_t number, char scratch[NAME_PRINTED_MAX])
+{
+    assert(number < names->count);
+    if (!names->places[number].is_number) {
+        return text_at(names, number);
+    }
+    int size = snprintf(scratch, NAME_PRINTED_MAX, "%u", (unsigned)names->places[number].at);
+
+    return (struct text){.at = scratch, .size = (size_t)size};
+}

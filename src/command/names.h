@@ -1,0 +1,27 @@
+#pragma once
+
+/*
+ * Names as dense numbers, for millions of them: like base/map, but memory is given
+ * back as the table grows, and names that are plain whole numbers (as item
+ * identifiers often are) are kept as numbers and not as text.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+enum { NAME_PRINTED_MAX = 12 };
+
+struct names;
+
+struct names *names_new(void);
+void names_free(struct names *names); /* NULL is fine */
+
+/* The number of the name, old or new. At most 2^31 names and 2^40 bytes. */
+uint32_t names_add(struct names *names, struct text name);
+bool names_find(const struct names *names, struct text name, uint32_t *out);
+uint32_t names_count(const struct names *names);
+
+/* A name that was kept as a number is written into `scratch`. */
+struct text names_at(const struct names *names, uint32_t number, char scratch[NAME_PRINTED_MAX]);
