@@ -9,6 +9,8 @@ const struct command_group *const app_commands[] = {
     &agree_group,
     &humaneval_group,
     &sandbox_group,
+    &similarity_group,
+    &title_group,
     &version_group,
 };
 const size_t app_command_count = COUNT(app_commands);

@@ -9,4 +9,6 @@ extern const struct command_group truth_group;
 extern const struct command_group agree_group;
 extern const struct command_group humaneval_group;
 extern const struct command_group sandbox_group;
+extern const struct command_group similarity_group;
+extern const struct command_group title_group;
 extern const struct command_group version_group;
