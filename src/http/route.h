@@ -20,8 +20,9 @@
 #include "base/err.h"
 #include "base/shape.h"
 
-struct work;
+struct arena;
 struct stream;
+struct work;
 
 enum method { GET, POST, PUT, PATCH, DELETE };
 
@@ -68,8 +69,8 @@ struct route {
     const struct shape *query;
     const struct shape *body;
     const struct shape *reply;
-    /* The organisation that owns what the first id names, for queries to bind; NULL: nothing is owned.
-     * ERR_NOT_FOUND when there is no such thing, or none that the asker may see. */
+    /* The organisation that owns what the first id names, for queries to bind; NULL: nothing is
+     * owned. ERR_NOT_FOUND when there is no such thing, or none that the asker may see. */
     enum err (*owner)(struct work *work, const char *id, const char **organisation_id);
     /* Server-sent events instead of a reply: called again and again, about every `poll` of the
      * settings, inside a read transaction, until it says done. */
@@ -80,8 +81,10 @@ struct route {
 
 /* What an `events` handler fills: at most one event a call. */
 struct stream {
-    const char *event; /* name; NULL: nothing new */
-    const void *data;  /* as the route's reply shape says */
-    bool done;         /* close after this event */
-    void *state;       /* the handler's own, zero at first; lives in the stream's arena */
+    const char *event;   /* name; NULL: nothing new */
+    const void *data;    /* as the route's reply shape says */
+    bool done;           /* close after this event */
+    void *state;         /* the handler's own, NULL at first */
+    struct arena *arena; /* for `state`: it lives as long as the stream; the work's arena goes
+                          * after each call */
 };

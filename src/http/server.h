@@ -28,6 +28,7 @@ struct work;
 struct http_settings {
     const char *address; /* to listen on, "127.0.0.1" */
     int64_t port;        /* 0: any free one */
+    const char *proxy;   /* address of the proxy whose X-Forwarded-For is believed; NULL: none */
     const char *origin;  /* as browsers see us, "https://periti.example.org"; NULL: any same-host */
     int64_t worker_count; /* request workers, 64 */
     int64_t queue_max;    /* requests that may wait for a worker */
@@ -37,6 +38,7 @@ struct http_settings {
     int64_t upload_max;      /* bytes of a spooled body */
     int64_t timeout_s;       /* of an idle or slow connection */
     int64_t rate_per_minute; /* requests of one address without a session; 0: no bound */
+    int64_t poll_ms;         /* how often a stream looks for news */
     const char *spool;       /* folder for uploads */
     bool secure_cookie;      /* behind TLS */
 };

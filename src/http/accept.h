@@ -1,0 +1,8 @@
+#pragma once
+
+/* What a client says that it takes. */
+
+#include <stdbool.h>
+
+bool accepts_gzip(const char *accept_encoding); /* NULL: nothing was said */
+bool accepts_html(const char *accept);

@@ -1,0 +1,72 @@
+#pragma once
+
+/* The server as its own files see it. */
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "http/request.h"
+#include "http/server.h"
+
+struct asset_table;
+struct feeds;
+struct limit;
+struct log;
+struct match_table;
+struct metric;
+struct peers;
+struct pool;
+struct problem;
+
+struct http_server {
+    struct http_settings settings;
+    const struct http_site *site;
+    struct store *store;
+    struct arena *arena; /* of the tables */
+    struct match_table *table;
+    struct asset_table *assets;
+    struct MHD_Daemon *daemon;
+    struct pool *pool;
+    struct feeds *feeds;
+    struct limit *limit; /* NULL: no bound */
+    struct metric *metric;
+    struct log *log;
+    struct peers *peers;
+    int64_t port;
+    _Atomic bool draining;  /* refuse what is new */
+    _Atomic int64_t active; /* requests accepted and not yet answered to their last byte */
+};
+
+/* door.c: what libmicrohttpd calls. */
+void *door_begin(void *server, const char *target, struct MHD_Connection *connection);
+enum MHD_Result door_handle(void *server, struct MHD_Connection *connection, const char *url,
+                            const char *method, const char *version, const char *upload,
+                            size_t *upload_size, void **context);
+void door_end(void *server, struct MHD_Connection *connection, void **context,
+              enum MHD_RequestTerminationCode code);
+size_t door_unescape(void *server, struct MHD_Connection *connection, char *text);
+
+/* A worker is done with it: let the event thread send the answer. */
+void door_hand_back(struct request *request);
+
+/* Free what the request holds; the last step of its life. */
+void request_free(struct request *request);
+
+/* headers.c: read the headers that matter into the request; a refusal of the framing guard, or
+ * NULL. */
+const char *headers_read(struct request *request, const char *version);
+
+/* intake.c: decide what a request means and whether its body may come. */
+void intake(struct request *request);
+
+/* serve.c: a matched route, on a worker. */
+void serve_route(struct request *request);
+
+/* probe.c: /healthz, /readyz, /metrics. False: the path is none of these. */
+bool probe_match(struct request *request);
+
+/* answer.c: queue the answer. */
+enum MHD_Result answer_send(struct request *request);
+
+/* Compress the body when the client takes that and it is worth it; on a worker. */
+void answer_compress(struct request *request);

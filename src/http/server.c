@@ -1,0 +1,261 @@
+#include "http/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/time.h"
+#include "http/asset.h"
+#include "http/feed.h"
+#include "http/inside.h"
+#include "http/limit.h"
+#include "http/metric.h"
+#include "http/peers.h"
+#include "http/pool.h"
+#include "http/spool.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+#include "sys/secret.h"
+
+enum { EVENT_THREADS = 2, HEADER_MEMORY = 32 * 1024, BACKLOG = 1024, OTHER_FILES = 512 };
+
+const struct http_settings HTTP_DEFAULTS = {
+    .address = "127.0.0.1",
+    .port = 8080,
+    .worker_count = 64,
+    .queue_max = 1024,
+    .connection_max = 4096,
+    .connection_max_per_address = 2048,
+    .body_max = INT64_C(1) << 20,
+    .upload_max = INT64_C(1) << 30,
+    .timeout_s = 30,
+    .rate_per_minute = 600,
+    .poll_ms = 1000,
+    .spool = "/tmp",
+};
+
+static enum err bind_to(const struct addrinfo *found, int *out)
+{
+    int one = 1;
+    int descriptor = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    if (descriptor < 0) {
+        return ERR_UNAVAILABLE;
+    }
+    (void)setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+    if (bind(descriptor, found->ai_addr, found->ai_addrlen) != 0 ||
+        listen(descriptor, BACKLOG) != 0) {
+        int error = errno;
+
+        (void)close(descriptor);
+        errno = error;
+        return ERR_UNAVAILABLE;
+    }
+    *out = descriptor;
+    return OK;
+}
+
+static enum err listen_at(const struct http_settings *settings, int *out, struct fault *fault)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC,
+                             .ai_socktype = SOCK_STREAM,
+                             .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
+    struct addrinfo *found;
+    char port[16];
+
+    (void)snprintf(port, sizeof(port), "%lld", (long long)settings->port);
+    if (getaddrinfo(settings->address, port, &hints, &found) != 0) {
+        return fail(fault, ERR_UNAVAILABLE, "%s port %s is no address to listen on",
+                    settings->address, port);
+    }
+    enum err err = bind_to(found, out);
+    int error = errno;
+
+    freeaddrinfo(found);
+    return err == OK ? OK
+                     : fail(fault, ERR_UNAVAILABLE, "%s port %s cannot be listened on: %s",
+                            settings->address, port, strerror(error));
+}
+
+static int64_t port_of(int descriptor)
+{
+    struct sockaddr_storage address;
+    socklen_t size = sizeof(address);
+    char port[16] = "0";
+
+    (void)getsockname(descriptor, (struct sockaddr *)&address, &size);
+    (void)getnameinfo((struct sockaddr *)&address, size, NULL, 0, port, sizeof(port),
+                      NI_NUMERICSERV);
+    return strtoll(port, NULL, 10);
+}
+
+static void connection_changed(void *context, struct MHD_Connection *connection, void **held,
+                               enum MHD_ConnectionNotificationCode code)
+{
+    struct http_server *server = context;
+    char address[INET6_ADDRSTRLEN] = "";
+
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        peer_remove(server->peers, *held);
+        *held = NULL;
+        return;
+    }
+    int descriptor =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    const struct sockaddr *peer =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+    socklen_t size =
+        peer->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+
+    (void)getnameinfo(peer, size, address, sizeof(address), NULL, 0, NI_NUMERICHOST);
+    *held = peer_add(server->peers, descriptor, address);
+    peer_expect(*held, clock_tick_us() + 2 * server->settings.timeout_s * TIME_SECOND);
+}
+
+/* A connection needs a descriptor; where the limit is low, ask for what we may have. */
+static void raise_file_limit(int64_t connections)
+{
+    struct rlimit limit;
+    rlim_t wanted = (rlim_t)connections + OTHER_FILES;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted) {
+        limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static void serve(struct request *request)
+{
+    request->run(request);
+    door_hand_back(request);
+}
+
+static struct MHD_Daemon *start_daemon(struct http_server *server, int descriptor)
+{
+    const struct http_settings *settings = &server->settings;
+
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL,
+        door_handle, server, MHD_OPTION_LISTEN_SOCKET, descriptor, MHD_OPTION_THREAD_POOL_SIZE,
+        (unsigned)EVENT_THREADS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_MEMORY,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)settings->connection_max,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)settings->connection_max_per_address,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)settings->timeout_s, MHD_OPTION_STRICT_FOR_CLIENT,
+        1, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server, MHD_OPTION_NOTIFY_COMPLETED,
+        door_end, server, MHD_OPTION_URI_LOG_CALLBACK, door_begin, server,
+        MHD_OPTION_UNESCAPE_CALLBACK, door_unescape, server, MHD_OPTION_END);
+}
+
+static struct http_server *server_new(const struct http_settings *settings,
+                                      const struct http_site *site, struct store *store)
+{
+    struct arena *arena = arena_new();
+    struct http_server *server = arena_new_of(arena, struct http_server);
+    uint64_t seed;
+
+    secret_random(&seed, sizeof(seed));
+    server->arena = arena;
+    server->settings = *settings;
+    server->site = site;
+    server->store = store;
+    server->table = match_new(arena, site->routes, site->route_count);
+    server->assets = asset_table_new(arena, site->assets, site->asset_count);
+    server->metric = metric_new(site->routes, site->route_count);
+    server->limit =
+        settings->rate_per_minute > 0 ? limit_new(settings->rate_per_minute, seed) : NULL;
+    server->log = log_new(STDERR_FILENO);
+    server->peers = peers_new();
+    server->feeds = feeds_new(settings->poll_ms);
+    return server;
+}
+
+static void server_free(struct http_server *server)
+{
+    pool_free(server->pool);
+    feeds_free(server->feeds);
+    peers_free(server->peers);
+    log_free(server->log);
+    limit_free(server->limit);
+    metric_free(server->metric);
+    arena_free(server->arena);
+}
+
+enum err http_start(const struct http_settings *settings, const struct http_site *site,
+                    struct store *store, struct http_server **out, struct fault *fault)
+{
+    int descriptor;
+
+    TRY(listen_at(settings, &descriptor, fault));
+    raise_file_limit(settings->connection_max);
+    spool_sweep(settings->spool);
+    struct http_server *server = server_new(settings, site, store);
+
+    server->port = port_of(descriptor);
+    server->pool = pool_new((size_t)settings->worker_count, (size_t)settings->queue_max, serve);
+    server->daemon = server->pool == NULL ? NULL : start_daemon(server, descriptor);
+    if (server->daemon == NULL) {
+        (void)close(descriptor);
+        server_free(server);
+        return fail(fault, ERR_UNAVAILABLE, "the threads of the server cannot be started");
+    }
+    *out = server;
+    return OK;
+}
+
+int64_t http_port(const struct http_server *server)
+{
+    return server->port;
+}
+
+static bool is_idle(struct http_server *server)
+{
+    return atomic_load(&server->active) == 0;
+}
+
+static void wait_until_idle(struct http_server *server, int64_t until_us)
+{
+    while (!is_idle(server) && clock_tick_us() < until_us) {
+        (void)nanosleep(&(struct timespec){.tv_nsec = 5 * 1'000'000}, NULL);
+    }
+}
+
+/* Those that no worker has begun are told to come back. */
+static void turn_away_waiting(struct http_server *server)
+{
+    struct fault fault = {0};
+
+    (void)fail(&fault, ERR_UNAVAILABLE, "the server is stopping");
+    for (struct request *request = pool_withdraw(server->pool); request != NULL;
+         request = pool_withdraw(server->pool)) {
+        request_fail(request, ERR_UNAVAILABLE, &fault);
+        door_hand_back(request);
+    }
+}
+
+void http_stop(struct http_server *server, int64_t grace_s)
+{
+    atomic_store(&server->draining, true);
+    int descriptor = MHD_quiesce_daemon(server->daemon);
+
+    feeds_close(server->feeds);
+    wait_until_idle(server, clock_tick_us() + grace_s * TIME_SECOND);
+    turn_away_waiting(server);
+    wait_until_idle(server, clock_tick_us() + TIME_SECOND);
+    if (descriptor >= 0) {
+        (void)close(descriptor);
+    }
+    if (pool_busy(server->pool) > 0 || feeds_count(server->feeds) > 0) {
+        return; /* what still runs cannot be cut; it ends with the process */
+    }
+    MHD_stop_daemon(server->daemon);
+    server_free(server);
+}
