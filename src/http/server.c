@@ -192,7 +192,7 @@ static void server_free(struct http_server *server)
 enum err http_start(const struct http_settings *settings, const struct http_site *site,
                     struct store *store, struct http_server **out, struct fault *fault)
 {
-    int descriptor;
+    int descriptor = -1;
 
     TRY(listen_at(settings, &descriptor, fault));
     raise_file_limit(settings->connection_max);
