@@ -1,11 +1,13 @@
 #!/bin/sh
 # A private PostgreSQL 15 for tests, on a free loopback port, in a temporary folder.
-# Usage: postgres.sh start|stop|url|remove
+# Usage: postgres.sh start|stop|crash|url|remove
 #   start   make it if it is missing, start it, print its URL; does nothing but print when it runs
 #   stop    stop it at once; its data and port stay for the next start
+#   crash   the same without a clean end: the next start has to recover
 #   url     print the URL of one that was started
 #   remove  stop it and delete its data
-# PERITI_POSTGRES_DIR names the folder; each checkout has its own by default.
+# PERITI_POSTGRES_DIR names the folder; each checkout has its own by default. Quick rather than durable, unless
+# PERITI_POSTGRES_FSYNC is "on" when it is made.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 folder=${PERITI_POSTGRES_DIR:-${TMPDIR:-/tmp}/periti-postgres-$(printf %s "$root" | cksum | cut -d' ' -f1)}
@@ -24,6 +26,8 @@ url() { echo "postgresql://postgres@127.0.0.1:$(cat "$folder/port")/postgres"; }
 
 running() { [ -f "$folder/data/postmaster.pid" ] && as_owner "$bin/pg_ctl" -D "$folder/data" status >/dev/null 2>&1; }
 
+halt() { if running; then as_owner "$bin/pg_ctl" -D "$folder/data" -m "$1" -w stop >/dev/null; fi; }
+
 free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
@@ -41,6 +45,7 @@ listen_addresses = '127.0.0.1'
 port = $port
 unix_socket_directories = ''
 max_connections = 120
+fsync = ${PERITI_POSTGRES_FSYNC:-off}
 CONF
 }
 
@@ -50,14 +55,15 @@ start)
     running || as_owner "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 start >/dev/null
     url
     ;;
-stop) if running; then as_owner "$bin/pg_ctl" -D "$folder/data" -m fast -w stop >/dev/null; fi ;;
+stop) halt fast ;;
+crash) halt immediate ;;
 url) url ;;
 remove)
-    if running; then as_owner "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null; fi
+    halt immediate
     rm -rf "$folder"
     ;;
 *)
-    echo "usage: postgres.sh start|stop|url|remove" >&2
+    echo "usage: postgres.sh start|stop|crash|url|remove" >&2
     exit 2
     ;;
 esac
