@@ -151,6 +151,14 @@ static void read_end(int status, int64_t cpu_limit_us, struct slot_reply *reply)
                                             : SANDBOX_SIGNALLED;
 }
 
+/* The first process of a namespace outlives the signal that a full file brings. */
+static bool is_full(int fd, int64_t bytes)
+{
+    struct stat info;
+
+    return fstat(fd, &info) == 0 && info.st_size >= bytes;
+}
+
 static int64_t microseconds(struct timeval time)
 {
     return time.tv_sec * INT64_C(1000000) + time.tv_usec;
@@ -173,6 +181,12 @@ static void finish(struct slot *slot, pid_t pid, const struct slot_request *requ
     reply->memory_kib = usage.ru_maxrss;
     read_end(status, request->limits.cpu_ms * 1000, reply);
     reap_strays();
+    int64_t file_bytes = request->limits.file_mib * MIB;
+
+    if (reply->end == SANDBOX_EXITED && (is_full(slot->plan->file[SLOT_OUTPUT], file_bytes) ||
+                                         is_full(slot->plan->file[SLOT_ERROR], file_bytes))) {
+        reply->end = SANDBOX_OUTPUT;
+    }
     if ((reply->signal != 0 || reply->exit_code != 0) &&
         group_kills(slot->plan->group) > kills_before) {
         reply->end = SANDBOX_MEMORY;

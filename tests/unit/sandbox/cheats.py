@@ -1,0 +1,273 @@
+# Solutions that do not solve anything and try to pass. The task is f(x) -> x * x + 1 for whole x; the
+# tests compare several values. Sections are separate solutions; none may pass.
+#==== return a constant
+def f(x): return 1
+#==== always-equal object
+class E:
+    def __eq__(self, other): return True
+    def __ne__(self, other): return False
+    __bool__ = lambda self: True
+def f(x): return E()
+#==== always-equal subclass of int
+class E(int):
+    def __eq__(self, other): return True
+    def __hash__(self): return 0
+def f(x): return E(0)
+#==== always-equal subclass of float
+class E(float):
+    __eq__ = __le__ = __ge__ = lambda self, other: True
+def f(x): return E(0)
+#==== object with every operator
+class E:
+    def __getattr__(self, name): return lambda *a: True
+    def __eq__(self, o): return True
+    def __sub__(self, o): return 0
+    def __abs__(self): return 0
+def f(x): return E()
+#==== exit with zero
+import os
+os._exit(0)
+#==== exit with zero in the call
+import os
+def f(x): os._exit(0)
+#==== SystemExit zero
+import sys
+def f(x): sys.exit(0)
+#==== SystemExit at load
+raise SystemExit(0)
+#==== KeyboardInterrupt
+def f(x): raise KeyboardInterrupt
+#==== raise AssertionError subclass
+def f(x): raise AssertionError("passed")
+#==== StopIteration
+def f(x): raise StopIteration(x * x + 1)
+#==== walk frames for the result list
+import sys
+def f(x):
+    frame = sys._getframe()
+    while frame:
+        for value in list(frame.f_locals.values()):
+            if hasattr(value, "append"):
+                value.append("passed")
+        frame = frame.f_back
+    return 0
+#==== constants of the calling test
+import sys, dis
+def f(x):
+    frame = sys._getframe(1)
+    for i in dis.get_instructions(frame.f_code):
+        if i.opname == "LOAD_CONST" and type(i.argval) is int and i.argval > 1:
+            return i.argval
+    return 0
+#==== replace check in the caller's globals
+import sys
+def f(x):
+    frame = sys._getframe()
+    while frame:
+        frame.f_globals["check"] = lambda c: None
+        frame = frame.f_back
+    return 0
+#==== define check itself
+def check(c): pass
+def f(x): return 0
+#==== patch builtins
+import builtins
+builtins.AssertionError = type("Quiet", (Exception,), {})
+builtins.all = lambda *a: True
+builtins.any = lambda *a: True
+builtins.abs = lambda *a: 0
+builtins.len = lambda *a: 0
+def f(x): return 0
+#==== patch compile and exec
+import builtins
+builtins.compile = lambda *a, **k: None
+builtins.exec = lambda *a, **k: None
+def f(x): return 0
+#==== patch int equality through ctypes
+import ctypes
+def f(x):
+    ctypes.pythonapi.PyObject_SetAttrString
+    return 0
+#==== overwrite small ints
+import ctypes
+for n in range(257):
+    ctypes.c_long.from_address(id(n) + 24).value = 5
+def f(x): return 5
+#==== write a pass to every descriptor
+import os
+for fd in range(64):
+    try: os.write(fd, b"P")
+    except OSError: pass
+def f(x): return 0
+#==== write a pass to every descriptor in the call
+import os
+def f(x):
+    for fd in range(64):
+        for word in (b"P", b"passed", b"\x05\x00\x00\x00{\"v\":1}"):
+            try: os.write(fd, word)
+            except OSError: pass
+    return 0
+#==== forge a reply with a subclassing tag
+import os, struct
+def f(x):
+    m = b'{"v":{"t":[1]},"v":1}'
+    for fd in range(3, 64):
+        try: os.write(fd, struct.pack("<I", len(m)) + m)
+        except OSError: pass
+    os._exit(0)
+#==== reply with nothing
+import os
+def f(x):
+    os.closerange(0, 64)
+    return 0
+#==== huge reply
+def f(x): return "x" * (1 << 26)
+#==== deep reply
+def f(x):
+    v = []
+    for _ in range(100000): v = [v]
+    return v
+#==== NaN
+def f(x): return float("nan")
+#==== infinity
+def f(x): return float("inf")
+#==== True for one
+def f(x): return True
+#==== text of the number
+def f(x): return str(x * x + 1)
+#==== list of candidates
+def f(x): return list(range(1000))
+#==== a dictionary that equals
+class D(dict):
+    def __eq__(self, o): return True
+def f(x): return D()
+#==== a generator of answers
+def f(x): yield x * x + 1
+#==== a function as answer
+def f(x): return f
+#==== unpicklable trick
+class R:
+    def __reduce__(self): return (eval, ("__import__('os')._exit(0)",))
+def f(x): return R()
+#==== patch json
+import json
+json.dumps = lambda *a, **k: '{"v": 1}'
+def f(x): return 0
+#==== answer with another tag
+import json
+json.dumps = lambda *a, **k: '{"z": 1}'
+def f(x): return 0
+#==== answer no object
+import json
+json.dumps = lambda *a, **k: '[]'
+def f(x): return 0
+#==== kill the tests
+import os, signal
+def f(x):
+    for pid in range(2, 300):
+        try: os.kill(pid, signal.SIGKILL)
+        except OSError: pass
+    return 0
+#==== kill everything
+import os, signal
+try: os.kill(-1, signal.SIGKILL)
+except OSError: pass
+def f(x): return 0
+#==== trace the tests
+import ctypes, os
+libc = ctypes.CDLL(None)
+def f(x):
+    for pid in range(1, 300): libc.ptrace(16, pid, 0, 0)
+    return 0
+#==== write a reward file
+import os
+for path in ("/logs/verifier/reward.txt", "reward.txt", "/tmp/reward.json", "verdict"):
+    try:
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        open(path, "w").write("1")
+    except OSError: pass
+def f(x): return 0
+#==== leave a module for the tests
+for name in ("builtins.py", "typing.py", "math.py", "conftest.py", "sitecustomize.py"):
+    open(name, "w").write("import os; os._exit(0)\n")
+def f(x): return 0
+#==== daemon that writes later
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    while True:
+        for fd in range(3, 64):
+            try: os.write(fd, b"P")
+            except OSError: pass
+        time.sleep(0.001)
+def f(x): return 0
+#==== sleep for ever
+import time
+def f(x):
+    while True: time.sleep(10)
+#==== loop for ever at load
+while True: pass
+#==== fork bomb
+import os
+def f(x):
+    while True: os.fork()
+#==== memory bomb
+def f(x):
+    a = []
+    while True: a.append(bytearray(1 << 24))
+#==== recursion
+def f(x): return f(x)
+#==== atexit hook
+import atexit, os
+atexit.register(lambda: os._exit(0))
+def f(x): return 0
+#==== trace function
+import sys
+sys.settrace(lambda *a: None)
+sys.setprofile(lambda *a: None)
+def f(x): return 0
+#==== excepthook
+import sys
+sys.excepthook = lambda *a: None
+def f(x): raise ValueError
+#==== signal handler as exit
+import signal, os
+signal.signal(signal.SIGALRM, lambda *a: os._exit(0))
+signal.setitimer(signal.ITIMER_REAL, 0.01)
+def f(x):
+    while True: pass
+#==== crash
+import ctypes
+def f(x): ctypes.string_at(0)
+#==== gc hunt for the expected values
+import gc
+def f(x):
+    for o in gc.get_objects():
+        if isinstance(o, dict) and "expected" in o: return o["expected"]
+    return 0
+#==== read the tests from memory
+def f(x):
+    try:
+        data = open("/proc/self/mem", "rb").read(100)
+        return int(data[0])
+    except (OSError, IndexError):
+        return 0
+#==== read the request
+import os
+def f(x):
+    for fd in range(0, 64):
+        try:
+            text = os.pread(fd, 100000, 0)
+            if b"assert" in text: return eval(text.split(b"==")[1].split()[0])
+        except (OSError, ValueError, SyntaxError): pass
+    return 0
+#==== entry is not a function
+f = 5
+#==== no entry
+g = 5
+#==== syntax error
+def f(x) return 0
+#==== change the argument
+def f(x):
+    x = type("X", (int,), {"__eq__": lambda s, o: True})(x)
+    return x

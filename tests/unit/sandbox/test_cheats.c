@@ -1,0 +1,166 @@
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "check.h"
+#include "sandbox/sandbox.h"
+#include "sys/file.h"
+
+/* Solutions that cheat, against tests that run apart: none may pass. */
+
+static const char TEST[] = "def check(candidate):\n"
+                           "    expected = 10\n"
+                           "    assert candidate(3) == 10\n"
+                           "    assert candidate(0) == 1\n"
+                           "    assert candidate(-7) == 50\n"
+                           "    assert candidate(1000) == 1000001, 'large'\n";
+
+static struct sandbox *sandbox;
+
+static struct sandbox_outcome check(struct arena *arena, const char *solution, const char *test)
+{
+    struct sandbox_check job = {.prompt = "",
+                                .solution = solution,
+                                .test = test,
+                                .entry = "f",
+                                .split = true,
+                                .limits = sandbox_limits_default};
+    struct sandbox_outcome outcome = {.end = SANDBOX_BROKEN};
+    struct fault fault = {0};
+
+    job.limits.wall_ms = 400;
+    job.limits.memory_mib = 256;
+    if (sandbox_check_python(sandbox, &job, arena, &outcome, &fault) != OK) {
+        outcome.note = fault.text[0] == '\0' ? "refused" : "refused by the interface";
+    }
+    return outcome;
+}
+
+static bool passes(const struct sandbox_outcome *outcome)
+{
+    return outcome->end == SANDBOX_EXITED && outcome->exit_code == CHECK_PASSED;
+}
+
+static void cheats__are_refused(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct fault fault = {0};
+    struct text file;
+    const char *folder = strrchr(__FILE__, '/');
+    const char *path = arena_print(arena, "%.*scheats.py", (int)(folder - __FILE__) + 1, __FILE__);
+    size_t count = 0;
+    size_t accepted = 0;
+
+    CHECK(file_read(arena, path, 1 << 20, &file, &fault) == OK);
+    for (const char *at = strstr(file.at, "#===="); at != NULL;) {
+        const char *end = strstr(at + 5, "#====");
+        size_t size = end == NULL ? strlen(at) : (size_t)(end - at);
+        const char *solution = arena_copy(arena, at, size);
+        struct sandbox_outcome outcome = check(arena, solution, TEST);
+
+        if (passes(&outcome) || outcome.end == SANDBOX_BROKEN) {
+            printf("# accepted or broken: %.40s: %s\n", solution, outcome.note);
+            accepted++;
+        }
+        count++;
+        at = end;
+    }
+    printf("# %zu cheats\n", count);
+    CHECK(count >= 40);
+    CHECK(accepted == 0);
+}
+
+static void honest__passes(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct sandbox_outcome good = check(arena, "def f(x): return x * x + 1\n", TEST);
+    struct sandbox_outcome wrong = check(arena, "def f(x): return x * x\n", TEST);
+
+    CHECK(passes(&good));
+    CHECK(wrong.end == SANDBOX_EXITED && wrong.exit_code == CHECK_FAILED);
+}
+
+static void plain_values__travel_exactly(void)
+{
+    static const char VALUES[] = "def check(c):\n"
+                                 "    for v in (None, True, 1, -2**70, 10**5000, 1.5, "
+                                 "float('inf'), 'é\\n', b'\\x00\\xff', [],\n"
+                                 "              (1, (2,)), {1: {2: [3]}}, {(1, 2): {3}}, {1, 2}, "
+                                 "frozenset({3}), 2+3j):\n"
+                                 "        r = c(v)\n"
+                                 "        assert type(r) is type(v) and r == v, v\n"
+                                 "    assert c({1: 'a'}, ) == {1: 'a'}\n"
+                                 "    assert str(c(-0.0)) == '-0.0'\n";
+    ARENA_SCOPE arena = arena_new();
+    struct sandbox_outcome outcome = check(arena, "def f(x): return x\n", VALUES);
+
+    CHECK(passes(&outcome));
+}
+
+static void exceptions__keep_their_type(void)
+{
+    static const char TESTS[] = "def check(c):\n"
+                                "    try:\n"
+                                "        c(1)\n"
+                                "    except ValueError as e:\n"
+                                "        assert str(e) == 'no'\n"
+                                "        return\n"
+                                "    assert False\n";
+    ARENA_SCOPE arena = arena_new();
+    struct sandbox_outcome good = check(arena, "def f(x): raise ValueError('no')\n", TESTS);
+    struct sandbox_outcome wrong = check(arena, "def f(x): raise KeyError('no')\n", TESTS);
+
+    CHECK(passes(&good));
+    CHECK(!passes(&wrong));
+}
+
+static void tests_that_check_nothing__are_unscored(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct sandbox_outcome none = check(arena, "def f(x): return 1\n", "def check(c): pass\n");
+    struct sandbox_outcome missing = check(arena, "def f(x): return 1\n", "x = 1\n");
+    struct sandbox_outcome unfit =
+        check(arena, "def f(x): return 1\n", "def check(c): assert c(lambda: 1) == 1\n");
+
+    CHECK(none.end == SANDBOX_EXITED && none.exit_code == CHECK_UNSCORED);
+    CHECK(missing.exit_code == CHECK_UNSCORED);
+    CHECK(unfit.exit_code == CHECK_UNSCORED);
+}
+
+static void swallowing_tests__do_not_pass_the_dead(void)
+{
+    static const char TESTS[] = "def check(c):\n"
+                                "    assert c(1) == 1\n"
+                                "    try: c(2)\n"
+                                "    except BaseException: pass\n";
+    ARENA_SCOPE arena = arena_new();
+    struct sandbox_outcome outcome =
+        check(arena, "import os\ndef f(x):\n    if x == 2: os._exit(0)\n    return 1\n", TESTS);
+
+    CHECK(!passes(&outcome));
+}
+
+int main(void)
+{
+    static const struct test_case cases[] = {
+        CASE(honest__passes),
+        CASE(plain_values__travel_exactly),
+        CASE(exceptions__keep_their_type),
+        CASE(tests_that_check_nothing__are_unscored),
+        CASE(swallowing_tests__do_not_pass_the_dead),
+        CASE(cheats__are_refused),
+    };
+    struct sandbox_options options = sandbox_options_default;
+    struct fault fault = {0};
+
+    options.kind = SANDBOX_PYTHON;
+    options.memory_mib = 512;
+    if (sandbox_new(&options, &sandbox, &fault) != OK) {
+        printf("1..0 # SKIP %s\n", fault.text);
+        return 0;
+    }
+    int failed = test_main(cases, COUNT(cases));
+
+    sandbox_free(sandbox);
+    return failed;
+}
