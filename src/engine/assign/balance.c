@@ -1,0 +1,307 @@
+/*
+ * Balancing: shortest augmenting paths over rows (Dijkstra with prices as potentials).
+ *
+ * A row with too many seats sends one along the cheapest chain of moves to a row that lacks one, to
+ * a seat that would else be empty, or out. A row with too few draws one in along the cheapest
+ * chain. Prices move by how much nearer than the end a row was, so every column stays at its best.
+ */
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "engine/assign/assign.h"
+#include "engine/assign/core.h"
+#include "engine/assign/heap.h"
+#include "engine/assign/market.h"
+
+enum { NOWHERE = UINT32_MAX - 1 };
+
+/* How a row was reached. */
+struct step {
+    int64_t distance;
+    uint32_t reached; /* search that reached it */
+    uint32_t done;    /* search that settled it */
+    uint32_t slot;    /* that would move */
+    uint32_t row;     /* from where */
+    int32_t cost;     /* of the edge that it would use */
+};
+
+struct search {
+    struct core *core;
+    struct step *steps;
+    uint32_t *settled; /* rows */
+    uint32_t settled_count;
+    struct heap heap;
+    uint32_t number;
+    int64_t end; /* distance of the nearest end so far */
+    uint32_t end_row;
+    uint32_t end_slot;
+    int32_t end_cost;
+};
+
+/* Cost of leaving one seat more empty in a row. */
+static int64_t next_empty(const struct core *core, uint32_t row)
+{
+    uint32_t soft = core->problem->demand[row] - market_minimum(core->problem, row);
+
+    return core->rows[row].empty < soft ? core->problem->empty_cost[row] : core->missing_price;
+}
+
+/* Cost of the dearest of its empty seats. */
+static int64_t last_empty(const struct core *core, uint32_t row)
+{
+    uint32_t soft = core->problem->demand[row] - market_minimum(core->problem, row);
+
+    return core->rows[row].empty <= soft ? core->problem->empty_cost[row] : core->missing_price;
+}
+
+static void begin(struct search *search, uint32_t row)
+{
+    search->number++;
+    search->settled_count = 0;
+    search->heap.count = 0;
+    search->end = search->core->reach;
+    search->end_row = CORE_NONE;
+    search->steps[row].distance = 0;
+    search->steps[row].reached = search->number;
+    heap_push(&search->heap, (struct heap_item){0, row});
+}
+
+/* The nearest row that is not settled; false when the end is nearer. */
+static bool settle(struct search *search, uint32_t *row)
+{
+    while (search->heap.count > 0 && search->heap.items[0].key < search->end) {
+        struct heap_item item = heap_pop(&search->heap);
+        struct step *step = &search->steps[item.value];
+
+        if (step->done != search->number && item.key == step->distance) {
+            step->done = search->number;
+            search->settled[search->settled_count++] = item.value;
+            *row = item.value;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void reach(struct search *search, uint32_t row, struct step step)
+{
+    struct step *known = &search->steps[row];
+
+    if (step.distance >= search->end || known->done == search->number ||
+        (known->reached == search->number && known->distance <= step.distance)) {
+        return;
+    }
+    step.reached = search->number;
+    step.done = known->done;
+    *known = step;
+    heap_push(&search->heap, (struct heap_item){step.distance, row});
+}
+
+static void end_at(struct search *search, int64_t distance, uint32_t row, uint32_t slot,
+                   int32_t cost)
+{
+    if (distance < search->end) {
+        search->end = distance;
+        search->end_row = row;
+        search->end_slot = slot;
+        search->end_cost = cost;
+    }
+}
+
+static void leave(struct core *core, uint32_t slot)
+{
+    struct core_row *row = &core->rows[core->slots[slot].row];
+    uint32_t last = row->slots[--row->count];
+
+    row->slots[core->slots[slot].place] = last;
+    core->slots[last].place = core->slots[slot].place;
+}
+
+void core_sit(struct core *core, uint32_t slot, uint32_t row, int32_t cost)
+{
+    struct core_slot *seat = &core->slots[slot];
+
+    if (seat->row != CORE_NONE) {
+        leave(core, slot);
+        core->columns[seat->column].used--;
+    }
+    seat->row = row;
+    seat->cost = cost;
+    if (row != CORE_NONE) {
+        seat->place = core->rows[row].count;
+        core->rows[row].slots[core->rows[row].count++] = slot;
+        core->columns[seat->column].used++;
+    }
+}
+
+/* Chains by which one seat of `row` could go elsewhere. */
+static void spread(struct search *search, uint32_t row)
+{
+    struct core *core = search->core;
+    int64_t distance = search->steps[row].distance;
+
+    for (uint32_t i = 0; i < core->rows[row].count; i++) {
+        uint32_t slot = core->rows[row].slots[i];
+        const struct core_slot *seat = &core->slots[slot];
+        const struct core_column *column = &core->columns[seat->column];
+        int64_t loss = distance + core->price[row] - seat->cost;
+
+        end_at(search, loss - core_load_cost(core, column->used - 1u), row, slot, 0);
+        for (uint32_t k = 0; k < column->edges; k++) {
+            struct core_edge edge = core->edges[column->edge + k];
+            int64_t far = loss - (core->price[edge.row] - edge.cost);
+
+            if (far < search->end && !core_holds(core, seat->column, edge.row)) {
+                reach(search, edge.row,
+                      (struct step){.distance = far, .slot = slot, .row = row, .cost = edge.cost});
+            }
+        }
+    }
+}
+
+static bool gives(const struct core *core, uint32_t row)
+{
+    return core->rows[row].count + core->rows[row].empty > core->problem->demand[row];
+}
+
+static bool takes(const struct core *core, uint32_t row)
+{
+    return core->rows[row].count + core->rows[row].empty < core->problem->demand[row];
+}
+
+/* Send one seat out of a row that has too many; false: the core is too narrow to tell where. */
+static bool send_out(struct search *search, uint32_t from)
+{
+    struct core *core = search->core;
+    uint32_t row;
+
+    begin(search, from);
+    while (settle(search, &row)) {
+        int64_t distance = search->steps[row].distance;
+
+        if (row != from && takes(core, row)) {
+            end_at(search, distance, row, NOWHERE, 0);
+            break;
+        }
+        if (core->rows[row].empty > 0) {
+            end_at(search, distance + core->price[row] - last_empty(core, row), row, CORE_NONE, 0);
+        }
+        spread(search, row);
+    }
+    for (uint32_t i = 0; i < search->settled_count; i++) {
+        uint32_t near = search->settled[i];
+
+        if (search->steps[near].distance < search->end) {
+            core->price[near] -= search->end - search->steps[near].distance;
+        }
+    }
+    row = search->end_row;
+    if (row == CORE_NONE) {
+        return false;
+    }
+    if (search->end_slot == CORE_NONE) {
+        core->rows[row].empty--;
+    } else if (search->end_slot != NOWHERE) {
+        core_sit(core, search->end_slot, CORE_NONE, 0);
+    }
+    while (row != from) {
+        struct step step = search->steps[row];
+
+        core_sit(core, step.slot, row, step.cost);
+        row = step.row;
+    }
+    core->augmentations++;
+    return true;
+}
+
+/* Chains by which `row` could gain one seat. */
+static void draw(struct search *search, uint32_t row)
+{
+    struct core *core = search->core;
+    int64_t distance = search->steps[row].distance;
+
+    end_at(search, distance + next_empty(core, row) - core->price[row], row, CORE_NONE, 0);
+    for (uint32_t i = core->rows[row].view; i < core->rows[row + 1].view; i++) {
+        struct core_view view = core->views[i];
+        const struct core_column *column = &core->columns[view.column];
+        int64_t base = distance - (core->price[row] - view.cost);
+
+        if (core_holds(core, view.column, row)) {
+            continue;
+        }
+        for (uint32_t k = column->slot; k < column->slot + column->slots; k++) {
+            const struct core_slot *seat = &core->slots[k];
+
+            if (seat->row == CORE_NONE) {
+                end_at(search, base + core_load_cost(core, column->used), row, k, view.cost);
+                break;
+            }
+            reach(search, seat->row,
+                  (struct step){.distance = base + core->price[seat->row] - seat->cost,
+                                .slot = k,
+                                .row = row,
+                                .cost = view.cost});
+        }
+    }
+}
+
+/* Draw one seat into a row that has too few; false: the core is too narrow to tell whence. */
+static bool draw_in(struct search *search, uint32_t to)
+{
+    struct core *core = search->core;
+    uint32_t row;
+
+    begin(search, to);
+    while (settle(search, &row)) {
+        draw(search, row);
+    }
+    for (uint32_t i = 0; i < search->settled_count; i++) {
+        uint32_t near = search->settled[i];
+
+        if (search->steps[near].distance < search->end) {
+            core->price[near] += search->end - search->steps[near].distance;
+        }
+    }
+    row = search->end_row;
+    if (row == CORE_NONE) {
+        return false;
+    }
+    if (search->end_slot == CORE_NONE) {
+        core->rows[row].empty++;
+    } else {
+        core_sit(core, search->end_slot, row, search->end_cost);
+    }
+    while (row != to) {
+        struct step step = search->steps[row];
+
+        core_sit(core, step.slot, step.row, step.cost);
+        row = step.row;
+    }
+    core->augmentations++;
+    return true;
+}
+
+bool core_balance(struct core *core)
+{
+    ARENA_SCOPE arena = arena_new();
+    uint32_t rows = core->problem->row_count;
+    struct search search = {.core = core,
+                            .steps = arena_array(arena, struct step, rows),
+                            .settled = arena_array(arena, uint32_t, rows),
+                            .heap = heap_new(arena)};
+
+    bool done = true;
+
+    for (uint32_t row = 0; row < rows; row++) {
+        while (gives(core, row) && send_out(&search, row)) {
+        }
+        done = done && !gives(core, row);
+    }
+    for (uint32_t row = 0; row < rows; row++) {
+        while (takes(core, row) && draw_in(&search, row)) {
+        }
+        done = done && !takes(core, row);
+    }
+    return done;
+}

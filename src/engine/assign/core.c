@@ -1,0 +1,374 @@
+#include "engine/assign/core.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "engine/assign/assign.h"
+#include "engine/assign/market.h"
+
+int64_t core_load_cost(const struct core *core, uint32_t seat)
+{
+    return core->problem->load_cost == NULL ? 0 : core->problem->load_cost[seat];
+}
+
+bool core_holds(const struct core *core, uint32_t column, uint32_t row)
+{
+    const struct core_column *entry = &core->columns[column];
+
+    for (uint32_t i = 0; i < entry->slots; i++) {
+        if (core->slots[entry->slot + i].row == row) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void *more(struct arena *arena, void *at, uint32_t used, uint32_t *room, size_t size)
+{
+    uint32_t wider = *room + *room / 2 + 1024;
+    void *longer = arena_take(arena, wider, size);
+
+    assert(wider > *room);
+    if (used > 0) {
+        memcpy(longer, at, used * size);
+    }
+    *room = wider;
+    return longer;
+}
+
+static void add_column(struct core *core, uint32_t index, uint32_t slots)
+{
+    if (core->column_count == core->column_room) {
+        core->columns = more(core->arena, core->columns, core->column_count, &core->column_room,
+                             sizeof(*core->columns));
+    }
+    core->entry[index] = core->column_count;
+    core->columns[core->column_count++] = (struct core_column){.index = index,
+                                                               .edge = core->edge_count,
+                                                               .slot = core->slot_count,
+                                                               .slots = (uint16_t)slots};
+}
+
+static void add_edge(struct core *core, const struct offer *offer)
+{
+    if (core->edge_count == core->edge_room) {
+        core->edges = more(core->arena, core->edges, core->edge_count, &core->edge_room,
+                           sizeof(*core->edges));
+    }
+    core->edges[core->edge_count++] = (struct core_edge){offer->row, offer->cost};
+    core->columns[core->column_count - 1].edges++;
+}
+
+static void add_slot(struct core *core, const struct offer *offer)
+{
+    if (core->slot_count == core->slot_room) {
+        core->slots = more(core->arena, core->slots, core->slot_count, &core->slot_room,
+                           sizeof(*core->slots));
+    }
+    core->slots[core->slot_count++] =
+        (struct core_slot){.row = offer == NULL ? CORE_NONE : offer->row,
+                           .cost = offer == NULL ? 0 : offer->cost,
+                           .column = core->column_count - 1};
+    core->columns[core->column_count - 1].used =
+        (uint16_t)(core->columns[core->column_count - 1].used + (offer != NULL));
+}
+
+/* Put the `most` largest offers first; equal ones in the order of their rows. */
+static uint32_t best_first(struct offer *offers, uint32_t count, uint32_t most)
+{
+    uint32_t sorted = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct offer offer = offers[i];
+        uint32_t at = sorted < most ? sorted : most;
+
+        if (sorted == most && (most == 0 || offers[most - 1].surplus >= offer.surplus)) {
+            continue;
+        }
+        if (sorted == most) {
+            offers[i] = offers[--at];
+        } else {
+            offers[i] = offers[sorted++];
+        }
+        for (; at > 0 && offers[at - 1].surplus < offer.surplus; at--) {
+            offers[at] = offers[at - 1];
+        }
+        offers[at] = offer;
+    }
+    return sorted;
+}
+
+/* How much surplus an edge outside the column's `used` seats must exceed to be wanted. */
+static int64_t wanted_above(const struct core *core, uint32_t used, uint32_t capacity,
+                            int64_t worst)
+{
+    int64_t floor = used < capacity ? core_load_cost(core, used) : INT64_MAX;
+
+    return used > 0 && worst < floor ? worst : floor;
+}
+
+/* Choose seats among offers: the best, as long as they pay for their load. */
+static uint32_t choose(struct core *core, uint32_t count, uint32_t capacity)
+{
+    uint32_t best = best_first(core->offers, count, capacity);
+    uint32_t used = 0;
+
+    while (used < best && core->offers[used].surplus > core_load_cost(core, used)) {
+        used++;
+    }
+    return used;
+}
+
+/* Move the offers whose rows the column sat in before to the front, if they are a best choice. */
+static bool keep(struct core *core, uint32_t count, uint32_t capacity, const uint32_t *rows,
+                 uint32_t row_count)
+{
+    int64_t worst = INT64_MAX;
+    uint32_t kept = 0;
+
+    if (row_count > capacity) {
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = 0; k < row_count; k++) {
+            if (core->offers[i].row == rows[k]) {
+                struct offer offer = core->offers[i];
+
+                core->offers[i] = core->offers[kept];
+                core->offers[kept++] = offer;
+                worst = offer.surplus < worst ? offer.surplus : worst;
+                break;
+            }
+        }
+    }
+    if (kept < row_count || (kept > 0 && worst < core_load_cost(core, kept - 1))) {
+        return false;
+    }
+    int64_t floor = wanted_above(core, kept, capacity, worst);
+
+    for (uint32_t i = kept; i < count; i++) {
+        if (core->offers[i].surplus > floor) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Take a column in, with its best seats and the edges in the band, unless it is far from the
+ * market. */
+static void take_in(struct core *core, uint32_t index, const uint32_t *rows, uint32_t row_count)
+{
+    struct column column = column_of(core->problem, index);
+    uint32_t capacity = column_capacity(core->problem, index);
+    struct prices prices = {core->price, core->narrow, core->vector};
+
+    capacity = capacity < column.degree ? capacity : column.degree;
+    if (capacity == 0) {
+        return;
+    }
+    int64_t low = core_load_cost(core, 0) - core->band - 1;
+    uint32_t count = scan_above(column, prices, low, core->offers);
+
+    if (count == 0) {
+        return;
+    }
+    uint32_t used = row_count;
+
+    if (row_count == 0 || !keep(core, count, capacity, rows, row_count)) {
+        used = choose(core, count, capacity);
+    }
+    int64_t worst = INT64_MAX;
+
+    for (uint32_t i = 0; i < used; i++) {
+        worst = core->offers[i].surplus < worst ? core->offers[i].surplus : worst;
+    }
+    int64_t floor = wanted_above(core, used, capacity, worst) - core->band;
+
+    add_column(core, index, capacity);
+    for (uint32_t i = 0; i < capacity; i++) {
+        add_slot(core, i < used ? &core->offers[i] : NULL);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (i < used || core->offers[i].surplus >= floor) {
+            add_edge(core, &core->offers[i]);
+        }
+    }
+}
+
+/* Fill the 32-bit copy of the prices; it is dropped while one of them does not fit. */
+static void narrow_prices(struct core *core)
+{
+    int32_t *space = core->narrow_space;
+
+    core->narrow = space;
+    for (uint32_t row = 0; row < core->problem->row_count; row++) {
+        if (core->price[row] <= -SCAN_PRICE_MAX || core->price[row] >= SCAN_PRICE_MAX) {
+            core->narrow = NULL;
+            return;
+        }
+        space[row] = (int32_t)core->price[row];
+    }
+}
+
+/* Rows' lists: who sits there, and which edges lead there. */
+static void build_rows(struct core *core)
+{
+    uint32_t rows = core->problem->row_count;
+    uint32_t total = 0;
+
+    arena_undo(core->scratch, (struct arena_mark){0});
+    uint32_t *seated = arena_array(core->scratch, uint32_t, rows + 1);
+    uint32_t *next = arena_array(core->scratch, uint32_t, rows + 1);
+
+    core->views = arena_array(core->scratch, struct core_view, core->edge_count + 1);
+    for (uint32_t i = 0; i < core->column_count; i++) {
+        const struct core_column *column = &core->columns[i];
+
+        for (uint32_t k = 0; column->slots > 0 && k < column->edges; k++) {
+            next[core->edges[column->edge + k].row]++;
+        }
+        for (uint32_t k = 0; k < column->slots; k++) {
+            uint32_t row = core->slots[column->slot + k].row;
+
+            seated[row == CORE_NONE ? rows : row]++;
+        }
+    }
+    for (uint32_t row = 0; row < rows; row++) {
+        uint32_t room =
+            seated[row] > core->problem->demand[row] ? seated[row] : core->problem->demand[row];
+
+        core->rows[row].slots = arena_array(core->scratch, uint32_t, room + (size_t)1);
+        core->rows[row].count = 0;
+        core->rows[row].view = total;
+        total += next[row];
+        next[row] = core->rows[row].view;
+    }
+    core->rows[rows].view = total;
+    for (uint32_t i = 0; i < core->column_count; i++) {
+        const struct core_column *column = &core->columns[i];
+
+        for (uint32_t k = 0; column->slots > 0 && k < column->edges; k++) {
+            struct core_edge edge = core->edges[column->edge + k];
+
+            core->views[next[edge.row]++] = (struct core_view){i, edge.cost};
+        }
+        for (uint32_t k = 0; k < column->slots; k++) {
+            struct core_slot *slot = &core->slots[column->slot + k];
+
+            if (slot->row != CORE_NONE) {
+                struct core_row *row = &core->rows[slot->row];
+
+                slot->place = row->count;
+                row->slots[row->count++] = column->slot + k;
+            }
+        }
+    }
+}
+
+/* How many seats stay empty follows from the price, or where it is at a kink, from who sits there.
+ */
+static void settle_empty(struct core *core)
+{
+    for (uint32_t row = 0; row < core->problem->row_count; row++) {
+        uint32_t demand = core->problem->demand[row];
+        uint32_t least;
+        uint32_t most;
+
+        market_demand(core->problem, row, core->price[row], core->missing_price, &least, &most);
+        uint32_t filled = core->rows[row].count;
+
+        filled = filled < least ? least : filled > most ? most : filled;
+        core->rows[row].empty = demand - filled;
+    }
+}
+
+void core_open(struct core *core, const struct core_seats *seats)
+{
+    narrow_prices(core);
+    for (uint32_t i = 0; i < core->problem->column_count; i++) {
+        uint64_t from = seats == NULL ? 0 : seats->start[i];
+        uint64_t to = seats == NULL ? 0 : seats->start[i + 1];
+
+        core->entry[i] = CORE_NONE;
+        take_in(core, i, seats == NULL ? NULL : seats->row + from, (uint32_t)(to - from));
+    }
+    build_rows(core);
+    settle_empty(core);
+}
+
+/* Does a column want an edge that it does not hold? */
+static bool is_unhappy(struct core *core, struct prices prices, uint32_t index)
+{
+    uint32_t entry = core->entry[index];
+    struct column column = column_of(core->problem, index);
+    uint32_t capacity = column_capacity(core->problem, index);
+    uint32_t used = 0;
+    int64_t worst = INT64_MAX;
+
+    capacity = capacity < column.degree ? capacity : column.degree;
+    if (capacity == 0) {
+        return false;
+    }
+    if (entry != CORE_NONE) {
+        for (uint32_t k = 0; k < core->columns[entry].slots; k++) {
+            const struct core_slot *slot = &core->slots[core->columns[entry].slot + k];
+
+            if (slot->row != CORE_NONE) {
+                int64_t surplus = core->price[slot->row] - slot->cost;
+
+                worst = surplus < worst ? surplus : worst;
+                used++;
+            }
+        }
+    }
+    int64_t floor = wanted_above(core, used, capacity, worst);
+    uint32_t count = scan_above(column, prices, floor, core->offers);
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (entry == CORE_NONE || !core_holds(core, entry, core->offers[i].row)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Replace a column's entry by a fresh one. */
+static void take_anew(struct core *core, uint32_t index)
+{
+    if (core->entry[index] != CORE_NONE) {
+        core->columns[core->entry[index]].slots = 0;
+        core->columns[core->entry[index]].edges = 0;
+    }
+    take_in(core, index, NULL, 0);
+}
+
+uint32_t core_verify(struct core *core)
+{
+    uint32_t unhappy = 0;
+
+    narrow_prices(core);
+    struct prices prices = {core->price, core->narrow, core->vector};
+
+    for (uint32_t i = 0; i < core->problem->column_count; i++) {
+        if (is_unhappy(core, prices, i)) {
+            take_anew(core, i);
+            unhappy++;
+        }
+    }
+    if (unhappy > 0) {
+        build_rows(core);
+        settle_empty(core);
+    }
+    return unhappy;
+}
+
+void core_take_all(struct core *core)
+{
+    narrow_prices(core);
+    for (uint32_t i = 0; i < core->problem->column_count; i++) {
+        take_anew(core, i);
+    }
+    build_rows(core);
+    settle_empty(core);
+}

@@ -1,0 +1,237 @@
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "engine/assign/assign.h"
+#include "engine/assign/core.h"
+#include "engine/assign/market.h"
+
+enum { BAND = 16, BAND_GAIN = 2, REACH_GAIN = 4, REPAIR_BAND = 1024 };
+
+const struct assign_options assign_defaults = {.pass_max = 60, .imbalance = 0.002};
+
+/* More than any two costs are apart. */
+static int64_t cost_span(const struct assign_problem *problem)
+{
+    uint64_t edges = problem->start == NULL ? (uint64_t)problem->row_count * problem->column_count
+                                            : problem->start[problem->column_count];
+    int64_t most = 1;
+
+    for (uint64_t i = 0; i < edges; i++) {
+        int64_t size = problem->cost[i] < 0 ? -(int64_t)problem->cost[i] : problem->cost[i];
+
+        most = size > most && size != ASSIGN_ABSENT ? size : most;
+    }
+    for (uint32_t row = 0; problem->empty_cost != NULL && row < problem->row_count; row++) {
+        int64_t cost = problem->empty_cost[row];
+
+        most = cost > most ? cost : -cost > most ? -cost : most;
+    }
+    if (problem->load_cost != NULL) {
+        most += 2 * (int64_t)ASSIGN_COST_MAX;
+    }
+    return 2 * most + 1;
+}
+
+/* Dearer than any chain of moves, so that as few seats as possible go missing. */
+static int64_t missing_price(const struct assign_problem *problem)
+{
+    return 2 * cost_span(problem) * ((int64_t)problem->row_count + 2);
+}
+
+static uint32_t degree_max(const struct assign_problem *problem)
+{
+    uint32_t most = 0;
+
+    for (uint32_t i = 0; i < problem->column_count; i++) {
+        uint32_t degree = column_of(problem, i).degree;
+
+        most = degree > most ? degree : most;
+    }
+    return most;
+}
+
+static struct core new_core(struct arena *arena, struct arena *entries, struct arena *scratch,
+                            const struct assign_problem *problem)
+{
+    size_t rows = problem->row_count;
+
+    return (struct core){.problem = problem,
+                         .arena = entries,
+                         .scratch = scratch,
+                         .price = arena_array(arena, int64_t, rows + SCAN_PAD),
+                         .narrow_space = arena_array(arena, int32_t, rows + SCAN_PAD),
+                         .missing_price = missing_price(problem),
+                         .entry = arena_array(arena, uint32_t, problem->column_count + (size_t)1),
+                         .rows = arena_array(arena, struct core_row, rows + 1),
+                         .offers =
+                             arena_array(arena, struct offer, degree_max(problem) + (size_t)1),
+                         .vector = scan_vector_here()};
+}
+
+static uint64_t find_edge(struct column column, uint32_t row)
+{
+    uint32_t at = column.row == NULL ? row : 0;
+
+    while (column.row != NULL && column.row[at] != row) {
+        at++;
+    }
+    return at;
+}
+
+/* The seats of one column, in the order of rows. */
+static void take_seats(const struct core *core, uint32_t index, struct assign_fit *fit)
+{
+    const struct core_column *entry = &core->columns[core->entry[index]];
+    struct column column = column_of(core->problem, index);
+    size_t first = fit->seat_count;
+    uint32_t used = 0;
+
+    for (uint32_t k = 0; k < entry->slots; k++) {
+        const struct core_slot *slot = &core->slots[entry->slot + k];
+        size_t at = fit->seat_count;
+
+        if (slot->row == CORE_NONE) {
+            continue;
+        }
+        for (; at > first && fit->seats[at - 1].row > slot->row; at--) {
+            fit->seats[at] = fit->seats[at - 1];
+        }
+        uint64_t edge =
+            (uint64_t)(column.cost - core->problem->cost) + find_edge(column, slot->row);
+
+        fit->seats[at] = (struct assign_seat){slot->row, index, edge};
+        fit->seat_count++;
+        fit->cost += slot->cost + core_load_cost(core, used++);
+    }
+}
+
+static void take_empty(const struct core *core, struct assign_fit *fit)
+{
+    for (uint32_t row = 0; row < core->problem->row_count; row++) {
+        uint32_t soft = core->problem->demand[row] - market_minimum(core->problem, row);
+        uint32_t empty = core->rows[row].empty;
+
+        fit->price[row] = core->price[row];
+        fit->empty[row] = empty;
+        fit->missing += empty > soft ? empty - soft : 0;
+        empty = empty > soft ? soft : empty;
+        if (empty > 0) {
+            fit->cost += (int64_t)core->problem->empty_cost[row] * empty;
+        }
+    }
+}
+
+static void take_answer(struct arena *arena, const struct core *core, struct assign_fit *fit)
+{
+    size_t seats = 0;
+
+    for (uint32_t row = 0; row < core->problem->row_count; row++) {
+        seats += core->rows[row].count;
+    }
+    fit->seats = arena_array(arena, struct assign_seat, seats + 1);
+    fit->price = arena_array(arena, int64_t, core->problem->row_count);
+    fit->empty = arena_array(arena, uint32_t, core->problem->row_count);
+    fit->missing_price = core->missing_price;
+    fit->work.core_edges = core->edge_count;
+    fit->work.augmentations = core->augmentations;
+    for (uint32_t i = 0; i < core->problem->column_count; i++) {
+        if (core->entry[i] != CORE_NONE) {
+            take_seats(core, i, fit);
+        }
+    }
+    take_empty(core, fit);
+}
+
+/*
+ * Widen what the core may hold. Chains may grow longer only once no column outside wants in, lest
+ * prices overshoot; past the span of all costs the core takes in everything, and is exact by
+ * itself.
+ */
+static void widen(struct core *core, int64_t span, bool stuck)
+{
+    if (core->reach == INT64_MAX) {
+        return;
+    }
+    core->band *= BAND_GAIN;
+    if (stuck) {
+        core->reach *= REACH_GAIN;
+        core->band = core->band < core->reach ? core->reach : core->band;
+    }
+    if (core->band > 4 * span) {
+        core->band = INT64_MAX / 4;
+        core->reach = INT64_MAX;
+        core_take_all(core);
+    }
+}
+
+/* The exact phase: balance the core until no edge outside it matters. */
+static void finish(struct core *core, const struct core_seats *seats, struct assign_fit *fit)
+{
+    int64_t span = cost_span(core->problem);
+    bool done = false;
+    uint32_t unhappy = 1;
+
+    core_open(core, seats);
+    for (;;) {
+        done = core_balance(core);
+        unhappy = core_verify(core);
+        fit->work.rounds++;
+        if (done && unhappy == 0) {
+            break;
+        }
+        widen(core, span, unhappy == 0);
+    }
+}
+
+enum err assign_solve(struct arena *arena, const struct assign_problem *problem,
+                      const struct assign_options *options, struct assign_fit *out,
+                      struct fault *fault)
+{
+    ARENA_SCOPE work = arena_new();
+    ARENA_SCOPE entries = arena_new();
+    ARENA_SCOPE scratch = arena_new();
+    struct core core = new_core(work, entries, scratch, problem);
+    struct assign_fit fit = {0};
+    struct market market;
+    struct arena_mark mark = arena_mark(work);
+
+    market_run(work, problem, options, &market);
+    for (uint32_t row = 0; row < problem->row_count; row++) {
+        core.price[row] = market.price[row];
+    }
+    arena_undo(work, mark);
+    core.band = core.reach = BAND * ((int64_t)market.window + 1);
+    fit.work.passes = market.passes;
+    finish(&core, NULL, &fit);
+    take_answer(arena, &core, &fit);
+    *out = fit;
+    return OK;
+}
+
+enum err assign_repair(struct arena *arena, const struct assign_problem *problem,
+                       const struct assign_options *options, const struct assign_fit *before,
+                       struct assign_fit *out, struct fault *fault)
+{
+    ARENA_SCOPE work = arena_new();
+    ARENA_SCOPE entries = arena_new();
+    ARENA_SCOPE scratch = arena_new();
+    struct core core = new_core(work, entries, scratch, problem);
+    struct assign_fit fit = {0};
+    uint64_t *start = arena_array(work, uint64_t, problem->column_count + (size_t)1);
+    uint32_t *row = arena_array(work, uint32_t, before->seat_count + 1);
+
+    for (size_t i = 0; i < before->seat_count; i++) {
+        row[i] = before->seats[i].row;
+        start[before->seats[i].column + 1]++;
+    }
+    for (uint32_t i = 0; i < problem->column_count; i++) {
+        start[i + 1] += start[i];
+    }
+    memcpy(core.price, before->price, problem->row_count * sizeof(*core.price));
+    core.band = core.reach = REPAIR_BAND;
+    finish(&core, &(struct core_seats){start, row}, &fit);
+    take_answer(arena, &core, &fit);
+    *out = fit;
+    return OK;
+}
