@@ -1,5 +1,7 @@
 #include "command/label_file.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,9 +189,10 @@ static enum err read_all(struct arena *arena, const char *path, const char *gold
                                        .worker_count = names_count(file->workers),
                                        .class_count = map_count(classes)};
     TRY(label_log_index(log, arena, to, &file->input, fault));
-    if (repeats != TRUTH_REPEATS_REFUSE) {
+    if (repeats == TRUTH_REPEATS_LAST || repeats == TRUTH_REPEATS_MEAN) {
         truth_settle(arena, repeats, &file->input);
-    } else if (truth_find_repeat(arena, &file->input, &item, &worker)) {
+    } else if (repeats == TRUTH_REPEATS_REFUSE &&
+               truth_find_repeat(arena, &file->input, &item, &worker)) {
         return refuse_repeat(arena, path, file, item, worker, fault);
     }
     if (gold_path != NULL) {
@@ -244,5 +247,111 @@ enum err label_file_truth(struct arena *arena, const char *path, const struct la
             pairs.class[i] < file->input.class_count ? pairs.class[i] : file->input.class_count;
     }
     *out = truth;
+    return OK;
+}
+
+enum err label_file_values(struct arena *arena, const char *path, const struct label_file *file,
+                           double **out, struct fault *fault)
+{
+    struct map *answers = map_new(arena);
+    struct pairs pairs;
+
+    TRY(read_pairs(arena, path, file->items, answers, &pairs, fault));
+    double *values = arena_array(arena, double, file->input.item_count);
+
+    for (uint32_t item = 0; item < file->input.item_count; item++) {
+        values[item] = (double)NAN;
+    }
+    for (uint32_t i = 0; i < pairs.count; i++) {
+        struct text answer = map_key(answers, pairs.class[i]);
+
+        if (!text_real(answer, &values[pairs.item[i]])) {
+            return fail_field(fault, ERR_INVALID, "truth",
+                              "the answer \"%.*s\" of %s is not a finite number", (int)answer.size,
+                              answer.at, path);
+        }
+    }
+    *out = values;
+    return OK;
+}
+
+enum err label_file_refuse_words(struct arena *arena, const char *path, struct fault *fault)
+{
+    struct row_reader *rows = NULL;
+    struct text fields[3];
+    uint64_t line = 0;
+    bool done = strcmp(path, "-") == 0;
+    double value = 0;
+    char word[64] = "";
+
+    if (!done && rows_open(arena, path, label_header, COUNT(label_header), &rows, fault) == OK) {
+        while (line == 0 && rows_next(rows, fields, &done, fault) == OK && !done) {
+            if (!text_real(fields[2], &value)) {
+                line = rows_line(rows);
+                (void)snprintf(word, sizeof(word), " \"%.*s\"", (int)fields[2].size, fields[2].at);
+            }
+        }
+        rows_close(rows);
+    }
+    return fail_line(fault, ERR_INVALID, line, "label", "the label%s is not a finite number", word);
+}
+
+/* Where each class of the file stands in `names`; ERR_INVALID if one does not. */
+static enum err places_of(struct arena *arena, const char *names, const struct label_file *file,
+                          uint32_t *to, struct fault *fault)
+{
+    struct map *order = map_new(arena);
+    uint32_t count = file->input.class_count;
+    uint32_t used = 0;
+
+    for (const char *at = names; *names != '\0';) {
+        size_t size = strcspn(at, ",");
+
+        (void)map_add(order, (struct text){.at = at, .size = size});
+        if (at[size] == '\0') {
+            break;
+        }
+        at += size + 1;
+    }
+    for (uint32_t place = 0; place < map_count(order); place++) {
+        for (uint32_t k = 0; k < count; k++) {
+            if (text_is(map_key(order, place), file->classes[k])) {
+                to[k] = used++;
+            }
+        }
+    }
+    for (uint32_t k = 0; used < count && k < count; k++) {
+        uint32_t number;
+
+        if (!map_find(order, text_of(file->classes[k]), &number)) {
+            return fail_field(fault, ERR_INVALID, "order",
+                              "the class \"%s\" is not in the order that was given",
+                              file->classes[k]);
+        }
+    }
+    return OK;
+}
+
+enum err label_file_order(struct arena *arena, const char *names, struct label_file *file,
+                          struct fault *fault)
+{
+    struct truth_input *input = &file->input;
+    uint32_t class_count = input->class_count;
+    uint32_t *to = arena_array(arena, uint32_t, class_count);
+    const char **classes = arena_array(arena, const char *, class_count);
+    uint32_t *row = (uint32_t *)(uintptr_t)input->row;
+    uint32_t *gold = (uint32_t *)(uintptr_t)input->gold;
+
+    TRY(places_of(arena, names, file, to, fault));
+    for (uint32_t k = 0; k < class_count; k++) {
+        classes[to[k]] = file->classes[k];
+    }
+    for (uint32_t i = 0; i < truth_label_count(input); i++) {
+        row[i] = row[i] - row[i] % class_count + to[row[i] % class_count];
+    }
+    for (uint32_t item = 0; gold != NULL && item < input->item_count; item++) {
+        gold[item] = gold[item] == TRUTH_UNKNOWN ? TRUTH_UNKNOWN : to[gold[item]];
+    }
+    file->classes = classes;
     return OK;
 }

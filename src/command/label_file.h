@@ -36,3 +36,17 @@ void label_file_free(struct label_file *file);
  * that nobody gave. Items without labels are left out. */
 enum err label_file_truth(struct arena *arena, const char *path, const struct label_file *file,
                           uint32_t **out, struct fault *fault);
+
+/* The same as numbers; NaN: not in the file. ERR_INVALID: an answer is no number. */
+enum err label_file_values(struct arena *arena, const char *path, const struct label_file *file,
+                           double **out, struct fault *fault);
+
+/* The failure that names the first label that is no number. */
+enum err label_file_refuse_words(struct arena *arena, const char *path, struct fault *fault);
+
+/*
+ * Put the classes into the order of `names` (separated by commas); names that nobody gave are
+ * passed over. ERR_INVALID: a class is missing from it.
+ */
+enum err label_file_order(struct arena *arena, const char *names, struct label_file *file,
+                          struct fault *fault);

@@ -1,171 +1,53 @@
+#include <string.h>
+
 #include "base/arena.h"
-#include "base/buffer.h"
 #include "base/fault.h"
-#include "base/json.h"
 #include "cli/command.h"
 #include "command/groups.h"
 #include "command/label_file.h"
-#include "num/interval.h"
-#include "sys/file.h"
+#include "command/truth_numeric.h"
+#include "command/truth_report.h"
+#include "engine/truth/skill.h"
+#include "sys/threads.h"
 
 struct truth_command {
     const char *truth;
     const char *method;
     const char *gold;
+    const char *order;
     const char *out;
     const char *workers;
     const char *repeats;
     int64_t seed;
     int64_t rounds_max;
+    int64_t threads;
     bool json;
 };
 
 static const struct field fields[] = {
     TEXT(truth_command, truth, .optional = true, .doc = "Answers item,truth to score against"),
-    TEXT(truth_command, method, .optional = true,
-         .choices =
-             "auto|plurality|majority|wawa|zero-based-skill|catd|pm|one-coin|dawid-skene|ibcc|"
-             "ebcc|hierarchical|glad|mace|bwa|minimax|minimax-ordinal|ordinal",
-         .doc = "How to infer (auto)"),
+    TEXT(truth_command, method,
+         .choices = "auto|plurality|majority|wawa|zero-based-skill|catd|pm|one-coin|dawid-skene|"
+                    "ibcc|ebcc|hierarchical|glad|mace|bwa|minimax|minimax-ordinal|ordinal|numeric",
+         .doc = "How to infer"),
     TEXT(truth_command, gold, .optional = true,
-         .doc = "Known answers item,truth that stay fixed and teach the rest"),
+         .doc = "Known answers item,truth that stay fixed, teach the rest and choose the method"),
+    TEXT(truth_command, order, .optional = true,
+         .doc = "Classes from low to high, as low,middle,high, where they are no numbers"),
     TEXT(truth_command, out, .optional = true, .doc = "Write item,label,probability here"),
-    TEXT(truth_command, workers, .optional = true, .doc = "Write one row a worker here"),
+    TEXT(truth_command, workers, .optional = true,
+         .doc = "Write one row a worker here: skill with 95 % credible interval, confusion"),
     TEXT(truth_command, repeats, .choices = "error|last|mean",
          .doc = "What to do when a worker labels an item again"),
     INT(truth_command, seed, .min = 0, .max = 9e15, .doc = "Seed of restarts and sampling"),
     INT(truth_command, rounds_max, .min = 1, .max = 100000, .doc = "Upper bound on rounds"),
+    INT(truth_command, threads, .min = 0, .max = 64, .doc = "Threads; 0: as many as processors"),
     BOOL(truth_command, json, .optional = true, .doc = "Print one JSON object"),
 };
-static const struct truth_command defaults = {.repeats = "error", .seed = 1, .rounds_max = 200};
+static const struct truth_command defaults = {
+    .method = "auto", .repeats = "error", .seed = 1, .rounds_max = 200};
 static const struct shape shape =
     SHAPE(truth_command, fields, "Options of truth", .defaults = &defaults);
-
-/* Agreement with known answers; a tie counts as its share. */
-struct score {
-    uint32_t count;
-    double right;
-};
-
-static struct score score_against(const struct label_file *file, const struct truth_fit *fit,
-                                  const uint32_t *truth)
-{
-    struct score score = {0};
-
-    for (uint32_t item = 0; item < file->input.item_count; item++) {
-        uint32_t best = truth_best(&file->input, fit, item);
-        const double *row = fit->posterior + (size_t)item * file->input.class_count;
-
-        if (truth[item] == TRUTH_UNKNOWN) {
-            continue;
-        }
-        score.count++;
-        if (truth[item] < file->input.class_count && row[truth[item]] > row[best] - 1e-9) {
-            score.right += 1.0 / truth_tied(&file->input, fit, item);
-        }
-    }
-    return score;
-}
-
-static enum err write_answers(struct invocation *call, const char *path,
-                              const struct label_file *file, const struct truth_fit *fit)
-{
-    ARENA_SCOPE arena = arena_new();
-    char scratch[NAME_PRINTED_MAX];
-    struct buffer buffer = buffer_new(arena);
-
-    buffer_string(&buffer, "item,label,probability\n");
-    for (uint32_t item = 0; item < file->input.item_count; item++) {
-        uint32_t best = truth_best(&file->input, fit, item);
-
-        buffer_csv(&buffer, names_at(file->items, item, scratch));
-        buffer_char(&buffer, ',');
-        buffer_csv(&buffer, text_of(file->classes[best]));
-        buffer_print(&buffer, ",%.6f\n",
-                     fit->posterior[(size_t)item * file->input.class_count + best]);
-    }
-    return file_write(path, buffer_view(&buffer), 0644, call->fault);
-}
-
-static enum err write_workers(struct invocation *call, const char *path,
-                              const struct label_file *file, const struct truth_fit *fit)
-{
-    ARENA_SCOPE arena = arena_new();
-    char scratch[NAME_PRINTED_MAX];
-    struct buffer buffer = buffer_new(arena);
-    uint32_t *given = arena_array(arena, uint32_t, file->input.worker_count);
-
-    for (uint32_t i = 0; i < truth_label_count(&file->input); i++) {
-        given[file->input.row[i] / file->input.class_count]++;
-    }
-    buffer_string(&buffer, "worker,labels,skill\n");
-    for (uint32_t worker = 0; worker < file->input.worker_count; worker++) {
-        buffer_csv(&buffer, names_at(file->workers, worker, scratch));
-        buffer_print(&buffer, ",%u,%.6f\n", given[worker], fit->skill[worker]);
-    }
-    return file_write(path, buffer_view(&buffer), 0644, call->fault);
-}
-
-static void print_plain(struct invocation *call, const struct label_file *file,
-                        const struct truth_fit *fit, const struct score *score)
-{
-    fprintf(call->out, "items           %u\n", file->input.item_count);
-    fprintf(call->out, "workers         %u\n", file->input.worker_count);
-    fprintf(call->out, "classes         %u\n", file->input.class_count);
-    fprintf(call->out, "labels          %u\n", truth_label_count(&file->input));
-    fprintf(call->out, "method          %s%s%s\n", fit->method, *fit->reason ? ": " : "",
-            fit->reason);
-    fprintf(call->out, "rounds          %u%s\n", fit->rounds,
-            fit->converged ? "" : " (stopped at the bound)");
-    fprintf(call->out, "log-likelihood  %.6f\n", fit->likelihood);
-    if (score->count > 0) {
-        struct interval interval = interval_wilson(score->right, score->count, .95);
-
-        fprintf(call->out, "accuracy        %.4f (95%% interval %.4f to %.4f, %u items)\n",
-                score->right / score->count, interval.low, interval.high, score->count);
-    }
-}
-
-static void print_json(struct invocation *call, const struct label_file *file,
-                       const struct truth_fit *fit, const struct score *score)
-{
-    struct buffer buffer = buffer_new(call->arena);
-    struct json_out json = json_to(&buffer);
-
-    json_open(&json, '{');
-    json_name(&json, "items");
-    json_int(&json, file->input.item_count);
-    json_name(&json, "workers");
-    json_int(&json, file->input.worker_count);
-    json_name(&json, "classes");
-    json_int(&json, file->input.class_count);
-    json_name(&json, "labels");
-    json_int(&json, truth_label_count(&file->input));
-    json_name(&json, "method");
-    json_text(&json, fit->method);
-    json_name(&json, "reason");
-    json_text(&json, fit->reason);
-    json_name(&json, "rounds");
-    json_int(&json, fit->rounds);
-    json_name(&json, "converged");
-    json_bool(&json, fit->converged);
-    json_name(&json, "log_likelihood");
-    json_real(&json, fit->likelihood);
-    if (score->count > 0) {
-        struct interval interval = interval_wilson(score->right, score->count, .95);
-
-        json_name(&json, "accuracy");
-        json_real(&json, score->right / score->count);
-        json_name(&json, "accuracy_low");
-        json_real(&json, interval.low);
-        json_name(&json, "accuracy_high");
-        json_real(&json, interval.high);
-        json_name(&json, "accuracy_items");
-        json_int(&json, score->count);
-    }
-    json_close(&json, '}');
-    fprintf(call->out, "%s\n", buffer.at);
-}
 
 static enum truth_repeats repeats_of(const char *name)
 {
@@ -174,37 +56,86 @@ static enum truth_repeats repeats_of(const char *name)
                                         : TRUTH_REPEATS_REFUSE;
 }
 
-static enum err run_truth(struct invocation *call)
+static enum err put_in_order(struct invocation *call, const struct truth_command *options,
+                             struct label_file *file)
 {
-    const struct truth_command *options = call->options;
+    if (options->order != NULL) {
+        return label_file_order(call->arena, options->order, file, call->fault);
+    }
+    if (!file->numeric && shape_allows("ordinal|minimax-ordinal", options->method)) {
+        return fail_field(call->fault, ERR_INVALID, "order",
+                          "the classes are no numbers; say --order from low to high");
+    }
+    return OK;
+}
+
+static enum err infer(struct invocation *call, const struct truth_command *options,
+                      const struct label_file *file, struct truth_fit *out)
+{
     struct truth_options how = TRUTH_DEFAULTS;
+    struct parallel threads = threads_new((size_t)options->threads);
+
+    how.method = options->method;
+    how.seed = (uint64_t)options->seed;
+    how.rounds_max = (uint32_t)options->rounds_max;
+    how.parallel = threads.thread_count > 1 ? &threads : NULL;
+    return truth_fit(call->arena, &file->input, &how, out, call->fault);
+}
+
+static enum err write_workers(struct invocation *call, const struct truth_command *options,
+                              const struct label_file *file, const struct truth_fit *fit)
+{
+    struct truth_skill_options how = TRUTH_SKILL_DEFAULTS;
+    struct truth_skill skill;
+
+    how.seed = (uint64_t)options->seed;
+    TRY(truth_skill(call->arena, &file->input, &how, &skill, call->fault));
+    return truth_write_workers(call, options->workers, file, fit, &skill);
+}
+
+static enum err run_classes(struct invocation *call, const struct truth_command *options)
+{
     LABEL_FILE_SCOPE file = {0};
     struct truth_fit fit;
-    struct score score = {0};
+    struct truth_score score = {0};
     uint32_t *truth;
 
     TRY(label_file_read(call->arena, call->words[0], options->gold, repeats_of(options->repeats),
                         &file, call->fault));
-    how.method = options->method;
-    how.seed = (uint64_t)options->seed;
-    how.rounds_max = (uint32_t)options->rounds_max;
-    TRY(truth_fit(call->arena, &file.input, &how, &fit, call->fault));
+    TRY(put_in_order(call, options, &file));
+    TRY(infer(call, options, &file, &fit));
     if (options->truth != NULL) {
         TRY(label_file_truth(call->arena, options->truth, &file, &truth, call->fault));
-        score = score_against(&file, &fit, truth);
+        score = truth_score_against(&file, &fit, truth);
     }
     if (options->out != NULL) {
-        TRY(write_answers(call, options->out, &file, &fit));
+        TRY(truth_write_answers(call, options->out, &file, &fit));
     }
     if (options->workers != NULL) {
-        TRY(write_workers(call, options->workers, &file, &fit));
+        TRY(write_workers(call, options, &file, &fit));
     }
     if (options->json) {
-        print_json(call, &file, &fit, &score);
+        truth_print_json(call, &file, &fit, &score);
     } else {
-        print_plain(call, &file, &fit, &score);
+        truth_print(call, &file, &fit, &score);
     }
     return OK;
+}
+
+static enum err run_truth(struct invocation *call)
+{
+    const struct truth_command *options = call->options;
+
+    if (strcmp(options->method, "numeric") != 0) {
+        return run_classes(call, options);
+    }
+    return truth_numeric_run(call, &(struct truth_numeric){.labels = call->words[0],
+                                                           .truth = options->truth,
+                                                           .gold = options->gold,
+                                                           .out = options->out,
+                                                           .workers = options->workers,
+                                                           .repeats = options->repeats,
+                                                           .json = options->json});
 }
 
 static const struct command commands[] = {
@@ -213,10 +144,12 @@ static const struct command commands[] = {
      .run = run_truth,
      .options = &shape,
      .summary = "Infer one answer per item from many fallible labels",
-     .details = "Reads CSV with the header item,worker,label. Prints what was inferred and, with "
-                "--truth,\nhow often it is right.",
+     .details =
+         "Reads CSV with the header item,worker,label; - is standard input. Prints what was\n"
+         "inferred, by which method and why, and with --truth how often it is right.",
      .examples = "periti truth labels.csv --out answers.csv --workers workers.csv\n"
-                 "periti truth labels.csv --truth truth.csv --method majority\n"},
+                 "periti truth labels.csv --gold gold.csv --truth truth.csv\n"
+                 "periti truth scores.csv --method numeric --out values.csv\n"},
 };
 
 const struct command_group truth_group = {

@@ -86,3 +86,32 @@ struct poisson_table num_poisson_table(struct arena *arena, double mean)
     }
     return table;
 }
+
+double num_gamma_draw(struct rng *rng, double shape)
+{
+    assert(shape > 0);
+    if (shape < 1) {
+        return num_gamma_draw(rng, shape + 1) * pow(1 - rng_unit(rng), 1 / shape);
+    }
+    double d = shape - 1.0 / 3;
+    double c = 1 / sqrt(9 * d);
+
+    for (;;) {
+        double x = rng_normal(rng);
+        double root = 1 + c * x;
+        double v = root * root * root;
+
+        if (root > 0 && log(1 - rng_unit(rng)) < x * x / 2 + d - d * v + d * log(v)) {
+            return d * v;
+        }
+    }
+}
+
+double num_beta_draw(struct rng *rng, double a, double b)
+{
+    double x = num_gamma_draw(rng, a);
+    double y = num_gamma_draw(rng, b);
+    double share = x + y > 0 ? x / (x + y) : a / (a + b);
+
+    return fmin(fmax(share, 1e-12), 1 - 1e-12);
+}

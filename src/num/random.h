@@ -35,3 +35,7 @@ static inline uint32_t num_poisson_draw(const struct poisson_table *table, uint3
     }
     return table->lowest + k;
 }
+
+/* Gamma with the given shape and scale 1 (Marsaglia and Tsang 2000); shape > 0. */
+double num_gamma_draw(struct rng *rng, double shape);
+double num_beta_draw(struct rng *rng, double a, double b); /* a, b > 0; strictly inside (0, 1) */

@@ -187,7 +187,7 @@ enum err truth_index(struct arena *arena, const struct truth_labels *labels,
                          row[repeat] / labels->class_count, item);
     }
     arena_undo(arena, mark);
-    if (labels->repeats != TRUTH_REPEATS_REFUSE) {
+    if (labels->repeats == TRUTH_REPEATS_LAST || labels->repeats == TRUTH_REPEATS_MEAN) {
         truth_settle(arena, labels->repeats, &input);
     }
     *out = input;

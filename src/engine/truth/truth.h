@@ -37,6 +37,7 @@ enum truth_repeats {
     TRUTH_REPEATS_REFUSE, /* ERR_INVALID */
     TRUTH_REPEATS_LAST,   /* the label that stands last in the input counts */
     TRUTH_REPEATS_MEAN,   /* the most frequent one counts; among equals, the last */
+    TRUTH_REPEATS_KEEP,   /* all count, as if others had given them */
 };
 
 struct truth_labels {
