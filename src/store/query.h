@@ -15,6 +15,7 @@
  * this sense.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,6 +47,7 @@ struct query {
     size_t column_count;
     size_t args_size;
     size_t row_size;
+    bool scans; /* may read a whole table, for the reason that stands beside it */
 };
 
 /* ERR_CONFLICT: a unique, foreign or check constraint refused; ERR_UNAVAILABLE: disk full,

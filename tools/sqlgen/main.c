@@ -121,9 +121,12 @@ int main(int argc, char **argv)
         good = make_queries(arena, schema, argc - 2, argv + 2);
     } else if (argc >= 5 && strcmp(argv[1], "schema") == 0) {
         good = make_schema(arena, schema, argc - 2, argv + 2);
+    } else if (argc >= 5 && strcmp(argv[1], "table") == 0) {
+        good = print_table(arena, argv[2], (const char *const *)argv + 3, (size_t)(argc - 3));
     } else {
         fputs("usage: sqlgen queries OUT.h OUT.c DEPFILE QUERIES.sql MIGRATION...\n"
-              "       sqlgen schema OUT.c SYMBOL MIGRATION...\n",
+              "       sqlgen schema OUT.c SYMBOL MIGRATION...\n"
+              "       sqlgen table OUT.c SYMBOL NAME...\n",
               stderr);
     }
     (void)sqlite3_close(schema);

@@ -223,7 +223,7 @@ static void put_table(struct arena *arena, struct buffer *to, const struct query
                      "    .row_size = sizeof(struct %s),\n",
                      query->row, query->column_count, query->row);
     }
-    buffer_string(to, "};\n\n");
+    buffer_print(to, "%s};\n\n", query->scan == NULL ? "" : "    .scans = true,\n");
 }
 
 /* A typed callback is called by way of an untyped one. */
@@ -275,6 +275,21 @@ static void put_body(struct buffer *to, const struct query *query)
     buffer_string(to, "}\n\n");
 }
 
+/* All of a file, for tests that look at every query. */
+static void put_list(struct buffer *to, const struct file *file, const char *header)
+{
+    int width = (int)strcspn(header, ".");
+
+    buffer_print(to,
+                 "extern const struct query *const %.*s_queries[];\n"
+                 "const struct query *const %.*s_queries[] = {\n",
+                 width, header, width, header);
+    for (size_t i = 0; i < file->query_count; i++) {
+        buffer_print(to, "    &%s_query,\n", file->queries[i].name);
+    }
+    buffer_string(to, "    NULL,\n};\n");
+}
+
 bool print_source(const struct file *file, const char *path, const char *header)
 {
     struct buffer to = buffer_new(file->arena);
@@ -297,6 +312,26 @@ bool print_source(const struct file *file, const char *path, const char *header)
         put_signature(&to, query);
         put_body(&to, query);
     }
+    put_list(&to, file, header);
+    return write_whole(path, &to);
+}
+
+bool print_table(struct arena *arena, const char *path, const char *const *names, size_t count)
+{
+    struct buffer to = buffer_new(arena);
+
+    buffer_string(&to, "/* Written by sqlgen; do not edit. */\n\n#include \"store/query.h\"\n\n");
+    for (size_t i = 1; i < count; i++) {
+        buffer_print(&to, "extern const struct query *const %s_sql_queries[];\n", names[i]);
+    }
+    buffer_print(&to,
+                 "extern const struct query *const *const %s[];\n"
+                 "const struct query *const *const %s[] = {\n",
+                 names[0], names[0]);
+    for (size_t i = 1; i < count; i++) {
+        buffer_print(&to, "    %s_sql_queries,\n", names[i]);
+    }
+    buffer_string(&to, "    NULL,\n};\n");
     return write_whole(path, &to);
 }
 

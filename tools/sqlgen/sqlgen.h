@@ -100,6 +100,8 @@ const char *query_check(struct file *file, struct query *query, const char *sql)
 /* print.c */
 bool print_header(const struct file *file, const char *path);
 bool print_source(const struct file *file, const char *path, const char *header);
+/* The first name is the table's, the others are those of .sql files. */
+bool print_table(struct arena *arena, const char *path, const char *const *names, size_t count);
 bool print_schema(struct arena *arena, const char *path, const char *symbol,
                   const char *const *migrations, size_t count);
 
