@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/parallel.h"
+#include "engine/retrieve/filter_kernel.h"
 #include "engine/retrieve/vector_kernel.h"
 
 enum {
@@ -255,19 +256,24 @@ static void measure_chunk(void *context, size_t chunk)
                                left < CHUNK_ROWS ? left : CHUNK_ROWS, nearness->distances + start);
 }
 
-/* The distance up to which at least `wanted` rows lie. */
+/* The distance up to which at least `wanted` rows lie. Four tables, since equal distances follow
+ * one another and would wait for each other's count. */
 static uint32_t reach_of(struct arena *arena, const struct nearness *nearness,
                          const struct retrieve_bitmap *among, size_t wanted)
 {
-    uint32_t *counts = arena_array(arena, uint32_t, (size_t)nearness->vectors->width + 1);
+    size_t bins = (size_t)nearness->vectors->width + 1;
+    uint32_t *counts = arena_array(arena, uint32_t, bins * 4);
     uint32_t reach = 0;
     uint64_t total = 0;
 
     for (uint64_t i = 0; i < nearness->vectors->row_count; i++) {
-        counts[nearness->distances[i]] += among == NULL || retrieve_bitmap_has(among, i);
+        counts[i % 4 * bins + nearness->distances[i]] +=
+            among == NULL || retrieve_bitmap_has(among, i);
     }
-    for (; reach < nearness->vectors->width; reach++) {
-        total += counts[reach];
+    for (; reach + 1 < bins; reach++) {
+        for (size_t k = 0; k < 4; k++) {
+            total += counts[k * bins + reach];
+        }
         if (total >= wanted) {
             break;
         }
@@ -294,8 +300,13 @@ static struct retrieve_bitmap near_rows(struct arena *arena, const struct retrie
                  measure_chunk, &nearness);
     uint32_t reach = reach_of(arena, &nearness, scan->among, scan->sketched);
 
-    for (uint64_t i = 0; i < vectors->row_count; i++) {
-        rows.words[i / 64] |= (uint64_t)(nearness.distances[i] <= reach) << i % 64;
+    size_t whole = (size_t)(vectors->row_count / 64);
+
+    retrieve_bitmap_fill(&rows);
+    filter_kernels_for(scan->simd)
+        ->test16(nearness.distances, (struct filter_range){.span = reach}, rows.words, whole);
+    for (uint64_t i = whole * 64; i < vectors->row_count; i++) {
+        rows.words[whole] &= ~((uint64_t)(nearness.distances[i] > reach) << i % 64);
     }
     if (scan->among != NULL) {
         retrieve_bitmap_and(&rows, scan->among);
