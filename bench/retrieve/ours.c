@@ -11,7 +11,7 @@
 #include "engine/retrieve/vector.h"
 #include "generate.h"
 
-enum { RUNS = 15, SEARCHES = 8, SKETCHED = 20000 };
+enum { RUNS = 15, SEARCHES = 8, SKETCH_SHARE = 200 };
 
 static void must(enum err err, const struct fault *fault)
 {
@@ -163,8 +163,10 @@ static void bench_vectors(uint64_t count)
     printf("scan among 1 %%\t%.3f\n",
            time_scan(&vectors, (struct retrieve_scan){.top = TOP_VECTORS, .among = &among}, NULL));
     printf("scan by sketch\t%.3f\n",
-           time_scan(&vectors, (struct retrieve_scan){.top = TOP_VECTORS, .sketched = SKETCHED},
-                     "sketch rows"));
+           time_scan(
+               &vectors,
+               (struct retrieve_scan){.top = TOP_VECTORS, .sketched = (size_t)count / SKETCH_SHARE},
+               "sketch rows"));
 }
 
 static int compare_number(const void *left, const void *right)

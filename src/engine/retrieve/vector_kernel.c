@@ -36,6 +36,8 @@ static const struct vector_kernels PLAIN = {group_plain, single_plain, hamming_p
 
 #if RETRIEVE_X86
 
+enum { AHEAD = 8192 }; /* bytes to fetch before their use */
+
 /* Pairs of 16-bit products cannot overflow 32 bits; 8-bit pairs would saturate at 16. */
 TARGET_AVX2 static int32_t single_avx2(const uint8_t *row, size_t width, const int8_t *query)
 {
@@ -97,6 +99,11 @@ TARGET_AVX512 ALWAYS_INLINE static void group_of(const uint8_t *rows, size_t wid
 
     for (size_t i = 0; i < 4; i++) {
         const uint8_t *at = rows + 4 * i * width;
+
+        /* The machine's own prefetcher stops at the end of a page. */
+        for (size_t k = 0; k < 4 * width; k += 64) {
+            _mm_prefetch((const char *)at + k + AHEAD, _MM_HINT_T0);
+        }
 
         four[i] = fold_four(products(at, width, query), products(at + width, width, query),
                             products(at + 2 * width, width, query),
