@@ -1,0 +1,187 @@
+#include "engine/rank/newton.h"
+
+#include <math.h>
+
+#include "base/arena.h"
+#include "engine/rank/link.h"
+
+enum { SOLVE_ROUNDS_MAX = 200, LOGS_AT_ONCE = 16 };
+
+static const double SCORE_MAX =
+    20; /* beyond it single precision cannot tell; e^-20 is never seen */
+static const double STEP_MAX = 2;
+static const double TOLERANCE_MAX = 0.1;
+static const double TOLERANCE_MIN = 0.001;
+
+struct newton {
+    const struct graph *graph;
+    double precision;
+    double *diagonal; /* with the precision */
+    float *root;
+    float *single;
+    double *step;
+    struct slopes slopes;
+    struct pcg pcg;
+};
+
+static double clamp(double x, double most)
+{
+    return fmax(-most, fmin(most, x));
+}
+
+static void times(void *context, const double *x, double *out)
+{
+    const struct newton *newton = context;
+
+    graph_times(newton->graph, newton->diagonal, 0, x, newton->single, out);
+}
+
+/* Gradient and curvature of the log-posterior where we stand. */
+static void look(struct newton *newton, const struct plain_fit *fit)
+{
+    uint32_t items = newton->graph->item_count;
+
+    for (uint32_t i = 0; i < items; i++) {
+        newton->root[i] = (float)exp(clamp(fit->score[i], SCORE_MAX) / 2);
+    }
+    graph_slopes(newton->graph, newton->root, fit->odds, &newton->slopes);
+    for (uint32_t i = 0; i < items; i++) {
+        newton->slopes.gradient[i] -= newton->precision * fit->score[i];
+        newton->diagonal[i] = newton->slopes.diagonal[i] + newton->precision;
+    }
+}
+
+static double largest(const double *x, uint32_t count)
+{
+    double most = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        most = fmax(most, fabs(x[i]));
+    }
+    return most;
+}
+
+static void move(struct plain_fit *fit, const double *step, double length, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        fit->score[i] += length * step[i];
+    }
+}
+
+/* How far the last step overshot: the slope along it, now, against that at its start. */
+static bool overshot(const struct newton *newton, double promised)
+{
+    double slope = 0;
+
+    for (uint32_t i = 0; i < newton->graph->item_count; i++) {
+        slope += newton->slopes.gradient[i] * newton->step[i];
+    }
+    return slope < -promised / 2;
+}
+
+/* The tie tendency is one number that hardly depends on the scores: a step of its own. */
+static double step_ties(const struct newton *newton, struct plain_fit *fit)
+{
+    double gradient = newton->graph->ties - newton->slopes.ties_expected;
+    double step = clamp(gradient / (newton->slopes.ties_variance + 1e-9), STEP_MAX / 2);
+
+    if (fit->odds == 0) {
+        return 0;
+    }
+    fit->odds = exp(clamp(log(fit->odds) + step, SCORE_MAX));
+    return fabs(step);
+}
+
+/* One Newton step; returns the largest move. Scores that would leap are held back alone. */
+static double step(struct newton *newton, struct plain_fit *fit, double tolerance, double *promised)
+{
+    uint32_t items = newton->graph->item_count;
+    struct hessian hessian = {
+        .times = times, .context = newton, .diagonal = newton->diagonal, .item_count = items};
+
+    pcg_solve(&newton->pcg, &hessian, newton->slopes.gradient, tolerance, SOLVE_ROUNDS_MAX,
+              newton->step);
+    *promised = 0;
+    for (uint32_t i = 0; i < items; i++) {
+        newton->step[i] = clamp(newton->step[i], STEP_MAX);
+        *promised += newton->step[i] * newton->slopes.gradient[i];
+    }
+    move(fit, newton->step, 1, items);
+    return largest(newton->step, items);
+}
+
+void newton_fit(struct arena *arena, const struct graph *graph, const struct rank_options *options,
+                const uint32_t *component, uint32_t component_count, struct plain_fit *fit)
+{
+    struct arena_mark mark = arena_mark(arena);
+    uint32_t items = graph->item_count;
+    struct newton newton = {
+        .graph = graph,
+        .precision = options->precision,
+        .diagonal = arena_array(arena, double, items),
+        .root = arena_array(arena, float, items),
+        .single = arena_array(arena, float, items),
+        .step = arena_array(arena, double, items),
+        .slopes = {.gradient = arena_array(arena, double, items),
+                   .diagonal = arena_array(arena, double, items)},
+        .pcg = pcg_new(arena, items),
+    };
+    double moved = STEP_MAX;
+    double promised = 0;
+
+    fit->converged = false;
+    for (fit->rounds = 0; fit->rounds < options->rounds_max && !fit->converged; fit->rounds++) {
+        look(&newton, fit);
+        if (promised > 0 && overshot(&newton, promised)) {
+            move(fit, newton.step, -0.5, items);
+            promised /= 2;
+            continue;
+        }
+        double tolerance = fmax(TOLERANCE_MIN, fmin(TOLERANCE_MAX, moved * moved));
+        double tie = step_ties(&newton, fit);
+
+        /* slopes sum to zero; what rounding adds would shift all scores through the weak prior */
+        rows_centre(arena, component, component_count, items, newton.slopes.gradient);
+        moved = fmax(tie, step(&newton, fit, tolerance, &promised));
+        rows_centre(arena, component, component_count, items, fit->score);
+        fit->converged = moved * fmax(moved, tolerance) < options->step_min;
+    }
+    arena_undo(arena, mark);
+}
+
+/* Sixteen comparisons share one logarithm: exp(score / 2) of two items, squared and crossed, is
+ * what the outcomes' shares add up to. */
+double plain_likelihood(struct arena *arena, const struct rows *rows, const double *score,
+                        double odds)
+{
+    struct arena_mark mark = arena_mark(arena);
+    double *root = arena_array(arena, double, rows->item_count);
+    double sum = 0;
+    double product = 1;
+
+    for (uint32_t item = 0; item < rows->item_count; item++) {
+        root[item] = exp(clamp(score[item], SCORE_MAX) / 2);
+    }
+    for (size_t i = 0; i < rows->count; i++) {
+        uint32_t left = rows->left[i];
+        uint32_t right = rows->right[i];
+        double weight = row_weight(rows, i);
+        double total =
+            root[left] * root[left] + root[right] * root[right] + odds * root[left] * root[right];
+
+        sum +=
+            weight * (score[left] * rows->outcome[i] + score[right] * (2 - rows->outcome[i])) / 2;
+        sum += rows->outcome[i] == RANK_TIE && odds > 0 ? weight * log(odds) : 0;
+        if (weight != 1) {
+            sum -= weight * log(total);
+            continue;
+        }
+        product *= total;
+        if (i % LOGS_AT_ONCE == 0) {
+            sum -= log(product);
+            product = 1;
+        }
+    }
+    arena_undo(arena, mark);
+    return sum - log(product);
+}
