@@ -7,6 +7,7 @@ const struct command_group *const app_commands[] = {
     &irt_group,
     &truth_group,
     &agree_group,
+    &rank_group,
     &humaneval_group,
     &sandbox_group,
     &similarity_group,
