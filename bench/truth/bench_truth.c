@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/rng.h"
+#include "engine/truth/stream.h"
 #include "engine/truth/truth.h"
 
 enum { PER_ITEM = 5 };
@@ -68,6 +69,57 @@ static int save(const char *path, const struct truth_labels *labels, const uint3
     return fclose(file);
 }
 
+static double stream_accuracy(struct truth_stream *stream, const struct truth_labels *labels,
+                              const uint32_t *truth)
+{
+    uint32_t right = 0;
+
+    for (uint32_t item = 0; item < labels->item_count; item++) {
+        const double *row = truth_stream_posterior(stream, item);
+        uint32_t best = 0;
+
+        for (uint32_t k = 1; k < labels->class_count; k++) {
+            best = row[k] > row[best] ? k : best;
+        }
+        right += best == truth[item];
+    }
+    return (double)right / labels->item_count;
+}
+
+/* Labels one by one in random order: seconds of arriving and of the refresh, rounds, accuracy
+ * before and after the refresh. */
+static int stream(struct arena *arena, const struct truth_labels *labels, const uint32_t *truth)
+{
+    struct truth_stream *stream = truth_stream_new(labels->class_count);
+    struct rng rng = rng_new(5);
+    uint32_t *order = arena_array(arena, uint32_t, labels->count);
+    struct fault fault;
+
+    for (uint32_t i = 0; i < labels->count; i++) {
+        uint32_t other = rng_below(&rng, i + 1);
+
+        order[i] = order[other];
+        order[other] = i;
+    }
+    double start = processor_seconds();
+
+    for (size_t i = 0; i < labels->count; i++) {
+        if (truth_stream_add(stream, &labels->at[order[i]], &fault) != OK) {
+            fprintf(stderr, "%s\n", fault.text);
+            return 1;
+        }
+    }
+    double arrived = processor_seconds();
+    double early = stream_accuracy(stream, labels, truth);
+    double again = processor_seconds();
+    uint32_t rounds = truth_stream_refresh(stream, 50);
+
+    printf("%.6f\t%.6f\t%u\t%.6f\t%.6f\n", arrived - start, processor_seconds() - again, rounds,
+           early, stream_accuracy(stream, labels, truth));
+    truth_stream_free(stream);
+    return 0;
+}
+
 int main(int count, char **words)
 {
     if (count != 6) {
@@ -96,6 +148,9 @@ int main(int count, char **words)
     plant(at, truth, &labels);
     if (strcmp(words[5], "-") != 0 && save(words[5], &labels, truth) != 0) {
         return 1;
+    }
+    if (strcmp(words[1], "stream") == 0) {
+        return stream(arena, &labels, truth);
     }
     double start = processor_seconds();
 
