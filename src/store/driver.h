@@ -51,8 +51,11 @@ struct driver {
                          size_t count);
     enum err (*run_script)(struct work *work, const char *text); /* several statements */
 
-    enum err (*backup)(struct store *store, const char *path, struct fault *fault);
     enum err (*check)(struct store *store, struct fault *fault);
+
+    /* The store need not be open. */
+    enum err (*backup)(const struct store_settings *settings, const char *path,
+                       struct fault *fault);
     enum err (*restore)(const struct store_settings *settings, const char *backup_path,
                         struct fault *fault);
     size_t (*queue_length)(struct store *store);

@@ -162,9 +162,10 @@ static enum err postgres_open(const struct store_settings *settings, struct stor
     return OK;
 }
 
-static enum err postgres_backup(struct store *store, const char *path, struct fault *fault)
+static enum err postgres_backup(const struct store_settings *settings, const char *path,
+                                struct fault *fault)
 {
-    (void)store;
+    (void)settings;
     (void)path;
     return fail(fault, ERR_INVALID,
                 "a PostgreSQL store is backed up by its own tools: pg_dump, or pgBackRest");

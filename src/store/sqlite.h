@@ -107,6 +107,7 @@ enum err sqlite_read(struct store *store, struct work *work, store_body *body, v
 void readers_close(struct readers *readers);
 
 /* sqlite_backup.c */
-enum err sqlite_backup(struct store *store, const char *path, struct fault *fault);
+enum err sqlite_backup(const struct store_settings *settings, const char *path,
+                       struct fault *fault);
 enum err sqlite_restore(const struct store_settings *settings, const char *backup_path,
                         struct fault *fault);

@@ -16,6 +16,11 @@ static enum err cannot(struct fault *fault, const char *what, const char *path)
     return fail(fault, ERR_UNAVAILABLE, "cannot %s %s: %s", what, path, strerror(errno));
 }
 
+static const struct schema *schema_of(const struct store_settings *settings)
+{
+    return settings->schema == NULL ? &store_schema : settings->schema;
+}
+
 /* The new file is made by us, for its owner alone. */
 static enum err make_file(const char *path, struct fault *fault)
 {
@@ -113,15 +118,19 @@ static enum err write_copy(const char *from, const char *partial, const struct s
     return err == OK ? check_copy(partial, schema, fault) : err;
 }
 
-enum err sqlite_backup(struct store *store, const char *path, struct fault *fault)
+enum err sqlite_backup(const struct store_settings *settings, const char *path, struct fault *fault)
 {
     ARENA_SCOPE arena = arena_new();
+    const char *from = settings->url + strlen("sqlite:");
     const char *partial = arena_print(arena, "%s.partial", path);
 
+    if (access(from, R_OK) != 0) {
+        return fail(fault, ERR_INVALID, "cannot read %s: %s", from, strerror(errno));
+    }
     if (access(path, F_OK) == 0) {
         return fail(fault, ERR_CONFLICT, "%s exists; name a new file", path);
     }
-    enum err err = write_copy(sqlite_of(store)->path, partial, store->schema, fault);
+    enum err err = write_copy(from, partial, schema_of(settings), fault);
 
     if (err == OK && renameat2(AT_FDCWD, partial, AT_FDCWD, path, RENAME_NOREPLACE) != 0) {
         err = cannot(fault, "make", path);
@@ -182,8 +191,7 @@ enum err sqlite_restore(const struct store_settings *settings, const char *backu
     enum err err = sqlite_lock(path, &lock_file, fault);
 
     if (err == OK) {
-        err = replace(path, backup_path,
-                      settings->schema == NULL ? &store_schema : settings->schema, fault);
+        err = replace(path, backup_path, schema_of(settings), fault);
         (void)close(lock_file);
     }
     free(path);

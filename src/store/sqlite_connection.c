@@ -10,6 +10,7 @@ enum { BUSY_MS = 5000 };
 static const char WRITER_SETUP[] = "PRAGMA journal_mode = WAL;"
                                    "PRAGMA synchronous = FULL;"
                                    "PRAGMA wal_autocheckpoint = 0;"
+                                   "PRAGMA journal_size_limit = 67108864;"
                                    "PRAGMA foreign_keys = ON;"
                                    "PRAGMA trusted_schema = OFF;"
                                    "PRAGMA temp_store = MEMORY;"

@@ -87,9 +87,12 @@ enum err store_write(struct work *work, store_body *body, void *context)
     return err;
 }
 
-enum err store_backup(struct store *store, const char *path, struct fault *fault)
+enum err store_backup(const struct store_settings *settings, const char *path, struct fault *fault)
 {
-    return store->driver->backup(store, path, fault);
+    const struct driver *driver;
+
+    TRY(choose(settings->url, &driver, fault));
+    return driver->backup(settings, path, fault);
 }
 
 enum err store_restore(const struct store_settings *settings, const char *backup_path,

@@ -51,8 +51,9 @@ typedef enum err store_body(struct work *work, void *context);
 enum err store_read(struct work *work, store_body *body, void *context);
 enum err store_write(struct work *work, store_body *body, void *context);
 
-/* A consistent copy while the server runs (SQLite), verified after it was written. */
-enum err store_backup(struct store *store, const char *path, struct fault *fault);
+/* A consistent copy (SQLite), verified after it was written; ERR_CONFLICT: `path` exists. The store
+ * need not be open here, and may be open, and written to, in another process: it is only read. */
+enum err store_backup(const struct store_settings *settings, const char *path, struct fault *fault);
 
 /* Check a backup (integrity, foreign keys, schema version) and put it in the place of the settings'
  * file, which must not be open; what was there is kept beside it as FILE.replaced. */

@@ -4,6 +4,7 @@
  *   hammer URL append PREFIX THREADS SIZE  insert rows for ever; print the id of each that the
  *                                          store acknowledged, and "# OUTCOME" of each other
  *   hammer URL list                        check the store and print all ids
+ *   hammer URL backup FILE                 beside whoever has the store open
  */
 
 #include <pthread.h>
@@ -109,6 +110,17 @@ static int list(struct store *store)
     return 0;
 }
 
+static int backup(const struct store_settings *settings, const char *path)
+{
+    struct fault fault;
+
+    if (store_backup(settings, path, &fault) != OK) {
+        fprintf(stderr, "%s\n", fault.text);
+        return 1;
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     struct store_settings settings = STORE_DEFAULTS;
@@ -117,11 +129,14 @@ int main(int argc, char **argv)
     size_t applied;
 
     if (argc < 3) {
-        fputs("usage: hammer URL append PREFIX THREADS SIZE | hammer URL list\n", stderr);
+        fputs("usage: hammer URL append PREFIX THREADS SIZE | list | backup FILE\n", stderr);
         return 2;
     }
     settings.url = argv[1];
     settings.schema = &fixture_schema;
+    if (argc == 4 && strcmp(argv[2], "backup") == 0) {
+        return backup(&settings, argv[3]);
+    }
     if (store_open(&settings, &store, &fault) != OK ||
         store_migrate(store, 1, &applied, &fault) != OK) {
         fprintf(stderr, "%s\n", fault.text);

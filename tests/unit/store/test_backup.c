@@ -62,7 +62,7 @@ static void a_backup_is_restored(void)
     const char *path = beside(&fixture, "backup.db");
 
     CHECK(set(&fixture, 1));
-    CHECK(store_backup(fixture.store, path, &fixture.fault) == OK);
+    CHECK(store_backup(&fixture.settings, path, &fixture.fault) == OK);
     CHECK(stat(path, &info) == 0 && (info.st_mode & 0777) == 0600);
     CHECK(set(&fixture, 2));
     CHECK(store_restore(&fixture.settings, path, &fixture.fault) == ERR_CONFLICT);
@@ -83,9 +83,9 @@ static void a_backup_never_replaces_a_file(void)
     CHECK(fixture_open(&fixture, &fixture_schema));
     const char *path = beside(&fixture, "backup.db");
 
-    CHECK(store_backup(fixture.store, path, &fixture.fault) == OK);
-    CHECK(store_backup(fixture.store, path, &fixture.fault) == ERR_CONFLICT);
-    CHECK(store_backup(fixture.store, "/nowhere/backup.db", &fixture.fault) == ERR_UNAVAILABLE);
+    CHECK(store_backup(&fixture.settings, path, &fixture.fault) == OK);
+    CHECK(store_backup(&fixture.settings, path, &fixture.fault) == ERR_CONFLICT);
+    CHECK(store_backup(&fixture.settings, "/nowhere/backup.db", &fixture.fault) == ERR_UNAVAILABLE);
 }
 
 static void a_damaged_backup_is_refused_and_the_store_stays(void)
@@ -97,7 +97,7 @@ static void a_damaged_backup_is_refused_and_the_store_stays(void)
     const char *text = beside(&fixture, "text.db");
 
     CHECK(set(&fixture, 7));
-    CHECK(store_backup(fixture.store, path, &fixture.fault) == OK);
+    CHECK(store_backup(&fixture.settings, path, &fixture.fault) == OK);
     store_close(fixture.store);
     fixture.store = NULL;
     damage(path, 4096);
@@ -120,7 +120,7 @@ static void a_backup_of_a_newer_schema_is_refused(void)
     const char *path = beside(&fixture, "backup.db");
     struct schema older = {.migrations = fixture_schema.migrations, .count = 1};
 
-    CHECK(store_backup(fixture.store, path, &fixture.fault) == OK);
+    CHECK(store_backup(&fixture.settings, path, &fixture.fault) == OK);
     store_close(fixture.store);
     fixture.store = NULL;
     fixture.settings.schema = &older;
