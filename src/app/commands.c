@@ -5,6 +5,7 @@
 
 const struct command_group *const app_commands[] = {
     &irt_group,
+    &score_group,
     &truth_group,
     &agree_group,
     &rank_group,
