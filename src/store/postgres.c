@@ -115,6 +115,7 @@ static enum err postgres_write(struct store *store, struct work *work, store_bod
     for (int attempt = 0; retry && attempt < ATTEMPT_MAX; attempt++) {
         store->retried++;
         back_off(work, attempt);
+        work->fault = (struct fault){0};
         err = run_once(work, body, context, true, &retry);
     }
     store->writes += err == OK;

@@ -2,26 +2,51 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/fault.h"
 #include "store/work.h"
 
-enum err sqlite_find_file(const char *url, char **out, struct fault *fault)
+enum err sqlite_find_path(const char *url, char **out, struct fault *fault)
 {
+    ARENA_SCOPE arena = arena_new();
     const char *path = url + strlen("sqlite:");
-    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    char *real = realpath(path, NULL);
 
-    if (file < 0) {
-        return fail(fault, ERR_UNAVAILABLE, "cannot open %s: %s", path, strerror(errno));
+    if (real == NULL && errno == ENOENT) {
+        char *folder = realpath(dirname(arena_print(arena, "%s", path)), NULL);
+        const char *name = basename(arena_print(arena, "%s", path));
+
+        if (folder != NULL && asprintf(&real, "%s/%s", folder, name) < 0) {
+            abort();
+        }
+        free(folder);
     }
-    (void)close(file);
-    *out = realpath(path, NULL);
-    if (*out == NULL) {
+    if (real == NULL) {
         return fail(fault, ERR_UNAVAILABLE, "cannot find %s: %s", path, strerror(errno));
     }
+    *out = real;
+    return OK;
+}
+
+/* To close a file that is in use would drop SQLite's locks on it; so it is opened here only when it
+ * does not exist. */
+static enum err make_file(const char *path, struct fault *fault)
+{
+    if (access(path, F_OK) == 0) {
+        return OK;
+    }
+    int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (file < 0) {
+        return fail(fault, ERR_UNAVAILABLE, "cannot make %s: %s", path, strerror(errno));
+    }
+    (void)close(file);
     return OK;
 }
 
@@ -37,8 +62,9 @@ static void release(struct sqlite_store *store)
 
 static enum err set_up(struct sqlite_store *store, const char *url, struct fault *fault)
 {
-    TRY(sqlite_find_file(url, &store->path, fault));
+    TRY(sqlite_find_path(url, &store->path, fault));
     TRY(sqlite_lock(store->path, &store->lock_file, fault));
+    TRY(make_file(store->path, fault));
     TRY(connection_open(store->path, true, &store->writer.connection, fault));
     return writer_start(store, fault);
 }

@@ -83,9 +83,8 @@ enum err connection_fault(const struct connection *connection, const char *what,
 /* integrity_check and foreign_key_check; ERR_INTERNAL names the first damage. */
 enum err connection_check(struct connection *connection, struct fault *fault);
 
-/* sqlite.c: the file of a URL exists afterwards, readable by its owner alone. `*path` is its real
- * path, to be freed. */
-enum err sqlite_find_file(const char *url, char **path, struct fault *fault);
+/* sqlite.c: the real path of a URL's file, which need not exist; to be freed. */
+enum err sqlite_find_path(const char *url, char **path, struct fault *fault);
 
 /* sqlite_lock.c: one server a file. `*lock_file` is the descriptor to close in the end. */
 enum err sqlite_lock(const char *path, int *lock_file, struct fault *fault);

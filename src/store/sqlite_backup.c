@@ -187,7 +187,7 @@ enum err sqlite_restore(const struct store_settings *settings, const char *backu
     if (access(backup_path, R_OK) != 0) {
         return fail(fault, ERR_INVALID, "cannot read %s: %s", backup_path, strerror(errno));
     }
-    TRY(sqlite_find_file(settings->url, &path, fault));
+    TRY(sqlite_find_path(settings->url, &path, fault));
     enum err err = sqlite_lock(path, &lock_file, fault);
 
     if (err == OK) {

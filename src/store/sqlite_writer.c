@@ -1,15 +1,15 @@
 #include <assert.h>
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/fault.h"
 #include "store/sqlite.h"
 #include "store/work.h"
+#include "sys/clock.h"
 
 enum {
     GROUP_MAX = 1024,             /* bodies that share a commit */
-    GROUP_MS_MAX = 50,            /* the first of a group waits at most about this for the others */
+    GROUP_US_MAX = 50000,         /* the first of a group waits at most about this for the others */
     CHECKPOINT_PAGES = 4000,      /* when nobody waits; a page is 4 KiB */
     CHECKPOINT_PAGES_MAX = 16000, /* even when somebody does */
 };
@@ -20,16 +20,8 @@ struct group {
     struct ticket *last;
     size_t count;
     size_t good;
-    int64_t since_ms;
+    int64_t since_us;
 };
-
-static int64_t monotonic_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* A full disk may have ended the transaction already. */
 static bool transaction_lives(const struct connection *connection)
@@ -80,7 +72,7 @@ static enum err run_ticket(struct connection *connection, struct ticket *ticket)
 static struct ticket *next_ticket(struct writer *writer, struct group *group)
 {
     bool complete = group->count == GROUP_MAX ||
-                    (group->count > 0 && monotonic_ms() - group->since_ms > GROUP_MS_MAX);
+                    (group->count > 0 && clock_tick_us() - group->since_us > GROUP_US_MAX);
     if (complete) {
         return NULL;
     }
@@ -108,11 +100,12 @@ static void add_ticket(struct group *group, struct ticket *ticket)
     group->count++;
 }
 
-/* Whoever believed to be done is not: the commit failed. */
+/* The commit failed. Whoever believed to be done is not, and whoever was refused may have been so
+ * because of a row that is gone again. */
 static void fail_group(struct group *group, enum err kind, const struct fault *why)
 {
     for (struct ticket *ticket = group->first; ticket != NULL; ticket = ticket->next) {
-        if (ticket->outcome == OK) {
+        if (ticket->outcome != ERR_UNAVAILABLE) {
             ticket->work->fault = *why;
             ticket->outcome = kind;
         }
@@ -199,7 +192,7 @@ static enum err commit(struct connection *connection, struct fault *fault)
 static void serve_group(struct sqlite_store *store)
 {
     struct writer *writer = &store->writer;
-    struct group group = {.since_ms = monotonic_ms()};
+    struct group group = {.since_us = clock_tick_us()};
     struct fault fault;
     enum err err = connection_script(writer->connection, "BEGIN IMMEDIATE", &fault);
 

@@ -1,3 +1,4 @@
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fixture_sql.h"
@@ -136,6 +137,44 @@ static void a_second_opener_of_a_file_is_refused(void)
           NULL);
 }
 
+/* POSIX locks of this process on the file, as the kernel lists them. */
+static size_t count_locks(const char *path)
+{
+    char line[256];
+    char want[64];
+    struct stat info;
+    size_t count = 0;
+    FILE *locks = fopen("/proc/locks", "r");
+
+    if (locks == NULL || stat(path, &info) != 0) {
+        return 0;
+    }
+    (void)snprintf(want, sizeof(want), ":%llu ", (unsigned long long)info.st_ino);
+    while (fgets(line, sizeof(line), locks) != NULL) {
+        count += strstr(line, "POSIX") != NULL && strstr(line, want) != NULL;
+    }
+    (void)fclose(locks);
+    return count;
+}
+
+/* A process that opens and closes a file loses all its POSIX locks on it, SQLite's among them. */
+static void a_refused_opener_leaves_the_locks_of_the_first(void)
+{
+    FIXTURE_SCOPE fixture;
+    struct store *second = NULL;
+
+    CHECK(fixture_open(&fixture, &fixture_schema));
+    const char *path = strchr(fixture.url, ':') + 1;
+    size_t before = fixture_is_sqlite() ? count_locks(path) : 0;
+
+    if (before == 0) {
+        return; /* no list of locks here */
+    }
+    CHECK(store_open(&fixture.settings, &second, &fixture.fault) == ERR_CONFLICT);
+    CHECK(store_restore(&fixture.settings, "/dev/null", &fixture.fault) == ERR_CONFLICT);
+    CHECK(count_locks(path) == before);
+}
+
 static void bad_settings_are_refused(void)
 {
     FIXTURE_SCOPE fixture;
@@ -162,4 +201,6 @@ static void bad_settings_are_refused(void)
 STORE_TEST_MAIN(CASE(migrations_apply_once), CASE(a_later_program_adds_what_is_missing),
                 CASE(a_newer_schema_is_refused), CASE(a_changed_migration_is_refused),
                 CASE(a_migration_that_fails_leaves_nothing), CASE(the_product_s_migrations_apply),
-                CASE(a_second_opener_of_a_file_is_refused), CASE(bad_settings_are_refused))
+                CASE(a_second_opener_of_a_file_is_refused),
+                CASE(a_refused_opener_leaves_the_locks_of_the_first),
+                CASE(bad_settings_are_refused))
