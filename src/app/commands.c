@@ -4,6 +4,7 @@
 #include "command/groups.h"
 
 const struct command_group *const app_commands[] = {
+    &assign_group,
     &irt_group,
     &score_group,
     &truth_group,

@@ -4,6 +4,7 @@
 
 struct command_group;
 
+extern const struct command_group assign_group;
 extern const struct command_group irt_group;
 extern const struct command_group score_group;
 extern const struct command_group truth_group;

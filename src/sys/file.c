@@ -103,6 +103,15 @@ void file_unmap(struct text mapped)
     }
 }
 
+void file_forget(struct text mapped, size_t size)
+{
+    enum { PAGE = 4096 };
+
+    if (size >= PAGE) {
+        (void)madvise((void *)(uintptr_t)mapped.at, size / PAGE * PAGE, MADV_DONTNEED);
+    }
+}
+
 static enum err write_all(int fd, struct text content, const char *path, struct fault *fault)
 {
     for (size_t done = 0; done < content.size;) {

@@ -22,5 +22,8 @@ enum err file_read(struct arena *arena, const char *path, size_t size_max, struc
 enum err file_map(const char *path, struct text *out, struct fault *fault);
 void file_unmap(struct text mapped);
 
+/* The first `size` bytes of a map will not be read again soon: they need not stay in memory. */
+void file_forget(struct text mapped, size_t size);
+
 /* Write beside, sync, rename: afterwards the file has either its old or its new content. */
 enum err file_write(const char *path, struct text content, unsigned mode, struct fault *fault);
