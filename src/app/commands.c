@@ -12,6 +12,7 @@ const struct command_group *const app_commands[] = {
     &rank_group,
     &humaneval_group,
     &sandbox_group,
+    &match_group,
     &similarity_group,
     &title_group,
     &version_group,

@@ -156,8 +156,10 @@ static enum err read_json_lines(struct reading *reading, const char *path, uint3
         enum err err = json_parse(scratch, line, &value, reading->fault);
 
         if (err != OK) {
-            reading->fault->line = lines_number(lines);
-            return err;
+            struct fault born = *reading->fault;
+
+            return fault_set(reading->fault, err, born.field, lines_number(lines), born.file,
+                             born.at, "%s: %s", path, born.text);
         }
         if (value->kind != JSON_OBJECT) {
             return fail_line(reading->fault, ERR_INVALID, lines_number(lines), "",

@@ -1,0 +1,378 @@
+#include "command/match_file.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/fault.h"
+#include "base/json.h"
+#include "base/map.h"
+#include "base/shape.h"
+#include "command/lines.h"
+#include "command/match_wall.h"
+#include "engine/text/analyser.h"
+#include "engine/text/fold.h"
+
+enum { SEATS_MAX = 10000, HOURS_MAX = 168 };
+
+struct skill {
+    const char *name;
+    int64_t level;
+};
+static const struct field skill_fields[] = {
+    TEXT(skill, name, .doc = "Name", .min = 1, .max = 200),
+    INT(skill, level, .doc = "Level", .min = 1, .max = MATCH_LEVEL_MAX, .optional = true),
+};
+static const struct shape skill_shape = SHAPE(skill, skill_fields, "A skill");
+
+struct expert_line {
+    const char *id;
+    struct list skills;
+    struct texts languages;
+    struct texts credentials;
+    struct texts employers;
+    const char *domain;
+    const char *country;
+    const char *text;
+    double zone;
+    double rate;
+    int64_t hours;
+    int64_t seats;
+};
+static const struct field expert_fields[] = {
+    TEXT(expert_line, id, .doc = "Identifier", .min = 1, .max = 200),
+    LIST(expert_line, skills, .of = &skill_shape, .max = MATCH_TAGS_MAX, .optional = true),
+    TEXTS(expert_line, languages, .max = MATCH_TAGS_MAX, .optional = true),
+    TEXTS(expert_line, credentials, .max = MATCH_TAGS_MAX, .optional = true),
+    TEXTS(expert_line, employers, .max = MATCH_TAGS_MAX, .optional = true),
+    TEXT(expert_line, domain, .max = 200, .optional = true),
+    TEXT(expert_line, country, .max = 200, .optional = true),
+    TEXT(expert_line, text, .max = 100000, .optional = true),
+    REAL(expert_line, zone, .min = -14, .max = 14, .optional = true),
+    REAL(expert_line, rate, .min = 0, .max = 1e6, .optional = true),
+    INT(expert_line, hours, .min = 0, .max = HOURS_MAX, .optional = true),
+    INT(expert_line, seats, .min = 0, .max = 1000, .optional = true),
+};
+static const struct shape expert_shape = SHAPE(expert_line, expert_fields, "An expert");
+
+struct requirement_line {
+    const char *id;
+    const char *campaign;
+    const char *client;
+    struct list skills;
+    struct texts languages;
+    struct texts credentials;
+    struct texts countries;
+    const char *domain;
+    const char *text;
+    double zone;
+    double zone_shift;
+    double rate;
+    int64_t hours;
+    int64_t seats;
+};
+static const struct field requirement_fields[] = {
+    TEXT(requirement_line, id, .doc = "Identifier", .min = 1, .max = 200),
+    TEXT(requirement_line, campaign, .max = 200, .optional = true),
+    TEXT(requirement_line, client, .max = 200, .optional = true),
+    LIST(requirement_line, skills, .of = &skill_shape, .max = 16, .optional = true),
+    TEXTS(requirement_line, languages, .max = 16, .optional = true),
+    TEXTS(requirement_line, credentials, .max = 16, .optional = true),
+    TEXTS(requirement_line, countries, .max = MATCH_TAGS_MAX, .optional = true),
+    TEXT(requirement_line, domain, .max = 200, .optional = true),
+    TEXT(requirement_line, text, .max = 100000, .optional = true),
+    REAL(requirement_line, zone, .min = -14, .max = 14, .optional = true),
+    REAL(requirement_line, zone_shift, .min = 0, .max = 12, .optional = true),
+    REAL(requirement_line, rate, .min = 0, .max = 1e6, .optional = true),
+    INT(requirement_line, hours, .min = 0, .max = HOURS_MAX, .optional = true),
+    INT(requirement_line, seats, .min = 1, .max = SEATS_MAX, .optional = true),
+};
+static const struct shape requirement_shape =
+    SHAPE(requirement_line, requirement_fields, "A requirement");
+
+struct reading {
+    struct arena *arena;
+    struct fault *fault;
+    struct text_analyser *analyser;
+    struct match_input *input;
+    struct map *employed; /* "client", a line end, "expert" */
+    struct map *requirement_ids;
+    uint32_t requirement_room;
+};
+
+/* Collected tags of one line. */
+struct tags {
+    struct match_tag at[MATCH_TAGS_MAX * 4 + 2];
+    uint32_t count;
+};
+
+static int64_t or_else(int64_t value, int64_t absent)
+{
+    return value == INT_ABSENT ? absent : value;
+}
+
+static uint32_t tag_of(struct reading *reading, struct arena *scratch, const char *kind,
+                       const char *name)
+{
+    struct text folded = text_trim(text_fold(scratch, text_of(name), false));
+    const char *key = arena_print(scratch, "%s %.*s", kind, (int)folded.size, folded.at);
+
+    return map_add(reading->input->tags, text_of(key));
+}
+
+static void add_tag(struct reading *reading, struct arena *scratch, struct tags *tags,
+                    const char *kind, const char *name, int64_t level)
+{
+    if (name != NULL) {
+        tags->at[tags->count++] = (struct match_tag){.tag = tag_of(reading, scratch, kind, name),
+                                                     .level = (uint8_t)or_else(level, 1)};
+    }
+}
+
+static void add_names(struct reading *reading, struct arena *scratch, struct tags *tags,
+                      const char *kind, struct texts names)
+{
+    for (size_t i = 0; i < names.count; i++) {
+        add_tag(reading, scratch, tags, kind, names.at[i], 1);
+    }
+}
+
+static void add_skills(struct reading *reading, struct arena *scratch, struct tags *tags,
+                       struct list list)
+{
+    const struct skill *skills = list.at;
+
+    for (size_t i = 0; i < list.count; i++) {
+        add_tag(reading, scratch, tags, "skill", skills[i].name, skills[i].level);
+    }
+}
+
+static uint8_t zone_of(double hours)
+{
+    return isnan(hours) ? MATCH_ZONE_NONE : (uint8_t)(((int)lround(hours * 4) + 96) % 96);
+}
+
+/* The words that stand for a line: its text, domain and skills. */
+static struct text_words terms_of(struct reading *reading, struct arena *scratch, const char *text,
+                                  const char *domain, struct list skills)
+{
+    struct buffer all = buffer_new(scratch);
+    const struct skill *skill = skills.at;
+
+    buffer_string(&all, text == NULL ? "" : text);
+    buffer_char(&all, '\n');
+    buffer_string(&all, domain == NULL ? "" : domain);
+    for (size_t i = 0; i < skills.count; i++) {
+        buffer_char(&all, '\n');
+        buffer_string(&all, skill[i].name);
+    }
+    return text_analyse(reading->analyser, scratch, buffer_view(&all));
+}
+
+static void *widened(struct arena *arena, void *at, size_t size, size_t room, size_t wider)
+{
+    return arena_grow(arena, at, size * room, size * wider);
+}
+
+static void make_room(struct arena *arena, struct match_experts *experts, size_t tag_count)
+{
+    if (experts->count == experts->room) {
+        size_t room = experts->room;
+        size_t wider = room * 2 + 1024;
+
+        experts->hours = widened(arena, experts->hours, sizeof(*experts->hours), room, wider);
+        experts->rate = widened(arena, experts->rate, sizeof(*experts->rate), room, wider);
+        experts->zone = widened(arena, experts->zone, sizeof(*experts->zone), room, wider);
+        experts->seats = widened(arena, experts->seats, sizeof(*experts->seats), room, wider);
+        experts->texts = widened(arena, experts->texts, sizeof(*experts->texts), room, wider);
+        experts->tag_start = widened(arena, experts->tag_start, sizeof(*experts->tag_start),
+                                     room + (room > 0), wider + 1);
+        experts->room = (uint32_t)wider;
+    }
+    uint64_t used = experts->tag_start[experts->count];
+
+    if (used + tag_count > experts->tag_room) {
+        uint64_t wider = (used + tag_count) * 2 + 4096;
+
+        experts->tags =
+            widened(arena, experts->tags, sizeof(*experts->tags), experts->tag_room, wider);
+        experts->tag_room = wider;
+    }
+}
+
+static enum err take_expert(struct reading *reading, struct arena *scratch,
+                            const struct expert_line *line)
+{
+    struct match_experts *experts = &reading->input->experts;
+    struct tags tags = {.count = 0};
+
+    if (map_add(experts->ids, text_of(line->id)) < experts->count) {
+        return fail_field(reading->fault, ERR_INVALID, "id", "expert %s appears twice", line->id);
+    }
+    add_skills(reading, scratch, &tags, line->skills);
+    add_names(reading, scratch, &tags, "language", line->languages);
+    add_names(reading, scratch, &tags, "credential", line->credentials);
+    add_tag(reading, scratch, &tags, "domain", line->domain, 1);
+    add_tag(reading, scratch, &tags, "country", line->country, 1);
+    make_room(reading->arena, experts, tags.count);
+    uint32_t row = experts->count++;
+
+    experts->hours[row] = (uint16_t)or_else(line->hours, 40);
+    experts->rate[row] = isnan(line->rate) ? 0 : (uint32_t)lround(line->rate * 100);
+    experts->zone[row] = zone_of(line->zone);
+    experts->seats[row] = (uint16_t)or_else(line->seats, 1);
+    for (uint32_t i = 0; i < tags.count; i++) {
+        experts->tags[experts->tag_start[row] + i] = tags.at[i];
+    }
+    experts->tag_start[row + 1] = experts->tag_start[row] + tags.count;
+    experts->texts[row] =
+        text_vocabulary_learn(reading->input->vocabulary, reading->arena,
+                              terms_of(reading, scratch, line->text, line->domain, line->skills));
+    for (size_t i = 0; i < line->employers.count; i++) {
+        const char *pair = arena_print(scratch, "%s\n%s", line->employers.at[i], line->id);
+
+        (void)map_add(reading->employed, text_of(pair));
+    }
+    return OK;
+}
+
+static struct text_words keep_terms(struct arena *arena, struct text_words terms)
+{
+    struct text *kept = arena_array(arena, struct text, terms.count + 1);
+
+    for (size_t i = 0; i < terms.count; i++) {
+        kept[i].at = arena_copy(arena, terms.at[i].at, terms.at[i].size);
+        kept[i].size = terms.at[i].size;
+    }
+    return (struct text_words){.at = kept, .count = terms.count};
+}
+
+static const char *keep(struct arena *arena, const char *string)
+{
+    return string == NULL ? NULL : arena_copy(arena, string, strlen(string));
+}
+
+static void take_tags(struct reading *reading, struct arena *scratch,
+                      const struct requirement_line *line, struct match_requirement *out)
+{
+    struct tags tags = {.count = 0};
+
+    add_skills(reading, scratch, &tags, line->skills);
+    add_names(reading, scratch, &tags, "language", line->languages);
+    add_names(reading, scratch, &tags, "credential", line->credentials);
+    add_tag(reading, scratch, &tags, "domain", line->domain, 1);
+    out->tags = arena_array(reading->arena, struct match_tag, tags.count + 1);
+    memcpy(out->tags, tags.at, tags.count * sizeof(*tags.at));
+    out->tag_count = tags.count;
+    out->countries = arena_array(reading->arena, uint32_t, line->countries.count + 1);
+    for (size_t i = 0; i < line->countries.count; i++) {
+        out->countries[out->country_count++] =
+            tag_of(reading, scratch, "country", line->countries.at[i]);
+    }
+}
+
+static enum err take_requirement(struct reading *reading, struct arena *scratch,
+                                 const struct requirement_line *line)
+{
+    struct match_input *input = reading->input;
+
+    if (map_add(reading->requirement_ids, text_of(line->id)) < input->requirement_count) {
+        return fail_field(reading->fault, ERR_INVALID, "id", "requirement %s appears twice",
+                          line->id);
+    }
+    if (!isnan(line->zone_shift) && isnan(line->zone)) {
+        return fail_field(reading->fault, ERR_INVALID, "zone",
+                          "zone_shift is given, so zone is needed too");
+    }
+    if (input->requirement_count == reading->requirement_room) {
+        uint32_t wider = reading->requirement_room * 2 + 64;
+
+        input->requirements =
+            widened(reading->arena, input->requirements, sizeof(*input->requirements),
+                    reading->requirement_room, wider);
+        reading->requirement_room = wider;
+    }
+    struct match_requirement *out = &input->requirements[input->requirement_count++];
+
+    *out = (struct match_requirement){
+        .id = keep(reading->arena, line->id),
+        .campaign = keep(reading->arena, line->campaign),
+        .client = keep(reading->arena, line->client),
+        .seats = (uint32_t)or_else(line->seats, 1),
+        .hours = (uint32_t)or_else(line->hours, 0),
+        .rate = isnan(line->rate) ? UINT32_MAX : (uint32_t)lround(line->rate * 100),
+        .zone = zone_of(line->zone),
+        .zone_shift = (uint8_t)lround((isnan(line->zone_shift) ? 4 : line->zone_shift) * 4),
+    };
+    take_tags(reading, scratch, line, out);
+    out->terms = keep_terms(reading->arena,
+                            terms_of(reading, scratch, line->text, line->domain, line->skills));
+    return OK;
+}
+
+static enum err take_line(struct reading *reading, struct text text, bool experts)
+{
+    ARENA_SCOPE scratch = arena_new();
+    struct json *value;
+
+    TRY(json_parse(scratch, text, &value, reading->fault));
+    if (experts) {
+        struct expert_line line;
+
+        TRY(json_decode(scratch, value, &expert_shape, &line, reading->fault));
+        return take_expert(reading, scratch, &line);
+    }
+    struct requirement_line line;
+
+    TRY(json_decode(scratch, value, &requirement_shape, &line, reading->fault));
+    return take_requirement(reading, scratch, &line);
+}
+
+static enum err read_lines(struct reading *reading, const char *path, bool experts)
+{
+    LINES_SCOPE lines = NULL;
+    struct text text;
+    bool more;
+
+    TRY(lines_open(path, &lines, reading->fault));
+    for (;;) {
+        TRY(lines_next(lines, &text, &more, reading->fault));
+        if (!more) {
+            return OK;
+        }
+        enum err err = take_line(reading, text, experts);
+
+        if (err != OK) {
+            struct fault born = *reading->fault;
+
+            return fault_set(reading->fault, err, born.field, lines_number(lines), born.file,
+                             born.at, "%s: %s", path, born.text);
+        }
+    }
+}
+
+enum err match_read(struct arena *arena, const char *experts, const char *requirements,
+                    const char *conflicts, struct match_input *out, struct fault *fault)
+{
+    ARENA_SCOPE scratch = arena_new();
+    TEXT_ANALYSER_SCOPE analyser = NULL;
+    struct text_options options = {.language = "en", .word_low = 1, .word_high = 1};
+    struct reading reading = {.arena = arena, .fault = fault, .input = out};
+
+    *out = (struct match_input){.tags = map_new(arena), .vocabulary = text_vocabulary_new(arena)};
+    out->experts.ids = map_new(arena);
+    reading.employed = map_new(scratch);
+    reading.requirement_ids = map_new(scratch);
+    TRY(text_analyser_new(&options, &analyser, fault));
+    reading.analyser = analyser;
+    make_room(arena, &out->experts, 0);
+    TRY(read_lines(&reading, experts, true));
+    TRY(read_lines(&reading, requirements, false));
+    if (out->experts.count == 0 || out->requirement_count == 0) {
+        return fail(fault, ERR_INVALID, "%s holds no %s",
+                    out->experts.count == 0 ? experts : requirements,
+                    out->experts.count == 0 ? "experts" : "requirements");
+    }
+    return match_walls_read(arena, conflicts, reading.employed, out, fault);
+}
