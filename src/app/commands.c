@@ -7,6 +7,7 @@ const struct command_group *const app_commands[] = {
     &assign_group,
     &irt_group,
     &score_group,
+    &route_group,
     &truth_group,
     &agree_group,
     &rank_group,

@@ -7,6 +7,7 @@ struct command_group;
 extern const struct command_group assign_group;
 extern const struct command_group irt_group;
 extern const struct command_group score_group;
+extern const struct command_group route_group;
 extern const struct command_group truth_group;
 extern const struct command_group agree_group;
 extern const struct command_group rank_group;
