@@ -135,6 +135,8 @@ static void ask(struct feed *feed, int64_t tick_us)
                             .checks = tick_us - feed->checked_us > HEARTBEAT_US,
                             .work = {.arena = arena,
                                      .store = feed->request->server->store,
+                                     .installation =
+                                         feed->request->server->site->installation,
                                      .who = feed->who,
                                      .organisation_id = feed->organisation_id,
                                      .request_id = feed->request->id,

@@ -14,6 +14,7 @@ static struct work work_of(struct request *request)
 {
     return (struct work){.arena = request->arena,
                          .store = request->server->store,
+                         .installation = request->server->site->installation,
                          .request_id = request->id,
                          .now_us = clock_now_us()};
 }

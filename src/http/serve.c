@@ -376,6 +376,7 @@ void serve_route(struct request *request)
                               .hooks = request->server->site->hooks,
                               .work = {.arena = request->arena,
                                        .store = request->server->store,
+                                       .installation = request->server->site->installation,
                                        .request_id = request->id,
                                        .now_us = clock_now_us()}};
     enum err err = run(&serving);

@@ -20,6 +20,7 @@ struct buffer;
 struct call;
 struct fault;
 struct http_server;
+struct installation;
 struct principal;
 struct route;
 struct store;
@@ -91,6 +92,7 @@ struct http_site {
     const struct http_asset *assets; /* any other GET of HTML answers with "/index.html" */
     size_t asset_count;
     const struct http_hooks *hooks;
+    const struct installation *installation; /* handed through to every work */
 };
 
 /* ERR_UNAVAILABLE: the address cannot be listened on. */

@@ -14,6 +14,7 @@
 #include "base/err.h"
 
 struct fault;
+struct installation;
 struct job_lease;
 struct job_runner;
 struct store;
@@ -39,6 +40,7 @@ struct job_settings {
     int64_t runner_count; /* jobs that run at once, 1 to 64 */
     int64_t lease_s; /* after so long without a sign of life a runner counts as dead, 1 to 3600 */
     int64_t poll_ms; /* how soon a new job is seen, 1 to 60000 */
+    const struct installation *installation; /* handed through to every work */
 };
 extern const struct job_settings JOB_DEFAULTS;
 

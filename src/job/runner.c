@@ -129,7 +129,10 @@ static void run_lease(struct job_runner *runner, struct work *work, struct job_l
 static bool run_one(struct job_runner *runner)
 {
     ARENA_SCOPE arena = arena_new();
-    struct work work = {.arena = arena, .store = runner->store, .now_us = clock_now_us()};
+    struct work work = {.arena = arena,
+                        .store = runner->store,
+                        .installation = runner->settings.installation,
+                        .now_us = clock_now_us()};
     struct job_lease lease;
 
     if (job_lease_take(&work, runner->settings.lease_s * 1'000'000, &lease) != OK) {
@@ -185,7 +188,10 @@ static void mark_lost(struct job_runner *runner, const char *id)
 static void keep_all(struct job_runner *runner)
 {
     ARENA_SCOPE arena = arena_new();
-    struct work work = {.arena = arena, .store = runner->store, .now_us = clock_now_us()};
+    struct work work = {.arena = arena,
+                        .store = runner->store,
+                        .installation = runner->settings.installation,
+                        .now_us = clock_now_us()};
 
     for (struct job_lease *lease = copy_held(runner, arena); lease != NULL; lease = lease->next) {
         if (job_lease_keep(&work, lease) == ERR_CONFLICT) {

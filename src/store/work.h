@@ -16,7 +16,7 @@
 struct arena;
 struct db;
 struct principal;
-struct site;
+struct installation;
 struct store;
 
 struct work {
@@ -26,7 +26,7 @@ struct work {
     const struct principal *who; /* NULL where anyone may call */
     const char *organisation_id; /* the client whose rows this work may reach; NULL: none */
     const char *request_id;      /* for the log and the audit */
-    const struct site *site;     /* what the installation is; the doors hand it through */
+    const struct installation *installation;     /* what the installation is; the doors hand it through */
     int64_t now_us;              /* UTC, microseconds since 1970 */
     struct fault fault;
 };

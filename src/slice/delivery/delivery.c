@@ -77,10 +77,10 @@ enum err delivery_link(struct work *work, const char *delivery_id, int64_t hours
 {
     struct delivery_row delivery;
 
-    TRY(delivery_by_id(work,
-                       &(struct delivery_by_id_args){.id = delivery_id,
-                                                     .organisation_id = work->organisation_id},
-                       &delivery));
+    TRY(delivery_by_id(
+        work,
+        &(struct delivery_by_id_args){.id = delivery_id, .organisation_id = work->organisation_id},
+        &delivery));
     if (strcmp(delivery.state, "ready") != 0) {
         return work_fail(work, ERR_CONFLICT, "the delivery is %s", delivery.state);
     }

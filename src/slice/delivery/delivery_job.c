@@ -12,7 +12,7 @@
 #include "slice/delivery/delivery_rows.h"
 #include "slice/delivery/delivery_sql.h"
 #include "slice/delivery/package.h"
-#include "slice/site.h"
+#include "slice/installation.h"
 #include "slice/type/type.h"
 #include "store/store.h"
 #include "store/work.h"
@@ -52,19 +52,17 @@ static enum err load(struct work *work, void *context)
     TRY(delivery_owner_find(work, &(struct delivery_owner_find_args){.id = id}, &owner));
     work->organisation_id = owner.organisation_id;
     TRY(delivery_by_id(
-        work,
-        &(struct delivery_by_id_args){.id = id, .organisation_id = work->organisation_id},
+        work, &(struct delivery_by_id_args){.id = id, .organisation_id = work->organisation_id},
         &making->delivery));
     TRY(campaign_find(work, owner.campaign_id, &making->campaign));
     TRY(campaign_type(work, &making->campaign, &making->type));
     if (making->campaign.guideline_id == NULL) {
         return work_fail(work, ERR_CONFLICT, "the campaign has no guideline");
     }
-    return guideline_by_id(
-        work,
-        &(struct guideline_by_id_args){.id = making->campaign.guideline_id,
-                                       .organisation_id = work->organisation_id},
-        &making->guideline);
+    return guideline_by_id(work,
+                           &(struct guideline_by_id_args){.id = making->campaign.guideline_id,
+                                                          .organisation_id = work->organisation_id},
+                           &making->guideline);
 }
 
 static void add_file(struct making *making, const char *path, struct text bytes, int64_t row_count)
@@ -153,8 +151,8 @@ static enum err build(struct making *making)
     add_file(making, "DATA_CARD.md", text_of(card), -1);
     add_proofs(making);
     list_files(making);
-    const char *manifest = manifest_write(work->arena, &making->manifest, &work->site->signing,
-                                          &making->signature);
+    const char *manifest = manifest_write(work->arena, &making->manifest,
+                                          &work->installation->signing, &making->signature);
 
     if (manifest == NULL) {
         return work_fail(work, ERR_INTERNAL, "the manifest could not be written");
@@ -177,15 +175,15 @@ static enum err store_piece(struct work *work, void *context)
     size_t first = piece->number * CHUNK_SIZE;
     size_t left = piece->file->bytes.size - first;
 
-    return delivery_chunk_insert(
-        work, &(struct delivery_chunk_insert_args){
-                  .organisation_id = work->organisation_id,
-                  .delivery_id = piece->making->delivery.id,
-                  .path = piece->file->path,
-                  .number = (int64_t)piece->number,
-                  .content = {.at = piece->file->bytes.at + first,
-                              .size = left < CHUNK_SIZE ? left : CHUNK_SIZE},
-              });
+    return delivery_chunk_insert(work,
+                                 &(struct delivery_chunk_insert_args){
+                                     .organisation_id = work->organisation_id,
+                                     .delivery_id = piece->making->delivery.id,
+                                     .path = piece->file->path,
+                                     .number = (int64_t)piece->number,
+                                     .content = {.at = piece->file->bytes.at + first,
+                                                 .size = left < CHUNK_SIZE ? left : CHUNK_SIZE},
+                                 });
 }
 
 static enum err store_files(struct making *making)
@@ -228,10 +226,9 @@ static enum err seal(struct work *work, void *context)
             .organisation_id = work->organisation_id,
             .state = "ready",
             .row_count = (int64_t)making->rows.count,
-            .manifest_hash =
-                sha256_hex(work->arena, making->files[making->file_count - 1].bytes),
+            .manifest_hash = sha256_hex(work->arena, making->files[making->file_count - 1].bytes),
             .signature = making->signature,
-            .signer_key = signing_public_hex(work->arena, &work->site->signing),
+            .signer_key = signing_public_hex(work->arena, &work->installation->signing),
         },
         &affected);
 }
@@ -291,5 +288,4 @@ static enum err run_delivery(struct job_run *run)
     return err;
 }
 
-const struct job_kind delivery_job = {
-    .name = DELIVERY_JOB, .run = run_delivery, .attempt_max = 10};
+const struct job_kind delivery_job = {.name = DELIVERY_JOB, .run = run_delivery, .attempt_max = 10};

@@ -49,14 +49,16 @@ static enum err put_chain(struct work *work, struct json_out *out,
     size_t review_count;
     size_t appeal_count;
 
-    TRY(delivered_reviews(work,
-                          &(struct delivered_reviews_args){.submission_id = answer->id,
-                                                           .organisation_id = work->organisation_id},
-                          &reviews, &review_count));
-    TRY(delivered_appeals(work,
-                          &(struct delivered_appeals_args){.submission_id = answer->id,
-                                                           .organisation_id = work->organisation_id},
-                          &appeals, &appeal_count));
+    TRY(delivered_reviews(
+        work,
+        &(struct delivered_reviews_args){.submission_id = answer->id,
+                                         .organisation_id = work->organisation_id},
+        &reviews, &review_count));
+    TRY(delivered_appeals(
+        work,
+        &(struct delivered_appeals_args){.submission_id = answer->id,
+                                         .organisation_id = work->organisation_id},
+        &appeals, &appeal_count));
     json_name(out, "stage_chain");
     json_open(out, '[');
     json_open(out, '{');
@@ -107,8 +109,8 @@ static enum err put_answers(struct work *work, struct json_out *out, const struc
     struct delivered_answers_row *answers;
 
     TRY(delivered_answers(work,
-                          &(struct delivered_answers_args){.task_id = task_id,
-                                                           .organisation_id = work->organisation_id},
+                          &(struct delivered_answers_args){
+                              .task_id = task_id, .organisation_id = work->organisation_id},
                           &answers, count));
     json_name(out, "answers");
     json_open(out, '[');
@@ -174,7 +176,8 @@ static enum err put_labels(struct work *work, struct json_out *out,
     return OK;
 }
 
-/* How a label chooses between sides, and the payload's fields in order: what formats need to know. */
+/* How a label chooses between sides, and the payload's fields in order: what formats need to know.
+ */
 static void put_type(struct json_out *out, const struct task_type *type)
 {
     const struct json *properties = json_member(type->input, "properties");
@@ -303,13 +306,13 @@ enum err delivery_read_rows(struct work *work, void *delivery_rows)
     while (got == PAGE) {
         struct deliverable_page_row *tasks;
 
-        TRY(deliverable_page(work,
-                             &(struct deliverable_page_args){.campaign_id = rows->campaign->id,
-                                                             .organisation_id =
-                                                                 work->organisation_id,
-                                                             .id = after,
-                                                             .row_max = PAGE},
-                             &tasks, &got));
+        TRY(deliverable_page(
+            work,
+            &(struct deliverable_page_args){.campaign_id = rows->campaign->id,
+                                            .organisation_id = work->organisation_id,
+                                            .id = after,
+                                            .row_max = PAGE},
+            &tasks, &got));
         make_room(work->arena, rows);
         for (size_t i = 0; i < got; i++) {
             TRY(write_row(work, rows, &tasks[i]));

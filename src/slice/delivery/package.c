@@ -156,10 +156,10 @@ static void write_body(struct json_out *out, const struct manifest *manifest,
         const char *name;
         const char *value;
     } TEXTS_[] = {
-        {"schema_id", PACKAGE_SCHEMA},         {"delivery_id", manifest->delivery_id},
-        {"client", manifest->client},          {"campaign_id", manifest->campaign_id},
-        {"campaign", manifest->campaign},      {"task_type", manifest->task_type},
-        {"created_at", manifest->created_at},  {"signer_key", signer_key},
+        {"schema_id", PACKAGE_SCHEMA},        {"delivery_id", manifest->delivery_id},
+        {"client", manifest->client},         {"campaign_id", manifest->campaign_id},
+        {"campaign", manifest->campaign},     {"task_type", manifest->task_type},
+        {"created_at", manifest->created_at}, {"signer_key", signer_key},
     };
 
     for (size_t i = 0; i < COUNT(TEXTS_); i++) {

@@ -42,13 +42,13 @@ struct package_format {
 const struct package_format *package_format_at(size_t index);
 const struct package_format *package_format_named(const char *name);
 
-/* The format's file made from rows.jsonl; *row_count of the rows that have a place in it. ERR_INVALID:
- * a row is no JSON object. */
+/* The format's file made from rows.jsonl; *row_count of the rows that have a place in it.
+ * ERR_INVALID: a row is no JSON object. */
 enum err package_derive(struct arena *arena, const struct package_format *format, struct text rows,
                         struct buffer *to, int64_t *row_count, struct fault *fault);
 
-/* What rows.jsonl says in numbers, as canonical JSON: counts by class and by domain, and agreement over
- * the answers with its interval. The same rows give the same bytes. */
+/* What rows.jsonl says in numbers, as canonical JSON: counts by class and by domain, and agreement
+ * over the answers with its interval. The same rows give the same bytes. */
 enum err package_statistics(struct arena *arena, struct text rows, const char **out,
                             struct fault *fault);
 

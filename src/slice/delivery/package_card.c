@@ -21,8 +21,8 @@ static void put_interval(struct buffer *to, const struct json *agreement)
     const struct json *interval = json_member(agreement, "ci");
     const struct json *count = json_member(agreement, "n");
 
-    if (value == NULL || value->kind == JSON_NULL || interval == NULL ||
-        interval->first == NULL || interval->first->kind == JSON_NULL) {
+    if (value == NULL || value->kind == JSON_NULL || interval == NULL || interval->first == NULL ||
+        interval->first->kind == JSON_NULL) {
         buffer_print(to, "cannot be known from %lld rows with two answers or more",
                      count == NULL ? 0LL : (long long)count->integer);
         return;
@@ -80,29 +80,31 @@ const char *card_write(struct arena *arena, const struct manifest *manifest, con
     }
     buffer_print(&to, "Delivery `%s` for %s, made %s.\n\n## What it is\n\n", manifest->delivery_id,
                  manifest->client, manifest->created_at);
-    buffer_print(&to,
-                 "%lld rows of the task type *%s*, from %lld accepted answers by %lld experts. A row "
-                 "is in the package when as many answers were accepted as the campaign wants. Its "
-                 "value is inferred from the answers by the Dawid-Skene model (1979), which weighs "
-                 "each expert by how they confuse the classes; the probability says how sure that "
-                 "is.\n",
-                 (long long)rows->integer, manifest->task_type, (long long)answers->integer,
-                 (long long)raters->integer);
+    buffer_print(
+        &to,
+        "%lld rows of the task type *%s*, from %lld accepted answers by %lld experts. A row "
+        "is in the package when as many answers were accepted as the campaign wants. Its "
+        "value is inferred from the answers by the Dawid-Skene model (1979), which weighs "
+        "each expert by how they confuse the classes; the probability says how sure that "
+        "is.\n",
+        (long long)rows->integer, manifest->task_type, (long long)answers->integer,
+        (long long)raters->integer);
     buffer_string(&to, "\n## Rows by domain\n\n| domain | rows |\n|---|---|\n");
     put_classes(&to, json_member(stats, "by_domain"));
     buffer_string(&to, "\n## Quality\n");
     put_labels(&to, json_member(stats, "labels"));
     put_files(&to, manifest);
-    buffer_string(&to,
-                  "\n## Lineage\n\n`rows.jsonl` holds for each row: the task as it was shown, every "
-                  "accepted answer with its author's pseudonym, the order of the sides, declared help "
-                  "by a model, time spent, each review and appeal, the version of the guideline, and "
-                  "the hash of the row before. The other files are made from it.\n"
-                  "\n## Proof\n\n`periti delivery verify DIR` checks the signature, every hash and the "
-                  "chain of rows, makes the other files and the statistics again, and names the first "
-                  "byte that was changed. It needs no network.\n"
-                  "\n## Limits\n\nIntervals are 95 % (bootstrap over rows). Pseudonyms are stable within "
-                  "the campaign and tell nothing about the person.\n");
+    buffer_string(
+        &to,
+        "\n## Lineage\n\n`rows.jsonl` holds for each row: the task as it was shown, every "
+        "accepted answer with its author's pseudonym, the order of the sides, declared help "
+        "by a model, time spent, each review and appeal, the version of the guideline, and "
+        "the hash of the row before. The other files are made from it.\n"
+        "\n## Proof\n\n`periti delivery verify DIR` checks the signature, every hash and the "
+        "chain of rows, makes the other files and the statistics again, and names the first "
+        "byte that was changed. It needs no network.\n"
+        "\n## Limits\n\nIntervals are 95 % (bootstrap over rows). Pseudonyms are stable within "
+        "the campaign and tell nothing about the person.\n");
     buffer_print(&to, "\n## Guideline, version %lld\n\n%s\n", (long long)guideline_number,
                  guideline);
     return to.at;

@@ -48,7 +48,8 @@ static bool pair_of(struct arena *arena, const struct json *row, struct pair *ou
     const char *winner = choice == NULL ? NULL : value_of_label(row, choice);
     const char *context = pair == NULL ? NULL : text_at(payload, json_text_of(pair, "context"));
 
-    *out = (struct pair){.prompt = pair == NULL ? NULL : text_at(payload, json_text_of(pair, "prompt"))};
+    *out = (struct pair){.prompt =
+                             pair == NULL ? NULL : text_at(payload, json_text_of(pair, "prompt"))};
     for (const struct json *side = sides == NULL || winner == NULL ? NULL : sides->first;
          side != NULL; side = side->next) {
         const char *value = json_text_of(side, "value");

@@ -89,7 +89,8 @@ static void add_rating(struct counts *counts, struct label_count *label, struct 
     label->ratings[label->rating_count++] = rating;
 }
 
-/* Every answer's value for this label: {"answers": [{"expert_pseudonym", "values": {label: value}}]}. */
+/* Every answer's value for this label: {"answers": [{"expert_pseudonym", "values": {label:
+ * value}}]}. */
 static void count_answers(struct counts *counts, struct label_count *label, const struct json *row)
 {
     const struct json *answers = json_member(row, "answers");

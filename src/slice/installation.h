@@ -4,7 +4,7 @@
 
 #include "sys/secret.h"
 
-struct site {
+struct installation {
     struct signing_key signing; /* of deliveries and audit seals */
     const char *spool;          /* folder for files that live no longer than a request or a job */
 };

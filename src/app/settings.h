@@ -1,0 +1,52 @@
+#pragma once
+
+/*
+ * Settings: one struct, one shape, four sources in order: defaults, a file, the
+ * environment (PERITI_*), and options. Read once, handed down by value.
+ */
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/shape.h"
+
+struct arena;
+struct fault;
+
+struct settings {
+    const char *data;  /* folder: keys, spool, and the SQLite file unless `store` says otherwise */
+    const char *store; /* NULL: sqlite in the data folder */
+    const char *address;
+    int64_t port;
+    const char *origin;
+    const char *proxy;
+    bool secure_cookie;
+    int64_t workers;
+    int64_t connections;
+    int64_t connections_per_address;
+    int64_t body_bytes;
+    int64_t upload_bytes;
+    int64_t timeout_s;
+    int64_t rate_per_minute;
+    int64_t readers;
+    int64_t write_queue;
+    int64_t job_runners;
+    int64_t grace_s;
+    bool sample;
+    const char *config;
+};
+
+extern const struct shape settings_shape;
+
+/* Where each field's value came from: "default", the file's path, "environment" or "option". */
+struct setting_sources {
+    const char **at; /* [field of settings_shape] */
+};
+
+/*
+ * Lay the file (`config` of the options, else of the environment, else none) and the environment under
+ * what the options said. The file has lines `name = value`; # begins a comment. ERR_INVALID names file,
+ * line and setting.
+ */
+enum err settings_load(struct arena *arena, const struct settings *options, struct settings *out,
+                       struct setting_sources *sources, struct fault *fault);

@@ -1,0 +1,129 @@
+#include "app/setup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/settings.h"
+#include "base/arena.h"
+#include "base/fault.h"
+#include "slice/account/account.h"
+#include "slice/account/account_sql.h"
+#include "slice/installation.h"
+#include "store/store.h"
+#include "store/work.h"
+#include "sys/clock.h"
+#include "sys/file.h"
+#include "sys/secret.h"
+
+#define OPERATOR_EMAIL "operator@periti.local"
+
+static enum err make_folder(const char *path, struct fault *fault)
+{
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+        return fail(fault, ERR_UNAVAILABLE, "cannot make the folder %s: %s", path, strerror(errno));
+    }
+    return OK;
+}
+
+/* What earlier runs left in the spool, but for files that jobs still wait to read. */
+static void clean_spool(struct arena *arena, const char *path)
+{
+    DIR *folder = opendir(path);
+
+    for (struct dirent *entry = folder == NULL ? NULL : readdir(folder); entry != NULL;
+         entry = readdir(folder)) {
+        const char *ending = strrchr(entry->d_name, '.');
+
+        if (entry->d_name[0] != '.' && (ending == NULL || strcmp(ending, ".import") != 0)) {
+            (void)unlink(arena_print(arena, "%s/%s", path, entry->d_name));
+        }
+    }
+    if (folder != NULL) {
+        (void)closedir(folder);
+    }
+}
+
+enum err setup_folder(struct arena *arena, const struct settings *settings,
+                      struct installation *out, struct fault *fault)
+{
+    out->spool = arena_print(arena, "%s/spool", settings->data);
+    TRY(make_folder(settings->data, fault));
+    TRY(make_folder(out->spool, fault));
+    clean_spool(arena, out->spool);
+    return signing_key_load(arena_print(arena, "%s/signing.key", settings->data), &out->signing,
+                            fault);
+}
+
+struct first {
+    const char *password_hash;
+    const char *key;
+    bool made;
+};
+
+static enum err add_operator(struct work *work, void *context)
+{
+    struct first *first = context;
+    struct organisation_row existing;
+    const char *organisation_id = NULL;
+    const char *person_id = NULL;
+    enum err err = organisation_operator(work, &existing);
+
+    first->made = false;
+    if (err != ERR_NOT_FOUND) {
+        return err;
+    }
+    TRY(organisation_add(work,
+                         &(struct organisation_draft){.name = "Operator", .kind = "operator"},
+                         &organisation_id));
+    TRY(person_add(work,
+                   &(struct person_draft){.organisation_id = organisation_id,
+                                          .email = OPERATOR_EMAIL,
+                                          .name = "Operator",
+                                          .role = "operator",
+                                          .password_hash = first->password_hash},
+                   &person_id));
+    TRY(key_add(work, person_id, "first operator", "all", &first->key));
+    first->made = true;
+    return OK;
+}
+
+static enum err is_there(struct work *work, void *context)
+{
+    struct organisation_row existing;
+    enum err err = organisation_operator(work, &existing);
+
+    *(bool *)context = err == OK;
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+enum err setup_operator(struct arena *arena, const struct settings *settings, struct store *store,
+                        bool *made, struct fault *fault)
+{
+    struct work work = {.arena = arena, .store = store, .now_us = clock_now_us()};
+    struct first first = {0};
+    const char *password = secret_token(arena, "");
+    bool there = false;
+    enum err err = store_read(&work, is_there, &there);
+
+    *made = false;
+    if (err == OK && !there) {
+        TRY(password_hash(arena, password, &first.password_hash, fault));
+        err = store_write(&work, add_operator, &first);
+    }
+    if (err != OK) {
+        *fault = work.fault;
+        return err;
+    }
+    if (!first.made) {
+        return OK;
+    }
+    *made = true;
+    TRY(file_write(arena_print(arena, "%s/operator.key", settings->data),
+                   text_of(arena_print(arena, "%s\n", first.key)), 0600, fault));
+    return file_write(
+        arena_print(arena, "%s/operator.sign-in", settings->data),
+        text_of(arena_print(arena, "%s %s\n", OPERATOR_EMAIL, password)), 0600, fault);
+}

@@ -1,0 +1,22 @@
+#pragma once
+
+/* The first start: an operator who can sign in, and the keys of the installation. */
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct arena;
+struct fault;
+struct installation;
+struct settings;
+struct store;
+
+/* Make the data folder, its spool and the signing key, as far as they are not there. */
+enum err setup_folder(struct arena *arena, const struct settings *settings,
+                      struct installation *out, struct fault *fault);
+
+/* In a store without an operator: add one and write its sign-in and API key to files in the data folder
+ * (mode 0600). *made says whether that happened. */
+enum err setup_operator(struct arena *arena, const struct settings *settings, struct store *store,
+                        bool *made, struct fault *fault);

@@ -1,0 +1,66 @@
+#include "app/slices.h"
+
+#include "app/page.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "http/route.h"
+#include "http/server.h"
+#include "slice/account/account.h"
+#include "slice/board/board.h"
+#include "slice/campaign/campaign.h"
+#include "slice/delivery/delivery.h"
+#include "slice/pay/pay.h"
+#include "slice/progress/progress.h"
+#include "slice/quality/quality.h"
+#include "slice/review/review.h"
+#include "slice/slice.h"
+#include "slice/task/task.h"
+
+const struct slice *const app_slices[] = {
+    &account_slice, &campaign_slice, &task_slice,     &review_slice, &quality_slice,
+    &board_slice,   &delivery_slice, &progress_slice, &pay_slice,
+};
+const size_t app_slice_count = COUNT(app_slices);
+
+const struct http_site *app_site(struct arena *arena, const struct installation *installation)
+{
+    struct http_site *site = arena_new_of(arena, struct http_site);
+    size_t total = 0;
+
+    for (size_t i = 0; i < app_slice_count; i++) {
+        total += app_slices[i]->route_count;
+    }
+    const struct route **routes = arena_array(arena, const struct route *, total);
+    size_t count = 0;
+
+    for (size_t i = 0; i < app_slice_count; i++) {
+        for (size_t k = 0; k < app_slices[i]->route_count; k++) {
+            routes[count++] = &app_slices[i]->routes[k];
+        }
+    }
+    *site = (struct http_site){.routes = routes,
+                               .route_count = count,
+                               .assets = page_assets,
+                               .asset_count = page_asset_count,
+                               .hooks = &account_hooks,
+                               .installation = installation};
+    return site;
+}
+
+const struct job_kind *const *app_jobs(struct arena *arena, size_t *count)
+{
+    size_t total = 0;
+
+    for (size_t i = 0; i < app_slice_count; i++) {
+        total += app_slices[i]->job_count;
+    }
+    const struct job_kind **kinds = arena_array(arena, const struct job_kind *, total);
+
+    *count = 0;
+    for (size_t i = 0; i < app_slice_count; i++) {
+        for (size_t k = 0; k < app_slices[i]->job_count; k++) {
+            kinds[(*count)++] = app_slices[i]->jobs[k];
+        }
+    }
+    return kinds;
+}
