@@ -23,4 +23,6 @@ for number, (path, content) in enumerate(contents):
     immutable = "true" if path.startswith("/assets/") else "false"
     rows.append(f'    {{"{path}", "{kind}", file_{number}, sizeof(file_{number}), {immutable}}},')
 text += ["", "const struct http_asset page_assets[] = {"] + rows + ["};", f"const size_t page_asset_count = {len(contents)};", ""]
-out.write_text("\n".join(text))
+new = "\n".join(text)
+if not out.exists() or out.read_text() != new:  # an unchanged page is not compiled again
+    out.write_text(new)

@@ -59,7 +59,7 @@ CREATE TABLE skill (
     organisation_id TEXT NOT NULL,
     campaign_id     TEXT NOT NULL,
     label           TEXT NOT NULL,
-    rater_id        TEXT NOT NULL, -- a person or a rater
+    rater_id        TEXT NOT NULL, -- an engagement or a rater
     rater_kind      TEXT NOT NULL CHECK (rater_kind IN ('expert', 'model', 'outside')),
     rater_name      TEXT NOT NULL, -- pseudonym or model name
     label_count     INT64 NOT NULL,

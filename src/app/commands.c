@@ -1,9 +1,14 @@
 #include "app/commands.h"
 
+#include "app/serve.h"
 #include "base/err.h"
 #include "command/groups.h"
+#include "slice/delivery/delivery.h"
 
 const struct command_group *const app_commands[] = {
+    /* clang-format off */
+    &serve_group,
+    &delivery_group,
     &assign_group,
     &irt_group,
     &score_group,
@@ -17,5 +22,6 @@ const struct command_group *const app_commands[] = {
     &similarity_group,
     &title_group,
     &version_group,
+    /* clang-format on */
 };
 const size_t app_command_count = COUNT(app_commands);

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-struct http_asset;
+#include "http/server.h"
 
 extern const struct http_asset page_assets[];
 extern const size_t page_asset_count;

@@ -109,8 +109,9 @@ static enum err start(struct invocation *call, struct running *running)
     TRY(start_jobs(call, running));
     TRY(start_server(call, running));
     if (made) {
-        fprintf(call->out, "First start: the operator's sign-in is in %s/operator.sign-in, an API key in "
-                           "%s/operator.key.\n",
+        fprintf(call->out,
+                "First start: the operator's sign-in is in %s/operator.sign-in, an API key in "
+                "%s/operator.key.\n",
                 running->settings.data, running->settings.data);
     }
     fprintf(call->out, "Periti listens on http://%s:%lld (store: %s).\n", running->settings.address,
@@ -166,8 +167,8 @@ static enum err run_migrate(struct invocation *call)
 
     store_close(store);
     TRY(err);
-    fprintf(call->out, "The schema of %s is current; %zu migrations were applied.\n", settings.store,
-            applied);
+    fprintf(call->out, "The schema of %s is current; %zu migrations were applied.\n",
+            settings.store, applied);
     return OK;
 }
 
@@ -191,7 +192,7 @@ static enum err run_backup(struct invocation *call)
     struct settings settings;
 
     TRY(load_settings(call, &settings));
-    TRY(store_backup_url(settings.store, call->words[0], call->fault));
+    TRY(store_backup(&(struct store_settings){.url = settings.store}, call->words[0], call->fault));
     fprintf(call->out, "%s holds a verified copy of %s.\n", call->words[0], settings.store);
     return OK;
 }
@@ -201,7 +202,8 @@ static enum err run_restore(struct invocation *call)
     struct settings settings;
 
     TRY(load_settings(call, &settings));
-    TRY(store_restore(call->words[0], settings.store, call->fault));
+    TRY(store_restore(&(struct store_settings){.url = settings.store}, call->words[0],
+                      call->fault));
     fprintf(call->out, "%s was verified and is now %s.\n", call->words[0], settings.store);
     return OK;
 }
@@ -232,12 +234,11 @@ static enum err run_settings(struct invocation *call)
 
         json_encode(&out, &one, &settings);
         size_t skip = strlen(field->name) + 4; /* {"name": */
-        const char *value = buffer.size > skip ? arena_copy(call->arena, buffer.at + skip,
-                                                            buffer.size - skip - 1)
-                                               : "(none)";
+        const char *value = buffer.size > skip
+                                ? arena_copy(call->arena, buffer.at + skip, buffer.size - skip - 1)
+                                : "(none)";
 
-        fprintf(call->out, "%-24s %-36s %-12s %s\n", field->name, value, sources.at[i],
-                field->doc);
+        fprintf(call->out, "%-24s %-36s %-12s %s\n", field->name, value, sources.at[i], field->doc);
     }
     return OK;
 }

@@ -161,7 +161,7 @@ static bool was_given(const struct field *field, const struct settings *options)
 
 static void copy_field(const struct field *field, const struct settings *from, struct settings *to)
 {
-    size_t size = field->kind == FIELD_BOOL ? sizeof(bool)
+    size_t size = field->kind == FIELD_BOOL  ? sizeof(bool)
                   : field->kind == FIELD_INT ? sizeof(int64_t)
                                              : sizeof(const char *);
 

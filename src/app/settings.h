@@ -44,9 +44,9 @@ struct setting_sources {
 };
 
 /*
- * Lay the file (`config` of the options, else of the environment, else none) and the environment under
- * what the options said. The file has lines `name = value`; # begins a comment. ERR_INVALID names file,
- * line and setting.
+ * Lay the file (`config` of the options, else of the environment, else none) and the environment
+ * under what the options said. The file has lines `name = value`; # begins a comment. ERR_INVALID
+ * names file, line and setting.
  */
 enum err settings_load(struct arena *arena, const struct settings *options, struct settings *out,
                        struct setting_sources *sources, struct fault *fault);

@@ -75,8 +75,7 @@ static enum err add_operator(struct work *work, void *context)
     if (err != ERR_NOT_FOUND) {
         return err;
     }
-    TRY(organisation_add(work,
-                         &(struct organisation_draft){.name = "Operator", .kind = "operator"},
+    TRY(organisation_add(work, &(struct organisation_draft){.name = "Operator", .kind = "operator"},
                          &organisation_id));
     TRY(person_add(work,
                    &(struct person_draft){.organisation_id = organisation_id,
@@ -123,7 +122,7 @@ enum err setup_operator(struct arena *arena, const struct settings *settings, st
     *made = true;
     TRY(file_write(arena_print(arena, "%s/operator.key", settings->data),
                    text_of(arena_print(arena, "%s\n", first.key)), 0600, fault));
-    return file_write(
-        arena_print(arena, "%s/operator.sign-in", settings->data),
-        text_of(arena_print(arena, "%s %s\n", OPERATOR_EMAIL, password)), 0600, fault);
+    return file_write(arena_print(arena, "%s/operator.sign-in", settings->data),
+                      text_of(arena_print(arena, "%s %s\n", OPERATOR_EMAIL, password)), 0600,
+                      fault);
 }

@@ -16,7 +16,7 @@ struct store;
 enum err setup_folder(struct arena *arena, const struct settings *settings,
                       struct installation *out, struct fault *fault);
 
-/* In a store without an operator: add one and write its sign-in and API key to files in the data folder
- * (mode 0600). *made says whether that happened. */
+/* In a store without an operator: add one and write its sign-in and API key to files in the data
+ * folder (mode 0600). *made says whether that happened. */
 enum err setup_operator(struct arena *arena, const struct settings *settings, struct store *store,
                         bool *made, struct fault *fault);

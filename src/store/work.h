@@ -26,8 +26,9 @@ struct work {
     const struct principal *who; /* NULL where anyone may call */
     const char *organisation_id; /* the client whose rows this work may reach; NULL: none */
     const char *request_id;      /* for the log and the audit */
-    const struct installation *installation;     /* what the installation is; the doors hand it through */
-    int64_t now_us;              /* UTC, microseconds since 1970 */
+    const struct installation
+        *installation; /* what the installation is; the doors hand it through */
+    int64_t now_us;    /* UTC, microseconds since 1970 */
     struct fault fault;
 };
 

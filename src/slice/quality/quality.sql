@@ -32,7 +32,7 @@ SELECT id
 
 -- name: given_answers :each
 -- Every answer that stands, with its author.
-SELECT s.id, s.task_id, s.person_id, e.pseudonym, s.answer, t.final_answer
+SELECT s.id, s.task_id, e.id AS engagement_id, e.pseudonym, s.answer, t.final_answer
   FROM submission_state t
   JOIN submission s ON s.id = t.submission_id
   JOIN engagement e ON e.campaign_id = s.campaign_id AND e.person_id = s.person_id AND e.duty = 'expert'

@@ -112,7 +112,7 @@ static enum err read_answer(struct work *work, void *context, const struct given
     }
     vote.task = map_add(run->tasks, text_of(row->task_id));
     vote.rater = rater_number(work->arena, run,
-                              &(struct quality_rater){row->person_id, row->pseudonym, "expert"});
+                              &(struct quality_rater){row->engagement_id, row->pseudonym, "expert"});
     add_vote(work->arena, run, vote);
     if (strcmp(row->id, run->last_submission_id) > 0) {
         run->last_submission_id = arena_copy(work->arena, row->id, strlen(row->id));
