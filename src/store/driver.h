@@ -49,7 +49,9 @@ struct driver {
                     const struct sink *sink, int64_t *affected);
     enum err (*run_many)(struct work *work, const struct query *query, const void *args,
                          size_t count);
-    enum err (*run_script)(struct work *work, const char *text); /* several statements */
+
+    /* Several statements that change the schema; the first thing that a body does. */
+    enum err (*run_script)(struct work *work, const char *text);
 
     enum err (*check)(struct store *store, struct fault *fault);
 

@@ -97,8 +97,14 @@ enum err postgres_script(struct pg_connection *connection, const char *text, str
     return is_good(result) ? OK : postgres_fault(connection, result, "store", fault);
 }
 
+/* Servers that start at once change the schema one after the other. In this isolation each
+ * statement sees what was committed while it waited for the lock. */
+static const char ONE_AT_A_TIME[] = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
+                                    "SELECT pg_advisory_xact_lock(7305529)";
+
 enum err postgres_run_script(struct work *work, const char *text)
 {
+    TRY(postgres_script(connection_of(work), ONE_AT_A_TIME, &work->fault));
     return postgres_script(connection_of(work), text, &work->fault);
 }
 

@@ -1,3 +1,4 @@
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -137,6 +138,54 @@ static void a_second_opener_of_a_file_is_refused(void)
           NULL);
 }
 
+enum { SERVERS = 4 };
+
+struct server {
+    struct fixture *fixture;
+    enum err outcome;
+    struct fault fault;
+    size_t applied;
+};
+
+static void *start_server(void *context)
+{
+    struct server *server = context;
+    struct store *store = NULL;
+
+    server->outcome = store_open(&server->fixture->settings, &store, &server->fault);
+    if (server->outcome == OK) {
+        server->outcome = store_migrate(store, 5, &server->applied, &server->fault);
+    }
+    store_close(store);
+    return NULL;
+}
+
+static void servers_that_start_at_once_share_the_migrations(void)
+{
+    FIXTURE_SCOPE fixture;
+    struct server servers[SERVERS] = {0};
+    pthread_t threads[SERVERS];
+    size_t applied = 0;
+
+    if (fixture_is_sqlite()) {
+        fixture = (struct fixture){0};
+        return; /* there is one server */
+    }
+    CHECK(fixture_new(&fixture, &fixture_schema));
+    for (size_t i = 0; i < SERVERS; i++) {
+        servers[i].fixture = &fixture;
+        CHECK(pthread_create(&threads[i], NULL, start_server, &servers[i]) == 0);
+    }
+    for (size_t i = 0; i < SERVERS; i++) {
+        (void)pthread_join(threads[i], NULL);
+        applied += servers[i].applied;
+    }
+    for (size_t i = 0; i < SERVERS; i++) {
+        CHECK(servers[i].outcome == OK);
+    }
+    CHECK(applied == fixture_schema.count);
+}
+
 /* POSIX locks of this process on the file, as the kernel lists them. */
 static size_t count_locks(const char *path)
 {
@@ -202,5 +251,6 @@ STORE_TEST_MAIN(CASE(migrations_apply_once), CASE(a_later_program_adds_what_is_m
                 CASE(a_newer_schema_is_refused), CASE(a_changed_migration_is_refused),
                 CASE(a_migration_that_fails_leaves_nothing), CASE(the_product_s_migrations_apply),
                 CASE(a_second_opener_of_a_file_is_refused),
+                CASE(servers_that_start_at_once_share_the_migrations),
                 CASE(a_refused_opener_leaves_the_locks_of_the_first),
                 CASE(bad_settings_are_refused))

@@ -1,4 +1,6 @@
 #include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
 #include <stdlib.h>
 
 #include "base/shape.h"
@@ -302,10 +304,151 @@ static void writers_at_once_lose_nothing(void)
     CHECK(store_check(fixture.store, &fixture.fault) == OK || !fixture_is_sqlite());
 }
 
+enum { MANY = 1300 }; /* more than a pipeline or a fetch holds */
+
+static enum err add_many_body(struct work *work, void *context)
+{
+    struct thing_add_many_args *args = arena_array(work->arena, struct thing_add_many_args, MANY);
+    const char *last = context;
+
+    for (size_t i = 0; i < MANY; i++) {
+        args[i] =
+            (struct thing_add_many_args){.id = arena_print(work->arena, "m%05zu", i), .amount = 1};
+    }
+    args[MANY - 1].id = last == NULL ? args[MANY - 1].id : last;
+    return thing_add_many(work, args, MANY);
+}
+
+static enum err sum_body(struct work *work, void *context)
+{
+    return thing_all(work, &(struct thing_all_args){.amount = 1}, add_up, context);
+}
+
+static void long_streams_and_arrays_are_whole(void)
+{
+    FIXTURE_SCOPE fixture;
+    struct sum sum = {0};
+    struct sum cut = {.stop_after = 700};
+
+    CHECK(fixture_open(&fixture, &fixture_schema));
+    struct work work = fixture_work(&fixture);
+
+    /* the last of the array breaks a rule, so nothing of it stays */
+    CHECK(store_write(&work, add_many_body, (char[]){"m00000"}) == ERR_CONFLICT);
+    CHECK(store_read(&work, sum_body, &sum) == OK && sum.rows == 0);
+    CHECK(store_write(&work, add_many_body, NULL) == OK);
+    CHECK(store_read(&work, sum_body, &cut) == ERR_LIMIT && cut.rows == 700);
+    CHECK(store_read(&work, sum_body, &sum) == OK);
+    CHECK(sum.rows == MANY && sum.amounts == MANY);
+}
+
+static enum err swallow_body(struct work *work, void *context)
+{
+    struct counter_get_row row;
+    enum err ignored = thing_add(work, context);
+
+    if (ignored == OK) {
+        return ERR_INTERNAL;
+    }
+    return counter_get(work, &(struct counter_get_args){.name = "n"}, &row);
+}
+
+static enum err forget_body(struct work *work, void *context)
+{
+    enum err ignored = thing_add(work, context);
+
+    return ignored == ERR_CONFLICT ? OK : ERR_INTERNAL;
+}
+
+static void a_query_that_fails_ends_its_body(void)
+{
+    FIXTURE_SCOPE fixture;
+    struct thing_add_args args = {.id = "a"};
+
+    CHECK(fixture_open(&fixture, &fixture_schema) && add(&fixture, args) == OK);
+    struct work work = fixture_work(&fixture);
+
+    CHECK(store_write(&work, swallow_body, &args) == ERR_INTERNAL);
+    CHECK(strstr(work.fault.text, "after a query that failed") != NULL);
+    CHECK(store_write(&work, forget_body, &args) == ERR_INTERNAL);
+    CHECK(strstr(work.fault.text, "after a query that failed") != NULL);
+}
+
+/* A body that occupies the store until it is told to go. */
+struct gate {
+    struct fixture *fixture;
+    sem_t inside;
+    sem_t open;
+    enum err outcome;
+};
+
+static enum err gate_body(struct work *work, void *context)
+{
+    struct gate *gate = context;
+
+    (void)work;
+    (void)sem_post(&gate->inside);
+    (void)sem_wait(&gate->open);
+    return OK;
+}
+
+static void *pass_gate(void *context)
+{
+    struct gate *gate = context;
+    ARENA_SCOPE arena = arena_new();
+    struct work work = {.arena = arena, .store = gate->fixture->store};
+
+    gate->outcome = store_write(&work, gate_body, gate);
+    return NULL;
+}
+
+static size_t queue_length(struct fixture *fixture)
+{
+    struct store_statistics statistics;
+
+    store_statistics(fixture->store, &statistics);
+    return statistics.queue_length;
+}
+
+static void a_full_queue_refuses_at_once(void)
+{
+    FIXTURE_SCOPE fixture;
+    struct gate first = {.fixture = &fixture};
+    struct gate second = {.fixture = &fixture};
+    struct store_statistics statistics;
+    pthread_t threads[2];
+
+    CHECK(fixture_new(&fixture, &fixture_schema));
+    fixture.settings.queue_max = 1;
+    fixture.settings.reader_max = 1;
+    CHECK(store_open(&fixture.settings, &fixture.store, &fixture.fault) == OK);
+    struct work work = fixture_work(&fixture);
+
+    (void)sem_init(&first.inside, 0, 0);
+    (void)sem_init(&first.open, 0, 0);
+    (void)sem_init(&second.inside, 0, 0);
+    (void)sem_init(&second.open, 0, 1);
+    (void)pthread_create(&threads[0], NULL, pass_gate, &first);
+    (void)sem_wait(&first.inside);
+    (void)pthread_create(&threads[1], NULL, pass_gate, &second);
+    while (queue_length(&fixture) == 0) {
+        (void)sched_yield();
+    }
+    enum err third = store_write(&work, add_body, &(struct thing_add_args){.id = "a"});
+
+    (void)sem_post(&first.open);
+    (void)pthread_join(threads[0], NULL);
+    (void)pthread_join(threads[1], NULL);
+    store_statistics(fixture.store, &statistics);
+    CHECK(third == ERR_UNAVAILABLE && statistics.refused == 1);
+    CHECK(first.outcome == OK && second.outcome == OK && queue_length(&fixture) == 0);
+}
+
 STORE_TEST_MAIN(CASE(values_come_back_as_they_went_in), CASE(absences_come_back_as_absences),
                 CASE(a_broken_rule_is_a_conflict_and_leaves_nothing),
                 CASE(a_body_that_fails_leaves_nothing),
                 CASE(many_rows_come_in_pages_and_one_by_one),
                 CASE(changes_are_counted_and_given_back), CASE(a_reader_cannot_write),
                 CASE(bodies_inside_bodies_share_the_transaction),
-                CASE(writers_at_once_lose_nothing))
+                CASE(writers_at_once_lose_nothing), CASE(long_streams_and_arrays_are_whole),
+                CASE(a_query_that_fails_ends_its_body), CASE(a_full_queue_refuses_at_once))
