@@ -1,0 +1,233 @@
+"""Play scenes against the real binary, with an empty store for each.
+
+Usage: run.py BINARY OPENAPI.json [--store URL]... [--only-scenes] SCENE...
+
+Each scene gets a server of its own: `BINARY serve` on a free port with an empty
+store; --store postgresql://… plays all of them a second time on a new database
+each. Every answer is checked against the OpenAPI document. At the end every
+actor asks for every route with a parameter that no route knows, so that nothing
+happens but the door's checks: nobody gets in who must not, and nothing breaks.
+A declared route or refusal that was never met fails the run. Prints TAP.
+"""
+import argparse
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from contract import Contract  # noqa: E402
+from scene import SceneError, Step, differ, fill, read  # noqa: E402
+
+OPERATOR = {"email": "operator@example.org", "password": "correct horse battery staple"}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """The binary under test, with an empty store and one operator."""
+
+    def __init__(self, binary, store):
+        self.folder = tempfile.mkdtemp(prefix="periti-scene-")
+        self.database = None
+        url = f"sqlite:{self.folder}/periti.db"
+        if store != "sqlite":
+            self.database = (store, f"scene_{os.getpid()}_{time.monotonic_ns()}")
+            self.psql(f"CREATE DATABASE {self.database[1]}")
+            url = f"{store.rsplit('/', 1)[0]}/{self.database[1]}"
+        self.port = free_port()
+        environment = {**os.environ, "PERITI_STORE_URL": url, "PERITI_HTTP_PORT": str(self.port),
+                       "PERITI_HTTP_RATE_PER_MINUTE": "0", "PERITI_DATA": self.folder,
+                       "PERITI_OPERATOR_EMAIL": OPERATOR["email"], "PERITI_OPERATOR_PASSWORD": OPERATOR["password"]}
+        self.log = open(f"{self.folder}/log", "w+")
+        self.process = subprocess.Popen([binary, "serve"], env=environment, stdout=self.log, stderr=self.log)
+        self.wait()
+
+    def psql(self, sql):
+        subprocess.run(["psql", "-q", "-d", self.database[0], "-c", sql], check=True)
+
+    def wait(self):
+        for _ in range(200):
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                connection.request("GET", "/readyz")
+                if connection.getresponse().status == 200:
+                    return
+            except OSError:
+                pass
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        self.log.seek(0)
+        raise SceneError("the server did not start:\n" + self.log.read()[-2000:])
+
+    def ask(self, method, target, headers, body):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request(method, target, body, headers)
+        answer = connection.getresponse()
+        return answer, answer.read()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
+        if self.database:
+            self.psql(f"DROP DATABASE {self.database[1]} WITH (FORCE)")
+        self.log.close()
+        shutil.rmtree(self.folder)
+        return code
+
+
+class Stage:
+    """One scene being played: who asks, and what is bound."""
+
+    def __init__(self, server, contract):
+        self.server = server
+        self.contract = contract
+        self.names = {}
+        self.actors = {"nobody": {}}
+        self.actor = {}
+
+    def enter(self, name, email, password):
+        body = json.dumps({"email": fill(email, self.names), "password": fill(password, self.names)})
+        answer, text = self.server.ask("POST", "/v1/sessions", {"Content-Type": "application/json"}, body)
+        cookie = answer.getheader("Set-Cookie")
+        if answer.status >= 300 or not cookie:
+            raise SceneError(f"{name} cannot sign in: {answer.status} {text[:200]!r}")
+        self.contract.check("POST", "/v1/sessions", answer.status, answer.getheader("Content-Type"), json.loads(text))
+        self.actors[name] = self.actor = {"Cookie": cookie.split(";")[0]}
+
+    def direct(self, kind, place, words):
+        """Carry out a line that is no request."""
+        if kind == "as":
+            if words[0] not in self.actors:
+                raise SceneError(f"{place}: nobody is called {words[0]}: `enter` or `key` first")
+            self.actor = self.actors[words[0]]
+        elif kind == "enter" and len(words) == 1:
+            self.enter(words[0], OPERATOR["email"], json.dumps(OPERATOR["password"])[1:-1])
+        elif kind == "enter":
+            self.enter(words[0], words[1], " ".join(words[2:]))
+        elif kind == "key":
+            self.actors[words[0]] = self.actor = {"Authorization": "Bearer " + fill(words[1], self.names)}
+        else:
+            self.names[words[0]] = fill(words[1], self.names)
+
+    def request(self, step):
+        headers = {**self.actor, **{name: fill(value, self.names) for name, value in step.headers.items()}}
+        body = None
+        if step.upload:
+            body = step.upload[0].read_bytes()
+            headers.setdefault("Content-Type", step.upload[1])
+        elif step.body is not None:
+            body = fill(step.body, self.names).encode()
+            headers.setdefault("Content-Type", "application/json")
+        target = fill(step.target, self.names)
+        answer, text = self.server.ask(step.method, target, headers, body)
+        return target, answer, text
+
+    def play(self, step):
+        """Why the step went otherwise than it says, or None."""
+        target, answer, text = self.request(step)
+        kind = (answer.getheader("Content-Type") or "").split(";")[0]
+        is_json = kind.endswith("json") and text
+        got = json.loads(text) if is_json else None
+        if why := self.contract.check(step.method, target, answer.status, kind, got):
+            return f"{why}: {text[:300]!r}"
+        if answer.status != step.status:
+            return f"status {answer.status}, not {step.status}: {text[:300]!r}"
+        for name, want in step.want_headers.items():
+            if why := differ(want, answer.getheader(name), self.names, name):
+                return why
+        return differ(step.want, got, self.names) if step.want is not None else None
+
+
+def walk(stage):
+    """Every actor at every route. Yields what went wrong."""
+    stage.actors["forged"] = {"Authorization": "Bearer pk_forged"}
+    for actor, headers in stage.actors.items():
+        for _, method, path, operation in stage.contract.operations:
+            target = re.sub(r"\{\w+\}", "nothing_00000000000000000000000000", path) + "?no_such_parameter=1"
+            takes_body = "requestBody" in operation
+            kind = next(iter(operation["requestBody"]["content"])) if takes_body else None
+            asked = {**headers, **({"Content-Type": kind} if takes_body else {})}
+            answer, text = stage.server.ask(method, target, asked, b"{}" if takes_body else None)
+            got_kind = (answer.getheader("Content-Type") or "").split(";")[0]
+            why = stage.contract.check(method, target, answer.status, got_kind, json.loads(text or "null"))
+            closed = bool(operation["security"])
+            if answer.status < 400:
+                why = f"status {answer.status} for a parameter that does not exist"
+            elif closed and actor in ("nobody", "forged") and answer.status not in (401, 429):
+                why = f"status {answer.status} for {actor}, not 401"
+            if why:
+                yield f"{method} {path} as {actor}: {why}"
+
+
+def play_scene(binary, store, contract, path):
+    """Why the scene failed, or None."""
+    server = Server(binary, store)
+    stage = Stage(server, contract)
+    try:
+        for step in read(path):
+            if not isinstance(step, Step):
+                stage.direct(*step)
+            elif why := stage.play(step):
+                return f"{step.place}: {step.method} {step.target}: {why}"
+        return next(walk(stage), None)
+    except (SceneError, OSError, http.client.HTTPException, ValueError) as wrong:
+        return f"{type(wrong).__name__}: {wrong}"
+    finally:
+        if server.stop() != 0:
+            print("# the server did not end with 0")
+
+
+def report(number, good, title, why=None):
+    print(f"{'ok' if good else 'not ok'} {number} - {title}")
+    for line in (why or "").splitlines():
+        print(f"# {line}")
+    sys.stdout.flush()
+    return not good
+
+
+def main():
+    reader = argparse.ArgumentParser(description="Play scenes against the real binary.")
+    reader.add_argument("binary")
+    reader.add_argument("openapi")
+    reader.add_argument("--store", action="append", help="sqlite, or a PostgreSQL URL; may be repeated")
+    reader.add_argument("--only-scenes", action="store_true", help="do not fail for what was never met")
+    reader.add_argument("scenes", nargs="+")
+    asked = reader.parse_args()
+    contract = Contract(json.loads(pathlib.Path(asked.openapi).read_text()))
+    stores = asked.store or ["sqlite"]
+    bad = number = 0
+    print(f"1..{len(stores) * len(asked.scenes) + (not asked.only_scenes)}")
+    for store in stores:
+        for path in asked.scenes:
+            number += 1
+            try:
+                why = play_scene(asked.binary, store, contract, path)
+            except SceneError as wrong:
+                why = str(wrong)
+            bad += report(number, why is None, f"{pathlib.Path(path).stem} on {store.split(':')[0]}", why)
+    if not asked.only_scenes:
+        unmet = [f"{method} {path}: {statuses}" for method, path, statuses in contract.unmet()]
+        bad += report(number + 1, not unmet, "every declared route and refusal was met", "\n".join(unmet))
+    sys.exit(bad > 0)
+
+
+if __name__ == "__main__":
+    main()
