@@ -62,7 +62,7 @@ static const struct filter_kernels PLAIN = {test8_plain, test16_plain, test32_pl
 
 TARGET_AVX2 static uint32_t within8_avx2(const uint8_t *at, __m256i low, __m256i span)
 {
-    __m256i value = _mm256_sub_epi8(_mm256_loadu_si256((const __m256i *)at), low);
+    __m256i value = _mm256_sub_epi8(load_256(at), low);
 
     return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(value, span), value));
 }
@@ -82,7 +82,7 @@ TARGET_AVX2 static void test8_avx2(const uint8_t *values, struct filter_range ra
 
 TARGET_AVX2 static __m256i within16_avx2(const uint16_t *at, __m256i low, __m256i span)
 {
-    __m256i value = _mm256_sub_epi16(_mm256_loadu_si256((const __m256i *)at), low);
+    __m256i value = _mm256_sub_epi16(load_256(at), low);
 
     return _mm256_cmpeq_epi16(_mm256_min_epu16(value, span), value);
 }
@@ -121,7 +121,7 @@ TARGET_AVX2 ALWAYS_INLINE static void words32_avx2(const uint32_t *values, enum 
 
         for (unsigned k = 0; words[i] != 0 && k < 64; k += 8) {
             const void *at = values + i * 64 + k;
-            __m256i value = _mm256_loadu_si256((const __m256i *)at);
+            __m256i value = load_256(at);
             __m256i above = _mm256_sub_epi32(value, low);
             __m256i both = _mm256_and_si256(value, low);
             __m256i mask = test == RETRIEVE_WITHIN

@@ -54,7 +54,7 @@ TARGET_AVX2 static size_t collect_avx2(const uint32_t *sums, uint32_t above, uin
 
     for (uint32_t i = 0; i < RANGE; i += 8) {
         const void *at = sums + i;
-        __m256i more = _mm256_cmpgt_epi32(_mm256_loadu_si256((const __m256i *)at), bar);
+        __m256i more = _mm256_cmpgt_epi32(load_256(at), bar);
 
         for (unsigned bits = (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(more)); bits != 0;
              bits &= bits - 1) {

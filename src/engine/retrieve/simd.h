@@ -14,6 +14,16 @@
 #define TARGET_AVX512                                                                              \
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx512vpopcntdq")))
 
+TARGET_AVX2 ALWAYS_INLINE static __m128i load_128(const void *at)
+{
+    return _mm_loadu_si128((const __m128i *)at);
+}
+
+TARGET_AVX2 ALWAYS_INLINE static __m256i load_256(const void *at)
+{
+    return _mm256_loadu_si256((const __m256i *)at);
+}
+
 /* The best that is both here and allowed. */
 static inline enum retrieve_simd retrieve_simd_here(enum retrieve_simd most)
 {

@@ -44,8 +44,8 @@ TARGET_AVX2 static int32_t single_avx2(const uint8_t *row, size_t width, const i
     __m256i sum = _mm256_setzero_si256();
 
     for (size_t i = 0; i < width; i += 16) {
-        __m256i x = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(row + i)));
-        __m256i y = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(query + i)));
+        __m256i x = _mm256_cvtepu8_epi16(load_128(row + i));
+        __m256i y = _mm256_cvtepi8_epi16(load_128(query + i));
 
         sum = _mm256_add_epi32(sum, _mm256_madd_epi16(x, y));
     }
@@ -135,7 +135,7 @@ TARGET_AVX512 static void group_avx512(const uint8_t *rows, size_t width, const 
 TARGET_AVX512 static void hamming_pairs(const uint64_t *sketches, const uint64_t *query,
                                         size_t count, uint16_t *out)
 {
-    __m512i both = _mm512_broadcast_i64x2(_mm_loadu_si128((const __m128i *)(const void *)query));
+    __m512i both = _mm512_broadcast_i64x2(load_128(query));
     size_t i = 0;
 
     for (; i + 4 <= count; i += 4) {

@@ -181,7 +181,7 @@ static void index__refuses_bad_input(void)
 {
     ARENA_SCOPE arena = arena_new();
     struct text_bag *bags = random_bags(arena, 10, 3);
-    struct retrieve_index_options options = {.k1 = NAN, .b = 0.5};
+    struct retrieve_index_options options = {.k1 = (double)NAN, .b = 0.5};
     struct retrieve_index index;
     struct fault fault;
 
