@@ -45,6 +45,7 @@ struct reader {
     struct map *domains;
     struct map *splits;
     struct map *ways;
+    struct map *corpora;
 };
 
 /* Split the next line at tabs. Returns the number of fields; zero: the end. */
@@ -248,8 +249,9 @@ static enum err read_lines(struct reader *reader, struct answer_file *file)
                              "single tabs",
                              count, reader->field_count);
         }
-        if (file == NULL) { /* the first pass only looks which ways there are */
+        if (file == NULL) { /* the first pass only looks which ways and corpora there are */
             (void)map_add(reader->ways, field_of(reader, fields, COLUMN_WAY));
+            (void)map_add(reader->corpora, field_of(reader, fields, COLUMN_CORPUS));
         } else if (wanted(reader, fields)) {
             TRY(read_example(reader, fields, file));
         }
@@ -373,7 +375,8 @@ enum err answer_file_read(struct arena *arena, const char *path, const struct an
                             .questions = map_new(arena),
                             .domains = map_new(arena),
                             .splits = map_new(arena),
-                            .ways = map_new(arena)};
+                            .ways = map_new(arena),
+                            .corpora = map_new(arena)};
     struct answer_file file = {0};
     struct text input;
 
@@ -401,6 +404,8 @@ enum err answer_file_read(struct arena *arena, const char *path, const struct an
     }
     file.labelled = reader.place[COLUMN_LABEL] != COLUMN_MAX;
     file.splits = keys_of(arena, reader.splits);
+    file.corpora = keys_of(arena, reader.corpora);
+    file.corpus_count = map_count(reader.corpora);
     file.question_count = map_count(reader.questions);
     file.domain_count = map_count(reader.domains);
     file.split_count = map_count(reader.splits);

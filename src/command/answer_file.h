@@ -22,12 +22,14 @@ struct answer_file {
     uint32_t *question;      /* [count]: dense numbers */
     uint32_t *domain;
     uint32_t *split;
-    const char **splits; /* [split_count] names; "" where there is no column */
+    const char **splits;  /* [split_count] names; "" where there is no column */
+    const char **corpora; /* [corpus_count] names in the whole file, whatever was kept */
     uint32_t count;
     uint32_t class_count;
     uint32_t question_count;
     uint32_t domain_count;
     uint32_t split_count;
+    uint32_t corpus_count;
     bool labelled;
 };
 

@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"
@@ -216,11 +217,12 @@ static uint32_t make_folds(struct arena *arena, const struct answer_file *file, 
 }
 
 static enum err cross_validate(struct invocation *call, const struct answer_file *file,
-                               struct score_report *report)
+                               const char *corpus, struct score_report *report)
 {
     static const char *const SCHEMES[] = {"answers", "questions", "domains"};
     const struct score_command *options = call->options;
     struct score_options how = options_of(options);
+    struct score_examples examples = examples_of(file);
     struct score_prediction *predictions =
         arena_array(call->arena, struct score_prediction, file->count);
     uint32_t *fold = arena_array(call->arena, uint32_t, file->count);
@@ -229,49 +231,74 @@ static enum err cross_validate(struct invocation *call, const struct answer_file
         if (!shape_allows("all", options->schemes) && !shape_allows(SCHEMES[k], options->schemes)) {
             continue;
         }
-        uint32_t fold_count = make_folds(call->arena, file, SCHEMES[k], options, fold);
+        struct score_folds folds = {
+            .fold = fold, .count = make_folds(call->arena, file, SCHEMES[k], options, fold)};
 
-        if (fold_count == 0) {
+        if (folds.count == 0) {
             continue;
         }
-        struct score_examples examples = examples_of(file);
-        struct score_folds folds = {.fold = fold, .count = fold_count};
-
         TRY(score_cross_validate(&examples, &folds, &how, NULL, predictions, call->fault));
-        score_report_add(report, arena_print(call->arena, "unseen %s", SCHEMES[k]),
+        score_report_add(report, arena_print(call->arena, "%sunseen %s", corpus, SCHEMES[k]),
                          measure(call->arena, file, file->values, predictions, NULL, 0, how.seed));
     }
     return OK;
 }
 
-static enum err test(struct invocation *call, const struct answer_file *file,
+static enum err test(struct invocation *call, const struct answer_filter *learnt,
+                     const struct answer_file *file, const char *corpus,
                      struct score_report *report)
 {
     const struct score_command *options = call->options;
-    struct answer_filter filter = {.way = options->way,
-                                   .corpus = options->corpus,
-                                   .need_labels = true,
-                                   .classes = file->classes,
-                                   .class_count = file->class_count};
+    struct answer_filter filter = *learnt;
     struct score_options how = options_of(options);
+    struct score_examples examples = examples_of(file);
     struct score_prediction *predictions;
     struct answer_file unseen;
     struct score_model model;
 
+    filter.classes = file->classes;
+    filter.class_count = file->class_count;
     TRY(answer_file_read(call->arena, options->test, &filter, &unseen, call->fault));
-    struct score_examples examples = examples_of(file);
-
     TRY(score_train(call->arena, &examples, &how, NULL, &model, call->fault));
     predictions = arena_array(call->arena, struct score_prediction, unseen.count);
     TRY(score_predict_all(&model, unseen.examples, unseen.count, predictions, call->fault));
-    score_report_add(report, "test file",
+    score_report_add(report, arena_print(call->arena, "%stest file", corpus),
                      measure(call->arena, &unseen, file->values, predictions, NULL, 0, how.seed));
     for (uint32_t k = 0; unseen.split_count > 1 && k < unseen.split_count; k++) {
         score_report_add(
-            report, unseen.splits[k],
+            report, arena_print(call->arena, "%s%s", corpus, unseen.splits[k]),
             measure(call->arena, &unseen, file->values, predictions, unseen.split, k, how.seed));
     }
     return OK;
+}
+
+static bool has_corpus(const struct answer_file *file, const char *name)
+{
+    for (uint32_t i = 0; i < file->corpus_count; i++) {
+        if (strcmp(file->corpora[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Every corpus is a bank of its own: how strictly answers are graded does not carry over. */
+static enum err evaluate_corpus(struct invocation *call, const char *name,
+                                struct score_report *report)
+{
+    const struct score_command *options = call->options;
+    struct answer_filter filter = {.way = options->way, .corpus = name, .need_labels = true};
+    const char *corpus = name == NULL ? "" : arena_print(call->arena, "%s, ", name);
+    struct answer_file file;
+
+    TRY(answer_file_read(call->arena, call->words[0], &filter, &file, call->fault));
+    report->answer_count += file.count;
+    report->question_count += file.question_count;
+    report->domain_count += file.domain_count;
+    report->classes = file.classes;
+    report->class_count = file.class_count;
+    return options->test != NULL ? test(call, &filter, &file, corpus, report)
+                                 : cross_validate(call, &file, corpus, report);
 }
 
 static enum err run_evaluate(struct invocation *call)
@@ -281,13 +308,25 @@ static enum err run_evaluate(struct invocation *call)
         .way = options->way, .corpus = options->corpus, .need_labels = true};
     struct score_report report = {.seed = (uint64_t)options->seed};
     struct answer_file file;
+    struct answer_file unseen = {0};
 
     TRY(answer_file_read(call->arena, call->words[0], &filter, &file, call->fault));
-    report.file = &file;
     if (options->test != NULL) {
-        TRY(test(call, &file, &report));
-    } else {
-        TRY(cross_validate(call, &file, &report));
+        TRY(answer_file_read(call->arena, options->test, &filter, &unseen, call->fault));
+    }
+    if (options->corpus != NULL || file.corpus_count < 2) {
+        TRY(evaluate_corpus(call, options->corpus, &report));
+    }
+    for (uint32_t i = 0; options->corpus == NULL && file.corpus_count > 1 && i < file.corpus_count;
+         i++) {
+        if (options->test == NULL || has_corpus(&unseen, file.corpora[i])) {
+            TRY(evaluate_corpus(call, file.corpora[i], &report));
+        }
+    }
+    if (report.count == 0) {
+        return fail(call->fault, ERR_INVALID,
+                    "there is nothing to evaluate: no corpus of the test file is in the other, or "
+                    "there are too few questions");
     }
     score_report_print(call->arena, call->out, &report, options->json);
     return OK;

@@ -86,12 +86,12 @@ static void report_as_json(struct arena *arena, FILE *to, const struct score_rep
 
     json_open(&json, '{');
     json_name(&json, "answers");
-    json_int(&json, report->file->count);
+    json_int(&json, report->answer_count);
     json_name(&json, "questions");
-    json_int(&json, report->file->question_count);
+    json_int(&json, report->question_count);
     json_name(&json, "domains");
-    json_int(&json, report->file->domain_count);
-    labels_as_json(&json, report->file->classes, report->file->class_count);
+    json_int(&json, report->domain_count);
+    labels_as_json(&json, report->classes, report->class_count);
     json_name(&json, "seed");
     json_int(&json, (int64_t)report->seed);
     json_name(&json, "results");
@@ -111,10 +111,10 @@ void score_report_print(struct arena *arena, FILE *to, const struct score_report
         return;
     }
     fprintf(to,
-            "learnt from %u answers to %u questions in %u domains; labels:", report->file->count,
-            report->file->question_count, report->file->domain_count);
-    for (uint32_t k = 0; k < report->file->class_count; k++) {
-        fprintf(to, " %s", report->file->classes[k]);
+            "learnt from %u answers to %u questions in %u domains; labels:", report->answer_count,
+            report->question_count, report->domain_count);
+    for (uint32_t k = 0; k < report->class_count; k++) {
+        fprintf(to, " %s", report->classes[k]);
     }
     fprintf(to, "; seed %llu\n", (unsigned long long)report->seed);
     for (uint32_t i = 0; i < report->count; i++) {

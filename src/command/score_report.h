@@ -12,10 +12,14 @@
 struct arena;
 struct buffer;
 
-enum { SCORE_REPORT_MAX = 32 };
+enum { SCORE_REPORT_MAX = 64 };
 
 struct score_report {
-    const struct answer_file *file; /* learnt from */
+    const char *const *classes;
+    uint32_t class_count;
+    uint32_t answer_count; /* learnt from */
+    uint32_t question_count;
+    uint32_t domain_count;
     uint64_t seed;
     const char *names[SCORE_REPORT_MAX];
     struct score_measures measures[SCORE_REPORT_MAX];
