@@ -19,6 +19,7 @@ const struct command_group *const app_commands[] = {
     &humaneval_group,
     &sandbox_group,
     &match_group,
+    &verify_group,
     &similarity_group,
     &title_group,
     &version_group,

@@ -14,6 +14,7 @@ extern const struct command_group rank_group;
 extern const struct command_group humaneval_group;
 extern const struct command_group sandbox_group;
 extern const struct command_group match_group;
+extern const struct command_group verify_group;
 extern const struct command_group similarity_group;
 extern const struct command_group title_group;
 extern const struct command_group version_group;

@@ -1,0 +1,269 @@
+#include <math.h>
+#include <string.h>
+
+#include <utf8proc.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/err.h"
+#include "base/map.h"
+#include "engine/verify/check_internal.h"
+#include "engine/verify/number.h"
+
+static bool has(const char *list, const char *word)
+{
+    return list != NULL && strstr(list, word) != NULL;
+}
+
+bool check_close(const struct check_options *options, double left, double right)
+{
+    double slack = fmax(options->absolute, options->relative * fabs(right));
+
+    return left == right || fabs(left - right) <= slack;
+}
+
+/* ---- numeric ---- */
+
+struct verdict check_numeric(const struct check_options *options, struct text answer,
+                             struct text reference)
+{
+    struct number got;
+    struct number want;
+
+    if (!number_last(reference, &want)) {
+        return verdict_unscored(REASON_VERIFIER, "the reference holds no number");
+    }
+    if (!number_last(answer, &got)) {
+        return verdict_fail(REASON_FORMAT, "the answer holds no number");
+    }
+    /* 28 % is 0.28 and also 28: the question asked for one of them. */
+    if (got.percent != want.percent &&
+        check_close(options, got.percent ? got.value / 100 : got.value,
+                    want.percent ? want.value / 100 : want.value)) {
+        return verdict_pass();
+    }
+    if (options->round && want.decimals >= -1 && got.decimals > want.decimals) {
+        double scale = pow(10, want.decimals < 0 ? 0 : want.decimals);
+
+        got.value = round(got.value * scale) / scale;
+    }
+    return check_close(options, got.value, want.value) ? verdict_pass()
+                                                       : verdict_fail(REASON_WRONG, NULL);
+}
+
+/* ---- multiple choice ---- */
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static char letter_at(struct text text, size_t at)
+{
+    bool alone = (at == 0 || !is_word(text.at[at - 1])) &&
+                 (at + 1 == text.size || !is_word(text.at[at + 1]));
+
+    return alone && text.at[at] >= 'A' && text.at[at] <= 'Z' ? text.at[at] : '\0';
+}
+
+/* After the last announcement; else a letter with its bracket or point; else the last lone letter
+ * but I and A, which are words; else any. */
+static char choice_of(struct text text)
+{
+    static const char *const WORDS[] = {"answer is", "Answer is", "answer:",   "Answer:",
+                                        "boxed{",    "ANSWER:",   "choice is", "option is"};
+    size_t from = 0;
+    char weak = '\0';
+
+    for (size_t i = 0; i < COUNT(WORDS); i++) {
+        size_t size = strlen(WORDS[i]);
+
+        for (size_t at = from; at + size <= text.size; at++) {
+            if (memcmp(text.at + at, WORDS[i], size) == 0) {
+                from = at + size;
+            }
+        }
+    }
+    for (size_t at = from; at < text.size; at++) {
+        char letter = letter_at(text, at);
+        bool marked = letter != '\0' &&
+                      (from > 0 || (at + 1 < text.size && strchr(").:", text.at[at + 1]) != NULL) ||
+                       (at > 0 && text.at[at - 1] == '('));
+
+        if (marked) {
+            return letter;
+        }
+    }
+    for (size_t at = text.size; at-- > 0;) {
+        char letter = letter_at(text, at);
+
+        if (letter != '\0' && letter != 'I' && letter != 'A') {
+            return letter;
+        }
+        weak = letter != '\0' ? letter : weak;
+    }
+    return weak;
+}
+
+struct verdict check_choice(struct text answer, struct text reference)
+{
+    char want = choice_of(reference);
+    struct text trimmed = text_trim(answer);
+    char got = trimmed.size == 1 && trimmed.at[0] >= 'a' && trimmed.at[0] <= 'z'
+                   ? (char)(trimmed.at[0] - 'a' + 'A')
+                   : choice_of(answer);
+
+    if (want == '\0') {
+        return verdict_unscored(REASON_VERIFIER, "the reference names no letter");
+    }
+    if (got == '\0') {
+        return verdict_fail(REASON_FORMAT, "the answer names no letter");
+    }
+    return got == want ? verdict_pass() : verdict_fail(REASON_WRONG, NULL);
+}
+
+/* ---- exact and sets ---- */
+
+static struct text fold_unicode(struct arena *scratch, struct text text, bool compatible, bool fold)
+{
+    int options = UTF8PROC_STABLE | UTF8PROC_COMPOSE | (compatible ? UTF8PROC_COMPAT : 0) |
+                  (fold ? UTF8PROC_CASEFOLD : 0);
+    size_t room = text.size * 4 + 16;
+    utf8proc_int32_t *codes = arena_array(scratch, utf8proc_int32_t, room);
+    utf8proc_ssize_t count =
+        utf8proc_decompose((const utf8proc_uint8_t *)text.at, (utf8proc_ssize_t)text.size, codes,
+                           (utf8proc_ssize_t)room, (utf8proc_option_t)options);
+
+    if (count < 0 || (size_t)count > room) {
+        return text;
+    }
+    count = utf8proc_reencode(codes, count, (utf8proc_option_t)options);
+    return count < 0 ? text : (struct text){.at = (const char *)codes, .size = (size_t)count};
+}
+
+static bool is_article(struct text word)
+{
+    return text_is(word, "a") || text_is(word, "an") || text_is(word, "the");
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Punctuation of ASCII goes, articles go, blanks become one. */
+static struct text rewrite(struct arena *scratch, struct text text, const char *list)
+{
+    bool punctuation = has(list, "punctuation");
+    bool articles = has(list, "articles");
+    bool space = has(list, "space") || articles;
+    char *out = arena_array(scratch, char, text.size + 1);
+    size_t size = 0;
+
+    for (size_t at = 0; at < text.size; at++) {
+        char c = text.at[at];
+
+        if (punctuation && c > ' ' && (unsigned char)c < 0x7f && !is_word(c)) {
+            continue;
+        }
+        if (articles && (at == 0 || !is_word(text.at[at - 1])) && is_word(c)) {
+            size_t end = at;
+
+            while (end < text.size && is_word(text.at[end])) {
+                end++;
+            }
+            if (is_article((struct text){.at = text.at + at, .size = end - at})) {
+                at = end - 1;
+                continue;
+            }
+        }
+        if (space && is_blank(c)) {
+            if (size > 0 && out[size - 1] != ' ') {
+                out[size++] = ' ';
+            }
+            continue;
+        }
+        out[size++] = c;
+    }
+    return (struct text){.at = out, .size = size};
+}
+
+struct text check_normal(const struct check_options *options, struct arena *scratch,
+                         struct text text)
+{
+    const char *list = options->normalise;
+
+    if (has(list, "unicode") || has(list, "case")) {
+        text = fold_unicode(scratch, text, has(list, "unicode"), has(list, "case"));
+    }
+    if (has(list, "space") || has(list, "punctuation") || has(list, "articles")) {
+        text = rewrite(scratch, text, list);
+    }
+    return has(list, "trim") || has(list, "space") || has(list, "articles") ? text_trim(text)
+                                                                            : text;
+}
+
+struct verdict check_exact(const struct check_options *options, struct arena *scratch,
+                           struct text answer, struct text reference)
+{
+    bool same = text_equal(check_normal(options, scratch, answer),
+                           check_normal(options, scratch, reference));
+
+    return same ? verdict_pass() : verdict_fail(REASON_WRONG, NULL);
+}
+
+/* Parts between commas, semicolons and line ends, without brackets around the whole. */
+static struct map *parts_of(const struct check_options *options, struct arena *scratch,
+                            struct text text)
+{
+    struct map *parts = map_new(scratch);
+    struct text rest = text_trim(text);
+
+    if (rest.size >= 2 && strchr("[{(", rest.at[0]) != NULL &&
+        strchr("]})", rest.at[rest.size - 1]) != NULL) {
+        rest = (struct text){.at = rest.at + 1, .size = rest.size - 2};
+    }
+    for (size_t begin = 0, at = 0; at <= rest.size; at++) {
+        if (at < rest.size && strchr(",;\n", rest.at[at]) == NULL) {
+            continue;
+        }
+        struct text part = text_trim((struct text){.at = rest.at + begin, .size = at - begin});
+
+        if (part.size >= 2 && (part.at[0] == '"' || part.at[0] == '\'') &&
+            part.at[part.size - 1] == part.at[0]) {
+            part = (struct text){.at = part.at + 1, .size = part.size - 2};
+        }
+        part = check_normal(options, scratch, part);
+        if (part.size > 0) {
+            (void)map_add(parts, part);
+        }
+        begin = at + 1;
+    }
+    return parts;
+}
+
+struct verdict check_set(const struct check_options *options, struct arena *scratch,
+                         struct text answer, struct text reference)
+{
+    struct map *want = parts_of(options, scratch, reference);
+    struct map *got = parts_of(options, scratch, answer);
+    uint32_t shared = 0;
+    uint32_t ignored;
+
+    if (map_count(want) == 0) {
+        return verdict_unscored(REASON_VERIFIER, "the reference has no parts");
+    }
+    if (map_count(got) == 0) {
+        return verdict_fail(REASON_FORMAT, "the answer has no parts");
+    }
+    for (uint32_t i = 0; i < map_count(got); i++) {
+        shared += map_find(want, map_key(got, i), &ignored);
+    }
+    if (shared == map_count(want) && shared == map_count(got)) {
+        return verdict_pass();
+    }
+    if (!options->partial) {
+        return verdict_fail(REASON_WRONG, NULL);
+    }
+    return verdict_of_score(2.0 * shared / (double)(map_count(want) + map_count(got)));
+}

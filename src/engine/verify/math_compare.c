@@ -1,0 +1,538 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "engine/verify/math.h"
+#include "engine/verify/math_tree.h"
+
+enum { PROBES = 5, FLAT_MAX = 64, FINE = 6 };
+
+static const double SLACK = 1e-9;
+
+static bool near(double complex left, double complex right)
+{
+    double scale = fmax(cabs(left), cabs(right));
+
+    return cabs(left - right) <= SLACK * fmax(scale, 1e-3);
+}
+
+/* ---- values ---- */
+
+/* A decimal of six places or more stands for what rounds to it. */
+static bool rounds_to(const struct math_node *decimal, double complex value)
+{
+    bool negative = decimal->kind == MATH_NEGATE;
+    const struct math_node *number = negative ? decimal->parts[0] : decimal;
+
+    if (number->kind != MATH_NUMBER || number->decimals < FINE || number->percent) {
+        return false;
+    }
+    double written = negative ? -number->number : number->number;
+
+    return fabs(creal(value) - written) <= .5 * pow(10, -number->decimals) * (1 + SLACK) &&
+           fabs(cimag(value)) < SLACK;
+}
+
+/* Digits without the zeros that end a decimal. */
+static size_t significant(const struct math_node *number)
+{
+    size_t size = strlen(number->name);
+
+    while (number->decimals > 0 && size > 0 && number->name[size - 1] == '0') {
+        size--;
+    }
+    return size > 0 && number->name[size - 1] == '.' ? size - 1 : size;
+}
+
+/* Written numbers are compared digit by digit: doubles cannot tell large ones apart. */
+static bool same_digits(const struct math_node *left, const struct math_node *right)
+{
+    size_t size = significant(left);
+
+    return size == significant(right) && memcmp(left->name, right->name, size) == 0;
+}
+
+/* 28 % is 0.28; it is also what an answer of 28 to a question for a percentage means. */
+static bool same_value(const struct math_node *left, const struct math_node *right)
+{
+    if (left->percent != right->percent) {
+        struct math_node bare = left->percent ? *left : *right;
+
+        bare.percent = false;
+        if (same_value(left->percent ? right : left, &bare)) {
+            return true;
+        }
+    }
+    if (left->kind == MATH_NUMBER && right->kind == MATH_NUMBER && left->name[0] != '\0' &&
+        right->name[0] != '\0' && left->percent == right->percent) {
+        return same_digits(left, right) ||
+               (left->decimals >= FINE && rounds_to(right, left->number)) ||
+               (right->decimals >= FINE && rounds_to(left, right->number));
+    }
+    int compared = 0;
+
+    for (int round = 0; round < PROBES; round++) {
+        double complex a = math_value(left, round);
+        double complex b = math_value(right, round);
+        bool a_good = isfinite(creal(a)) && isfinite(cimag(a));
+
+        if (a_good != (isfinite(creal(b)) && isfinite(cimag(b)))) {
+            return false;
+        }
+        if (a_good && !near(a, b) && !rounds_to(left, b) && !rounds_to(right, a)) {
+            return false;
+        }
+        compared += a_good;
+    }
+    return compared > 0;
+}
+
+/* ---- relations ---- */
+
+static bool is_symbolic(const struct math_node *node)
+{
+    if (node->kind == MATH_NUMBER || node->kind == MATH_ADD || node->kind == MATH_NEGATE ||
+        node->kind == MATH_WORDS) {
+        return node->kind == MATH_WORDS;
+    }
+    for (uint32_t i = 0; i < node->count; i++) {
+        if (!is_symbolic(node->parts[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static char operator_of(const struct math_node *node)
+{
+    return node->kind == MATH_RELATION ? node->name[0] : '\0';
+}
+
+/* "x = 3", "AB = 4", "(p, q) = (3, 2)", "x = 5 + 6 = 11", "x in S" state what stands last; "x = 1/3
+ * ~ .3" what stands before the rounding. Anything else states itself. */
+static const struct math_node *stated(const struct math_node *node)
+{
+    while (operator_of(node) == TOKEN_ABOUT) {
+        node = node->parts[0];
+    }
+    char operator= operator_of(node);
+
+    if (operator!= '=' && operator!= TOKEN_IN) {
+        return node;
+    }
+    const struct math_node *first = node;
+
+    while (operator_of(first) == '=' || operator_of(first) == TOKEN_IN) {
+        first = first->parts[0];
+    }
+    return is_symbolic(first) || operator_of(node->parts[0]) == '=' ? node->parts[1] : node;
+}
+
+/* Sides differ by one factor: the same equation. */
+static bool same_equation(const struct math_node *left, const struct math_node *right)
+{
+    double complex factor = 0;
+
+    for (int round = 0; round < PROBES; round++) {
+        double complex a = math_value(left->parts[0], round) - math_value(left->parts[1], round);
+        double complex b = math_value(right->parts[0], round) - math_value(right->parts[1], round);
+
+        if (!(cabs(a) > SLACK) || !(cabs(b) > SLACK)) {
+            return false;
+        }
+        if (round > 0 && !near(a / b, factor)) {
+            return false;
+        }
+        factor = a / b;
+    }
+    return true;
+}
+
+struct range {
+    double low;
+    double high;
+    bool low_open;
+    bool high_open;
+};
+
+/* ---- sets of reals as sorted ranges ---- */
+
+struct ranges {
+    struct range at[FLAT_MAX];
+    size_t count;
+};
+
+static bool add_range(struct ranges *ranges, struct range range)
+{
+    size_t i = ranges->count;
+
+    if (ranges->count == FLAT_MAX || isnan(range.low) || isnan(range.high)) {
+        return false;
+    }
+    for (; i > 0 && ranges->at[i - 1].low > range.low; i--) {
+        ranges->at[i] = ranges->at[i - 1];
+    }
+    ranges->at[i] = range;
+    ranges->count++;
+    return true;
+}
+
+static bool bound(const struct math_node *node, double *out)
+{
+    bool negative = node->kind == MATH_NEGATE;
+    const struct math_node *inner = negative ? node->parts[0] : node;
+
+    if (inner->kind == MATH_INFINITY) {
+        *out = negative ? -(double)INFINITY : (double)INFINITY;
+        return true;
+    }
+    double complex value = math_constant(node) ? math_value(node, 0) : (double complex)NAN;
+
+    *out = creal(value);
+    return isfinite(*out) && fabs(cimag(value)) < SLACK;
+}
+
+/* One side of an inequality: `constant op expression` narrows the range. */
+static bool narrow(struct range *range, double limit, char operator, bool constant_left)
+{
+    bool open = operator== '<' || operator== '>';
+    bool upper = (operator== '<' || operator== TOKEN_LESS_EQUAL) != constant_left;
+
+    if (operator!= '<' && operator!= '>' && operator!= TOKEN_LESS_EQUAL && operator!=
+        TOKEN_GREATER_EQUAL) {
+        return false;
+    }
+    if (upper) {
+        range->high = limit;
+        range->high_open = open;
+    } else {
+        range->low = limit;
+        range->low_open = open;
+    }
+    return true;
+}
+
+/* "a < e <= b" or "e > a": the range, and the expression that it bounds. */
+static bool read_inequality(const struct math_node *node, struct range *range,
+                            const struct math_node **subject)
+{
+    double limit;
+
+    *range = (struct range){-(double)INFINITY, (double)INFINITY, true, true};
+    if (operator_of(node->parts[0]) != '\0') {
+        const struct math_node *inner = node->parts[0];
+
+        *subject = inner->parts[1];
+        return operator_of(inner->parts[0]) == '\0' && bound(inner->parts[0], &limit) &&
+               narrow(range, limit, operator_of(inner), true) && bound(node->parts[1], &limit) &&
+               narrow(range, limit, operator_of(node), false);
+    }
+    if (bound(node->parts[1], &limit) && !math_constant(node->parts[0])) {
+        *subject = node->parts[0];
+        return narrow(range, limit, operator_of(node), false);
+    }
+    *subject = node->parts[1];
+    return bound(node->parts[0], &limit) && narrow(range, limit, operator_of(node), true);
+}
+
+static bool add_inequality(const struct math_node *node, struct ranges *out)
+{
+    struct range range;
+    const struct math_node *subject;
+    double limit;
+
+    if (operator_of(node) == TOKEN_NOT_EQUAL && bound(node->parts[1], &limit)) {
+        return add_range(out, (struct range){-(double)INFINITY, limit, true, true}) &&
+               add_range(out, (struct range){limit, (double)INFINITY, true, true});
+    }
+    if (!read_inequality(node, &range, &subject)) {
+        return false;
+    }
+    if (subject->kind != MATH_ABSOLUTE) {
+        return add_range(out, range);
+    }
+    if (range.low < 0) {
+        return add_range(out,
+                         (struct range){-range.high, range.high, range.high_open, range.high_open});
+    }
+    return add_range(out,
+                     (struct range){-range.high, -range.low, range.high_open, range.low_open}) &&
+           add_range(out, range);
+}
+
+static bool read_ranges(const struct math_node *node, struct ranges *out)
+{
+    double low;
+    double high;
+
+    if (node->kind == MATH_UNION) {
+        return read_ranges(node->parts[0], out) && read_ranges(node->parts[1], out);
+    }
+    if (node->kind == MATH_RELATION) {
+        return add_inequality(node, out);
+    }
+    bool pair = node->kind == MATH_INTERVAL || (node->kind == MATH_TUPLE && node->count == 2);
+
+    if (!pair || !bound(node->parts[0], &low) || !bound(node->parts[1], &high)) {
+        return false;
+    }
+    bool tuple = node->kind == MATH_TUPLE;
+
+    return add_range(out, (struct range){low, high, tuple || node->name[0] == '(',
+                                         tuple || node->name[1] == ')'});
+}
+
+static bool near_limit(double left, double right)
+{
+    return left == right || (isfinite(left) && isfinite(right) && near(left, right));
+}
+
+static bool same_ranges(const struct math_node *left, const struct math_node *right)
+{
+    struct ranges a = {.count = 0};
+    struct ranges b = {.count = 0};
+
+    if (!read_ranges(left, &a) || !read_ranges(right, &b) || a.count != b.count) {
+        return false;
+    }
+    for (size_t i = 0; i < a.count; i++) {
+        const struct range *x = &a.at[i];
+        const struct range *y = &b.at[i];
+
+        if (!near_limit(x->low, y->low) || !near_limit(x->high, y->high) ||
+            (isfinite(x->low) && x->low_open != y->low_open) ||
+            (isfinite(x->high) && x->high_open != y->high_open)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- collections ---- */
+
+struct flat {
+    const struct math_node *at[FLAT_MAX];
+    size_t count;
+    bool full;
+};
+
+/* A copy of `node` with its first plus-or-minus decided. */
+static struct math_node *decide(struct arena *arena, const struct math_node *node, bool plus,
+                                bool *found)
+{
+    struct math_node *copy = math_new(arena, node->kind, node->count);
+    struct math_node **parts = copy->parts;
+
+    *copy = *node;
+    copy->parts = parts;
+    for (uint32_t i = 0; i < node->count; i++) {
+        parts[i] = *found ? node->parts[i] : decide(arena, node->parts[i], plus, found);
+    }
+    if (node->kind == MATH_PLUS_MINUS && !*found) {
+        *found = true;
+        copy->kind = MATH_ADD;
+        if (!plus) {
+            struct math_node *minus = math_new(arena, MATH_NEGATE, 1);
+
+            minus->parts[0] = parts[1];
+            parts[1] = minus;
+        }
+    }
+    return copy;
+}
+
+/* Parts of a list, with assignments reduced to their values and both signs written out. */
+static void flatten(struct arena *arena, const struct math_node *node, struct flat *out, int depth)
+{
+    bool found = false;
+
+    node = stated(node);
+    if (node->kind == MATH_LIST || node->kind == MATH_SET) {
+        for (uint32_t i = 0; i < node->count; i++) {
+            flatten(arena, node->parts[i], out, depth);
+        }
+        return;
+    }
+    if (depth > 0 && node->kind != MATH_TUPLE) {
+        const struct math_node *plus = decide(arena, node, true, &found);
+
+        if (found) {
+            found = false;
+            const struct math_node *minus = decide(arena, node, false, &found);
+
+            flatten(arena, plus, out, depth - 1);
+            flatten(arena, minus, out, depth - 1);
+            return;
+        }
+    }
+    if (out->count < FLAT_MAX) {
+        out->at[out->count++] = node;
+    } else {
+        out->full = true;
+    }
+}
+
+static bool same_in_order(struct arena *arena, const struct math_node *left,
+                          const struct math_node *right)
+{
+    if (left->count != right->count) {
+        return false;
+    }
+    for (uint32_t i = 0; i < left->count; i++) {
+        if (!math_same(arena, left->parts[i], right->parts[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool contains(struct arena *arena, const struct flat *list, const struct math_node *wanted)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (math_same(arena, list->at[i], wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* As sets: order and repetition say nothing. */
+static bool same_in_any_order(struct arena *arena, const struct flat *left,
+                              const struct flat *right)
+{
+    if (left->full || right->full) {
+        return false;
+    }
+    for (size_t i = 0; i < left->count; i++) {
+        if (!contains(arena, right, left->at[i])) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < right->count; i++) {
+        if (!contains(arena, left, right->at[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_collection(const struct math_node *node)
+{
+    return node->kind == MATH_LIST || node->kind == MATH_SET || node->kind == MATH_PLUS_MINUS;
+}
+
+static bool same_ratio(struct arena *arena, const struct math_node *left,
+                       const struct math_node *right)
+{
+    if (same_in_order(arena, left, right)) {
+        return true;
+    }
+    double a, b, c, d;
+
+    return bound(left->parts[0], &a) && bound(left->parts[1], &b) && bound(right->parts[0], &c) &&
+           bound(right->parts[1], &d) && b != 0 && d != 0 && near(a / b, c / d);
+}
+
+/* A product of matrices, where both sides are such. */
+static const struct math_node *multiplied(struct arena *arena, const struct math_node *node)
+{
+    if (node->kind != MATH_MULTIPLY) {
+        return node;
+    }
+    const struct math_node *left = multiplied(arena, node->parts[0]);
+    const struct math_node *right = multiplied(arena, node->parts[1]);
+
+    if (left->kind != MATH_MATRIX || right->kind != MATH_MATRIX ||
+        left->parts[0]->count != right->count) {
+        return node;
+    }
+    struct math_node *result = math_new(arena, MATH_MATRIX, left->count);
+
+    for (uint32_t row = 0; row < left->count; row++) {
+        uint32_t width = right->parts[0]->count;
+
+        result->parts[row] = math_new(arena, MATH_LIST, width);
+        for (uint32_t column = 0; column < width; column++) {
+            struct math_node *sum = math_new(arena, MATH_NUMBER, 0);
+
+            for (uint32_t k = 0; k < right->count; k++) {
+                if (left->parts[row]->count != right->count || right->parts[k]->count != width) {
+                    return node;
+                }
+                sum = math_pair(arena, MATH_ADD, sum,
+                                math_pair(arena, MATH_MULTIPLY, left->parts[row]->parts[k],
+                                          right->parts[k]->parts[column]));
+            }
+            result->parts[row]->parts[column] = sum;
+        }
+    }
+    return result;
+}
+
+static bool is_sequence(const struct math_node *node)
+{
+    return node->kind == MATH_LIST || node->kind == MATH_TUPLE || node->kind == MATH_SET;
+}
+
+static bool same_collections(struct arena *arena, const struct math_node *left,
+                             const struct math_node *right)
+{
+    struct flat a = {.count = 0};
+    struct flat b = {.count = 0};
+
+    /* A tuple keeps its order, also against the same without brackets. */
+    if (is_sequence(left) && is_sequence(right) &&
+        (left->kind == MATH_TUPLE || right->kind == MATH_TUPLE) && left->count == right->count &&
+        same_in_order(arena, left, right)) {
+        return true;
+    }
+    flatten(arena, left, &a, 4);
+    flatten(arena, right, &b, 4);
+    if (a.count == 1 && b.count == 1 && (a.at[0] == left || b.at[0] == right)) {
+        return false;
+    }
+    return same_in_any_order(arena, &a, &b);
+}
+
+bool math_same(struct arena *arena, const struct math_node *left, const struct math_node *right)
+{
+    bool both_equations = operator_of(left) == '=' && operator_of(right) == '=';
+
+    if (both_equations && math_has_value(left->parts[0]) && math_has_value(left->parts[1]) &&
+        math_has_value(right->parts[0]) && math_has_value(right->parts[1]) &&
+        same_equation(left, right)) {
+        return true;
+    }
+    left = multiplied(arena, stated(left));
+    right = multiplied(arena, stated(right));
+    if (math_has_value(left) && math_has_value(right)) {
+        return same_value(left, right);
+    }
+    if (left->kind == MATH_INFINITY && right->kind == MATH_INFINITY) {
+        return true;
+    }
+    if (left->kind == MATH_WORDS || right->kind == MATH_WORDS) {
+        return left->name[0] != '\0' && strcmp(left->name, right->name) == 0;
+    }
+    if (left->kind == MATH_RATIO && right->kind == MATH_RATIO) {
+        return same_ratio(arena, left, right);
+    }
+    if (left->kind == MATH_MATRIX && right->kind == MATH_MATRIX) {
+        for (uint32_t i = 0; left->count == right->count && i < left->count; i++) {
+            if (!same_in_order(arena, left->parts[i], right->parts[i])) {
+                return false;
+            }
+        }
+        return left->count == right->count;
+    }
+    if (same_ranges(left, right)) {
+        return true;
+    }
+    bool collections = is_collection(left) || is_collection(right);
+
+    if (collections || (is_sequence(left) && is_sequence(right))) {
+        return (collections || left->kind == MATH_TUPLE) && same_collections(arena, left, right);
+    }
+    return left->kind == right->kind && left->kind == MATH_NEGATE &&
+           math_same(arena, left->parts[0], right->parts[0]);
+}
