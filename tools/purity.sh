@@ -6,6 +6,7 @@ allowed="$allowed"'v?snprintf|fprintf|stderr|abort|malloc|calloc|realloc|free|qs
 allowed="$allowed"'aligned_alloc|posix_memalign|'
 # the mathematics library
 allowed="$allowed"'(f?abs|exp|exp2|log|log2|log10|log1p|expm1|pow|sqrt|cbrt|floor|ceil|round|l?lround|l?lrint|rint|nearbyint|trunc|fmax|fmin|fmod|hypot|lgamma_r|tgamma|erfc?|sin|cos|tan|a(sin|cos|tan)|atan2|tanh|sinh|cosh|frexp|ldexp|copysign|isnan)f?|'
+allowed="$allowed"'c(abs|exp|log|pow|sqrt)|ca?(sin|cos|tan)h?|__(mul|div)dc3|'
 # libraries that are pure themselves
 allowed="$allowed"'utf8proc_[a-z_]+|sb_stemmer_[a-z_]+|XXH[0-9A-Za-z_]+|pcre2_[a-z_0-9]+|cblas_[a-z]+|LAPACKE_[a-z_]+'
 defined=$(nm --defined-only "$@" 2>/dev/null | awk 'NF == 3 {print $3}' | sort -u)

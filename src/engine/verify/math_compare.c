@@ -7,14 +7,7 @@
 
 enum { PROBES = 5, FLAT_MAX = 64, FINE = 6 };
 
-static const double SLACK = 1e-9;
-
-static bool near(double complex left, double complex right)
-{
-    double scale = fmax(cabs(left), cabs(right));
-
-    return cabs(left - right) <= SLACK * fmax(scale, 1e-3);
-}
+static const double SLACK = MATH_SLACK;
 
 /* ---- values ---- */
 
@@ -79,7 +72,7 @@ static bool same_value(const struct math_node *left, const struct math_node *rig
         if (a_good != (isfinite(creal(b)) && isfinite(cimag(b)))) {
             return false;
         }
-        if (a_good && !near(a, b) && !rounds_to(left, b) && !rounds_to(right, a)) {
+        if (a_good && !math_near(a, b) && !rounds_to(left, b) && !rounds_to(right, a)) {
             return false;
         }
         compared += a_good;
@@ -103,29 +96,24 @@ static bool is_symbolic(const struct math_node *node)
     return true;
 }
 
-static char operator_of(const struct math_node *node)
-{
-    return node->kind == MATH_RELATION ? node->name[0] : '\0';
-}
-
 /* "x = 3", "AB = 4", "(p, q) = (3, 2)", "x = 5 + 6 = 11", "x in S" state what stands last; "x = 1/3
  * ~ .3" what stands before the rounding. Anything else states itself. */
 static const struct math_node *stated(const struct math_node *node)
 {
-    while (operator_of(node) == TOKEN_ABOUT) {
+    while (math_operator(node) == TOKEN_ABOUT) {
         node = node->parts[0];
     }
-    char operator= operator_of(node);
+    char operator= math_operator(node);
 
     if (operator!= '=' && operator!= TOKEN_IN) {
         return node;
     }
     const struct math_node *first = node;
 
-    while (operator_of(first) == '=' || operator_of(first) == TOKEN_IN) {
+    while (math_operator(first) == '=' || math_operator(first) == TOKEN_IN) {
         first = first->parts[0];
     }
-    return is_symbolic(first) || operator_of(node->parts[0]) == '=' ? node->parts[1] : node;
+    return is_symbolic(first) || math_operator(node->parts[0]) == '=' ? node->parts[1] : node;
 }
 
 /* Sides differ by one factor: the same equation. */
@@ -140,170 +128,10 @@ static bool same_equation(const struct math_node *left, const struct math_node *
         if (!(cabs(a) > SLACK) || !(cabs(b) > SLACK)) {
             return false;
         }
-        if (round > 0 && !near(a / b, factor)) {
+        if (round > 0 && !math_near(a / b, factor)) {
             return false;
         }
         factor = a / b;
-    }
-    return true;
-}
-
-struct range {
-    double low;
-    double high;
-    bool low_open;
-    bool high_open;
-};
-
-/* ---- sets of reals as sorted ranges ---- */
-
-struct ranges {
-    struct range at[FLAT_MAX];
-    size_t count;
-};
-
-static bool add_range(struct ranges *ranges, struct range range)
-{
-    size_t i = ranges->count;
-
-    if (ranges->count == FLAT_MAX || isnan(range.low) || isnan(range.high)) {
-        return false;
-    }
-    for (; i > 0 && ranges->at[i - 1].low > range.low; i--) {
-        ranges->at[i] = ranges->at[i - 1];
-    }
-    ranges->at[i] = range;
-    ranges->count++;
-    return true;
-}
-
-static bool bound(const struct math_node *node, double *out)
-{
-    bool negative = node->kind == MATH_NEGATE;
-    const struct math_node *inner = negative ? node->parts[0] : node;
-
-    if (inner->kind == MATH_INFINITY) {
-        *out = negative ? -(double)INFINITY : (double)INFINITY;
-        return true;
-    }
-    double complex value = math_constant(node) ? math_value(node, 0) : (double complex)NAN;
-
-    *out = creal(value);
-    return isfinite(*out) && fabs(cimag(value)) < SLACK;
-}
-
-/* One side of an inequality: `constant op expression` narrows the range. */
-static bool narrow(struct range *range, double limit, char operator, bool constant_left)
-{
-    bool open = operator== '<' || operator== '>';
-    bool upper = (operator== '<' || operator== TOKEN_LESS_EQUAL) != constant_left;
-
-    if (operator!= '<' && operator!= '>' && operator!= TOKEN_LESS_EQUAL && operator!=
-        TOKEN_GREATER_EQUAL) {
-        return false;
-    }
-    if (upper) {
-        range->high = limit;
-        range->high_open = open;
-    } else {
-        range->low = limit;
-        range->low_open = open;
-    }
-    return true;
-}
-
-/* "a < e <= b" or "e > a": the range, and the expression that it bounds. */
-static bool read_inequality(const struct math_node *node, struct range *range,
-                            const struct math_node **subject)
-{
-    double limit;
-
-    *range = (struct range){-(double)INFINITY, (double)INFINITY, true, true};
-    if (operator_of(node->parts[0]) != '\0') {
-        const struct math_node *inner = node->parts[0];
-
-        *subject = inner->parts[1];
-        return operator_of(inner->parts[0]) == '\0' && bound(inner->parts[0], &limit) &&
-               narrow(range, limit, operator_of(inner), true) && bound(node->parts[1], &limit) &&
-               narrow(range, limit, operator_of(node), false);
-    }
-    if (bound(node->parts[1], &limit) && !math_constant(node->parts[0])) {
-        *subject = node->parts[0];
-        return narrow(range, limit, operator_of(node), false);
-    }
-    *subject = node->parts[1];
-    return bound(node->parts[0], &limit) && narrow(range, limit, operator_of(node), true);
-}
-
-static bool add_inequality(const struct math_node *node, struct ranges *out)
-{
-    struct range range;
-    const struct math_node *subject;
-    double limit;
-
-    if (operator_of(node) == TOKEN_NOT_EQUAL && bound(node->parts[1], &limit)) {
-        return add_range(out, (struct range){-(double)INFINITY, limit, true, true}) &&
-               add_range(out, (struct range){limit, (double)INFINITY, true, true});
-    }
-    if (!read_inequality(node, &range, &subject)) {
-        return false;
-    }
-    if (subject->kind != MATH_ABSOLUTE) {
-        return add_range(out, range);
-    }
-    if (range.low < 0) {
-        return add_range(out,
-                         (struct range){-range.high, range.high, range.high_open, range.high_open});
-    }
-    return add_range(out,
-                     (struct range){-range.high, -range.low, range.high_open, range.low_open}) &&
-           add_range(out, range);
-}
-
-static bool read_ranges(const struct math_node *node, struct ranges *out)
-{
-    double low;
-    double high;
-
-    if (node->kind == MATH_UNION) {
-        return read_ranges(node->parts[0], out) && read_ranges(node->parts[1], out);
-    }
-    if (node->kind == MATH_RELATION) {
-        return add_inequality(node, out);
-    }
-    bool pair = node->kind == MATH_INTERVAL || (node->kind == MATH_TUPLE && node->count == 2);
-
-    if (!pair || !bound(node->parts[0], &low) || !bound(node->parts[1], &high)) {
-        return false;
-    }
-    bool tuple = node->kind == MATH_TUPLE;
-
-    return add_range(out, (struct range){low, high, tuple || node->name[0] == '(',
-                                         tuple || node->name[1] == ')'});
-}
-
-static bool near_limit(double left, double right)
-{
-    return left == right || (isfinite(left) && isfinite(right) && near(left, right));
-}
-
-static bool same_ranges(const struct math_node *left, const struct math_node *right)
-{
-    struct ranges a = {.count = 0};
-    struct ranges b = {.count = 0};
-
-    if (!read_ranges(left, &a) || !read_ranges(right, &b) || a.count != b.count) {
-        return false;
-    }
-    for (size_t i = 0; i < a.count; i++) {
-        const struct range *x = &a.at[i];
-        const struct range *y = &b.at[i];
-
-        if (!near_limit(x->low, y->low) || !near_limit(x->high, y->high) ||
-            (isfinite(x->low) && x->low_open != y->low_open) ||
-            (isfinite(x->high) && x->high_open != y->high_open)) {
-            return false;
-        }
     }
     return true;
 }
@@ -429,8 +257,9 @@ static bool same_ratio(struct arena *arena, const struct math_node *left,
     }
     double a, b, c, d;
 
-    return bound(left->parts[0], &a) && bound(left->parts[1], &b) && bound(right->parts[0], &c) &&
-           bound(right->parts[1], &d) && b != 0 && d != 0 && near(a / b, c / d);
+    return math_bound(left->parts[0], &a) && math_bound(left->parts[1], &b) &&
+           math_bound(right->parts[0], &c) && math_bound(right->parts[1], &d) && b != 0 && d != 0 &&
+           math_near(a / b, c / d);
 }
 
 /* A product of matrices, where both sides are such. */
@@ -496,7 +325,7 @@ static bool same_collections(struct arena *arena, const struct math_node *left,
 
 bool math_same(struct arena *arena, const struct math_node *left, const struct math_node *right)
 {
-    bool both_equations = operator_of(left) == '=' && operator_of(right) == '=';
+    bool both_equations = math_operator(left) == '=' && math_operator(right) == '=';
 
     if (both_equations && math_has_value(left->parts[0]) && math_has_value(left->parts[1]) &&
         math_has_value(right->parts[0]) && math_has_value(right->parts[1]) &&
@@ -525,7 +354,7 @@ bool math_same(struct arena *arena, const struct math_node *left, const struct m
         }
         return left->count == right->count;
     }
-    if (same_ranges(left, right)) {
+    if (math_same_ranges(left, right)) {
         return true;
     }
     bool collections = is_collection(left) || is_collection(right);

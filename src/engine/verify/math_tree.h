@@ -95,3 +95,14 @@ bool math_constant(const struct math_node *node); /* a value without symbols */
 
 /* Whether two trees state the same. */
 bool math_same(struct arena *arena, const struct math_node *left, const struct math_node *right);
+
+/* ---- for the comparison ---- */
+
+#define MATH_SLACK 1e-9
+
+bool math_near(double complex left, double complex right); /* within the slack, relatively */
+char math_operator(const struct math_node *node);          /* of a relation, as a token; else NUL */
+bool math_bound(const struct math_node *node, double *out); /* a real constant, or infinity */
+
+/* Whether both describe the same set of reals: intervals, unions, inequalities, absolute values. */
+bool math_same_ranges(const struct math_node *left, const struct math_node *right);

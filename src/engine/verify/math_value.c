@@ -1,7 +1,27 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "engine/verify/math_tree.h"
+
+struct math_node *math_new(struct arena *arena, enum math_kind kind, uint32_t count)
+{
+    struct math_node *node = arena_new_of(arena, struct math_node);
+
+    *node = (struct math_node){.kind = kind, .count = count, .decimals = -1, .name = ""};
+    node->parts = count == 0 ? NULL : arena_array(arena, struct math_node *, count);
+    return node;
+}
+
+struct math_node *math_pair(struct arena *arena, enum math_kind kind, struct math_node *left,
+                            struct math_node *right)
+{
+    struct math_node *node = math_new(arena, kind, 2);
+
+    node->parts[0] = left;
+    node->parts[1] = right;
+    return node;
+}
 
 static const double complex NOTHING = (double)NAN;
 
