@@ -81,7 +81,7 @@ enum err job_find(struct work *work, const char *id, struct job *out)
 
 enum err job_cancel(struct work *work, const char *id)
 {
-    struct job job;
+    struct job job = {0};
     int64_t affected;
 
     TRY(job_find(work, id, &job));

@@ -13,7 +13,7 @@ struct arena;
 struct pg_connection {
     struct db db;
     PGconn *handle;
-    struct cache cache; /* of statement numbers, plus one */
+    struct cache cache; /* of the names of prepared statements, to be freed */
     unsigned statement_count;
     unsigned cursor_count;
     bool used;  /* it was idle before, and may have died then */

@@ -16,14 +16,9 @@ static void ignore_notice(void *context, const char *message)
     (void)message;
 }
 
-static void drop_nothing(void *statement)
-{
-    (void)statement; /* a number; the server forgets its statement with the connection */
-}
-
 static void close_connection(struct pg_connection *connection)
 {
-    cache_clear(&connection->cache, drop_nothing);
+    cache_clear(&connection->cache, free); /* the server forgets them with the connection */
     PQfinish(connection->handle);
     free(connection);
 }

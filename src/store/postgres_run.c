@@ -127,25 +127,25 @@ static void fill_values(struct work *work, const struct query *query, const void
 
 /* The name of the connection's prepared statement; made at first use. */
 static enum err prepare(struct work *work, const struct query *query, struct params *params,
-                        char name[static 16])
+                        const char **name)
 {
     struct pg_connection *connection = connection_of(work);
     void **cached = cache_find(&connection->cache, query);
-    unsigned number = (unsigned)(uintptr_t)*cached;
 
-    if (number == 0) {
-        number = ++connection->statement_count;
-        (void)snprintf(name, 16, "q%u", number);
+    if (*cached == NULL) {
+        const char *fresh = arena_print(work->arena, "q%u", ++connection->statement_count);
+
         fill_types(query, params);
-        RESULT_SCOPE result = PQprepare(connection->handle, name, query->postgres,
+        RESULT_SCOPE result = PQprepare(connection->handle, fresh, query->postgres,
                                         (int)query->param_count, params->types);
 
         if (!is_good(result)) {
             return refused(work, result, query);
         }
-        *cached = (void *)(uintptr_t)number;
+        *cached = strdup(fresh);
+        assert(*cached != NULL);
     }
-    (void)snprintf(name, 16, "q%u", number);
+    *name = *cached;
     return OK;
 }
 
@@ -217,12 +217,12 @@ enum err postgres_run(struct work *work, const struct query *query, const void *
 {
     struct arena_mark mark;
     struct params params;
-    char name[16];
+    const char *name = NULL;
 
     if (sink != NULL && sink->streams) {
         return stream(work, query, args, sink);
     }
-    TRY(prepare(work, query, &params, name));
+    TRY(prepare(work, query, &params, &name));
     mark = arena_mark(work->arena);
     fill_values(work, query, args, &params);
     RESULT_SCOPE result = PQexecPrepared(connection_of(work)->handle, name, (int)query->param_count,
@@ -288,10 +288,10 @@ enum err postgres_run_many(struct work *work, const struct query *query, const v
 {
     PGconn *handle = connection_of(work)->handle;
     struct params params;
+    const char *name = NULL;
     enum err err = OK;
-    char name[16];
 
-    TRY(prepare(work, query, &params, name));
+    TRY(prepare(work, query, &params, &name));
     if (PQenterPipelineMode(handle) != 1) {
         return refused(work, NULL, query);
     }

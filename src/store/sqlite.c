@@ -12,15 +12,15 @@
 #include "base/fault.h"
 #include "store/work.h"
 
-enum err sqlite_find_path(const char *url, char **out, struct fault *fault)
+enum err sqlite_find_path(const char *url, char **path, struct fault *fault)
 {
     ARENA_SCOPE arena = arena_new();
-    const char *path = url + strlen("sqlite:");
-    char *real = realpath(path, NULL);
+    const char *given = url + strlen("sqlite:");
+    char *real = realpath(given, NULL);
 
     if (real == NULL && errno == ENOENT) {
-        char *folder = realpath(dirname(arena_print(arena, "%s", path)), NULL);
-        const char *name = basename(arena_print(arena, "%s", path));
+        char *folder = realpath(dirname(arena_print(arena, "%s", given)), NULL);
+        const char *name = basename(arena_print(arena, "%s", given));
 
         if (folder != NULL && asprintf(&real, "%s/%s", folder, name) < 0) {
             abort();
@@ -28,9 +28,9 @@ enum err sqlite_find_path(const char *url, char **out, struct fault *fault)
         free(folder);
     }
     if (real == NULL) {
-        return fail(fault, ERR_UNAVAILABLE, "cannot find %s: %s", path, strerror(errno));
+        return fail(fault, ERR_UNAVAILABLE, "cannot find %s: %s", given, strerror(errno));
     }
-    *out = real;
+    *path = real;
     return OK;
 }
 

@@ -66,7 +66,7 @@ static void give_back(struct readers *readers, struct connection *connection)
 
 enum err sqlite_read(struct store *store, struct work *work, store_body *body, void *context)
 {
-    struct connection *connection;
+    struct connection *connection = NULL;
 
     TRY(borrow(sqlite_of(store), work, &connection));
     enum err err = connection_script(connection, "BEGIN", &work->fault);

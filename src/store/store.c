@@ -14,33 +14,40 @@ const struct store_settings STORE_DEFAULTS = {
     .schema = &store_schema,
 };
 
-/* Which driver a URL names; ERR_INVALID: none. */
-static enum err choose(const char *url, const struct driver **out, struct fault *fault)
+/* Which driver a URL names; NULL: none. */
+static const struct driver *choose(const char *url)
 {
     if (strncmp(url, "sqlite:", 7) == 0 && url[7] != '\0') {
-        *out = &sqlite_driver;
-        return OK;
+        return &sqlite_driver;
     }
     if (strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0) {
-        *out = &postgres_driver;
-        return OK;
+        return &postgres_driver;
     }
-    return fail_field(fault, ERR_INVALID, "url",
-                      "a store's URL is sqlite:FILE or postgresql://USER@HOST:PORT/DATABASE");
+    return NULL;
 }
 
-enum err store_open(const struct store_settings *settings, struct store **out, struct fault *fault)
+static enum err check_settings(const struct store_settings *settings, struct fault *fault)
 {
-    const struct driver *driver;
-    struct store *store;
-
-    TRY(choose(settings->url, &driver, fault));
+    if (choose(settings->url) == NULL) {
+        return fail_field(fault, ERR_INVALID, "url",
+                          "a store's URL is sqlite:FILE or postgresql://USER@HOST:PORT/DATABASE");
+    }
     if (settings->reader_max < 1 || settings->reader_max > 1000) {
         return fail_field(fault, ERR_INVALID, "reader_max", "reader_max is 1 to 1000");
     }
     if (settings->queue_max < 1 || settings->queue_max > 1000000) {
         return fail_field(fault, ERR_INVALID, "queue_max", "queue_max is 1 to 1000000");
     }
+    return OK;
+}
+
+enum err store_open(const struct store_settings *settings, struct store **out, struct fault *fault)
+{
+    struct store *store = NULL;
+
+    TRY(check_settings(settings, fault));
+    const struct driver *driver = choose(settings->url);
+
     TRY(driver->open(settings, &store, fault));
     store->driver = driver;
     store->schema = settings->schema == NULL ? &store_schema : settings->schema;
@@ -89,19 +96,15 @@ enum err store_write(struct work *work, store_body *body, void *context)
 
 enum err store_backup(const struct store_settings *settings, const char *path, struct fault *fault)
 {
-    const struct driver *driver;
-
-    TRY(choose(settings->url, &driver, fault));
-    return driver->backup(settings, path, fault);
+    TRY(check_settings(settings, fault));
+    return choose(settings->url)->backup(settings, path, fault);
 }
 
 enum err store_restore(const struct store_settings *settings, const char *backup_path,
                        struct fault *fault)
 {
-    const struct driver *driver;
-
-    TRY(choose(settings->url, &driver, fault));
-    return driver->restore(settings, backup_path, fault);
+    TRY(check_settings(settings, fault));
+    return choose(settings->url)->restore(settings, backup_path, fault);
 }
 
 enum err store_check(struct store *store, struct fault *fault)

@@ -72,13 +72,11 @@ const char *work_new_id(struct work *work, const char *prefix)
 {
     static const char DIGITS[] = "0123456789abcdefghjkmnpqrstvwxyz";
     size_t prefix_size = strlen(prefix);
-    char *id = arena_take(work->arena, prefix_size + 1 + STAMP_CHARS + RANDOM_CHARS + 1, 1);
+    char *id = arena_print(work->arena, "%s_%*s", prefix, STAMP_CHARS + RANDOM_CHARS, "");
     char *at = id + prefix_size + 1;
     int64_t millis = work->now_us / 1000;
     unsigned char random[RANDOM_SIZE];
 
-    memcpy(id, prefix, prefix_size);
-    id[prefix_size] = '_';
     for (size_t i = 0; i < STAMP_CHARS; i++) {
         at[i] = DIGITS[(uint64_t)millis >> (5 * (STAMP_CHARS - 1 - i)) & 31];
     }
