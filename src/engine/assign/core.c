@@ -155,15 +155,23 @@ static bool keep(struct core *core, uint32_t count, uint32_t capacity, const uin
     return true;
 }
 
+/* Is it known that no surplus of a column comes within `band` of its first seat's load? */
+static bool is_far(const struct core *core, uint32_t index, int64_t band)
+{
+    return core->wake != NULL && core->wake[index] - core->drift > band;
+}
+
 /* Take a column in, with its best seats and the edges in the band, unless it is far from the
  * market. */
 static void take_in(struct core *core, uint32_t index, const uint32_t *rows, uint32_t row_count)
 {
+    if (is_far(core, index, core->band)) {
+        return;
+    }
     struct column column = column_of(core->problem, index);
     uint32_t capacity = column_capacity(core->problem, index);
     struct prices prices = {core->price, core->narrow, core->vector};
 
-    capacity = capacity < column.degree ? capacity : column.degree;
     if (capacity == 0) {
         return;
     }
@@ -196,19 +204,24 @@ static void take_in(struct core *core, uint32_t index, const uint32_t *rows, uin
     }
 }
 
-/* Fill the 32-bit copy of the prices; it is dropped while one of them does not fit. */
-static void narrow_prices(struct core *core)
+/* Note how far prices rose, and copy them in 32 bits, where all of them fit. */
+static void note_prices(struct core *core)
 {
     int32_t *space = core->narrow_space;
+    int64_t rise = 0;
 
     core->narrow = space;
     for (uint32_t row = 0; row < core->problem->row_count; row++) {
         if (core->price[row] <= -SCAN_PRICE_MAX || core->price[row] >= SCAN_PRICE_MAX) {
             core->narrow = NULL;
-            return;
         }
+        int64_t by = core->price[row] - core->seen[row];
+
+        rise = by > rise ? by : rise;
+        core->seen[row] = core->price[row];
         space[row] = (int32_t)core->price[row];
     }
+    core->drift += rise;
 }
 
 /* Rows' lists: who sits there, and which edges lead there. */
@@ -285,7 +298,7 @@ static void settle_empty(struct core *core)
 
 void core_open(struct core *core, const struct core_seats *seats)
 {
-    narrow_prices(core);
+    note_prices(core);
     for (uint32_t i = 0; i < core->problem->column_count; i++) {
         uint64_t from = seats == NULL ? 0 : seats->start[i];
         uint64_t to = seats == NULL ? 0 : seats->start[i + 1];
@@ -306,7 +319,6 @@ static bool is_unhappy(struct core *core, struct prices prices, uint32_t index)
     uint32_t used = 0;
     int64_t worst = INT64_MAX;
 
-    capacity = capacity < column.degree ? capacity : column.degree;
     if (capacity == 0) {
         return false;
     }
@@ -347,11 +359,11 @@ uint32_t core_verify(struct core *core)
 {
     uint32_t unhappy = 0;
 
-    narrow_prices(core);
+    note_prices(core);
     struct prices prices = {core->price, core->narrow, core->vector};
 
     for (uint32_t i = 0; i < core->problem->column_count; i++) {
-        if (is_unhappy(core, prices, i)) {
+        if ((core->entry[i] != CORE_NONE || !is_far(core, i, 0)) && is_unhappy(core, prices, i)) {
             take_anew(core, i);
             unhappy++;
         }
@@ -365,7 +377,7 @@ uint32_t core_verify(struct core *core)
 
 void core_take_all(struct core *core)
 {
-    narrow_prices(core);
+    note_prices(core);
     for (uint32_t i = 0; i < core->problem->column_count; i++) {
         take_anew(core, i);
     }

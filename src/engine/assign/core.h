@@ -59,6 +59,9 @@ struct core {
     int64_t *price;
     int32_t *narrow; /* the same in 32 bits, or NULL where they do not fit */
     int32_t *narrow_space;
+    int64_t *seen;       /* [row] the price at the last pass */
+    const int32_t *wake; /* [column] see struct market; NULL: unknown */
+    int64_t drift;
     int64_t missing_price;
     int64_t band;    /* edges within this of their column's choice belong to the core */
     int64_t reach;   /* longest chain of moves that the core can be trusted with */

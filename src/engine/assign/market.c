@@ -14,15 +14,16 @@ enum {
     CHUNK_MIN = 8192,
     LINKS_PER_ROW = 256,
     STALL_MAX = 8, /* passes without gain */
-    WINDOWS = 128, /* in the span of the costs, at first */
+    WINDOWS = 64,  /* in the span of the costs, at first */
 };
 
 static const double STEP_MAX = 4;     /* windows that a price may move in a pass */
 static const double SMALL_STEP = 0.5; /* windows: a step below it calls for a smaller one */
-static const double WINDOW_SHRINK = 0.4;
+static const double WINDOW_SHRINK = 0.25;
 static const double CAUTION_GAIN = 3;
 static const double CAUTION_LOSS = 1.5;
 static const double CAUTION_MAX = 1000;
+static const double LOOSE_MAX = 5;
 
 struct chunk {
     uint32_t *count;    /* [row] picks */
@@ -103,7 +104,6 @@ static void pick_one(const struct floor_state *floor, struct chunk *chunk, uint3
     uint32_t ground = problem->row_count;
     int32_t window = floor->market->window;
 
-    capacity = capacity < column.degree ? capacity : column.degree;
     if (capacity == 0) {
         return;
     }
@@ -175,9 +175,7 @@ static void open_floor(struct arena *arena, struct floor_state *floor)
     floor->wake = arena_array(arena, int32_t, columns);
     for (uint32_t i = 0; i < columns; i++) {
         uint32_t capacity = column_capacity(floor->problem, i);
-        uint32_t degree = column_of(floor->problem, i).degree;
 
-        capacity = capacity < degree ? capacity : degree;
         capacity_max = capacity > capacity_max ? capacity : capacity_max;
     }
     floor->chunks = arena_array(arena, struct chunk, floor->chunk_count);
@@ -191,26 +189,14 @@ static void open_floor(struct arena *arena, struct floor_state *floor)
     floor->vector = scan_vector_here();
 }
 
-/* The span of the costs, from every so many edges. */
-static void find_span(struct floor_state *floor)
+/* Prices are kept between just below the least cost and two spans above the largest. */
+static void set_bounds(struct floor_state *floor)
 {
     const struct assign_problem *problem = floor->problem;
-    int32_t low = INT32_MAX;
-    int32_t high = INT32_MIN;
+    int32_t low;
+    int32_t high;
 
-    for (uint32_t i = 0; i < problem->column_count; i++) {
-        struct column column = column_of(problem, i);
-
-        for (uint32_t k = 0; k < column.degree; k++) {
-            int32_t cost = column.cost[k];
-
-            low = cost < low ? cost : low;
-            high = cost > high && cost != ASSIGN_ABSENT ? cost : high;
-        }
-    }
-    if (low > high) {
-        low = high = 0;
-    }
+    scan_costs(problem->cost, edge_count_of(problem), floor->vector, &low, &high);
     int64_t span = (int64_t)high - low + 1;
     int64_t top = high + 2 * span + 1;
 
@@ -419,23 +405,35 @@ static void step_on(struct floor_state *floor, struct course *course)
     }
 }
 
+/* Seats in all; more for a loose market, where the chains of the exact phase are short. */
+static double tolerance(const struct floor_state *floor)
+{
+    double seats = 0;
+    double capacity = 0;
+
+    for (uint32_t row = 0; row < floor->problem->row_count; row++) {
+        seats += floor->problem->demand[row];
+    }
+    for (uint32_t i = 0; i < floor->problem->column_count; i++) {
+        capacity += column_capacity(floor->problem, i);
+    }
+    return fmax(seats, fmin(capacity, LOOSE_MAX * seats));
+}
+
 void market_run(struct arena *arena, const struct assign_problem *problem,
                 const struct assign_options *options, struct market *out)
 {
     uint32_t rows = problem->row_count;
     struct floor_state floor = {.problem = problem, .market = out};
-    uint64_t seats = 0;
 
     *out = (struct market){.price = arena_array(arena, int32_t, rows + (size_t)SCAN_PAD)};
-    for (uint32_t row = 0; row < rows; row++) {
-        seats += problem->demand[row];
-    }
     open_floor(arena, &floor);
-    find_span(&floor);
+    set_bounds(&floor);
     open_prices(arena, &floor);
     out->window = (floor.high - floor.low) / 3 / WINDOWS + 1;
 
     struct course course = new_course(arena, &floor);
+    double enough = options->imbalance * tolerance(&floor);
 
     while (out->passes < options->pass_max) {
         note_drift(&floor, course.seen);
@@ -443,8 +441,7 @@ void market_run(struct arena *arena, const struct assign_problem *problem,
         out->passes++;
         out->imbalance = weigh(&floor, course.newton.lack, course.newton.fixed);
         note_best(&course, out, rows);
-        if ((double)course.best_imbalance <= options->imbalance * (double)seats ||
-            course.stall >= STALL_MAX) {
+        if ((double)course.best_imbalance <= enough || course.stall >= STALL_MAX) {
             break;
         }
         double value = dual_value(&floor);
@@ -457,6 +454,9 @@ void market_run(struct arena *arena, const struct assign_problem *problem,
         step_on(&floor, &course);
     }
     memcpy(out->price, course.best, rows * sizeof(*course.best));
+    note_drift(&floor, course.seen);
+    out->wake = floor.wake;
+    out->drift = floor.drift;
     out->imbalance = course.best_imbalance;
     out->window = course.best_window;
 }

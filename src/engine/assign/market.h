@@ -18,6 +18,8 @@ struct market {
     int32_t *price; /* [row] */
     int32_t window; /* of the last pass: how far from their true values prices may be */
     uint32_t passes;
+    const int32_t *wake; /* [column] no edge of it is wanted before prices rise by wake - drift */
+    int64_t drift;
     uint64_t imbalance; /* seats that do not meet at these prices */
 };
 

@@ -7,24 +7,6 @@
 
 enum { GATHER_MIN = 4 }; /* edges, from which gathering pays */
 
-struct column column_of(const struct assign_problem *problem, uint32_t index)
-{
-    if (problem->start == NULL) {
-        return (struct column){.cost = problem->cost + (size_t)index * problem->row_count,
-                               .degree = problem->row_count};
-    }
-    uint64_t from = problem->start[index];
-
-    return (struct column){.row = problem->row + from,
-                           .cost = problem->cost + from,
-                           .degree = (uint32_t)(problem->start[index + 1] - from)};
-}
-
-uint32_t column_capacity(const struct assign_problem *problem, uint32_t index)
-{
-    return problem->capacity == NULL ? 1 : problem->capacity[index];
-}
-
 bool scan_vector_here(void)
 {
     return __builtin_cpu_supports("avx2");
@@ -295,4 +277,48 @@ struct best scan_best(struct column column, const int32_t *price, int32_t floor,
         best_dense(column, price, 0, &podium);
     }
     return (struct best){podium.count, podium.top};
+}
+
+static void widen_plain(const int32_t *cost, uint64_t count, int32_t *low, int32_t *high)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        bool there = cost[i] != ASSIGN_ABSENT;
+
+        *low = there && cost[i] < *low ? cost[i] : *low;
+        *high = there && cost[i] > *high ? cost[i] : *high;
+    }
+}
+
+[[gnu::target("avx2")]] static void widen_vector(const int32_t *cost, uint64_t count, int32_t *low,
+                                                 int32_t *high)
+{
+    __m256i absent = _mm256_set1_epi32(ASSIGN_ABSENT);
+    __m256i least = _mm256_set1_epi32(*low);
+    __m256i most = _mm256_set1_epi32(*high);
+    uint64_t i = 0;
+
+    for (; i + 8 <= count; i += 8) {
+        __m256i eight = _mm256_loadu_si256((const __m256i_u *)(cost + i));
+        __m256i gone = _mm256_cmpeq_epi32(eight, absent);
+
+        least = _mm256_min_epi32(least, eight); /* what is absent is above every cost */
+        most = _mm256_max_epi32(most, _mm256_blendv_epi8(eight, most, gone));
+    }
+    *high = largest(most);
+    *low = -largest(_mm256_sub_epi32(_mm256_setzero_si256(), least));
+    widen_plain(cost + i, count - i, low, high);
+}
+
+void scan_costs(const int32_t *cost, uint64_t count, bool vector, int32_t *low, int32_t *high)
+{
+    *low = INT32_MAX;
+    *high = -INT32_MAX;
+    if (vector) {
+        widen_vector(cost, count, low, high);
+    } else {
+        widen_plain(cost, count, low, high);
+    }
+    if (*low > *high) {
+        *low = *high = 0;
+    }
 }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct assign_problem;
+#include "engine/assign/assign.h"
 
 enum { SCAN_PRICE_MAX = 1 << 29, SCAN_PAD = 32 };
 
@@ -29,8 +29,36 @@ struct prices {
     bool vector;           /* the processor has the instructions of the fast path */
 };
 
-struct column column_of(const struct assign_problem *problem, uint32_t index);
-uint32_t column_capacity(const struct assign_problem *problem, uint32_t index);
+static inline struct column column_of(const struct assign_problem *problem, uint32_t index)
+{
+    if (problem->start == NULL) {
+        return (struct column){.cost = problem->cost + (size_t)index * problem->row_count,
+                               .degree = problem->row_count};
+    }
+    uint64_t from = problem->start[index];
+
+    return (struct column){.row = problem->row + from,
+                           .cost = problem->cost + from,
+                           .degree = (uint32_t)(problem->start[index + 1] - from)};
+}
+
+/* Seats that a column can take; never more than it has edges. */
+static inline uint32_t column_capacity(const struct assign_problem *problem, uint32_t index)
+{
+    uint32_t capacity = problem->capacity == NULL ? 1 : problem->capacity[index];
+    uint32_t degree = column_of(problem, index).degree;
+
+    return capacity < degree ? capacity : degree;
+}
+
+static inline uint64_t edge_count_of(const struct assign_problem *problem)
+{
+    return problem->start == NULL ? (uint64_t)problem->row_count * problem->column_count
+                                  : problem->start[problem->column_count];
+}
+
+/* The least and the largest cost; both zero if there is none. */
+void scan_costs(const int32_t *cost, uint64_t count, bool vector, int32_t *low, int32_t *high);
 
 bool scan_vector_here(void);
 

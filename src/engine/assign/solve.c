@@ -6,22 +6,20 @@
 #include "engine/assign/core.h"
 #include "engine/assign/market.h"
 
-enum { BAND = 16, BAND_GAIN = 2, REACH_GAIN = 4, REPAIR_BAND = 1024 };
+enum { BAND = 32, BAND_GAIN = 2, REACH_GAIN = 8, REPAIR_BAND = 1024 };
 
 const struct assign_options assign_defaults = {.pass_max = 60, .imbalance = 0.002};
 
 /* More than any two costs are apart. */
 static int64_t cost_span(const struct assign_problem *problem)
 {
-    uint64_t edges = problem->start == NULL ? (uint64_t)problem->row_count * problem->column_count
-                                            : problem->start[problem->column_count];
-    int64_t most = 1;
+    int32_t low;
+    int32_t high;
 
-    for (uint64_t i = 0; i < edges; i++) {
-        int64_t size = problem->cost[i] < 0 ? -(int64_t)problem->cost[i] : problem->cost[i];
+    scan_costs(problem->cost, edge_count_of(problem), scan_vector_here(), &low, &high);
+    int64_t most = low < -high ? -(int64_t)low : high;
 
-        most = size > most && size != ASSIGN_ABSENT ? size : most;
-    }
+    most = most < 1 ? 1 : most;
     for (uint32_t row = 0; problem->empty_cost != NULL && row < problem->row_count; row++) {
         int64_t cost = problem->empty_cost[row];
 
@@ -60,6 +58,7 @@ static struct core new_core(struct arena *arena, struct arena *entries, struct a
                          .arena = entries,
                          .scratch = scratch,
                          .price = arena_array(arena, int64_t, rows + SCAN_PAD),
+                         .seen = arena_array(arena, int64_t, rows + 1),
                          .narrow_space = arena_array(arena, int32_t, rows + SCAN_PAD),
                          .missing_price = missing_price(problem),
                          .entry = arena_array(arena, uint32_t, problem->column_count + (size_t)1),
@@ -194,13 +193,13 @@ enum err assign_solve(struct arena *arena, const struct assign_problem *problem,
     struct core core = new_core(work, entries, scratch, problem);
     struct assign_fit fit = {0};
     struct market market;
-    struct arena_mark mark = arena_mark(work);
 
     market_run(work, problem, options, &market);
     for (uint32_t row = 0; row < problem->row_count; row++) {
-        core.price[row] = market.price[row];
+        core.price[row] = core.seen[row] = market.price[row];
     }
-    arena_undo(work, mark);
+    core.wake = market.wake;
+    core.drift = market.drift;
     core.band = core.reach = BAND * ((int64_t)market.window + 1);
     fit.work.passes = market.passes;
     finish(&core, NULL, &fit);
