@@ -5,8 +5,10 @@
  * criteria (likelihood, bound, held-out labels) finds the best one. So a few
  * models that err in different ways vote: hidden subtypes, shrunk confusion,
  * free confusion, one weight per worker. With known answers each candidate is
- * fitted without them and scored on them; one that beats the plurality by more
- * than its standard error is taken, and fitted again with the answers.
+ * fitted without them and scored on them, and one that beats the plurality by
+ * enough is taken. Whether the answers also teach the workers' part is decided in
+ * the same way, on folds: where a model fits badly, answers on hard items can
+ * mislead it about the rest.
  */
 
 #include "engine/truth/fit.h"
@@ -17,9 +19,11 @@
 
 #include "base/arena.h"
 
-enum { GOLD_MIN = 10, ITEMS_PER_LANE = 10, EBCC_LANES = 10, MEMBERS_MAX = 4 };
+enum { GOLD_MIN = 10, ITEMS_PER_LANE = 10, EBCC_LANES = 10, MEMBERS_MAX = 4, FOLDS = 3 };
 static const double ebcc_labels_max = 1e6;
 static const double minimax_work_max = 4e6; /* labels * classes^2 */
+static const double usual_gain = .05;       /* by which methods differ in accuracy */
+static const double taught_min = .005;      /* advantage at which gold teaches */
 
 struct council {
     const struct truth_method *members[MEMBERS_MAX];
@@ -122,6 +126,7 @@ static enum err fit_plurality(const struct truth_job *job, struct truth_fit *out
     return vote_of_models(job, out);
 }
 
+/* Gold that has labels: what a method can be scored on. */
 static uint32_t gold_count(const struct truth_input *input)
 {
     uint32_t count = 0;
@@ -132,41 +137,56 @@ static uint32_t gold_count(const struct truth_input *input)
     return count;
 }
 
-/* Right answers on gold that the fit has not seen, ties shared: hits[0 .. gold_count). */
-static double score(const struct truth_job *job, const uint32_t *gold, const struct truth_fit *fit,
-                    double *hits)
+/*
+ * Right answers, ties shared, on gold that the fit has not seen: fold `fold` of `folds`, into
+ * hits[0 .. gold_count).
+ */
+static void score(const struct truth_input *input, const struct truth_fit *fit, uint32_t fold,
+                  uint32_t folds, double *hits)
 {
-    const struct truth_input *input = job->input;
-    double sum = 0;
     uint32_t at = 0;
 
     for (uint32_t item = 0; item < input->item_count; item++) {
         const double *row = fit->posterior + (size_t)item * input->class_count;
 
-        if (gold[item] == TRUTH_UNKNOWN || input->first[item + 1] == input->first[item]) {
+        if (!truth_is_gold(input, item) || input->first[item + 1] == input->first[item]) {
             continue;
         }
-        bool top = row[gold[item]] > row[truth_best(input, fit, item)] - 1e-9;
+        if (at % folds == fold) {
+            bool top = row[input->gold[item]] > row[truth_best(input, fit, item)] - 1e-9;
 
-        hits[at] = top ? 1.0 / truth_tied(input, fit, item) : 0;
-        sum += hits[at++];
+            hits[at] = top ? 1.0 / truth_tied(input, fit, item) : 0;
+        }
+        at++;
+    }
+}
+
+static double sum_of(const double *hits, uint32_t count)
+{
+    double sum = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        sum += hits[i];
     }
     return sum;
 }
 
-/* By how much one set of hits beats another, in standard errors of the paired difference. */
-static double lead(const double *hits, const double *other, uint32_t count)
+/*
+ * By how much accuracy would rise: the mean of the paired differences, drawn to zero as far as it
+ * is uncertain (methods differ by a few points, so larger leads on little gold are mostly luck).
+ */
+static double advantage(const double *hits, const double *other, uint32_t count)
 {
     double sum = 0;
     double squares = 0;
 
     for (uint32_t i = 0; i < count; i++) {
-        double difference = hits[i] - other[i];
-
-        sum += difference;
-        squares += difference * difference;
+        sum += hits[i] - other[i];
+        squares += (hits[i] - other[i]) * (hits[i] - other[i]);
     }
-    return squares > 0 ? sum / sqrt(squares) : 0;
+    double variance = squares / count / count;
+
+    return sum / count * usual_gain * usual_gain / (usual_gain * usual_gain + variance);
 }
 
 static bool affords(const struct truth_input *input, const struct truth_method *method)
@@ -177,52 +197,124 @@ static bool affords(const struct truth_input *input, const struct truth_method *
     return (!minimax || work <= minimax_work_max) && (method != &truth_ebcc || affords_ebcc(input));
 }
 
-static enum err choose_by_gold(const struct truth_job *job, struct truth_fit *out)
+/* Hits of a method that is taught all gold but the fold it is scored on; one fold: no gold. */
+static enum err try_method(const struct truth_job *job, const struct truth_method *method,
+                           uint32_t folds, double *hits)
 {
-    static const struct truth_method *const candidates[] = {
-        &truth_plurality, &truth_hierarchical, &truth_ebcc,    &truth_dawid_skene,     &truth_bwa,
-        &truth_mace,      &truth_ordinal,      &truth_minimax, &truth_minimax_ordinal,
-    };
-    uint32_t count = gold_count(job->input);
-    double *first = arena_array(job->arena, double, count);
-    double *hits = arena_array(job->arena, double, count);
-    struct truth_input blind = *job->input;
-    struct truth_job trial = {
-        .arena = job->arena, .input = &blind, .options = job->options, .fault = job->fault};
-    const struct truth_method *best = candidates[0];
-    double best_lead = 1;
-    double best_sum = 0;
-    double first_sum = 0;
+    const struct truth_input *input = job->input;
 
-    blind.gold = NULL;
-    for (size_t i = 0; i < COUNT(candidates); i++) {
+    for (uint32_t fold = 0; fold < folds; fold++) {
         struct arena_mark mark = arena_mark(job->arena);
+        uint32_t *gold = arena_array(job->arena, uint32_t, input->item_count);
+        struct truth_input known = *input;
+        struct truth_job trial = *job;
         struct truth_fit fit;
+        uint32_t at = 0;
 
-        if (!affords(job->input, candidates[i])) {
+        for (uint32_t item = 0; item < input->item_count; item++) {
+            bool counted =
+                truth_is_gold(input, item) && input->first[item + 1] > input->first[item];
+
+            gold[item] = counted && at % folds == fold ? TRUTH_UNKNOWN : input->gold[item];
+            at += counted;
+        }
+        known.gold = folds == 1 ? NULL : gold;
+        trial.input = &known;
+        TRY(truth_run(&trial, method, &fit));
+        score(input, &fit, fold, folds, hits);
+        arena_undo(job->arena, mark);
+    }
+    return OK;
+}
+
+struct choice {
+    const struct truth_method *method;
+    double *first; /* hits of the plurality */
+    double *hits;  /* hits of the chosen */
+    double *trial; /* scratch */
+    uint32_t count;
+};
+
+static void exchange(double **left, double **right)
+{
+    double *held = *left;
+
+    *left = *right;
+    *right = held;
+}
+
+static enum err choose(const struct truth_job *job, struct choice *choice)
+{
+    /* Those that vote already rarely beat the vote, so they have more to prove. */
+    static const struct {
+        const struct truth_method *method;
+        double handicap;
+    } others[] = {
+        {&truth_minimax, .015},    {&truth_minimax_ordinal, .015}, {&truth_ordinal, .03},
+        {&truth_ebcc, .03},        {&truth_hierarchical, .03},     {&truth_bwa, .03},
+        {&truth_dawid_skene, .03},
+    };
+    double best = 0;
+
+    choice->method = &truth_plurality;
+    TRY(try_method(job, choice->method, 1, choice->first));
+    memcpy(choice->hits, choice->first, choice->count * sizeof(double));
+    for (size_t i = 0; i < COUNT(others); i++) {
+        if (!affords(job->input, others[i].method)) {
             continue;
         }
-        TRY(truth_run(&trial, candidates[i], &fit));
-        double sum = score(job, job->input->gold, &fit, i == 0 ? first : hits);
+        TRY(try_method(job, others[i].method, 1, choice->trial));
+        double gain = advantage(choice->trial, choice->first, choice->count) - others[i].handicap;
 
-        arena_undo(job->arena, mark);
-        first_sum = i == 0 ? sum : first_sum;
-        if (i > 0 && lead(hits, first, count) > best_lead) {
-            best_lead = lead(hits, first, count);
-            best = candidates[i];
-            best_sum = sum;
+        if (gain > best) {
+            best = gain;
+            choice->method = others[i].method;
+            exchange(&choice->hits, &choice->trial);
         }
     }
-    TRY(best->fit(job, out));
-    out->method = best->name;
-    out->reason =
-        best == candidates[0]
-            ? arena_print(job->arena,
-                          "%.4g of %u gold answers right unseen; no single method beats "
-                          "the plurality by its standard error",
-                          first_sum, count)
-            : arena_print(job->arena, "%.4g of %u gold answers right unseen, the plurality %.4g",
-                          best_sum, count, first_sum);
+    return OK;
+}
+
+/* Fit what was chosen: with the gold where that helps, else without, the gold shown as it is. */
+static enum err fit_chosen(const struct truth_job *job, const struct choice *choice, bool taught,
+                           struct truth_fit *out)
+{
+    const struct truth_input *input = job->input;
+    struct truth_input blind = *input;
+    struct truth_job final = *job;
+
+    blind.gold = NULL;
+    final.input = taught ? input : &blind;
+    TRY(choice->method->fit(&final, out));
+    for (uint32_t item = 0; item < input->item_count; item++) {
+        if (truth_is_gold(input, item)) {
+            truth_certain(truth_row(input, out->posterior, item), input->class_count,
+                          input->gold[item]);
+        }
+    }
+    out->likelihood = (double)NAN;
+    return OK;
+}
+
+static enum err choose_by_gold(const struct truth_job *job, struct truth_fit *out)
+{
+    uint32_t count = gold_count(job->input);
+    struct choice choice = {.first = arena_array(job->arena, double, count),
+                            .hits = arena_array(job->arena, double, count),
+                            .trial = arena_array(job->arena, double, count),
+                            .count = count};
+
+    TRY(choose(job, &choice));
+    TRY(try_method(job, choice.method, FOLDS, choice.trial));
+    bool taught = advantage(choice.trial, choice.hits, count) > taught_min;
+
+    TRY(fit_chosen(job, &choice, taught, out));
+    out->method = choice.method->name;
+    out->reason = arena_print(job->arena,
+                              "%.4g of %u gold answers right unseen (plurality %.4g); workers are "
+                              "%s with the gold",
+                              sum_of(taught ? choice.trial : choice.hits, count), count,
+                              sum_of(choice.first, count), taught ? "learnt" : "not learnt");
     return OK;
 }
 

@@ -10,6 +10,10 @@
 static const struct truth_method *const methods[] = {TRUTH_METHODS(POINTER)};
 #undef POINTER
 
+/* Bounds on memory: eight bytes each, a few times over. */
+static const double cells_max = 1 << 27;
+static const double answers_max = 1LL << 32;
+
 const char *truth_method_name(size_t index)
 {
     return index < COUNT(methods) ? methods[index]->name : NULL;
@@ -36,6 +40,17 @@ static enum err check_input(const struct truth_input *input, struct fault *fault
         return fail(fault, ERR_INVALID,
                     "there are %u items, %u workers and %u classes; at least one of each is needed",
                     input->item_count, input->worker_count, input->class_count);
+    }
+    double cells = (double)input->worker_count * input->class_count * input->class_count;
+    double answers = (double)input->item_count * input->class_count;
+
+    if (cells > cells_max || answers > answers_max) {
+        return fail_field(fault, ERR_LIMIT, "label",
+                          "%u workers and %u items with %u classes would need %.0f cells of "
+                          "confusion and %.0f probabilities, at most %.0f and %.0f; are the labels "
+                          "free text?",
+                          input->worker_count, input->item_count, input->class_count, cells,
+                          answers, cells_max, answers_max);
     }
     for (uint32_t item = 0; item < input->item_count; item++) {
         if (truth_is_gold(input, item) && input->gold[item] >= input->class_count) {

@@ -108,6 +108,8 @@ struct truth_fit {
 /*
  * Fit with the method that the options name.
  * ERR_INVALID: no such method, no item, no worker or no class, or gold that is no class.
+ * ERR_LIMIT: workers * classes^2 above 2^27, items * classes above 2^32, or more than the method
+ * can hold (minimax says how much).
  */
 enum err truth_fit(struct arena *arena, const struct truth_input *input,
                    const struct truth_options *options, struct truth_fit *out, struct fault *fault);

@@ -165,6 +165,8 @@ static void fit__refuses_what_it_cannot_use(void)
     CHECK(fit.posterior[0] == 1 && fit.skill[0] == 1);
     input.class_count = 0;
     CHECK(truth_fit(arena, &input, &options, &fit, &fault) == ERR_INVALID);
+    input.class_count = 1 << 14;
+    CHECK(truth_fit(arena, &input, &options, &fit, &fault) == ERR_LIMIT);
 }
 
 TEST_MAIN(CASE(fit__finds_planted_truth_and_skill), CASE(fit__sees_through_a_constant_worker),
