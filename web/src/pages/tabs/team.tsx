@@ -1,0 +1,141 @@
+import { Button, Card, Group, Modal, Select, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, type Schema } from '../../api/client';
+import { date, money } from '../../parts/format';
+import { useSession } from '../../parts/session';
+import { Empty, Fetched, State, Trouble } from '../../parts/states';
+
+type Campaign = Schema<'campaign_row'>;
+
+function usePeople() {
+  const session = useSession();
+  return useQuery({ queryKey: ['people', session.organisation_id], queryFn: () => api.get<Schema<'member_list'>>(`/v1/organisations/${session.organisation_id}/people?limit=200`) });
+}
+
+function AddMember({ campaign }: { campaign: Campaign }) {
+  const people = usePeople();
+  const client = useQueryClient();
+  const [person, setPerson] = useState<string | null>(null);
+  const add = useMutation({
+    mutationFn: () => {
+      const [id, duty] = (person as string).split('/');
+      return api.write('POST', `/v1/campaigns/${campaign.id}/engagements`, { person_id: id, duty });
+    },
+    onSuccess: async () => {
+      setPerson(null);
+      await client.invalidateQueries({ queryKey: ['team', campaign.id] });
+    },
+  });
+  const fit = (people.data?.items ?? []).filter((one) => one.role === 'expert' || one.role === 'reviewer');
+  return (
+    <Stack gap="xs">
+      <Group align="flex-end">
+        <Select label="Add to the team" placeholder="An expert or reviewer" searchable flex={1} value={person} onChange={setPerson} data={fit.map((one) => ({ value: `${one.id}/${one.role}`, label: `${one.name} (${one.role})` }))} />
+        <Button onClick={() => add.mutate()} disabled={person === null} loading={add.isPending}>Add</Button>
+      </Group>
+      {add.isError && <Trouble error={add.error} />}
+    </Stack>
+  );
+}
+
+/** Pause, resume or end: never without a reason that the person reads. */
+function Change({ campaign, engagement, state, close }: { campaign: Campaign; engagement: Schema<'engagement_row'>; state: string; close: () => void }) {
+  const client = useQueryClient();
+  const [reason, setReason] = useState('');
+  const change = useMutation({
+    mutationFn: () => api.write('POST', `/v1/campaigns/${campaign.id}/engagements/${engagement.id}/state`, { state, reason }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['team', campaign.id] });
+      close();
+    },
+  });
+  return (
+    <Modal opened onClose={close} title={`${engagement.name}: ${state === 'active' ? 'resume' : state === 'paused' ? 'pause' : 'end'}`}>
+      <Stack>
+        <TextInput label="Reason" description="The person reads it" value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus />
+        {change.isError && <Trouble error={change.error} />}
+        <Group justify="flex-end"><Button onClick={() => change.mutate()} disabled={reason.trim().length < 3} loading={change.isPending}>Do it</Button></Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function Team({ campaign }: { campaign: Campaign }) {
+  const team = useQuery({ queryKey: ['team', campaign.id], queryFn: () => api.get<Schema<'engagement_list'>>(`/v1/campaigns/${campaign.id}/engagements`) });
+  const [changing, setChanging] = useState<{ engagement: Schema<'engagement_row'>; state: string }>();
+  return (
+    <Card withBorder radius="md" padding="lg">
+      <Title order={2} size="h6" mb="sm">Team</Title>
+      <AddMember campaign={campaign} />
+      <Fetched of={team}>
+        {(data) => data.items.length === 0 ? <Text size="sm" c="dimmed" mt="md">Nobody yet.</Text> : (
+          <Table.ScrollContainer minWidth={520} mt="md">
+            <Table verticalSpacing="xs">
+              <Table.Thead><Table.Tr><Table.Th>Person</Table.Th><Table.Th>Duty</Table.Th><Table.Th>State</Table.Th><Table.Th ta="right">Pay</Table.Th><Table.Th /></Table.Tr></Table.Thead>
+              <Table.Tbody>{data.items.map((one) => (
+                <Table.Tr key={one.id}>
+                  <Table.Td><Text size="sm">{one.name}</Text><Text size="xs" c="dimmed">{one.pseudonym}</Text></Table.Td>
+                  <Table.Td>{one.duty}</Table.Td>
+                  <Table.Td><State of={one.state} />{one.reason !== undefined && <Text size="xs" c="dimmed">{one.reason}</Text>}</Table.Td>
+                  <Table.Td ta="right">{one.duty === 'expert' ? money(one.price_minor, one.currency) : '–'}</Table.Td>
+                  <Table.Td><Group gap={4} justify="flex-end" wrap="nowrap">
+                    {one.state !== 'active' && <Button size="compact-xs" variant="light" onClick={() => setChanging({ engagement: one, state: 'active' })}>Resume</Button>}
+                    {one.state === 'active' && <Button size="compact-xs" variant="default" onClick={() => setChanging({ engagement: one, state: 'paused' })}>Pause</Button>}
+                    {one.state !== 'ended' && <Button size="compact-xs" variant="default" onClick={() => setChanging({ engagement: one, state: 'ended' })}>End</Button>}
+                  </Group></Table.Td>
+                </Table.Tr>
+              ))}</Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+      </Fetched>
+      {changing !== undefined && <Change campaign={campaign} {...changing} close={() => setChanging(undefined)} />}
+    </Card>
+  );
+}
+
+function Walls({ campaign }: { campaign: Campaign }) {
+  const people = usePeople();
+  const client = useQueryClient();
+  const walls = useQuery({ queryKey: ['walls', campaign.id], queryFn: () => api.get<Schema<'wall_list'>>(`/v1/campaigns/${campaign.id}/walls`) });
+  const [person, setPerson] = useState<string | null>(null);
+  const [reason, setReason] = useState('');
+  const refresh = () => client.invalidateQueries({ queryKey: ['walls', campaign.id] });
+  const add = useMutation({
+    mutationFn: () => api.write('POST', `/v1/campaigns/${campaign.id}/walls`, { person_id: person, reason }),
+    onSuccess: async () => {
+      setPerson(null);
+      setReason('');
+      await refresh();
+    },
+  });
+  const lift = useMutation({ mutationFn: (id: string) => api.write('DELETE', `/v1/campaigns/${campaign.id}/walls/${id}`), onSuccess: refresh });
+  const names = [...new Map((people.data?.items ?? []).map((one) => [one.id, one.name])).entries()];
+  return (
+    <Card withBorder radius="md" padding="lg">
+      <Title order={2} size="h6" mb={4}>Walls</Title>
+      <Text size="sm" c="dimmed" mb="sm">Who is kept away from this campaign, by whom, why and until when.</Text>
+      <Stack gap="xs">
+        <Select label="Person" searchable value={person} onChange={setPerson} data={names.map(([value, label]) => ({ value, label }))} />
+        <TextInput label="Reason" value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        {add.isError && <Trouble error={add.error} />}
+        <Group><Button onClick={() => add.mutate()} disabled={person === null || reason.trim().length < 3} loading={add.isPending}>Set the wall</Button></Group>
+      </Stack>
+      <Fetched of={walls}>
+        {(data) => data.items.length === 0 ? <Empty title="No walls" /> : (
+          <Stack gap={0} mt="md">{data.items.map((one) => (
+            <Group key={one.id} justify="space-between" py="xs" wrap="nowrap">
+              <div><Text size="sm">{one.name}</Text><Text size="xs" c="dimmed">{one.reason} · since {date(one.set_at)}{one.until_at !== undefined && ` until ${date(one.until_at)}`}</Text></div>
+              {one.lifted_at === undefined ? <Button size="compact-xs" variant="default" onClick={() => lift.mutate(one.id)}>Lift</Button> : <State of="ended" />}
+            </Group>
+          ))}</Stack>
+        )}
+      </Fetched>
+    </Card>
+  );
+}
+
+export function TeamTab({ campaign }: { campaign: Campaign }) {
+  return <SimpleGrid cols={{ base: 1, md: 2 }}><Team campaign={campaign} /><Walls campaign={campaign} /></SimpleGrid>;
+}

@@ -1,0 +1,168 @@
+import { Alert, Button, Card, Group, Modal, Select, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { api, type Schema } from '../api/client';
+import { GuidelineDrawer } from '../parts/guideline';
+import { type Key, Keys } from '../parts/keys';
+import { type Lease, useActiveTime, useDefinition, useDraft, useHeartbeat, useLease } from '../parts/lease';
+import { Empty, Fetched, Heading, Trouble } from '../parts/states';
+import { Asks, Shows } from '../parts/task';
+import { type Answer, type Ask, at, type Definition, isAsked, lacks, options, put, sidesInOrder, trimmed } from '../parts/type';
+
+const REASONS = [
+  { value: 'outside_expertise', label: 'Outside my expertise' },
+  { value: 'unclear', label: 'The task is unclear' },
+  { value: 'broken', label: 'The task is broken' },
+  { value: 'conflict', label: 'A conflict of interest' },
+  { value: 'too_long', label: 'It takes too long' },
+  { value: 'other', label: 'Another reason' },
+];
+
+function Skip({ lease, opened, close, done }: { lease: Lease; opened: boolean; close: () => void; done: () => void }) {
+  const [reason, setReason] = useState<string | null>(null);
+  const [message, setMessage] = useState('');
+  const skip = useMutation({
+    mutationFn: () => api.write('POST', `/v1/leases/${lease.id}/skip`, { reason_code: reason, message }),
+    onSuccess: done,
+  });
+  return (
+    <Modal opened={opened} onClose={close} title="Skip this task">
+      <Stack>
+        <Text size="sm">You will not get it again. Skipping costs you nothing.</Text>
+        <Select label="Why?" data={REASONS} value={reason} onChange={setReason} data-autofocus />
+        <Textarea label="In words (optional)" value={message} onChange={(event) => setMessage(event.currentTarget.value)} autosize minRows={2} />
+        {skip.isError && <Trouble error={skip.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>Back to the task</Button>
+          <Button onClick={() => skip.mutate()} disabled={reason === null} loading={skip.isPending}>Skip</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+/* One key for each option of the first choice; brackets move along the first scale. */
+function keysOf(definition: Definition, presentation: unknown, answer: Answer, change: (answer: Answer) => void): Key[] {
+  const keys: Key[] = [];
+  const choice = definition.layout.ask.find((ask) => ask.kind === 'choice');
+  const scale = definition.layout.ask.find((ask) => ask.kind === 'scale' && isAsked(ask, answer));
+  if (choice !== undefined) {
+    const sides = choice.sides === true ? sidesInOrder(definition, presentation).map((side, index) => ({ value: side.value as string | number, label: side.name, key: String(index + 1) })) : [];
+    for (const one of [...sides, ...options(choice)]) {
+      if (one.key !== undefined) {
+        keys.push({ key: one.key, what: `Choose ${one.label}`, run: () => change(put(answer, choice.path, one.value)) });
+      }
+    }
+  }
+  if (scale !== undefined) {
+    const step = (ask: Ask, by: number) => {
+      const all = options(ask);
+      const now = all.findIndex((one) => one.value === at(answer, ask.path));
+      const next = now < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, now + by));
+      change(put(answer, ask.path, all[next].value));
+    };
+    keys.push({ key: '[', what: `${scale.title} Less`, run: () => step(scale, -1) }, { key: ']', what: `${scale.title} More`, run: () => step(scale, 1) });
+  }
+  return keys;
+}
+
+function Work({ lease, definition }: { lease: Lease; definition: Definition }) {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const first = (lease.draft ?? lease.answer ?? {}) as Answer;
+  const [answer, setAnswer] = useState<Answer>(first);
+  const [changed, setChanged] = useState(false);
+  const [assist, setAssist] = useState('none');
+  const [guideline, shownGuideline] = useDisclosure(false);
+  const [skipping, shownSkip] = useDisclosure(false);
+  const note = useRef<HTMLTextAreaElement>(null);
+  const spent = useActiveTime();
+  const saved = useDraft(lease.id, answer, changed);
+  const lost = useHeartbeat(lease.id, true);
+  const change = (next: Answer) => {
+    setAnswer(next);
+    setChanged(true);
+  };
+  const onward = async () => {
+    await client.invalidateQueries({ queryKey: ['work'] });
+    const claimed = lease.submission_id === undefined
+      ? await api.write<Schema<'claimed'>>('POST', `/v1/campaigns/${lease.campaign_id}/claims`).catch(() => ({ lease_id: undefined }))
+      : { lease_id: undefined };
+    if (claimed.lease_id !== undefined) {
+      await navigate({ to: '/task/$lease', params: { lease: claimed.lease_id } });
+    } else {
+      await navigate({ to: '/today' });
+    }
+  };
+  const submit = useMutation({
+    mutationFn: () => api.write('POST', `/v1/leases/${lease.id}/submission`, { answer: trimmed(definition, answer), ai_assist: assist, active_ms: Math.round(spent()) }),
+    onSuccess: async () => {
+      notifications.show({ message: 'Submitted.' });
+      await onward();
+    },
+  });
+  const missing = lacks(definition, answer);
+  const ready = missing === undefined && !submit.isPending;
+  const keys: Key[] = [
+    ...keysOf(definition, lease.presentation, answer, change),
+    { key: 'N', what: 'Write the reason', run: () => note.current?.focus() },
+    { key: 'Escape', what: 'Leave the text field', run: () => (document.activeElement as HTMLElement | null)?.blur() },
+    { key: 'G', what: 'Open the guideline', run: shownGuideline.open },
+    { key: 'S', what: 'Skip, with a reason', run: shownSkip.open },
+    { key: 'Enter', what: 'Submit', run: () => ready && submit.mutate() },
+  ];
+  return (
+    <>
+      <Keys keys={keys} />
+      <Heading title={lease.campaign_name} sample={lease.is_sample}>
+        <Button variant="default" size="xs" onClick={shownGuideline.open}>Guideline (G)</Button>
+        {lease.submission_id === undefined && <Button variant="default" size="xs" onClick={shownSkip.open}>Skip (S)</Button>}
+      </Heading>
+      {saved === 'failed' && <Alert color="yellow" mb="md" role="alert">Your draft is not saved right now. Keep this page open: it is tried again every few seconds.</Alert>}
+      {lost !== null && <Alert color="red" mb="md" role="alert">{lost.detail}</Alert>}
+      <div className="work">
+        <Shows definition={definition} payload={lease.payload} presentation={lease.presentation} answer={answer}
+          choose={(value) => {
+            const ask = definition.layout.ask.find((one) => one.sides === true);
+            if (ask !== undefined) {
+              change(put(answer, ask.path, value));
+            }
+          }} />
+        <Card withBorder radius="md" padding="md" className="work-answer" component="section" aria-label="Your answer">
+          <Stack>
+            <Asks definition={definition} presentation={lease.presentation} answer={answer} change={change} note={note} />
+            <div>
+              <Text size="sm" fw={600} mb={6}>Help by a model</Text>
+              <SegmentedControl size="xs" fullWidth aria-label="Help by a model" value={assist} onChange={setAssist}
+                data={[{ value: 'none', label: 'None' }, { value: 'grammar', label: 'Grammar' }, { value: 'declared', label: 'More' }]} />
+            </div>
+            {submit.isError && <Trouble error={submit.error} />}
+            <Button onClick={() => submit.mutate()} disabled={!ready} loading={submit.isPending}>Submit (Enter)</Button>
+            <Text size="xs" c="dimmed" role="status">
+              {missing !== undefined ? `Still open: ${missing.title}` : saved === 'saved' ? 'Draft saved.' : saved === 'saving' ? 'Saving the draft…' : 'Press ? for the keys.'}
+            </Text>
+          </Stack>
+        </Card>
+      </div>
+      <GuidelineDrawer campaign={lease.campaign_id} opened={guideline} close={shownGuideline.close} />
+      <Skip lease={lease} opened={skipping} close={shownSkip.close} done={() => void onward()} />
+    </>
+  );
+}
+
+export default function Task() {
+  const { lease: id } = useParams({ strict: false }) as { lease: string };
+  const lease = useLease(id);
+  const definition = useDefinition(lease.data?.campaign_id);
+  useEffect(() => window.scrollTo(0, 0), [id]);
+  return (
+    <Fetched of={lease}>
+      {(data) => data.state !== 'held' || new Date(data.expires_at) < new Date()
+        ? <Empty title="This task is not in your hands any more">It was {data.state === 'held' ? 'left too long' : data.state}. Start another one from Today.</Empty>
+        : <Fetched of={definition}>{(type) => <Work key={data.id} lease={data} definition={type} />}</Fetched>}
+    </Fetched>
+  );
+}

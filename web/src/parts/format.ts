@@ -1,0 +1,45 @@
+/** Numbers, money and times as people read them. */
+
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export function money(minor: number | undefined, currency: string): string {
+  if (minor === undefined) {
+    return '–';
+  }
+  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(minor / 10 ** digits);
+}
+
+export function count(value: number): string {
+  return new Intl.NumberFormat(undefined, { notation: value >= 100000 ? 'compact' : 'standard', maximumFractionDigits: 1 }).format(value);
+}
+
+export function date(value: string | undefined): string {
+  return value === undefined ? '–' : new Date(value).toLocaleDateString(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+}
+
+export function moment(value: string | undefined): string {
+  return value === undefined
+    ? '–'
+    : new Date(value).toLocaleString(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+}
+
+export const zoneName = zone;
+
+/** `.86 [.81–.90]`: an estimate never stands without its interval. */
+export function estimate(value: number | undefined, low: number | undefined, high: number | undefined): string {
+  if (value === undefined || low === undefined || high === undefined) {
+    return 'not known yet';
+  }
+  const short = (x: number) => x.toFixed(2).replace(/^(-?)0\./, '$1.');
+  return `${short(value)} [${short(low)}–${short(high)}]`;
+}
+
+export function plural(n: number, one: string, many = one + 's'): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}
+
+export function words(code: string): string {
+  const text = code.replaceAll('_', ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
