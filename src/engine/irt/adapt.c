@@ -18,6 +18,7 @@ typedef float lanes __attribute__((vector_size(32), aligned(4)));
 static const double RANGE = 6;
 static const double ROW_SUM_SLACK = 1e-6;
 static const double LIKELIHOOD_MIN = 1e-12;
+static const double SHARE_MIN = 1e-9; /* of a posterior, or information: less is none */
 
 static enum err check_confusion(const struct irt_entry *entry, uint32_t number, struct fault *fault)
 {
@@ -94,7 +95,7 @@ static void tabulate(const struct irt_entry *entry, uint32_t node, double theta,
         rows[k * NODES + node] = given[k];
         sum += slope[k] * slope[k] / given[k];
     }
-    *information = (float)sum;
+    *information = sum < SHARE_MIN ? 0 : (float)sum;
 }
 
 enum err irt_bank_new(struct arena *arena, const struct irt_entry *entries, uint32_t item_count,
@@ -207,13 +208,14 @@ double irt_posterior_quantile(const struct irt_bank *bank, const struct irt_post
     return bank->theta[NODES - 1] + width / 2;
 }
 
-static inline __attribute__((always_inline)) float expected(const float *information,
-                                                            const float *share)
+/* Over the nodes from `first` to `end`, both multiples of 16, where the posterior is. */
+static inline __attribute__((always_inline)) float
+expected(const float *information, const float *share, uint32_t first, uint32_t end)
 {
     lanes left = {0};
     lanes right = {0};
 
-    for (uint32_t q = 0; q < NODES; q += 2 * LANES) {
+    for (uint32_t q = first; q < end; q += 2 * LANES) {
         left += *(const lanes *)(information + q) * *(const lanes *)(share + q);
         right += *(const lanes *)(information + q + LANES) * *(const lanes *)(share + q + LANES);
     }
@@ -254,6 +256,8 @@ struct scan {
     const struct irt_bank *bank;
     const struct irt_choice *choice;
     float share[NODES];
+    uint32_t first; /* nodes with shares, in whole pairs of lanes */
+    uint32_t end;
     uint32_t block; /* IRT_BLOCK_MAX: any */
     bool capped;
 };
@@ -275,7 +279,9 @@ static inline __attribute__((always_inline)) void scan_items(const struct scan *
             (scan->capped && !below_cap(scan->choice, i))) {
             continue;
         }
-        podium_offer(podium, i, expected(bank->information + (size_t)i * NODES, scan->share));
+        podium_offer(
+            podium, i,
+            expected(bank->information + (size_t)i * NODES, scan->share, scan->first, scan->end));
     }
 }
 
@@ -329,8 +335,16 @@ enum err irt_choose(const struct irt_bank *bank, const struct irt_posterior *pos
     struct scan scan = {.bank = bank, .choice = choice, .capped = choice->shown != NULL};
     struct podium podium = {.room = choice->top_count};
 
+    scan.first = NODES;
     for (uint32_t q = 0; q < NODES; q++) {
-        scan.share[q] = (float)posterior->share[q];
+        /* subnormal numbers would cost a hundred times as much, and say nothing */
+        bool counts = posterior->share[q] >= SHARE_MIN;
+
+        scan.share[q] = counts ? (float)posterior->share[q] : 0;
+        if (counts) {
+            scan.first = scan.first == NODES ? q / (2 * LANES) * (2 * LANES) : scan.first;
+            scan.end = (q / (2 * LANES) + 1) * (2 * LANES);
+        }
     }
     scan.block = lagging_block(bank, choice);
     fill_podium(&scan, &podium);
