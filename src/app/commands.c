@@ -16,6 +16,8 @@ const struct command_group *const app_commands[] = {
     &truth_group,
     &agree_group,
     &rank_group,
+    &sample_group,
+    &watch_group,
     &humaneval_group,
     &sandbox_group,
     &match_group,

@@ -11,6 +11,8 @@ extern const struct command_group route_group;
 extern const struct command_group truth_group;
 extern const struct command_group agree_group;
 extern const struct command_group rank_group;
+extern const struct command_group sample_group;
+extern const struct command_group watch_group;
 extern const struct command_group humaneval_group;
 extern const struct command_group sandbox_group;
 extern const struct command_group match_group;
