@@ -26,12 +26,18 @@ static const struct driver *choose(const char *url)
     return NULL;
 }
 
-static enum err check_settings(const struct store_settings *settings, struct fault *fault)
+static enum err check_url(const char *url, struct fault *fault)
 {
-    if (choose(settings->url) == NULL) {
+    if (choose(url) == NULL) {
         return fail_field(fault, ERR_INVALID, "url",
                           "a store's URL is sqlite:FILE or postgresql://USER@HOST:PORT/DATABASE");
     }
+    return OK;
+}
+
+static enum err check_settings(const struct store_settings *settings, struct fault *fault)
+{
+    TRY(check_url(settings->url, fault));
     if (settings->reader_max < 1 || settings->reader_max > 1000) {
         return fail_field(fault, ERR_INVALID, "reader_max", "reader_max is 1 to 1000");
     }
@@ -96,14 +102,14 @@ enum err store_write(struct work *work, store_body *body, void *context)
 
 enum err store_backup(const struct store_settings *settings, const char *path, struct fault *fault)
 {
-    TRY(check_settings(settings, fault));
+    TRY(check_url(settings->url, fault));
     return choose(settings->url)->backup(settings, path, fault);
 }
 
 enum err store_restore(const struct store_settings *settings, const char *backup_path,
                        struct fault *fault)
 {
-    TRY(check_settings(settings, fault));
+    TRY(check_url(settings->url, fault));
     return choose(settings->url)->restore(settings, backup_path, fault);
 }
 

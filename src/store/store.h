@@ -52,7 +52,8 @@ enum err store_read(struct work *work, store_body *body, void *context);
 enum err store_write(struct work *work, store_body *body, void *context);
 
 /* A consistent copy (SQLite), verified after it was written; ERR_CONFLICT: `path` exists. The store
- * need not be open here, and may be open, and written to, in another process: it is only read. */
+ * need not be open here, and may be open, and written to, in another process: it is only read. Of
+ * the settings, only `url` and `schema` count here and in store_restore. */
 enum err store_backup(const struct store_settings *settings, const char *path, struct fault *fault);
 
 /* Check a backup (integrity, foreign keys, schema version) and put it in the place of the settings'

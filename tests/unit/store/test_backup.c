@@ -62,7 +62,9 @@ static void a_backup_is_restored(void)
     const char *path = beside(&fixture, "backup.db");
 
     CHECK(set(&fixture, 1));
-    CHECK(store_backup(&fixture.settings, path, &fixture.fault) == OK);
+    CHECK(store_backup(
+              &(struct store_settings){.url = fixture.url, .schema = fixture.settings.schema}, path,
+              &fixture.fault) == OK);
     CHECK(stat(path, &info) == 0 && (info.st_mode & 0777) == 0600);
     CHECK(set(&fixture, 2));
     CHECK(store_restore(&fixture.settings, path, &fixture.fault) == ERR_CONFLICT);
