@@ -24,6 +24,8 @@ struct invocation {
     const char *const *words; /* what follows the command's name, without options */
     size_t word_count;
     const void *options; /* as the command's shape says */
+    const struct shape *shape;
+    const void *with; /* as the command says */
     FILE *out;
 };
 
@@ -35,6 +37,7 @@ struct command {
     const char *summary;         /* one line, imperative */
     const char *details;         /* what is read and printed; may be NULL */
     const char *examples;        /* whole lines; may be NULL */
+    const void *with;            /* handed to `run`, for commands made from a table; may be NULL */
 };
 
 struct command_group {

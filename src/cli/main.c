@@ -90,6 +90,8 @@ static enum err run(const struct command *command, char **words, size_t word_cou
                               .words = rest.at,
                               .word_count = rest.count,
                               .options = options,
+                              .shape = command->options,
+                              .with = command->with,
                               .out = stdout};
 
     TRY(command->run(&call));

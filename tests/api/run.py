@@ -27,8 +27,6 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from contract import Contract  # noqa: E402
 from scene import SceneError, Step, differ, fill, read  # noqa: E402
 
-OPERATOR = {"email": "operator@example.org", "password": "correct horse battery staple"}
-
 
 def free_port():
     with socket.socket() as probe:
@@ -48,12 +46,15 @@ class Server:
             self.psql(f"CREATE DATABASE {self.database[1]}")
             url = f"{store.rsplit('/', 1)[0]}/{self.database[1]}"
         self.port = free_port()
-        environment = {**os.environ, "PERITI_STORE_URL": url, "PERITI_HTTP_PORT": str(self.port),
-                       "PERITI_HTTP_RATE_PER_MINUTE": "0", "PERITI_DATA": self.folder,
-                       "PERITI_OPERATOR_EMAIL": OPERATOR["email"], "PERITI_OPERATOR_PASSWORD": OPERATOR["password"]}
+        environment = {**os.environ, "PERITI_STORE": url, "PERITI_PORT": str(self.port),
+                       "PERITI_RATE_PER_MINUTE": "0", "PERITI_DATA": self.folder}
         self.log = open(f"{self.folder}/log", "w+")
         self.process = subprocess.Popen([binary, "serve"], env=environment, stdout=self.log, stderr=self.log)
         self.wait()
+
+    def operator(self):
+        """Email and password that the first start wrote."""
+        return pathlib.Path(self.folder, "operator.sign-in").read_text().split()
 
     def psql(self, sql):
         subprocess.run(["psql", "-q", "-d", self.database[0], "-c", sql], check=True)
@@ -119,7 +120,7 @@ class Stage:
                 raise SceneError(f"{place}: nobody is called {words[0]}: `enter` or `key` first")
             self.actor = self.actors[words[0]]
         elif kind == "enter" and len(words) == 1:
-            self.enter(words[0], OPERATOR["email"], json.dumps(OPERATOR["password"])[1:-1])
+            self.enter(words[0], *self.server.operator())
         elif kind == "enter":
             self.enter(words[0], words[1], " ".join(words[2:]))
         elif kind == "key":
