@@ -6,7 +6,11 @@
 #include "engine/retrieve/index_weight.h"
 #include "engine/retrieve/simd.h"
 
-enum { RANGE = 8192 /* documents: 32 KB of sums */ };
+enum {
+    RANGE = 8192,     /* documents: 32 KB of sums */
+    SPARSE = 16,      /* sums are scanned where more than one in so many is touched */
+    LOOK_UP_COST = 8, /* of a search in a list, in additions of a posting */
+};
 
 /* A term of the query on its way through the ranges. */
 struct cursor {
@@ -172,45 +176,103 @@ static size_t essential_count(const struct walk *walk, uint32_t bar, uint32_t *r
     return count;
 }
 
-/* The score of a candidate, given up as soon as it cannot pass the bar. Candidates rise, so cursors
- * of terms that are looked up only go forward. */
-static uint32_t complete(struct walk *walk, size_t essential, uint32_t document, uint32_t sum,
-                         uint32_t rest, uint32_t bar)
+/* Add what a term gives to the candidates: by all its postings where they are few, else by looking
+ * for each candidate. */
+static void look_up(const struct walk *walk, struct cursor *cursor, uint32_t range_start)
 {
-    for (size_t i = essential; i < walk->cursor_count && sum + rest > bar; i++) {
-        struct cursor *cursor = &walk->cursors[i];
+    const struct retrieve_index *index = walk->index;
 
-        rest -= cursor->bound;
-        cursor->at = index_seek(walk->index, cursor->at, cursor->stop, document);
-        if (cursor->at < cursor->stop && walk->index->document[cursor->at] == document) {
-            sum += walk->index->impact[cursor->at] * cursor->weight;
+    if (cursor->stop - cursor->at <= LOOK_UP_COST * walk->found.count) {
+        accumulate(walk, cursor, range_start);
+        return;
+    }
+    for (size_t i = 0; i < walk->found.count; i++) {
+        uint32_t place = walk->found.document[i];
+
+        cursor->at = index_seek(index, cursor->at, cursor->stop, range_start + place);
+        if (cursor->at < cursor->stop && index->document[cursor->at] == range_start + place) {
+            walk->sums[place] += index->impact[cursor->at] * cursor->weight;
         }
     }
-    return sum;
+}
+
+/* Drop candidates that cannot pass the bar any more. */
+static void sift(struct walk *walk, uint32_t above)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < walk->found.count; i++) {
+        uint32_t place = walk->found.document[i];
+
+        walk->found.document[kept] = place;
+        kept += walk->sums[place] > above;
+    }
+    walk->found.count = kept;
+}
+
+/* Documents of the essential terms above a bar, rising: from their postings where those are few,
+ * else from all sums of the range. */
+static void collect(struct walk *walk, size_t essential, uint32_t range_start, uint32_t above)
+{
+    uint64_t places[RANGE / 64] = {0};
+    uint64_t postings = 0;
+
+    for (size_t i = 0; i < essential; i++) {
+        postings += walk->cursors[i].stop - walk->cursors[i].at;
+    }
+    if (postings > RANGE / SPARSE) {
+        walk->found.count = walk->collect(walk->sums, above, walk->found.document);
+        return;
+    }
+    for (size_t i = 0; i < essential; i++) {
+        for (uint64_t k = walk->cursors[i].at; k < walk->cursors[i].stop; k++) {
+            uint32_t place = walk->index->document[k] - range_start;
+
+            places[place / 64] |= (uint64_t)(walk->sums[place] > above) << place % 64;
+        }
+    }
+    walk->found.count = 0;
+    for (uint32_t word = 0; word < RANGE / 64; word++) {
+        for (uint64_t bits = places[word]; bits != 0; bits &= bits - 1) {
+            walk->found.document[walk->found.count++] = word * 64 + (uint32_t)__builtin_ctzll(bits);
+        }
+    }
 }
 
 static void search_range(struct walk *walk, uint32_t range_start, struct retrieve_top *top)
 {
-    uint32_t bar = top->bar < 0 ? 0 : (uint32_t)top->bar;
+    uint32_t bar = (uint32_t)top->bar;
     uint32_t rest;
     size_t essential = essential_count(walk, bar, &rest);
 
     for (size_t i = 0; i < essential; i++) {
         accumulate(walk, &walk->cursors[i], range_start);
     }
-    walk->found.count = walk->collect(walk->sums, bar - rest, walk->found.document);
+    collect(walk, essential, range_start, bar - rest);
+    for (size_t i = essential; i < walk->cursor_count && walk->found.count > 0; i++) {
+        look_up(walk, &walk->cursors[i], range_start);
+        rest -= walk->cursors[i].bound;
+        sift(walk, bar - rest);
+    }
     for (size_t i = 0; i < walk->found.count; i++) {
         uint32_t place = walk->found.document[i];
-        uint32_t document = range_start + place;
 
-        if (walk->among == NULL || retrieve_bitmap_has(walk->among, document)) {
-            bar = top->bar < 0 ? 0 : (uint32_t)top->bar;
-            uint32_t sum = complete(walk, essential, document, walk->sums[place], rest, bar);
-
-            retrieve_top_add(top, document, (int32_t)sum);
+        if (walk->among == NULL || retrieve_bitmap_has(walk->among, range_start + place)) {
+            retrieve_top_add(top, range_start + place, (int32_t)walk->sums[place]);
         }
     }
     memset(walk->sums, 0, RANGE * sizeof(*walk->sums));
+}
+
+/* No score is above this. */
+static uint32_t most_of(const struct walk *walk)
+{
+    uint32_t sum = 0;
+
+    for (size_t i = 0; i < walk->cursor_count; i++) {
+        sum += 255 * walk->cursors[i].weight;
+    }
+    return sum;
 }
 
 struct retrieve_hits retrieve_index_search(struct arena *arena, const struct retrieve_index *index,
@@ -232,6 +294,7 @@ struct retrieve_hits retrieve_index_search(struct arena *arena, const struct ret
             add_cursor(&walk, terms[i]);
         }
     }
+    retrieve_top_watch(arena, &best, most_of(&walk));
     for (uint32_t start = 0; start < index->document_count && walk.cursor_count > 0;) {
         uint32_t left = index->document_count - start;
 

@@ -82,6 +82,33 @@ static void select_best(struct retrieve_hit *at, size_t count, size_t keep)
     }
 }
 
+void retrieve_top_watch(struct arena *arena, struct retrieve_top *top, uint32_t most)
+{
+    assert(top->count == 0);
+    if (top->keep == 0) {
+        return;
+    }
+    top->steps = arena_array(arena, uint32_t, RETRIEVE_TOP_STEPS);
+    while (most >> top->shift >= RETRIEVE_TOP_STEPS) {
+        top->shift++;
+    }
+}
+
+void retrieve_top_raise(struct retrieve_top *top, int32_t score)
+{
+    uint32_t step = (uint32_t)score >> top->shift;
+
+    top->steps[step]++;
+    top->standing += step > top->step;
+    while (top->standing >= top->keep) {
+        top->step++;
+        top->standing -= top->steps[top->step];
+        int32_t bar = (int32_t)(top->step << top->shift) - 1;
+
+        top->bar = bar > top->bar ? bar : top->bar;
+    }
+}
+
 void retrieve_top_thin(struct retrieve_top *top)
 {
     if (top->count <= top->keep || top->keep == 0) {
@@ -94,7 +121,7 @@ void retrieve_top_thin(struct retrieve_top *top)
     for (size_t i = 1; i < top->count; i++) {
         least = top->at[i].score < least ? top->at[i].score : least;
     }
-    top->bar = least;
+    top->bar = least > top->bar ? least : top->bar;
 }
 
 struct retrieve_hits retrieve_top_finish(struct retrieve_top *top)
