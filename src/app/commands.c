@@ -19,6 +19,8 @@ const struct command_group *const app_commands[] = {
     &sample_group,
     &watch_group,
     &humaneval_group,
+    &passk_group,
+    &rubric_group,
     &sandbox_group,
     &match_group,
     &verify_group,

@@ -14,6 +14,8 @@ extern const struct command_group rank_group;
 extern const struct command_group sample_group;
 extern const struct command_group watch_group;
 extern const struct command_group humaneval_group;
+extern const struct command_group passk_group;
+extern const struct command_group rubric_group;
 extern const struct command_group sandbox_group;
 extern const struct command_group match_group;
 extern const struct command_group verify_group;

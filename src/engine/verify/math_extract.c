@@ -118,6 +118,24 @@ static bool next_formula(struct text answer, size_t from, struct text *out, size
     return false;
 }
 
+/* Nothing but fences, blanks, commas, "and" and "or". */
+static bool only_joins(struct text gap)
+{
+    for (size_t at = 0; at < gap.size;) {
+        struct text here = {.at = gap.at + at, .size = gap.size - at};
+        size_t step = strchr(" ,;$\\([\n", *here.at) != NULL ? 1
+                      : text_starts(here, "and")             ? 3
+                      : text_starts(here, "or")              ? 2
+                                                             : 0;
+
+        if (step == 0) {
+            return false;
+        }
+        at += step;
+    }
+    return true;
+}
+
 /* The last formula, joined with those that stand beside it with only "and", "or" or a comma
  * between. */
 static bool formula(struct arena *arena, struct text answer, struct text *out)
@@ -131,8 +149,7 @@ static bool formula(struct arena *arena, struct text answer, struct text *out)
     while (next_formula(answer, end, &one, &end)) {
         struct text gap = {.at = answer.at + before,
                            .size = found ? (size_t)(one.at - answer.at) - before : 0};
-        const char *word = find(gap, "and") != NULL ? "and" : "or";
-        bool joined = found && gap.size < 12 && (find(gap, word) != NULL || find(gap, ",") != NULL);
+        bool joined = found && only_joins(gap);
 
         if (!joined) {
             buffer_reset(&list);
