@@ -64,12 +64,25 @@ static size_t sequence(const unsigned char *at, size_t left)
     return overlong || beyond ? 0 : size;
 }
 
+/* Eight bytes of ASCII without NUL. */
+static bool eight_ascii(const unsigned char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof(word));
+    return (((word - UINT64_C(0x0101010101010101)) | word) & UINT64_C(0x8080808080808080)) == 0;
+}
+
 size_t text_check(struct text text)
 {
     const unsigned char *at = (const unsigned char *)text.at;
     size_t i = 0;
 
     while (i < text.size) {
+        if (text.size - i >= 8 && eight_ascii(at + i)) {
+            i += 8;
+            continue;
+        }
         if (at[i] != 0 && at[i] < 0x80) {
             i++;
             continue;

@@ -124,11 +124,38 @@ struct verdict check_choice(struct text answer, struct text reference)
 
 /* ---- exact and sets ---- */
 
+static bool is_ascii(struct text text)
+{
+    unsigned char all = 0;
+
+    for (size_t i = 0; i < text.size; i++) {
+        all |= (unsigned char)text.at[i];
+    }
+    return all < 0x80;
+}
+
+/* What Unicode says of ASCII: it is composed already, and folds to lower case. */
+static struct text fold_ascii(struct arena *scratch, struct text text)
+{
+    char *out = arena_array(scratch, char, text.size + 1);
+
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.at[i];
+
+        out[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    return (struct text){.at = out, .size = text.size};
+}
+
 static struct text fold_unicode(struct arena *scratch, struct text text, bool compatible, bool fold)
 {
     int options = UTF8PROC_STABLE | UTF8PROC_COMPOSE | (compatible ? UTF8PROC_COMPAT : 0) |
                   (fold ? UTF8PROC_CASEFOLD : 0);
     size_t room = text.size * 4 + 16;
+
+    if (is_ascii(text)) {
+        return fold ? fold_ascii(scratch, text) : text;
+    }
     utf8proc_int32_t *codes = arena_array(scratch, utf8proc_int32_t, room);
     utf8proc_ssize_t count =
         utf8proc_decompose((const utf8proc_uint8_t *)text.at, (utf8proc_ssize_t)text.size, codes,
