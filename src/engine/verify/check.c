@@ -82,6 +82,8 @@ void checker_free(struct checker *checker)
     checker->code = NULL;
     checker->match = NULL;
     checker->context = NULL;
+    free(checker->pattern);
+    checker->pattern = NULL;
     checker->pattern_size = 0;
 }
 
@@ -111,7 +113,7 @@ static pcre2_code *compiled(struct checker *checker, struct arena *scratch, stru
                             (const char *)message);
         return NULL;
     }
-    checker->pattern = realloc(checker->pattern, pattern.size + 1);
+    checker->pattern = malloc(pattern.size + 1);
     checker->match = pcre2_match_data_create(1, NULL);
     checker->context = pcre2_match_context_create(NULL);
     if (checker->pattern == NULL || checker->match == NULL || checker->context == NULL) {
