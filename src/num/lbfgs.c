@@ -111,7 +111,7 @@ static double walk(struct search *search, const double *x, double value)
         }
         length /= 2;
     }
-    return NAN;
+    return (double)NAN;
 }
 
 static void remember(struct search *search, const double *x)

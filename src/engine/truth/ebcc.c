@@ -176,7 +176,7 @@ static enum err fit_ebcc(const struct truth_job *job, struct truth_fit *out)
     double *mass = arena_array(job->arena, double, input->class_count);
     double *posterior = arena_array(job->arena, double, size);
     struct subtypes state = {.votes = mass};
-    double best = -INFINITY;
+    double best = (double)-INFINITY;
 
     truth_vote(input, votes);
     truth_mass(input, votes, mass);

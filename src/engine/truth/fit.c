@@ -98,7 +98,7 @@ enum err truth_run(const struct truth_job *job, const struct truth_method *metho
 {
     const struct truth_input *input = job->input;
     struct truth_fit fit = {
-        .method = method->name, .reason = "", .converged = true, .likelihood = NAN};
+        .method = method->name, .reason = "", .converged = true, .likelihood = (double)NAN};
 
     fit.posterior = arena_array(job->arena, double, (size_t)input->item_count * input->class_count);
     TRY(method->fit(job, &fit));

@@ -149,7 +149,7 @@ static void fit__refuses_what_is_no_number(void)
     ARENA_SCOPE arena = arena_new();
     struct fault fault;
     struct numeric_options options = NUMERIC_DEFAULTS;
-    const struct numeric_score scores[] = {{0, 0, 1}, {0, 1, NAN}, {9, 0, 1}};
+    const struct numeric_score scores[] = {{0, 0, 1}, {0, 1, (double)NAN}, {9, 0, 1}};
     struct numeric_input input = {.at = scores, .count = 2, .item_count = 1, .worker_count = 2};
     struct numeric_fit fit;
 
