@@ -16,7 +16,8 @@
 enum { BLOCK = 4 * ROW_SIZE_MAX };
 
 struct row_reader {
-    struct arena *arena; /* for records with quotes */
+    struct arena *scratch; /* for the fields of one record with quotes */
+    struct arena_mark empty;
     const char *path;
     const char *const *header;
     uint32_t width;
@@ -98,9 +99,13 @@ static char *record_end(const struct row_reader *rows)
         return memchr(rows->at, '\n', (size_t)(rows->end - rows->at));
     }
     for (char *at = rows->at; at < rows->end; at++) {
-        quoted ^= *at == '"';
         if (*at == '\n' && !quoted) {
             return at;
+        }
+        if (*at == '"' && quoted && at[1] == '"') {
+            at++;
+        } else if (*at == '"' && (quoted || at == rows->at || at[-1] == ',')) {
+            quoted = !quoted;
         }
     }
     return NULL;
@@ -122,7 +127,9 @@ static enum err split_quoted(struct row_reader *rows, struct text record, struct
 {
     struct csv csv = csv_open(record, ',');
     struct csv_record parsed;
-    enum err err = csv_next(&csv, rows->arena, rows->width + 1, &parsed, fault);
+
+    arena_undo(rows->scratch, rows->empty);
+    enum err err = csv_next(&csv, rows->scratch, rows->width + 1, &parsed, fault);
 
     if (err != OK) {
         uint64_t line = rows->line + (fault->line > 0 ? fault->line - 1 : 0);
@@ -271,7 +278,6 @@ enum err rows_open(struct arena *arena, const char *path, const char *const *hea
     bool standard = strcmp(path, "-") == 0;
 
     *rows = (struct row_reader){
-        .arena = arena,
         .path = path,
         .header = header,
         .width = width,
@@ -286,6 +292,9 @@ enum err rows_open(struct arena *arena, const char *path, const char *const *hea
     if (fstat(rows->fd, &info) == 0 && S_ISREG(info.st_mode)) {
         rows->bytes_all = (uint64_t)info.st_size;
     }
+    rows->scratch = arena_new();
+    (void)arena_take(rows->scratch, 1, 1);
+    rows->empty = arena_mark(rows->scratch);
     rows->block = arena_take(arena, BLOCK + 1, 1);
     rows->at = rows->end = rows->block;
     enum err err = check_header(rows, fault);
@@ -312,4 +321,6 @@ void rows_close(struct row_reader *rows)
         (void)close(rows->fd);
     }
     rows->fd = -1;
+    arena_free(rows->scratch);
+    rows->scratch = NULL;
 }

@@ -65,6 +65,20 @@ static void read__takes_quotes_line_ends_and_a_mark(void)
     CHECK(text_is(names_at(file.workers, 1, scratch), "w \"2\""));
 }
 
+static void read__keeps_quotes_inside_a_plain_field(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    LABEL_FILE_SCOPE file = {0};
+    struct fault fault;
+    char scratch[NAME_PRINTED_MAX];
+
+    CHECK(read_text(arena, "item,worker,label\n5\" pipe,w,x\nb,w,\"y, \"\"z\"\"\"\nc,w,x\n",
+                    TRUTH_REPEATS_REFUSE, &file, &fault) == OK);
+    CHECK(file.input.item_count == 3);
+    CHECK(text_is(names_at(file.items, 0, scratch), "5\" pipe"));
+    CHECK(strcmp(file.classes[1], "y, \"z\"") == 0);
+}
+
 struct refusal {
     const char *text;
     uint64_t line;
@@ -163,6 +177,7 @@ static void order__renames_the_classes(void)
     CHECK(strcmp(file.classes[0], "low") == 0 && file.input.row[0] == 0 && file.input.row[1] == 1);
 }
 
-TEST_MAIN(CASE(read__takes_quotes_line_ends_and_a_mark), CASE(read__refuses_with_line_and_field),
+TEST_MAIN(CASE(read__takes_quotes_line_ends_and_a_mark),
+          CASE(read__keeps_quotes_inside_a_plain_field), CASE(read__refuses_with_line_and_field),
           CASE(read__settles_repeats), CASE(read__is_the_same_over_many_blocks),
           CASE(order__renames_the_classes))
