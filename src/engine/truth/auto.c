@@ -21,7 +21,8 @@
 
 enum { GOLD_MIN = 10, ITEMS_PER_LANE = 10, EBCC_LANES = 10, MEMBERS_MAX = 4, FOLDS = 3 };
 static const double ebcc_labels_max = 1e6;
-static const double minimax_work_max = 4e6; /* labels * classes^2 */
+static const double ebcc_cells_max = 2e7;
+static const double minimax_work_max = 4e6; /* labels (or items and workers) * classes^2 */
 static const double usual_gain = .05;       /* by which methods differ in accuracy */
 static const double taught_min = .005;      /* advantage at which gold teaches */
 
@@ -33,7 +34,8 @@ struct council {
 static bool affords_ebcc(const struct truth_input *input)
 {
     return input->item_count >= ITEMS_PER_LANE * EBCC_LANES * (double)input->class_count &&
-           truth_label_count(input) <= ebcc_labels_max;
+           truth_label_count(input) <= ebcc_labels_max &&
+           (double)truth_cells(input) * EBCC_LANES <= ebcc_cells_max;
 }
 
 static struct council council_for(const struct truth_input *input)
@@ -192,7 +194,8 @@ static double advantage(const double *hits, const double *other, uint32_t count)
 static bool affords(const struct truth_input *input, const struct truth_method *method)
 {
     bool minimax = method == &truth_minimax || method == &truth_minimax_ordinal;
-    double work = (double)truth_label_count(input) * input->class_count * input->class_count;
+    double rows = fmax(truth_label_count(input), (double)input->item_count + input->worker_count);
+    double work = rows * input->class_count * input->class_count;
 
     return (!minimax || work <= minimax_work_max) && (method != &truth_ebcc || affords_ebcc(input));
 }
