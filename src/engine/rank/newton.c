@@ -10,6 +10,7 @@ enum { SOLVE_ROUNDS_MAX = 200, LOGS_AT_ONCE = 16 };
 static const double SCORE_MAX =
     20; /* beyond it single precision cannot tell; e^-20 is never seen */
 static const double STEP_MAX = 2;
+static const double TIE_STEP_MIN = 1e-4;
 static const double TOLERANCE_MAX = 0.1;
 static const double TOLERANCE_MIN = 0.001;
 
@@ -137,41 +138,50 @@ void newton_fit(struct arena *arena, const struct graph *graph, const struct ran
             promised /= 2;
             continue;
         }
-        double tolerance = fmax(TOLERANCE_MIN, fmin(TOLERANCE_MAX, moved * moved));
+        double tolerance = fmax(TOLERANCE_MIN, fmin(TOLERANCE_MAX, moved * moved / 8));
         double tie = step_ties(&newton, fit);
 
         /* slopes sum to zero; what rounding adds would shift all scores through the weak prior */
         rows_centre(arena, component, component_count, items, newton.slopes.gradient);
-        moved = fmax(tie, step(&newton, fit, tolerance, &promised));
+        moved = step(&newton, fit, tolerance, &promised);
         rows_centre(arena, component, component_count, items, fit->score);
-        fit->converged = moved * fmax(moved, tolerance) < options->step_min;
+        fit->converged =
+            tie < TIE_STEP_MIN && moved * fmax(moved / 4, tolerance) < options->step_min;
     }
     arena_undo(arena, mark);
 }
 
-/* Sixteen comparisons share one logarithm: exp(score / 2) of two items, squared and crossed, is
- * what the outcomes' shares add up to. */
+/* What the likelihood needs of an item, side by side. */
+struct standing {
+    double score;
+    double root; /* exp(score / 2) */
+};
+
+/* Sixteen comparisons share one logarithm: the roots of two items, squared and crossed, are what
+ * the outcomes' shares add up to. */
 double plain_likelihood(struct arena *arena, const struct rows *rows, const double *score,
                         double odds)
 {
     struct arena_mark mark = arena_mark(arena);
-    double *root = arena_array(arena, double, rows->item_count);
+    struct standing *standings = arena_array(arena, struct standing, rows->item_count);
+    double log_odds = odds > 0 ? log(odds) : 0;
     double sum = 0;
     double product = 1;
 
     for (uint32_t item = 0; item < rows->item_count; item++) {
-        root[item] = exp(clamp(score[item], SCORE_MAX) / 2);
+        standings[item] =
+            (struct standing){.score = score[item], .root = exp(clamp(score[item], SCORE_MAX) / 2)};
     }
     for (size_t i = 0; i < rows->count; i++) {
-        uint32_t left = rows->left[i];
-        uint32_t right = rows->right[i];
+        const struct standing *left = &standings[rows->left[i]];
+        const struct standing *right = &standings[rows->right[i]];
         double weight = row_weight(rows, i);
+        double half_wins = rows->outcome[i];
         double total =
-            root[left] * root[left] + root[right] * root[right] + odds * root[left] * root[right];
+            left->root * left->root + right->root * right->root + odds * left->root * right->root;
 
-        sum +=
-            weight * (score[left] * rows->outcome[i] + score[right] * (2 - rows->outcome[i])) / 2;
-        sum += rows->outcome[i] == RANK_TIE && odds > 0 ? weight * log(odds) : 0;
+        sum += weight * (left->score * half_wins + right->score * (2 - half_wins)) / 2;
+        sum += rows->outcome[i] == RANK_TIE ? weight * log_odds : 0;
         if (weight != 1) {
             sum -= weight * log(total);
             continue;

@@ -31,26 +31,37 @@ static double odds_of(const struct rank_options *options, double tie)
 }
 
 /* The tie tendency that would give the share of ties seen, were all items equal. */
-static double starting_odds(const struct ranking *ranking)
+static double starting_odds(const struct ranking *ranking, const struct graph *graph)
 {
-    double ties = 0.5;
-    double count = 1.5;
+    double count = 1;
 
-    for (size_t i = 0; i < ranking->rows.count; i++) {
-        double weight = row_weight(&ranking->rows, i);
-
-        ties += ranking->rows.outcome[i] == RANK_TIE ? weight : 0;
-        count += weight;
+    for (uint32_t item = 0; item < graph->item_count; item++) {
+        count += graph->wins[item];
     }
-    return ranking->options->ties == RANK_HALF ? 0 : 2 * ties / (count - ties);
+    return ranking->options->ties == RANK_HALF ? 0
+                                               : 2 * (graph->ties + 0.5) / (count - graph->ties);
+}
+
+/* The score that would win as often against an average item; much nearer than zero. */
+static void starting_scores(const struct graph *graph, double precision, double *score)
+{
+    for (uint32_t item = 0; item < graph->item_count; item++) {
+        double edges = (double)(graph->starts[item + 1] - graph->starts[item]);
+        double losses = edges - graph->wins[item];
+
+        if (graph->weight == NULL && precision < 1) {
+            score[item] = log((graph->wins[item] + 1) / (losses + 1));
+        }
+    }
 }
 
 static void fit_plain(struct arena *arena, const struct ranking *ranking, struct rank_fit *fit)
 {
     struct arena_mark mark = arena_mark(arena);
     struct graph graph = graph_of(arena, &ranking->rows, ranking->options->parallel);
-    struct plain_fit plain = {.score = fit->score, .odds = starting_odds(ranking)};
+    struct plain_fit plain = {.score = fit->score, .odds = starting_odds(ranking, &graph)};
 
+    starting_scores(&graph, ranking->options->precision, fit->score);
     newton_fit(arena, &graph, ranking->options, ranking->component, ranking->component_count,
                &plain);
     arena_undo(arena, mark);

@@ -73,7 +73,7 @@ struct rank_options {
                            .level = 0.95,                                                          \
                            .seed = 1,                                                              \
                            .rounds_max = 200,                                                      \
-                           .step_min = 1e-5})
+                           .step_min = 2e-5})
 
 struct rank_rater {
     double skill;       /* 1 is the average; 0 answers at random */
