@@ -40,12 +40,14 @@ static const struct shape organisation_list_shape =
 struct organisation_body {
     const char *name;
     const char *kind;
+    bool is_sample;
 };
 static const struct organisation_body organisation_body_defaults = {.kind = "client"};
 static const struct field organisation_body_fields[] = {
     TEXT(organisation_body, name, .doc = "Name, unique here", .min = 1, .max = 120),
     TEXT(organisation_body, kind, .optional = true, .choices = "client|vendor",
          .doc = "What it is; a client unless said"),
+    BOOL(organisation_body, is_sample, .optional = true, .doc = "Made for show"),
 };
 static const struct shape organisation_body_shape =
     SHAPE(organisation_body, organisation_body_fields, "A new organisation",
@@ -57,7 +59,7 @@ static enum err serve_organisation_add(struct call *call)
     struct made *made = arena_new_of(call->work->arena, struct made);
 
     TRY(organisation_add(call->work,
-                         &(struct organisation_draft){.name = body->name, .kind = body->kind},
+                         &(struct organisation_draft){.name = body->name, .kind = body->kind, .is_sample = body->is_sample},
                          &made->id));
     call->reply = made;
     return OK;
@@ -133,6 +135,7 @@ struct person_body {
     const char *name;
     const char *role;
     const char *password;
+    bool is_sample;
 };
 static const struct field person_body_fields[] = {
     TEXT(person_body, organisation_id, .doc = "Where the person belongs", .min = 1, .max = 40),
@@ -142,6 +145,7 @@ static const struct field person_body_fields[] = {
          .choices = "operator|client|reviewer|expert|finance|auditor"),
     TEXT(person_body, password, .optional = true, .secret = true, .min = 10, .max = 200,
          .doc = "First password; none: one is made and shown once"),
+    BOOL(person_body, is_sample, .optional = true, .doc = "Made for show"),
 };
 static const struct shape person_body_shape =
     SHAPE(person_body, person_body_fields, "A new person");
@@ -181,7 +185,8 @@ static enum err serve_person_add(struct call *call)
     struct person_adding adding = {.draft = {.organisation_id = body->organisation_id,
                                              .email = body->email,
                                              .name = body->name,
-                                             .role = body->role}};
+                                             .role = body->role,
+                                             .is_sample = body->is_sample}};
 
     if (password == NULL) {
         password = made->password = secret_token(work->arena, "");

@@ -60,6 +60,7 @@ struct campaign_body {
     int64_t budget_minor;
     int64_t deadline_at;
     int64_t lease_s;
+    bool is_sample;
 };
 static const struct campaign_body campaign_body_defaults = {.domain = "general",
                                                             .parameters = "{}",
@@ -90,6 +91,7 @@ static const struct field campaign_body_fields[] = {
     TIME(campaign_body, deadline_at, .optional = true, .doc = "When it must be done"),
     INT(campaign_body, lease_s, .optional = true, .min = 60, .max = 86400,
         .doc = "Seconds that a claim lasts without a heartbeat"),
+    BOOL(campaign_body, is_sample, .optional = true, .doc = "Made for show"),
 };
 static const struct shape campaign_body_shape = SHAPE(
     campaign_body, campaign_body_fields, "A new campaign", .defaults = &campaign_body_defaults);
@@ -115,6 +117,7 @@ static enum err serve_add(struct call *call)
                          .budget_minor = body->budget_minor,
                          .deadline_at = body->deadline_at,
                          .lease_s = body->lease_s,
+                         .is_sample = body->is_sample,
                      },
                      &made->id));
     call->reply = made;

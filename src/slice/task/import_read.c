@@ -290,7 +290,7 @@ enum err import_next(struct import_reader *reader, struct arena *arena, struct i
     return OK;
 }
 
-/* Empty text means absent: CSV has no other way to say so. */
+/* Empty text in a field that may be absent means absent: CSV has no other way to say so. */
 static bool is_present(const struct json *value)
 {
     return value != NULL && value->kind != JSON_NULL &&
@@ -321,7 +321,10 @@ enum err import_payload(struct arena *arena, const struct task_type *type,
     for (size_t i = 0; i < mapping->count; i++) {
         const struct json *value = json_member(columns, mapping->pairs[i].column);
 
-        if (is_present(value)) {
+        bool empty_counts = value != NULL && value->kind == JSON_TEXT &&
+                            field_is_required(type, mapping->pairs[i].field);
+
+        if (is_present(value) || empty_counts) {
             struct json *member = arena_new_of(arena, struct json);
 
             *member = *value;

@@ -47,7 +47,7 @@ static const struct json *properties_of(const struct task_type *type)
     return json_member(type->input, "properties");
 }
 
-static bool is_required(const struct task_type *type, const char *field)
+bool field_is_required(const struct task_type *type, const char *field)
 {
     const struct json *required = json_member(type->input, "required");
 
@@ -70,7 +70,7 @@ static enum err check_complete(const struct task_type *type, const struct mappin
         for (size_t i = 0; i < mapping->count; i++) {
             found = found || strcmp(mapping->pairs[i].field, property->name) == 0;
         }
-        if (!found && is_required(type, property->name)) {
+        if (!found && field_is_required(type, property->name)) {
             return fail_field(fault, ERR_INVALID, "mapping",
                               "the mapping names no column for %s, which every task needs",
                               property->name);

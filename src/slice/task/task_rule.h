@@ -26,6 +26,9 @@ const char *task_state_of(const struct task_numbers *numbers);
 /* How a task is shown: the sides in an order of chance, and the seed it came from, as JSON. */
 const char *presentation_of(struct arena *arena, const struct task_type *type, uint64_t seed);
 
+/* Must every task of this type have the field? */
+bool field_is_required(const struct task_type *type, const char *field);
+
 /* One pair of an import's mapping: the payload's field and the column it is read from. */
 struct mapped {
     const char *field;

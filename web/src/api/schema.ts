@@ -1357,6 +1357,8 @@ export interface components {
              * @description Seconds that a claim lasts without a heartbeat
              */
             lease_s?: number;
+            /** @description Made for show */
+            is_sample?: boolean;
         };
         /** @description A count of one day */
         campaign_day_count: {
@@ -2024,6 +2026,8 @@ export interface components {
              * @enum {string}
              */
             kind?: "client" | "vendor";
+            /** @description Made for show */
+            is_sample?: boolean;
         };
         /** @description A page of organisations */
         organisation_list: {
@@ -2129,6 +2133,8 @@ export interface components {
              * @description First password; none: one is made and shown once
              */
             password?: string;
+            /** @description Made for show */
+            is_sample?: boolean;
         };
         /** @description The person who was added */
         person_made: {
