@@ -1,0 +1,293 @@
+#include "http/site.h"
+
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/err.h"
+
+#define SMUGGLED "GET /v1/broken HTTP/1.1\r\nHost: h\r\n\r\n"
+
+/* One answer, of this status, and then the end: nothing behind it is read as a request. */
+static bool refused(struct site *site, int status, const char *headers, const char *body)
+{
+    const char *bytes =
+        arena_print(site->arena, "POST /v1/things HTTP/1.1\r\nHost: h\r\n%s\r\n%s", headers, body);
+    const char *answer = ask_raw(site, bytes, strlen(bytes), 3000);
+    const char *second = strstr(answer + (answer[0] != '\0'), "HTTP/1.1 ");
+
+    return status_of(answer) == status && second == NULL;
+}
+
+static void framing__two_lengths_are_refused(void)
+{
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, NULL));
+    CHECK(refused(&site, 400, "Content-Length: 2\r\nContent-Length: 2\r\n", "{}" SMUGGLED));
+    CHECK(refused(&site, 400, "Content-Length: 2\r\nContent-Length: 40\r\n", "{}" SMUGGLED));
+}
+
+static void framing__length_and_chunks_are_refused(void)
+{
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, NULL));
+    CHECK(refused(&site, 400, "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+                  "0\r\n\r\n" SMUGGLED));
+    CHECK(refused(&site, 400, "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n",
+                  "0\r\n\r\n" SMUGGLED));
+}
+
+static void framing__other_encodings_are_refused(void)
+{
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, NULL));
+    CHECK(refused(&site, 400, "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+                  "0\r\n\r\n" SMUGGLED));
+    CHECK(refused(&site, 400, "Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n" SMUGGLED));
+    CHECK(refused(&site, 400, "Transfer-Encoding: xchunked\r\n", "0\r\n\r\n" SMUGGLED));
+    CHECK(refused(&site, 400, "Transfer-Encoding: identity\r\n", SMUGGLED));
+}
+
+static void framing__lengths_that_are_no_numbers_are_refused(void)
+{
+    static const char *const LENGTHS[] = {"+2", "-1", "0x2", "2, 2", "2 2", "99999999999999999999"};
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, NULL));
+    for (size_t i = 0; i < COUNT(LENGTHS); i++) {
+        const char *headers = arena_print(site.arena, "Content-Length: %s\r\n", LENGTHS[i]);
+        const char *bytes = arena_print(
+            site.arena, "POST /v1/things HTTP/1.1\r\nHost: h\r\n%s\r\n{}" SMUGGLED, headers);
+        const char *answer = ask_raw(&site, bytes, strlen(bytes), 3000);
+
+        CHECK(!has(answer, "/problems/internal"));
+        CHECK(status_of(answer) == 400 || status_of(answer) == 413 || answer[0] == '\0');
+    }
+}
+
+static void framing__hosts_other_than_one_are_refused(void)
+{
+    static const char NONE[] = "GET /v1/things HTTP/1.1\r\n\r\n";
+    static const char TWO[] = "GET /v1/things HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n";
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, NULL));
+    CHECK(status_of(ask_raw(&site, NONE, sizeof(NONE) - 1, 3000)) == 400);
+    CHECK(status_of(ask_raw(&site, TWO, sizeof(TWO) - 1, 3000)) == 400);
+}
+
+static void framing__control_characters_are_refused(void)
+{
+    static const char VALUE[] = "GET /v1/things HTTP/1.1\r\nHost: h\r\nX: a\x01z\r\n\r\n";
+    static const char TARGET[] = "GET /v1/things?\x01 HTTP/1.1\r\nHost: h\r\n\r\n";
+    static const char NAME[] = "GET /v1/things HTTP/1.1\r\nHost: h\r\nX\x7fY: a\r\n\r\n";
+    static const char ABSOLUTE[] = "GET http://h/v1/things HTTP/1.1\r\nHost: h\r\n\r\n";
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, NULL));
+    CHECK(status_of(ask_raw(&site, VALUE, sizeof(VALUE) - 1, 3000)) == 400);
+    CHECK(status_of(ask_raw(&site, TARGET, sizeof(TARGET) - 1, 3000)) == 400);
+    CHECK(status_of(ask_raw(&site, NAME, sizeof(NAME) - 1, 3000)) == 400);
+    CHECK(status_of(ask_raw(&site, ABSOLUTE, sizeof(ABSOLUTE) - 1, 3000)) == 400);
+}
+
+/* A refused body is read to its end, so what follows on the connection is understood. */
+static void refusal__keeps_the_connection_in_step(void)
+{
+    static const char BYTES[] =
+        "PATCH /v1/things HTTP/1.1\r\nHost: h\r\nContent-Length: 39\r\n\r\n" SMUGGLED "123"
+        "GET /v1/things HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, NULL));
+    CHECK(strlen(SMUGGLED "123") == 39);
+    const char *answer = ask_raw(&site, BYTES, sizeof(BYTES) - 1, 3000);
+
+    CHECK(status_of(answer) == 405);
+    CHECK(has(answer, "\"note\":\"some\""));
+    CHECK(!has(answer, "/problems/internal"));
+}
+
+static void small_body(struct http_settings *settings)
+{
+    settings->body_max = 1000;
+}
+
+static void body__over_its_bound_is_413(void)
+{
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, small_body));
+    char *body = arena_take(site.arena, 3001, 1);
+
+    memset(body, ' ', 3000);
+    CHECK(status_of(ask(&site, "POST /v1/things", NULL, body)) == 413);
+    memset(body, ' ', 1500);
+    body[1500] = '\0';
+    const char *chunked =
+        arena_print(site.arena,
+                    "POST /v1/things HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+                    "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n5dc\r\n%s\r\n0\r\n\r\n",
+                    body);
+
+    CHECK(status_of(ask_raw(&site, chunked, strlen(chunked), 3000)) == 413);
+}
+
+static void header__over_its_bound_is_refused(void)
+{
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, NULL));
+    char *value = arena_take(site.arena, 70'001, 1);
+
+    memset(value, 'a', 70'000);
+    const char *answer =
+        ask(&site, "GET /v1/things", arena_print(site.arena, "X: %s\r\n", value), NULL);
+
+    CHECK(status_of(answer) == 431 || status_of(answer) == 413 || answer[0] == '\0');
+    CHECK(status_of(ask(&site, "GET /v1/things", NULL, NULL)) == 200);
+}
+
+static void short_patience(struct http_settings *settings)
+{
+    settings->timeout_s = 1;
+}
+
+/* One byte at a time, each before the timeout of silence. */
+static void loris__is_cut_off(void)
+{
+    static const char BYTES[] = "GET /v1/things HTTP/1.1\r\nHost: h\r\nX-Slow: aaaaaaaaaaaaaaaa";
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, short_patience));
+    int connection = dial(&site);
+    bool cut = false;
+
+    for (size_t i = 0; i + 1 < sizeof(BYTES) && !cut; i++) {
+        cut = send(connection, &BYTES[i], 1, MSG_NOSIGNAL) < 0;
+        (void)usleep(300'000);
+    }
+    (void)close(connection);
+    CHECK(cut);
+}
+
+static void few_tokens(struct http_settings *settings)
+{
+    settings->rate_per_minute = 5;
+}
+
+static void rate__of_one_address_is_bounded(void)
+{
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, few_tokens));
+    for (int i = 0; i < 5; i++) {
+        CHECK(status_of(ask(&site, "GET /v1/things", NULL, NULL)) == 200);
+    }
+    const char *answer = ask(&site, "GET /v1/things", NULL, NULL);
+
+    CHECK(status_of(answer) == 429 && header_of(&site, answer, "Retry-After") != NULL);
+    CHECK(status_of(ask(&site, "GET /v1/secret", "Authorization: Bearer pk_good\r\n", NULL)) ==
+          200);
+    CHECK(status_of(ask(&site, "GET /v1/secret", "Authorization: Bearer pk_bad\r\n", NULL)) == 429);
+}
+
+static void one_worker(struct http_settings *settings)
+{
+    settings->worker_count = 1;
+    settings->queue_max = 1;
+}
+
+static void queue__that_is_full_says_so_at_once(void)
+{
+    static const char SLOW[] = "GET /v1/slow HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, one_worker));
+    int working = dial(&site);
+    int waiting = dial(&site);
+
+    send_all(working, SLOW, sizeof(SLOW) - 1);
+    (void)usleep(100'000);
+    send_all(waiting, SLOW, sizeof(SLOW) - 1);
+    (void)usleep(100'000);
+    const char *answer = ask(&site, "GET /v1/slow", NULL, NULL);
+
+    CHECK(status_of(answer) == 503 && header_of(&site, answer, "Retry-After") != NULL);
+    atomic_store(&site_gate, true);
+    CHECK(status_of(read_answer(&site, working, 3000)) == 200);
+    CHECK(status_of(read_answer(&site, waiting, 3000)) == 200);
+    (void)close(working);
+    (void)close(waiting);
+}
+
+static void stop__finishes_what_was_accepted(void)
+{
+    static const char SLOW[] = "GET /v1/slow HTTP/1.1\r\nHost: h\r\n\r\n";
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, NULL));
+    int working = dial(&site);
+
+    send_all(working, SLOW, sizeof(SLOW) - 1);
+    (void)usleep(100'000);
+    atomic_store(&site_gate, true);
+    http_stop(site.server, 5);
+    site.server = NULL;
+    CHECK(status_of(read_answer(&site, working, 3000)) == 200);
+    (void)close(working);
+}
+
+static void stream__sends_events_and_ends(void)
+{
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, NULL));
+    const char *answer = ask(&site, "GET /v1/count", NULL, NULL);
+
+    CHECK(strcmp(header_of(&site, answer, "Content-Type"), "text/event-stream") == 0);
+    CHECK(has(answer, "event: count\ndata: {\"id\":\"n\",\"note\":\"count\",\"amount\":1}\n\n"));
+    CHECK(has(answer, "\"amount\":3}"));
+    CHECK(!has(answer, "\"amount\":4}"));
+}
+
+/* Streams cost no threads: hundreds are open while requests are answered. */
+static void stream__is_cheap_and_ends_with_the_server(void)
+{
+    enum { STREAMS = 300 };
+    static const char QUIET[] = "GET /v1/quiet HTTP/1.1\r\nHost: h\r\n\r\n";
+    int streams[STREAMS];
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, NULL));
+    for (int i = 0; i < STREAMS; i++) {
+        streams[i] = dial(&site);
+        send_all(streams[i], QUIET, sizeof(QUIET) - 1);
+    }
+    (void)usleep(300'000);
+    CHECK(has(ask(&site, "GET /metrics", NULL, NULL), "periti_http_streams 300\n"));
+    for (int i = 0; i < STREAMS / 2; i++) {
+        (void)close(streams[i]);
+    }
+    http_stop(site.server, 5);
+    site.server = NULL;
+    CHECK(has(read_answer(&site, streams[STREAMS - 1], 3000), "retry: 3000"));
+    for (int i = STREAMS / 2; i < STREAMS; i++) {
+        (void)close(streams[i]);
+    }
+}
+
+STORE_TEST_MAIN(CASE(framing__two_lengths_are_refused),
+                CASE(framing__length_and_chunks_are_refused),
+                CASE(framing__other_encodings_are_refused),
+                CASE(framing__lengths_that_are_no_numbers_are_refused),
+                CASE(framing__hosts_other_than_one_are_refused),
+                CASE(framing__control_characters_are_refused),
+                CASE(refusal__keeps_the_connection_in_step), CASE(body__over_its_bound_is_413),
+                CASE(header__over_its_bound_is_refused), CASE(loris__is_cut_off),
+                CASE(rate__of_one_address_is_bounded), CASE(queue__that_is_full_says_so_at_once),
+                CASE(stop__finishes_what_was_accepted), CASE(stream__sends_events_and_ends),
+                CASE(stream__is_cheap_and_ends_with_the_server))
