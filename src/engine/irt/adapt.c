@@ -306,7 +306,7 @@ static uint32_t lagging_block(const struct irt_bank *bank, const struct irt_choi
     bool open[IRT_BLOCK_MAX] = {false};
     uint32_t answered = 0;
     uint32_t best = IRT_BLOCK_MAX;
-    double most = -INFINITY;
+    double most = -HUGE_VAL;
 
     if (choice->shares == NULL) {
         return IRT_BLOCK_MAX;

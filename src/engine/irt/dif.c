@@ -270,8 +270,8 @@ enum err irt_dif(struct arena *arena, const struct irt_responses *responses, con
         struct arena_mark inner = arena_mark(arena);
         struct item_rows rows = rows_of(arena, responses, focal, scores, item);
 
-        out[item] =
-            (struct irt_dif){.odds = NAN, .delta = NAN, .p = 1, .uniform_p = 1, .crossing_p = 1};
+        out[item] = (struct irt_dif){
+            .odds = (double)NAN, .delta = (double)NAN, .p = 1, .uniform_p = 1, .crossing_p = 1};
         if (rows.group_count[0] >= IRT_DIF_GROUP_MIN && rows.group_count[1] >= IRT_DIF_GROUP_MIN) {
             compare_strata(responses, focal, stratum, item, &out[item]);
         }

@@ -189,7 +189,7 @@ static void extrapolate(struct climb *climb)
 
 static void climb_up(struct climb *climb)
 {
-    double floor = -INFINITY; /* likelihood that a guess must reach */
+    double floor = -HUGE_VAL; /* likelihood that a guess must reach */
 
     irt_layout_read(&climb->layout, climb->items, climb->vectors[0]);
     while (climb->fit->rounds + 2 <= climb->options->rounds_max) {
@@ -200,7 +200,7 @@ static void climb_up(struct climb *climb)
             assert(valid);
             memcpy(climb->vectors[0], climb->vectors[2],
                    climb->layout.count * sizeof(*climb->vectors[0]));
-            floor = -INFINITY;
+            floor = -HUGE_VAL;
             continue;
         }
         climb->fit->converged = settle(climb, climb->vectors[0], climb->vectors[1]);

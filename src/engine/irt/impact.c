@@ -83,7 +83,7 @@ static struct interval ratio_interval(const struct irt_group_rate *group,
     double z = num_normal_quantile(0.5 + LEVEL / 2);
 
     if (group->passed == 0 || reference->passed == 0) {
-        return (struct interval){.low = NAN, .high = NAN};
+        return (struct interval){.low = (double)NAN, .high = (double)NAN};
     }
     double deviation = sqrt(1 / group->passed - 1 / group->persons + 1 / reference->passed -
                             1 / reference->persons);

@@ -329,7 +329,7 @@ void irt_standard_errors(struct arena *arena, const struct irt_layout *layout,
         }
     }
     for (size_t k = 0; !known && k < count; k++) {
-        variance[k] = NAN;
+        variance[k] = (double)NAN;
     }
     hand_out(layout, variance, items, out);
     arena_undo(arena, mark);

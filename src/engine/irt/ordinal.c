@@ -50,7 +50,7 @@ static double value_of(const struct climb *climb, const double *x)
 
     for (uint32_t k = 1; k < climb->cut_count; k++) {
         if (!(x[k] < x[k - 1])) {
-            return -INFINITY;
+            return -HUGE_VAL;
         }
     }
     for (uint32_t row = 0; row < climb->problem->row_count; row++) {

@@ -67,10 +67,10 @@ static void add_term(struct overlaps *sums, const struct score_term *term, enum 
         return;
     }
     add_to(&sums->content, side, 1);
-    add_to(&sums->content_heavy, side, term->weight);
+    add_to(&sums->content_heavy, side, (double)term->weight);
     if (fresh) {
         add_to(&sums->fresh, side, 1);
-        add_to(&sums->fresh_heavy, side, term->weight);
+        add_to(&sums->fresh_heavy, side, (double)term->weight);
     }
 }
 

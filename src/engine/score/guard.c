@@ -1,12 +1,14 @@
 #include "engine/score/guard.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/rng.h"
 #include "engine/score/compare.h"
+#include "num/interval.h"
 #include "num/solve.h"
 
 enum {
@@ -20,7 +22,8 @@ enum {
 static const double COPY_SHARE = 0.7;
 static const double VERBATIM_SHARE = 0.9;
 static const double NEGATED_SHARE = 0.7;
-static const double DISORDER_MIN = 0.95;
+static const double REAL_SHARE = 0.985; /* of real answers that the order guard lets pass */
+static const double DISORDER_LEAST = 0.5;
 static const double RIDGE = 1;
 
 static const uint64_t START = UINT64_C(0x5374617274000001); /* before the first word */
@@ -81,7 +84,6 @@ struct sentence {
     const struct score_reading *reading;
     const uint32_t *order;
     uint32_t count;
-    uint32_t own; /* how often the answer itself stands among what was learnt */
 };
 
 static uint64_t form_at(const struct sentence *sentence, uint32_t i)
@@ -118,9 +120,6 @@ static void describe(const struct score_guard *guard, const struct sentence *sen
         double before = count_of(guard->words, guard->word_counts, guard->word_count, left);
         double behind = count_of(guard->words, guard->word_counts, guard->word_count, right);
 
-        both = fmax(0, both - sentence->own);
-        before = fmax(both, before - sentence->own);
-        behind = fmax(both, behind - sentence->own);
         double alone = (behind + 0.5) / (guard->total + 0.5 * (guard->word_count + 1));
         double together = 0.75 * (before > 0 ? both / before : 0) + 0.25 * alone;
         double gain = log(together / alone);
@@ -213,16 +212,14 @@ static void shuffle(uint32_t *order, uint32_t count, struct rng *rng)
     }
 }
 
-/* A real answer, the same words shuffled, and its content words alone. Returns rows written. */
+/* A real answer, and its content words alone in random order. Returns rows written. */
 static uint32_t add_examples(struct arena *arena, const struct score_guard *guard,
                              const struct score_reading *reading, struct rng *rng, double *features,
                              uint8_t *shuffled)
 {
     struct arena_mark mark = arena_mark(arena);
     uint32_t *order = arena_array(arena, uint32_t, reading->word_count);
-    struct sentence sentence = {
-        .reading = reading, .order = order, .count = reading->word_count, .own = 1};
-    uint32_t rows = 2;
+    struct sentence sentence = {.reading = reading, .order = order, .count = reading->word_count};
     uint32_t content = 0;
 
     for (uint32_t i = 0; i < reading->word_count; i++) {
@@ -230,77 +227,118 @@ static uint32_t add_examples(struct arena *arena, const struct score_guard *guar
     }
     describe(guard, &sentence, features);
     shuffled[0] = 0;
-    shuffle(order, reading->word_count, rng);
-    describe(guard, &sentence, features + SCORE_ORDER_FEATURES);
-    shuffled[1] = 1;
     for (uint32_t i = 0; i < reading->word_count; i++) {
-        if (reading->words[order[i]].content) {
-            order[content++] = order[i];
+        if (reading->words[i].content) {
+            order[content++] = i;
         }
     }
     if (content >= ORDER_WORD_MIN) {
+        shuffle(order, content, rng);
         sentence.count = content;
-        describe(guard, &sentence, features + (size_t)2 * SCORE_ORDER_FEATURES);
-        shuffled[2] = 1;
-        rows = 3;
+        describe(guard, &sentence, features + SCORE_ORDER_FEATURES);
+        shuffled[1] = 1;
     }
     arena_undo(arena, mark);
-    return rows;
+    return content >= ORDER_WORD_MIN ? 2 : 1;
 }
 
-static void count_words(struct arena *arena, const struct score_reading *readings, uint32_t count,
-                        struct score_guard *guard)
-{
-    uint32_t total = 0;
-    uint32_t pairs_used = 0;
-    uint32_t words_used = 0;
+/* Which answers are counted: those of every second question, or all. */
+enum part { PART_EVEN, PART_ODD, PART_ALL };
 
-    for (uint32_t i = 0; i < count; i++) {
-        total += readings[i].word_count + 1;
+/* Answers that are learnt from. */
+struct corpus {
+    const struct score_reading *readings;
+    const uint32_t *question;
+    uint32_t count;
+};
+
+static bool in_part(const struct corpus *corpus, uint32_t i, enum part part)
+{
+    return part == PART_ALL || corpus->question[i] % 2 == (uint32_t)part;
+}
+
+static struct score_guard count_words(struct arena *arena, const struct corpus *corpus,
+                                      enum part part)
+{
+    struct score_guard guard = {0};
+    uint32_t total = 0;
+    uint32_t used = 0;
+
+    for (uint32_t i = 0; i < corpus->count; i++) {
+        total += in_part(corpus, i, part) ? corpus->readings[i].word_count + 1 : 0;
     }
     uint64_t *pairs = arena_array(arena, uint64_t, total);
     uint64_t *words = arena_array(arena, uint64_t, total);
 
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < corpus->count; i++) {
+        const struct score_reading *reading = &corpus->readings[i];
         uint64_t left = START;
 
-        for (uint32_t k = 0; k <= readings[i].word_count; k++) {
-            uint64_t right = k < readings[i].word_count ? readings[i].words[k].form : END;
+        for (uint32_t k = 0; in_part(corpus, i, part) && k <= reading->word_count; k++) {
+            uint64_t right = k < reading->word_count ? reading->words[k].form : END;
 
-            pairs[pairs_used++] = pair_key(left, right);
-            words[words_used++] = left;
+            pairs[used] = pair_key(left, right);
+            words[used++] = left;
             left = right;
         }
     }
-    guard->total = total;
-    guard->pair_count = count_keys(arena, pairs, total, &guard->pair_counts);
-    guard->word_count = count_keys(arena, words, total, &guard->word_counts);
-    guard->pairs = pairs;
-    guard->words = words;
+    guard.total = total;
+    guard.pair_count = count_keys(arena, pairs, total, &guard.pair_counts);
+    guard.word_count = count_keys(arena, words, total, &guard.word_counts);
+    guard.pairs = pairs;
+    guard.words = words;
+    return guard;
+}
+
+static int compare_reals(const void *left, const void *right)
+{
+    double a = *(const double *)left;
+    double b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* A limit that nearly all real answers stay below. */
+static double find_limit(struct arena *arena, const struct score_guard *guard,
+                         const double *features, const uint8_t *shuffled, uint32_t count)
+{
+    double *real = arena_array(arena, double, count);
+    uint32_t used = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (!shuffled[i]) {
+            real[used++] = chance(guard->weights, features + (size_t)i * SCORE_ORDER_FEATURES);
+        }
+    }
+    qsort(real, used, sizeof(*real), compare_reals);
+    return used == 0 ? 1 : fmax(DISORDER_LEAST, quantile_of_sorted(real, used, REAL_SHARE));
 }
 
 struct score_guard score_guard_learn(struct arena *arena, const struct score_reading *readings,
-                                     uint32_t count, uint64_t seed)
+                                     const uint32_t *question, uint32_t count, uint64_t seed)
 {
-    struct score_guard guard = {0};
+    struct corpus corpus = {.readings = readings, .question = question, .count = count};
+    struct score_guard guard = count_words(arena, &corpus, PART_ALL);
+    struct arena_mark mark = arena_mark(arena);
+    struct score_guard halves[] = {count_words(arena, &corpus, PART_ODD),
+                                   count_words(arena, &corpus, PART_EVEN)};
     struct rng rng = rng_new(seed);
     uint32_t stride = count / EXAMPLE_MAX + 1;
     uint32_t rows = 0;
-
-    count_words(arena, readings, count, &guard);
-    struct arena_mark mark = arena_mark(arena);
-    size_t room = 3 * ((size_t)count / stride + 1);
+    size_t room = 2 * ((size_t)count / stride + 1);
     double *features = arena_array(arena, double, room *SCORE_ORDER_FEATURES);
     uint8_t *shuffled = arena_array(arena, uint8_t, room);
+    bool learns = guard.total >= LEARNT_WORD_MIN && halves[0].total > 0 && halves[1].total > 0;
 
-    for (uint32_t i = 0; i < count; i += stride) {
+    for (uint32_t i = 0; learns && i < count; i += stride) {
         if (readings[i].word_count >= ORDER_WORD_MIN) {
-            rows += add_examples(arena, &guard, &readings[i], &rng,
+            rows += add_examples(arena, &halves[question[i] % 2], &readings[i], &rng,
                                  features + (size_t)rows * SCORE_ORDER_FEATURES, shuffled + rows);
         }
     }
-    if (guard.total >= LEARNT_WORD_MIN) {
+    if (learns) {
         regress(features, shuffled, rows, guard.weights);
+        guard.disorder_max = find_limit(arena, &guard, features, shuffled, rows);
     }
     arena_undo(arena, mark);
     return guard;
@@ -384,22 +422,23 @@ static uint32_t count_denials(const struct score_reading *reading)
     return count;
 }
 
+/* Every model answer that is met stands the other way round. */
 static bool is_negated(const struct score_reading *references, uint32_t reference_count,
                        const struct score_reading *answer)
 {
-    const struct score_reading *nearest = NULL;
-    double most = 0;
+    uint32_t denials = count_denials(answer);
+    bool met = false;
 
     for (uint32_t i = 0; i < reference_count; i++) {
-        double met = share_met(&references[i], answer);
-
-        if (met > most) {
-            most = met;
-            nearest = &references[i];
+        if (share_met(&references[i], answer) < NEGATED_SHARE) {
+            continue;
         }
+        if ((count_denials(&references[i]) + denials) % 2 == 0) {
+            return false;
+        }
+        met = true;
     }
-    return nearest != NULL && most >= NEGATED_SHARE &&
-           (count_denials(nearest) + count_denials(answer)) % 2 == 1;
+    return met;
 }
 
 enum score_alarm score_alarm(struct arena *arena, const struct score_guard *guard,
@@ -424,7 +463,7 @@ enum score_alarm score_alarm(struct arena *arena, const struct score_guard *guar
     if (is_negated(references, reference_count, answer)) {
         return SCORE_NEGATED;
     }
-    return score_disorder(guard, answer) >= DISORDER_MIN ? SCORE_SALAD : SCORE_CALM;
+    return score_disorder(guard, answer) > guard->disorder_max ? SCORE_SALAD : SCORE_CALM;
 }
 
 const char *score_alarm_name(enum score_alarm alarm)

@@ -6,8 +6,8 @@
  * A copied question, a model answer word for word, a model answer with its sense turned around, and
  * keywords without a sentence. Each sends the answer to a person; none says that it is wrong. The
  * last one compares the order of words with a model of pairs of words learnt from graded answers,
- * by logistic regression between real answers and shuffled ones; it keeps silent where fewer than
- * 20,000 words were learnt.
+ * by logistic regression between real answers and their content words alone; it keeps silent where
+ * fewer than 20,000 words were learnt.
  */
 
 #include <stdint.h>
@@ -38,11 +38,13 @@ struct score_guard {
     uint32_t word_count;
     double total;                             /* words with repetitions */
     double weights[SCORE_ORDER_FEATURES + 1]; /* the constant last; all zero: nothing learnt */
+    double disorder_max;                      /* what nearly all real answers stay below */
 };
 
-/* Learn from real answers. */
+/* Learn from real answers; `question` numbers what each answers. Order is learnt on questions whose
+ * words were left out of the counts, as later answers will meet it. */
 struct score_guard score_guard_learn(struct arena *arena, const struct score_reading *readings,
-                                     uint32_t count, uint64_t seed);
+                                     const uint32_t *question, uint32_t count, uint64_t seed);
 
 /* Chance that the words stand in no order, in [0, 1]; 0 for fewer than four words. */
 double score_disorder(const struct score_guard *guard, const struct score_reading *answer);

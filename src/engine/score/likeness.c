@@ -218,10 +218,10 @@ static double align(const struct score_reading *question, const struct selection
                 best_fresh = like;
             }
         }
-        add_partner(&sums, a->weight, best);
+        add_partner(&sums, (double)a->weight, best);
         if (is_fresh) {
-            add_partner(&fresh_sums, a->weight, best_fresh);
-            alone = best < LIKE_MIN ? fmax(alone, a->weight) : alone;
+            add_partner(&fresh_sums, (double)a->weight, best_fresh);
+            alone = best < LIKE_MIN ? fmax(alone, (double)a->weight) : alone;
         }
     }
     *all = alignment_of(&sums);

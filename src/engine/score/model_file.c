@@ -141,6 +141,7 @@ static void put_guard(struct buffer *out, const struct score_guard *guard)
     put_keys(out, guard->words, guard->word_count);
     put_counts(out, guard->word_counts, guard->word_count);
     put_double(out, guard->total);
+    put_double(out, guard->disorder_max);
     for (int i = 0; i <= SCORE_ORDER_FEATURES; i++) {
         put_double(out, guard->weights[i]);
     }
@@ -405,6 +406,7 @@ static void take_guard(struct source *source, struct score_guard *guard)
     guard->words = take_keys(source, guard->word_count, true);
     guard->word_counts = take_counts(source, guard->word_count);
     guard->total = take_double(source);
+    guard->disorder_max = take_double(source);
     for (int i = 0; i <= SCORE_ORDER_FEATURES; i++) {
         guard->weights[i] = take_double(source);
     }

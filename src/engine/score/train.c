@@ -284,8 +284,8 @@ static enum err train(struct arena *arena, struct text_analyser *analyser,
     if (room.count >= KNOWN_ROW_MIN) {
         TRY(teach(arena, lesson, &room, &model->known, fault));
     }
-    model->guard =
-        score_guard_learn(arena, lesson->answers, lesson->row_count, lesson->options->seed);
+    model->guard = score_guard_learn(arena, lesson->answers, lesson->question, lesson->row_count,
+                                     lesson->options->seed);
     return OK;
 }
 
