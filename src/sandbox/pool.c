@@ -54,7 +54,7 @@ static bool receive(int socket, struct keeper_reply *reply, int file[SLOT_FILES]
 static bool ask(struct sandbox *sandbox, enum keeper_order order, uint32_t serial,
                 struct keeper_reply *reply, int file[SLOT_FILES])
 {
-    struct keeper_request request = {.order = order, .serial = serial};
+    struct keeper_request request = {.order = (int32_t)order, .serial = serial};
 
     return send(sandbox->socket, &request, sizeof(request), MSG_NOSIGNAL) ==
                (ssize_t)sizeof(request) &&

@@ -36,7 +36,8 @@ struct verdict verdict_fail(enum verdict_reason reason, const char *note)
 
 struct verdict verdict_unscored(enum verdict_reason reason, const char *note)
 {
-    return (struct verdict){.kind = VERDICT_UNSCORED, .reason = reason, .score = NAN, .note = note};
+    return (struct verdict){
+        .kind = VERDICT_UNSCORED, .reason = reason, .score = (double)NAN, .note = note};
 }
 
 struct verdict verdict_of_score(double score)
