@@ -160,6 +160,9 @@ static void bench_vectors(uint64_t count)
     }
     retrieve_vectors_sketch(arena, &vectors);
     printf("scan\t%.3f\n", time_scan(&vectors, (struct retrieve_scan){.top = TOP_VECTORS}, "rows"));
+    retrieve_vectors_halve(arena, &vectors);
+    printf("scan by halves\t%.3f\n",
+           time_scan(&vectors, (struct retrieve_scan){.top = TOP_VECTORS}, "halves rows"));
     printf("scan among 1 %%\t%.3f\n",
            time_scan(&vectors, (struct retrieve_scan){.top = TOP_VECTORS, .among = &among}, NULL));
     printf("scan by sketch\t%.3f\n",

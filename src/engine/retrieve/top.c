@@ -96,6 +96,9 @@ void retrieve_top_watch(struct arena *arena, struct retrieve_top *top, uint32_t 
 
 void retrieve_top_raise(struct retrieve_top *top, int32_t score)
 {
+    if (score < 0) {
+        return;
+    }
     uint32_t step = (uint32_t)score >> top->shift;
 
     top->steps[step]++;

@@ -41,7 +41,8 @@ enum { RETRIEVE_TOP_SLACK = 2048, RETRIEVE_TOP_STEPS = 2048 };
 struct retrieve_top retrieve_top_new(struct arena *arena, size_t keep);
 void retrieve_top_thin(struct retrieve_top *top);
 
-/* Keep the bar fresh; no score will be negative or above `most`. Only before the first hit. */
+/* Keep the bar fresh: no score will be above `most`, negative ones are not watched. Only before the
+ * first hit. */
 void retrieve_top_watch(struct arena *arena, struct retrieve_top *top, uint32_t most);
 void retrieve_top_raise(struct retrieve_top *top, int32_t score);
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -94,6 +95,42 @@ void retrieve_vectors_sketch(struct arena *arena, struct retrieve_vectors *vecto
     }
 }
 
+static double low_norm_of(const uint8_t *row, uint32_t width)
+{
+    double sum = 0;
+
+    for (uint32_t i = 0; i < width; i++) {
+        double low = (row[i] & 15) - 7.5;
+
+        sum += low * low;
+    }
+    return sqrt(sum);
+}
+
+void retrieve_vectors_halve(struct arena *arena, struct retrieve_vectors *vectors)
+{
+    uint32_t width = vectors->width;
+
+    if (width % 128 != 0) {
+        return;
+    }
+    uint8_t *raw = arena_take(arena, (size_t)vectors->row_count * width / 2 + 64, 1);
+
+    vectors->high = raw + (64 - (uintptr_t)raw % 64) % 64;
+    vectors->low_norm = 0;
+    for (uint64_t row = 0; row < vectors->row_count; row++) {
+        const uint8_t *from = vectors->rows + row * width;
+        uint8_t *to = vectors->high + row * width / 2;
+
+        for (uint32_t i = 0; i < width / 2; i++) {
+            uint32_t at = i / 64 * 128 + i % 64;
+
+            to[i] = (uint8_t)((from[at] >> 4) | (from[at + 64] & 0xF0));
+        }
+        vectors->low_norm = fmax(vectors->low_norm, low_norm_of(from, width));
+    }
+}
+
 enum err retrieve_query_of(struct arena *arena, const struct retrieve_vectors *vectors,
                            const float *from, struct retrieve_query *out, struct fault *fault)
 {
@@ -129,6 +166,7 @@ struct search {
     const struct retrieve_bitmap *among;
     struct retrieve_top *tops; /* one a chunk */
     bool stream;
+    int32_t slack; /* what lower halves and bias can add to 16 times a product of upper halves */
 };
 
 static uint64_t wanted_word(const struct search *search, uint64_t word)
@@ -143,6 +181,52 @@ static void score_single(const struct search *search, uint64_t row, struct retri
         search->kernels->single(search->vectors->rows + row * width, width, search->query->at);
 
     retrieve_top_add(top, (uint32_t)row, score - search->query->bias);
+}
+
+/* Rows that are fetched ahead of their use: their places are known, but no machine guesses them. */
+struct queue {
+    uint64_t rows[AHEAD];
+    uint64_t used;
+};
+
+static void queue_row(const struct search *search, struct queue *queue, uint64_t row,
+                      struct retrieve_top *top)
+{
+    size_t width = search->vectors->width;
+
+    for (size_t i = 0; i < width; i += 64) {
+        __builtin_prefetch(search->vectors->rows + row * width + i);
+    }
+    if (queue->used >= AHEAD) {
+        score_single(search, queue->rows[queue->used % AHEAD], top);
+    }
+    queue->rows[queue->used++ % AHEAD] = row;
+}
+
+static void finish_queue(const struct search *search, struct queue *queue, struct retrieve_top *top)
+{
+    for (uint64_t i = queue->used > AHEAD ? queue->used - AHEAD : 0; i < queue->used; i++) {
+        score_single(search, queue->rows[i % AHEAD], top);
+    }
+    queue->used = 0;
+}
+
+/* The same by upper halves first: whole rows are read only where they may pass the bar. */
+static void score_halves(const struct search *search, uint64_t start, uint32_t wanted,
+                         struct queue *queue, struct retrieve_top *top)
+{
+    size_t width = search->vectors->width;
+    int32_t scores[VECTOR_GROUP];
+
+    search->kernels->halves(search->vectors->high + start * width / 2, width, search->query->at,
+                            scores);
+    for (unsigned i = 0; i < VECTOR_GROUP; i++) {
+        int64_t most = (int64_t)16 * scores[i] + search->slack;
+
+        if (most > top->bar && (wanted >> i & 1) != 0) {
+            queue_row(search, queue, start + i, top);
+        }
+    }
 }
 
 /* Rows from `start` on; those not wanted and those behind `end` are left out. */
@@ -165,15 +249,19 @@ static void score_group(const struct search *search, uint64_t start, uint32_t wa
 static void stream_chunk(const struct search *search, uint64_t start, uint64_t end,
                          struct retrieve_top *top)
 {
+    struct queue queue = {.used = 0};
     uint64_t at = start;
 
     for (; at + VECTOR_GROUP <= end; at += VECTOR_GROUP) {
         uint32_t wanted = (uint32_t)(wanted_word(search, at / 64) >> at % 64) & 0xFFFF;
 
-        if (wanted != 0) {
+        if (wanted != 0 && search->vectors->high != NULL) {
+            score_halves(search, at, wanted, &queue, top);
+        } else if (wanted != 0) {
             score_group(search, at, wanted, top);
         }
     }
+    finish_queue(search, &queue, top);
     for (; at < end; at++) {
         if ((wanted_word(search, at / 64) >> at % 64 & 1) != 0) {
             score_single(search, at, top);
@@ -181,33 +269,17 @@ static void stream_chunk(const struct search *search, uint64_t start, uint64_t e
     }
 }
 
-/* Fetch rows ahead of their use: their places are known from the bitmap, but no machine guesses
- * them.
- */
 static void gather_chunk(const struct search *search, uint64_t start, uint64_t end,
                          struct retrieve_top *top)
 {
-    const uint8_t *rows = search->vectors->rows;
-    size_t width = search->vectors->width;
-    uint64_t queue[AHEAD];
-    uint64_t used = 0;
+    struct queue queue = {.used = 0};
 
     for (uint64_t word = start / 64; word < (end + 63) / 64; word++) {
         for (uint64_t bits = search->among->words[word]; bits != 0; bits &= bits - 1) {
-            uint64_t row = word * 64 + (uint64_t)__builtin_ctzll(bits);
-
-            for (size_t i = 0; i < width; i += 64) {
-                __builtin_prefetch(rows + row * width + i);
-            }
-            if (used >= AHEAD) {
-                score_single(search, queue[used % AHEAD], top);
-            }
-            queue[used++ % AHEAD] = row;
+            queue_row(search, &queue, word * 64 + (uint64_t)__builtin_ctzll(bits), top);
         }
     }
-    for (uint64_t i = used > AHEAD ? used - AHEAD : 0; i < used; i++) {
-        score_single(search, queue[i % AHEAD], top);
-    }
+    finish_queue(search, &queue, top);
 }
 
 static void search_chunk(void *context, size_t chunk)
@@ -314,6 +386,30 @@ static struct retrieve_bitmap near_rows(struct arena *arena, const struct retrie
     return rows;
 }
 
+/* Lower halves l give at most 7.5 times the query's sum and |query| |l - 7.5|. */
+static int32_t slack_of(const struct retrieve_vectors *vectors, const struct retrieve_query *query)
+{
+    double squares = 0;
+    double sum = 0;
+
+    for (uint32_t i = 0; i < vectors->width; i++) {
+        squares += query->at[i] * query->at[i];
+        sum += query->at[i];
+    }
+    return (int32_t)ceil(7.5 * sum + sqrt(squares) * vectors->low_norm) + 1 - query->bias;
+}
+
+/* No score is above this: a component is at most 127. */
+static uint32_t most_of(const struct retrieve_vectors *vectors, const struct retrieve_query *query)
+{
+    uint32_t sum = 0;
+
+    for (uint32_t i = 0; i < vectors->width; i++) {
+        sum += (uint32_t)(127 * abs(query->at[i]));
+    }
+    return sum;
+}
+
 struct retrieve_hits retrieve_vectors_search(struct arena *arena,
                                              const struct retrieve_vectors *vectors,
                                              const struct retrieve_query *query,
@@ -324,6 +420,7 @@ struct retrieve_hits retrieve_vectors_search(struct arena *arena,
                             .query = query,
                             .kernels = vector_kernels_for(scan->simd),
                             .among = scan->among,
+                            .slack = slack_of(vectors, query),
                             .tops = arena_array(arena, struct retrieve_top, chunks + 1)};
     struct retrieve_bitmap near;
 
@@ -335,8 +432,11 @@ struct retrieve_hits retrieve_vectors_search(struct arena *arena,
     }
     search.stream = search.among == NULL || (double)retrieve_bitmap_count(search.among) >=
                                                 STREAM_SHARE * (double)vectors->row_count;
+    uint32_t most = most_of(vectors, query);
+
     for (size_t i = 0; i < chunks; i++) {
         search.tops[i] = retrieve_top_new(arena, scan->top);
+        retrieve_top_watch(arena, &search.tops[i], most);
     }
     parallel_run(scan->parallel, chunks, search_chunk, &search);
     for (size_t i = 0; i < chunks; i++) {

@@ -31,6 +31,8 @@ struct retrieve_vectors {
     uint32_t width;   /* the size rounded up to a multiple of 64; the rest is zero (128) */
     float scale;      /* a component is (byte - 128) / scale */
     uint64_t *sketch; /* [row][width / 64], or NULL */
+    uint8_t *high;    /* [row][width / 2]: the upper halves of the bytes, or NULL */
+    double low_norm;  /* greatest length of a row's lower halves, each less 7.5 */
 };
 
 struct retrieve_query {
@@ -58,6 +60,14 @@ enum err retrieve_vectors_set(struct retrieve_vectors *vectors, uint64_t row, co
 
 /* Make the sketch of all rows; costs 1/8 of the vectors' memory. */
 void retrieve_vectors_sketch(struct arena *arena, struct retrieve_vectors *vectors);
+
+/*
+ * Copy the upper halves of all rows, for half of the vectors' memory: a stream then reads only
+ * these, and the whole row where the bound by Cauchy and Schwarz on the lower halves leaves it a
+ * chance. The answer stays exact. To be made again after a row has changed. Without effect unless
+ * the width is a multiple of 128.
+ */
+void retrieve_vectors_halve(struct arena *arena, struct retrieve_vectors *vectors);
 
 /* The query has its own scale; only the order of the scores means something across queries.
  * ERR_INVALID: a component is not finite. */

@@ -19,6 +19,21 @@ static void group_plain(const uint8_t *rows, size_t width, const int8_t *query, 
     }
 }
 
+static void halves_plain(const uint8_t *high, size_t width, const int8_t *query, int32_t *out)
+{
+    for (size_t i = 0; i < VECTOR_GROUP; i++) {
+        int32_t sum = 0;
+
+        for (size_t k = 0; k < width / 2; k++) {
+            size_t at = k / 64 * 128 + k % 64;
+            uint8_t both = high[i * width / 2 + k];
+
+            sum += (both & 15) * query[at] + (both >> 4) * query[at + 64];
+        }
+        out[i] = sum;
+    }
+}
+
 static void hamming_plain(const uint64_t *sketches, size_t words, const uint64_t *query,
                           size_t count, uint16_t *out)
 {
@@ -32,11 +47,20 @@ static void hamming_plain(const uint64_t *sketches, size_t words, const uint64_t
     }
 }
 
-static const struct vector_kernels PLAIN = {group_plain, single_plain, hamming_plain};
+static const struct vector_kernels PLAIN = {group_plain, single_plain, halves_plain, hamming_plain};
 
 #if RETRIEVE_X86
 
 enum { AHEAD = 8192 }; /* bytes to fetch before their use */
+
+TARGET_AVX2 ALWAYS_INLINE static int32_t sum_avx2(__m256i parts)
+{
+    __m128i half = _mm_add_epi32(_mm256_castsi256_si128(parts), _mm256_extracti128_si256(parts, 1));
+
+    half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4E));
+    half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0xB1));
+    return _mm_cvtsi128_si32(half);
+}
 
 /* Pairs of 16-bit products cannot overflow 32 bits; 8-bit pairs would saturate at 16. */
 TARGET_AVX2 static int32_t single_avx2(const uint8_t *row, size_t width, const int8_t *query)
@@ -49,11 +73,34 @@ TARGET_AVX2 static int32_t single_avx2(const uint8_t *row, size_t width, const i
 
         sum = _mm256_add_epi32(sum, _mm256_madd_epi16(x, y));
     }
-    __m128i half = _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+    return sum_avx2(sum);
+}
 
-    half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4E));
-    half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0xB1));
-    return _mm_cvtsi128_si32(half);
+/* Products of halves are small: pairs of them fit 16 bits. */
+TARGET_AVX2 static int32_t half_avx2(const uint8_t *high, size_t width, const int8_t *query)
+{
+    __m256i low_bits = _mm256_set1_epi8(15);
+    __m256i ones = _mm256_set1_epi16(1);
+    __m256i sum = _mm256_setzero_si256();
+
+    for (size_t i = 0; i < width / 2; i += 32) {
+        size_t at = i / 64 * 128 + i % 64;
+        __m256i both = load_256(high + i);
+        __m256i upper = _mm256_and_si256(_mm256_srli_epi16(both, 4), low_bits);
+        __m256i x = _mm256_maddubs_epi16(_mm256_and_si256(both, low_bits), load_256(query + at));
+        __m256i y = _mm256_maddubs_epi16(upper, load_256(query + at + 64));
+
+        sum = _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_add_epi16(x, y), ones));
+    }
+    return sum_avx2(sum);
+}
+
+TARGET_AVX2 static void halves_avx2(const uint8_t *high, size_t width, const int8_t *query,
+                                    int32_t *out)
+{
+    for (size_t i = 0; i < VECTOR_GROUP; i++) {
+        out[i] = half_avx2(high + i * width / 2, width, query);
+    }
 }
 
 TARGET_AVX2 static void group_avx2(const uint8_t *rows, size_t width, const int8_t *query,
@@ -64,7 +111,7 @@ TARGET_AVX2 static void group_avx2(const uint8_t *rows, size_t width, const int8
     }
 }
 
-static const struct vector_kernels AVX2 = {group_avx2, single_avx2, hamming_plain};
+static const struct vector_kernels AVX2 = {group_avx2, single_avx2, halves_avx2, hamming_plain};
 
 TARGET_AVX512 ALWAYS_INLINE static __m512i products(const uint8_t *row, size_t width,
                                                     const int8_t *query)
@@ -91,6 +138,20 @@ TARGET_AVX512 ALWAYS_INLINE static __m512i fold_four(__m512i a, __m512i b, __m51
     return _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
 }
 
+/* Add the four lanes of each register: a 4 x 4 transposition of lanes. */
+TARGET_AVX512 ALWAYS_INLINE static void store_sums(const __m512i *four, int32_t *out)
+{
+    __m512i low01 = _mm512_shuffle_i64x2(four[0], four[1], 0x88);
+    __m512i high01 = _mm512_shuffle_i64x2(four[0], four[1], 0xDD);
+    __m512i low23 = _mm512_shuffle_i64x2(four[2], four[3], 0x88);
+    __m512i high23 = _mm512_shuffle_i64x2(four[2], four[3], 0xDD);
+    __m512i sum01 = _mm512_add_epi32(low01, high01);
+    __m512i sum23 = _mm512_add_epi32(low23, high23);
+
+    _mm512_storeu_si512(out, _mm512_add_epi32(_mm512_shuffle_i64x2(sum01, sum23, 0x88),
+                                              _mm512_shuffle_i64x2(sum01, sum23, 0xDD)));
+}
+
 /* `width` is a constant where this is inlined for the usual sizes. */
 TARGET_AVX512 ALWAYS_INLINE static void group_of(const uint8_t *rows, size_t width,
                                                  const int8_t *query, int32_t *out)
@@ -109,16 +170,7 @@ TARGET_AVX512 ALWAYS_INLINE static void group_of(const uint8_t *rows, size_t wid
                             products(at + 2 * width, width, query),
                             products(at + 3 * width, width, query));
     }
-    /* Add the four lanes of each register: a 4 x 4 transposition of lanes. */
-    __m512i low01 = _mm512_shuffle_i64x2(four[0], four[1], 0x88);
-    __m512i high01 = _mm512_shuffle_i64x2(four[0], four[1], 0xDD);
-    __m512i low23 = _mm512_shuffle_i64x2(four[2], four[3], 0x88);
-    __m512i high23 = _mm512_shuffle_i64x2(four[2], four[3], 0xDD);
-    __m512i sum01 = _mm512_add_epi32(low01, high01);
-    __m512i sum23 = _mm512_add_epi32(low23, high23);
-
-    _mm512_storeu_si512(out, _mm512_add_epi32(_mm512_shuffle_i64x2(sum01, sum23, 0x88),
-                                              _mm512_shuffle_i64x2(sum01, sum23, 0xDD)));
+    store_sums(four, out);
 }
 
 TARGET_AVX512 static void group_avx512(const uint8_t *rows, size_t width, const int8_t *query,
@@ -128,6 +180,52 @@ TARGET_AVX512 static void group_avx512(const uint8_t *rows, size_t width, const 
         group_of(rows, 128, query, out);
     } else {
         group_of(rows, width, query, out);
+    }
+}
+
+TARGET_AVX512 ALWAYS_INLINE static __m512i half_products(const uint8_t *high, size_t width,
+                                                         const int8_t *query)
+{
+    __m512i low_bits = _mm512_set1_epi8(15);
+    __m512i sum = _mm512_setzero_si512();
+
+    for (size_t i = 0; i < width / 2; i += 64) {
+        __m512i both = _mm512_loadu_si512(high + i);
+        __m512i upper = _mm512_and_si512(_mm512_srli_epi16(both, 4), low_bits);
+
+        sum = _mm512_dpbusd_epi32(sum, _mm512_and_si512(both, low_bits),
+                                  _mm512_loadu_si512(query + 2 * i));
+        sum = _mm512_dpbusd_epi32(sum, upper, _mm512_loadu_si512(query + 2 * i + 64));
+    }
+    return sum;
+}
+
+TARGET_AVX512 ALWAYS_INLINE static void halves_of(const uint8_t *high, size_t width,
+                                                  const int8_t *query, int32_t *out)
+{
+    __m512i four[4];
+    size_t step = width / 2;
+
+    for (size_t i = 0; i < 4; i++) {
+        const uint8_t *at = high + 4 * i * step;
+
+        for (size_t k = 0; k < 4 * step; k += 64) {
+            _mm_prefetch((const char *)at + k + AHEAD, _MM_HINT_T0);
+        }
+        four[i] = fold_four(half_products(at, width, query), half_products(at + step, width, query),
+                            half_products(at + 2 * step, width, query),
+                            half_products(at + 3 * step, width, query));
+    }
+    store_sums(four, out);
+}
+
+TARGET_AVX512 static void halves_avx512(const uint8_t *high, size_t width, const int8_t *query,
+                                        int32_t *out)
+{
+    if (width == 128) {
+        halves_of(high, 128, query, out);
+    } else {
+        halves_of(high, width, query, out);
     }
 }
 
@@ -170,7 +268,8 @@ TARGET_AVX512 static void hamming_avx512(const uint64_t *sketches, size_t words,
     }
 }
 
-static const struct vector_kernels AVX512 = {group_avx512, single_avx512, hamming_avx512};
+static const struct vector_kernels AVX512 = {group_avx512, single_avx512, halves_avx512,
+                                             hamming_avx512};
 
 #endif
 

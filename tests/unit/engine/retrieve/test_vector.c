@@ -109,6 +109,26 @@ static void search__is_exact_on_every_path(void)
     }
 }
 
+static void halves__change_no_answer(void)
+{
+    static const uint32_t SIZES[] = {100, 128, 200, 700};
+    ARENA_SCOPE arena = arena_new();
+
+    for (size_t i = 0; i < COUNT(SIZES); i++) {
+        struct retrieve_vectors vectors = random_vectors(arena, 4007, SIZES[i], i + 30);
+        struct retrieve_query query = random_query(arena, &vectors, i + 50);
+
+        retrieve_vectors_halve(arena, &vectors);
+        CHECK((vectors.high != NULL) == (vectors.width % 128 == 0));
+        for (enum retrieve_simd path = RETRIEVE_BEST; path <= RETRIEVE_AVX512; path++) {
+            struct retrieve_scan scan = {.top = 7, .simd = path};
+
+            CHECK(are_best(&vectors, &query, NULL, 7,
+                           retrieve_vectors_search(arena, &vectors, &query, &scan)));
+        }
+    }
+}
+
 static void search__respects_the_filter(void)
 {
     static const uint32_t ONE_IN[] = {1, 2, 10, 100, 1000};
@@ -189,6 +209,6 @@ static void values__are_clipped_and_non_numbers_refused(void)
     CHECK(retrieve_vectors_new(arena, 1, 2, NAN, &vectors, &fault) == ERR_INVALID);
 }
 
-TEST_MAIN(CASE(search__is_exact_on_every_path), CASE(search__respects_the_filter),
-          CASE(more_hits_than_room__are_thinned), CASE(sketch__finds_a_planted_row),
-          CASE(values__are_clipped_and_non_numbers_refused))
+TEST_MAIN(CASE(search__is_exact_on_every_path), CASE(halves__change_no_answer),
+          CASE(search__respects_the_filter), CASE(more_hits_than_room__are_thinned),
+          CASE(sketch__finds_a_planted_row), CASE(values__are_clipped_and_non_numbers_refused))
