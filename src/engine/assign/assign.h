@@ -50,7 +50,8 @@ struct assign_problem {
 };
 
 struct assign_options {
-    uint64_t seed;     /* chooses among equally cheap answers; zero: any, but always the same */
+    uint64_t seed;     /* chooses among equally cheap answers, where there are no load costs; zero:
+                          any, but always the same */
     uint32_t pass_max; /* bound on market passes */
     double imbalance;  /* share of the seats that the market may leave to the exact phase */
     const struct parallel *parallel; /* NULL: serial */

@@ -310,7 +310,7 @@ void core_open(struct core *core, const struct core_seats *seats)
     settle_empty(core);
 }
 
-/* Does a column want an edge that it does not hold? */
+/* Does a column want an edge that it does not hold, or hold one that does not pay? */
 static bool is_unhappy(struct core *core, struct prices prices, uint32_t index)
 {
     uint32_t entry = core->entry[index];
@@ -333,6 +333,9 @@ static bool is_unhappy(struct core *core, struct prices prices, uint32_t index)
                 used++;
             }
         }
+    }
+    if (used > 0 && worst < core_load_cost(core, used - 1)) {
+        return true;
     }
     int64_t floor = wanted_above(core, used, capacity, worst);
     uint32_t count = scan_above(column, prices, floor, core->offers);

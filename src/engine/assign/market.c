@@ -13,8 +13,9 @@ enum {
     CHUNKS_MAX = 128,
     CHUNK_MIN = 8192,
     LINKS_PER_ROW = 256,
-    STALL_MAX = 8, /* passes without gain */
-    WINDOWS = 64,  /* in the span of the costs, at first */
+    STALL_MAX = 8,    /* passes without gain, near the end */
+    STALL_SHRINK = 2, /* of these, until the window is too wide */
+    WINDOWS = 64,     /* in the span of the costs, at first */
 };
 
 static const double STEP_MAX = 4;     /* windows that a price may move in a pass */
@@ -24,6 +25,8 @@ static const double CAUTION_GAIN = 3;
 static const double CAUTION_LOSS = 1.5;
 static const double CAUTION_MAX = 1000;
 static const double LOOSE_MAX = 5;
+static const double FAR =
+    0.3; /* imbalance, as a share of the seats, at which no gain means nothing */
 
 struct chunk {
     uint32_t *count;    /* [row] picks */
@@ -330,9 +333,11 @@ struct course {
     int32_t *origin; /* [row] where the last step began */
     int32_t *seen;   /* [row] prices of the last pass */
     int32_t *best;   /* [row] prices with the least imbalance */
+    int32_t width;   /* the window, but for narrowing after a stall */
     int32_t best_window;
     uint64_t best_imbalance;
     uint32_t stall;
+    double seats; /* in all */
 };
 
 static struct course new_course(struct arena *arena, const struct floor_state *floor)
@@ -346,6 +351,10 @@ static struct course new_course(struct arena *arena, const struct floor_state *f
                             .best = arena_array(arena, int32_t, rows),
                             .best_imbalance = UINT64_MAX};
 
+    course.width = floor->market->window;
+    for (uint32_t row = 0; row < rows; row++) {
+        course.seats += floor->problem->demand[row];
+    }
     memcpy(course.seen, floor->market->price, rows * sizeof(*course.seen));
     return course;
 }
@@ -363,14 +372,18 @@ static void note_drift(struct floor_state *floor, int32_t *seen)
     floor->drift += rise;
 }
 
-static void note_best(struct course *course, const struct market *market, uint32_t rows)
+static void note_best(struct course *course, struct market *market, uint32_t rows)
 {
     bool gained = market->imbalance < course->best_imbalance - course->best_imbalance / 20;
 
-    course->stall = gained ? 0 : course->stall + 1;
+    if (gained || (double)market->imbalance > FAR * course->seats) {
+        course->stall = 0;
+    } else if (++course->stall % STALL_SHRINK == 0) {
+        market->window = (int32_t)fmax(market->window * WINDOW_SHRINK, 1);
+    }
     if (market->imbalance < course->best_imbalance) {
         course->best_imbalance = market->imbalance;
-        course->best_window = market->window;
+        course->best_window = course->width;
         memcpy(course->best, market->price, rows * sizeof(*course->best));
     }
 }
@@ -401,7 +414,10 @@ static void step_on(struct floor_state *floor, struct course *course)
 
     move(floor, course->newton.step);
     if (size < market->window * SMALL_STEP) {
-        market->window = (int32_t)fmax(market->window * WINDOW_SHRINK, 1);
+        int32_t next = (int32_t)fmax(market->window * WINDOW_SHRINK, 1);
+
+        course->width = market->window == course->width ? next : course->width;
+        market->window = next;
     }
 }
 

@@ -5,6 +5,7 @@
 #include "engine/assign/assign.h"
 #include "engine/assign/core.h"
 #include "engine/assign/market.h"
+#include "engine/assign/tie.h"
 
 enum { BAND = 32, BAND_GAIN = 2, REACH_GAIN = 8, REPAIR_BAND = 1024 };
 
@@ -204,6 +205,9 @@ enum err assign_solve(struct arena *arena, const struct assign_problem *problem,
     fit.work.passes = market.passes;
     finish(&core, NULL, &fit);
     take_answer(arena, &core, &fit);
+    if (options->seed != 0) {
+        TRY(tie_break(arena, problem, options, &fit, fault));
+    }
     *out = fit;
     return OK;
 }

@@ -123,10 +123,36 @@ static void assign__finds_the_optimum_of_small_problems(void)
         struct assign_fit fit;
 
         options.pass_max = rng_below(&rng, 12);
+        options.seed = rng_below(&rng, 2) * i;
         CHECK(assign_check(&problem, &fault) == OK);
         CHECK(assign_solve(arena, &problem, &options, &fit, &fault) == OK);
         CHECK(is_right(arena, &problem, &fit));
     }
+}
+
+static void seed__chooses_among_equals(void)
+{
+    static const uint32_t demand[] = {1};
+    static const int32_t cost[] = {7, 7, 7, 7, 7, 7, 7, 8};
+    struct assign_problem problem = {
+        .row_count = 1, .column_count = 8, .demand = demand, .cost = cost};
+    uint32_t met[8] = {0};
+
+    for (uint64_t seed = 1; seed <= 700; seed++) {
+        ARENA_SCOPE arena = arena_new();
+        struct assign_options options = assign_defaults;
+        struct fault fault = {0};
+        struct assign_fit fit;
+
+        options.seed = seed;
+        CHECK(assign_solve(arena, &problem, &options, &fit, &fault) == OK);
+        CHECK(fit.seat_count == 1 && fit.cost == 7);
+        met[fit.seats[0].column]++;
+    }
+    for (uint32_t i = 0; i < 7; i++) {
+        CHECK(met[i] > 60 && met[i] < 145); /* each expects 100 with a deviation of 9 */
+    }
+    CHECK(met[7] == 0);
 }
 
 static void repair__is_as_good_as_a_new_start(void)
@@ -229,7 +255,7 @@ static void check__names_what_is_wrong(void)
     CHECK(assign_check(&problem, &fault) == ERR_INVALID);
 }
 
-TEST_MAIN(CASE(assign__finds_the_optimum_of_small_problems),
+TEST_MAIN(CASE(assign__finds_the_optimum_of_small_problems), CASE(seed__chooses_among_equals),
           CASE(repair__is_as_good_as_a_new_start),
           CASE(repair__leaves_an_answer_that_is_still_right_alone),
           CASE(prove__finds_out_a_changed_answer), CASE(check__names_what_is_wrong))
