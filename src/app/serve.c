@@ -45,6 +45,7 @@ static enum err open_store(struct invocation *call, const struct settings *setti
     store.url = settings->store;
     store.reader_max = settings->readers;
     store.queue_max = settings->write_queue;
+    store.group_max = settings->write_group;
     return store_open(&store, out, call->fault);
 }
 

@@ -24,6 +24,7 @@ static const struct settings defaults = {
     .rate_per_minute = 600,
     .readers = 8,
     .write_queue = 4096,
+    .write_group = 1024,
     .job_runners = 2,
     .grace_s = 20,
 };
@@ -57,6 +58,8 @@ static const struct field fields[] = {
         .doc = "Connections to the store for reading (SQLite), or in all (PostgreSQL)"),
     INT(settings, write_queue, .optional = true, .min = 1, .max = 1000000,
         .doc = "Writes that may wait; more are refused with 503"),
+    INT(settings, write_group, .optional = true, .min = 1, .max = 1000000,
+        .doc = "Writes that may share one sync to disk (SQLite); 1: each alone"),
     INT(settings, job_runners, .optional = true, .min = 0, .max = 64, .doc = "Jobs at a time"),
     INT(settings, grace_s, .optional = true, .min = 0, .max = 3600,
         .doc = "Seconds to finish accepted requests when stopping"),

@@ -30,6 +30,7 @@ struct settings {
     int64_t rate_per_minute;
     int64_t readers;
     int64_t write_queue;
+    int64_t write_group;
     int64_t job_runners;
     int64_t grace_s;
     bool sample;

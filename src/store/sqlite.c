@@ -79,6 +79,7 @@ static enum err sqlite_open(const struct store_settings *settings, struct store 
     }
     store->lock_file = -1;
     store->writer.waiting_max = (size_t)settings->queue_max;
+    store->writer.group_max = (size_t)settings->group_max;
     store->readers.open_max = (size_t)settings->reader_max;
     enum err err = set_up(store, settings->url, fault);
 

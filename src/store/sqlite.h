@@ -42,6 +42,7 @@ struct writer {
     struct ticket *last;
     size_t waiting;
     size_t waiting_max;
+    size_t group_max; /* bodies that share a commit */
     int wal_pages;   /* in the log; the writer thread's own, as the next */
     int moved_pages; /* of them, those that a checkpoint has moved into the file */
     bool closing;

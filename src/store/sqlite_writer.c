@@ -8,7 +8,6 @@
 #include "sys/clock.h"
 
 enum {
-    GROUP_MAX = 1024,             /* bodies that share a commit */
     GROUP_US_MAX = 50000,         /* the first of a group waits at most about this for the others */
     CHECKPOINT_PAGES = 4000,      /* when nobody waits; a page is 4 KiB */
     CHECKPOINT_PAGES_MAX = 16000, /* even when somebody does */
@@ -71,7 +70,7 @@ static enum err run_ticket(struct connection *connection, struct ticket *ticket)
 /* The next body of the group; NULL: nobody waits, or the group is complete. */
 static struct ticket *next_ticket(struct writer *writer, struct group *group)
 {
-    bool complete = group->count == GROUP_MAX ||
+    bool complete = group->count == writer->group_max ||
                     (group->count > 0 && clock_tick_us() - group->since_us > GROUP_US_MAX);
     if (complete) {
         return NULL;

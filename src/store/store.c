@@ -11,6 +11,7 @@ const struct store_settings STORE_DEFAULTS = {
     .url = "sqlite:periti.db",
     .reader_max = 16,
     .queue_max = 1024,
+    .group_max = 1024,
     .schema = &store_schema,
 };
 
@@ -43,6 +44,9 @@ static enum err check_settings(const struct store_settings *settings, struct fau
     }
     if (settings->queue_max < 1 || settings->queue_max > 1000000) {
         return fail_field(fault, ERR_INVALID, "queue_max", "queue_max is 1 to 1000000");
+    }
+    if (settings->group_max < 1 || settings->group_max > 1000000) {
+        return fail_field(fault, ERR_INVALID, "group_max", "group_max is 1 to 1000000");
     }
     return OK;
 }

@@ -29,6 +29,7 @@ struct store_settings {
     const char *url;             /* "sqlite:/var/lib/periti/periti.db" or "postgresql://…" */
     int64_t reader_max;          /* connections for reading (SQLite), or in all (PostgreSQL) */
     int64_t queue_max;           /* write bodies that may wait; more is ERR_UNAVAILABLE at once */
+    int64_t group_max;           /* bodies that may share one sync (SQLite); 1: each commits alone */
     const struct schema *schema; /* migrations; NULL: those of the product */
 };
 extern const struct store_settings STORE_DEFAULTS;

@@ -241,6 +241,9 @@ static void bad_settings_are_refused(void)
     fixture.settings.queue_max = 0;
     CHECK(store_open(&fixture.settings, &fixture.store, &fixture.fault) == ERR_INVALID);
     fixture.settings.queue_max = 1;
+    fixture.settings.group_max = 0;
+    CHECK(store_open(&fixture.settings, &fixture.store, &fixture.fault) == ERR_INVALID);
+    fixture.settings.group_max = 1;
     fixture.settings.url = "postgresql://nobody@127.0.0.1:1/none";
     CHECK(store_open(&fixture.settings, &fixture.store, &fixture.fault) == ERR_UNAVAILABLE);
     fixture.settings.url = "sqlite:/nowhere/at/all.db";
