@@ -17,11 +17,16 @@ Say which of the two answers follows the instruction better, or that they are eq
 
 Correctness, conciseness, adherence to the instruction, in this order.
 """
-CHOICES = {"0": "tie", "1": "a", "2": "b"}
+CHOICES = {"0": "tie", "tie": "tie", "1": "a", "2": "b"}
+
+
+def text_of(value):
+    """A few answers of the set are numbers or missing."""
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value)
 
 
 def judged(value):
-    choice = CHOICES.get(str(value).strip())
+    choice = CHOICES.get(str(value).strip().lower())
     return None if choice is None else {"choice": choice}
 
 
@@ -39,7 +44,8 @@ def main():
     tasks, answers = [], []
     for row in rows:
         id_ = str(row["idx"])
-        task = {"id": id_, "prompt": row["instruction"], "context": row["input"], "answer_a": row["response1"], "answer_b": row["response2"]}
+        task = {"id": id_, "prompt": text_of(row["instruction"]), "context": text_of(row["input"]),
+                "answer_a": text_of(row["response1"]), "answer_b": text_of(row["response2"])}
         tasks.append(json.dumps({name: value for name, value in task.items() if value or name.startswith("answer")}))
         given = {name: judged(row[name]) for name in experts} | {name: judged(results.get(row["idx"])) for name, results in judges.items()}
         answers.append(json.dumps({"id": id_, "answers": {name: answer for name, answer in given.items() if answer}}))

@@ -79,7 +79,11 @@ static bool read_row(struct import *import, struct arena *arena)
                              &row->external_id, &fault);
     }
     if (err == OK) {
-        row->hash = sha256_hex(arena, text_of(row->payload));
+        /* Two records are one task when both their content and their own identifier are the same.
+         */
+        row->hash = sha256_hex(
+            arena, text_of(arena_print(arena, "%s\n%s", row->payload,
+                                       row->external_id == NULL ? "" : row->external_id)));
     } else {
         row->payload = NULL;
         row->field = arena_copy(arena, fault.field, strlen(fault.field));

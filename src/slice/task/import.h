@@ -4,8 +4,8 @@
  * Importing tasks from JSONL, JSON or CSV.
  *
  * Rows are read one by one whatever the size of the file, mapped to the task type's
- * payload and checked by its schema. A payload that the campaign has already is
- * counted and left alone, so importing a file twice adds nothing twice.
+ * payload and checked by its schema. A record whose payload and own identifier the campaign
+ * has already is counted and left alone, so importing a file twice adds nothing twice.
  */
 
 #include <stdint.h>
