@@ -8,7 +8,7 @@ if [ ! -f web/dist/index.html ] ||
     [ -n "$(find web/src web/public web/index.html web/package-lock.json web/vite.config.ts -newer web/dist/index.html -print -quit)" ]; then
     if [ ! -f web/node_modules/.package-lock.json ] || [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
         echo "Fetching what the page is built from."
-        (cd web && npm ci --no-audit --no-fund --loglevel=error)
+        (cd web && npm install --no-save --no-audit --no-fund --loglevel=error)
         touch web/node_modules/.package-lock.json
     fi
     echo "Building the page."
