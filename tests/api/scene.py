@@ -14,6 +14,9 @@ A scene is blocks between blank lines. A block is one of
     -> STATUS                    what must come back: header lines, then JSON
     {"id": "$made", "...": "..."}
 
+"until METHOD /path" asks again until the answer is as it says, for half a minute at most.
+"operator" is there from the start and asks with the key that the first start wrote.
+
 "$name" in an expected body binds the value at first sight and must equal it
 afterwards; in a request it stands for the value. "..." as a member allows more
 members; as the last element of a list, more elements. "<text>", "<number>",
@@ -33,7 +36,7 @@ class SceneError(Exception):
 class Step:
     """One request with its actor and what must come back."""
 
-    def __init__(self, place, method, target, headers, body, upload, status, want_headers, want):
+    def __init__(self, place, method, target, headers, body, upload, status, want_headers, want, patient):
         self.place = place
         self.method = method
         self.target = target
@@ -43,6 +46,7 @@ class Step:
         self.status = status
         self.want_headers = want_headers
         self.want = want
+        self.patient = patient
 
 
 def read_headers(lines):
@@ -55,7 +59,8 @@ def read_headers(lines):
 
 
 def read_request(place, lines, folder):
-    method, target = lines.pop(0).split(" ", 1)
+    first = lines.pop(0)
+    method, target = first.removeprefix("until ").split(" ", 1)
     arrows = [i for i, line in enumerate(lines) if line.startswith("-> ")]
     if len(arrows) != 1:
         raise SceneError(f"{place}: a request needs exactly one line '-> STATUS'")
@@ -71,7 +76,8 @@ def read_request(place, lines, folder):
         expected = json.loads(want) if want else None
     except ValueError as wrong:
         raise SceneError(f"{place}: the expected body is not JSON: {wrong}") from None
-    return Step(place, method, target, headers, body, upload, status, want_headers, expected)
+    return Step(place, method, target, headers, body, upload, status, want_headers, expected,
+                first.startswith("until "))
 
 
 def blocks(text):
@@ -105,7 +111,7 @@ def read(path):
             elif words[0] == "include":
                 steps.extend(read(path.parent / words[1]))
                 lines.pop(0)
-            elif words[0] in METHODS:
+            elif words[0] in METHODS or (words[0] == "until" and words[1] in METHODS):
                 steps.append(read_request(place, lines, path.parent))
                 break
             else:

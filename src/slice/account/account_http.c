@@ -102,6 +102,21 @@ static const struct field grant_fields[] = {
 };
 static const struct shape grant_shape = SHAPE(grant_body, grant_fields, "Leave to reach a client");
 
+/* A client's people reach their own organisation and no other, whatever an operator says. */
+static enum err check_grantee(struct work *work, const char *person_id)
+{
+    struct membership_of_person_row *rows;
+    size_t count;
+
+    TRY(membership_of_person(work, &(struct membership_of_person_args){.person_id = person_id},
+                             &rows, &count));
+    if (count == 0 || strcmp(rows[0].kind, "client") == 0) {
+        return work_fail_field(work, ERR_INVALID, "person_id",
+                               "leave is given to the operator's own people alone");
+    }
+    return OK;
+}
+
 static enum err serve_grant(struct call *call)
 {
     const struct grant_body *body = call->body;
@@ -109,6 +124,7 @@ static enum err serve_grant(struct call *call)
     int64_t affected;
 
     if (body->granted) {
+        TRY(check_grantee(work, body->person_id));
         TRY(client_grant_give(work, &(struct client_grant_give_args){
                                         .organisation_id = call->ids[0],
                                         .person_id = body->person_id,
