@@ -14,7 +14,7 @@
 #include "engine/assign/heap.h"
 #include "engine/assign/market.h"
 
-enum { NOWHERE = UINT32_MAX - 1 };
+#define NOWHERE (UINT32_MAX - 1)
 
 /* How a row was reached. */
 struct step {

@@ -15,7 +15,7 @@
 struct arena;
 struct assign_problem;
 
-enum { CORE_NONE = UINT32_MAX };
+#define CORE_NONE UINT32_MAX
 
 struct core_edge {
     uint32_t row;

@@ -344,7 +344,7 @@ static struct course new_course(struct arena *arena, const struct floor_state *f
 {
     uint32_t rows = floor->problem->row_count;
     struct course course = {.newton = newton_new(arena, rows),
-                            .value = -INFINITY,
+                            .value = -(double)INFINITY,
                             .caution = 1,
                             .origin = arena_array(arena, int32_t, rows),
                             .seen = arena_array(arena, int32_t, rows),

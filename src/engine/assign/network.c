@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 
-enum { NONE = UINT32_MAX };
+#define NONE UINT32_MAX
 
 /* A node of the spanning tree; children form a list. */
 struct tree_node {

@@ -35,7 +35,7 @@ static void cholesky__refuses_what_is_not_positive_definite(void)
 {
     double singular[] = {1, 1, 1, 1};
     double negative[] = {1, 2, 2, 1};
-    double broken[] = {NAN, 0, 0, 1};
+    double broken[] = {(double)NAN, 0, 0, 1};
 
     CHECK(!num_cholesky(singular, 2));
     CHECK(!num_cholesky(negative, 2));

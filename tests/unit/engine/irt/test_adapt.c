@@ -38,7 +38,7 @@ static struct irt_simulation_options usual(void)
         .person_count = 1500,
         .deviation = 1,
         .stop =
-            {.count_min = 3, .count_max = 60, .deviation_max = 0.3, .cut = NAN, .cut_level = .95},
+            {.count_min = 3, .count_max = 60, .deviation_max = 0.3, .cut = (double)NAN, .cut_level = .95},
         .exposure_max = 1,
         .top_count = 1,
     };
@@ -186,7 +186,7 @@ static void stop__tells_why(void)
 
     CHECK(irt_stop(&bank, &posterior, &rule, 0) == IRT_STOP_NOT);
     CHECK(irt_stop(&bank, &posterior, &rule, 2) == IRT_STOP_CLEAR);
-    rule.cut = NAN;
+    rule.cut = (double)NAN;
     CHECK(irt_stop(&bank, &posterior, &rule, 2) == IRT_STOP_NOT);
     rule.deviation_max = 2;
     CHECK(irt_stop(&bank, &posterior, &rule, 2) == IRT_STOP_PRECISE);
@@ -206,7 +206,7 @@ static void refusals__name_the_item(void)
     CHECK(irt_bank_new(arena, &entry, 1, &bank, &fault) == ERR_INVALID);
     CHECK(strstr(fault.text, "item 1") != NULL);
     entry.confusion = NULL;
-    entry.item.slope = NAN;
+    entry.item.slope = (double)NAN;
     CHECK(irt_bank_new(arena, &entry, 1, &bank, &fault) == ERR_INVALID);
     entry.item.slope = 1;
     entry.block = IRT_BLOCK_MAX;

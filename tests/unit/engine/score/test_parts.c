@@ -132,8 +132,8 @@ static void features__are_finite_and_highest_for_the_model_answer_itself(void)
     float same[SCORE_FEATURES];
 
     score_features(arena, &question, &reference, 1, &reference, same);
-    CHECK_NEAR(same[0], 1, 1e-6);
-    CHECK_NEAR(same[2], 1, 1e-6);
+    CHECK_NEAR((double)same[0], 1, 1e-6);
+    CHECK_NEAR((double)same[2], 1, 1e-6);
     for (size_t i = 0; i < COUNT(ANSWERS); i++) {
         struct score_reading answer = read(arena, ANSWERS[i]);
         float features[SCORE_FEATURES];
