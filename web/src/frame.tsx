@@ -41,13 +41,13 @@ function Notices() {
   };
   return (
     <Popover position="bottom-end" width={340} onClose={() => void markRead()}>
-      <Popover.Target>
-        <Indicator disabled={unread === 0} label={unread} size={16}>
+      <Indicator disabled={unread === 0} label={unread} size={16}>
+        <Popover.Target>
           <Button variant="subtle" size="compact-sm" color="gray" aria-label={`Notices, ${unread} unread`}>
             Notices
           </Button>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown p={0}>
         <ScrollArea.Autosize mah={420}>
           {items.length === 0 && <Text p="md" size="sm" c="dimmed">Nothing yet. Feedback on your work appears here.</Text>}

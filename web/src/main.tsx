@@ -2,7 +2,7 @@ import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import '@mantine/spotlight/styles.css';
 import './style.css';
-import { createTheme, MantineProvider } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, MantineProvider, Select } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
@@ -13,7 +13,7 @@ import { router } from './routes';
 
 const theme = createTheme({
   primaryColor: 'blue',
-  primaryShade: { light: 8, dark: 5 },
+  primaryShade: 8,
   autoContrast: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
@@ -21,6 +21,28 @@ const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   defaultRadius: 'sm',
+  components: { Select: Select.extend({ defaultProps: { allowDeselect: false } }) },
+});
+
+/* Words on tinted or plain ground keep a contrast of 4.5 to 1. */
+const contrast: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#5a626a',
+    '--mantine-color-placeholder': '#68707a',
+    '--mantine-color-error': '#c02626',
+    '--mantine-color-blue-light-color': '#155a9c',
+    '--mantine-color-teal-light-color': '#06664a',
+    '--mantine-color-yellow-light-color': '#774700',
+    '--mantine-color-red-light-color': '#ad2323',
+    '--mantine-color-grape-light-color': '#7b2a94',
+    '--mantine-color-gray-light-color': '#444b52',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a8a9ad',
+    '--mantine-color-placeholder': '#9a9b9f',
+    '--mantine-color-error': '#ff8787',
+  },
 });
 
 const queries = new QueryClient({
@@ -34,7 +56,7 @@ const queries = new QueryClient({
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={contrast} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
         <Notifications limit={1} position="bottom-right" />
         <RouterProvider router={router} />

@@ -1,0 +1,124 @@
+import { alive } from './attack.mjs';
+import { checkPage, signIn } from './browser.mjs';
+import { ok } from './tap.mjs';
+
+const lease = (page) => /task\/([^/?]+)/.exec(page.url())?.[1];
+
+/** Wait until another task is on the page. */
+async function another(page, before) {
+  await page.waitForURL((url) => !url.pathname.endsWith(`/${before}`));
+  if (lease(page) !== undefined) {
+    await page.getByRole('radiogroup').first().waitFor();
+  }
+}
+
+async function submit(page) {
+  const before = lease(page);
+  await page.keyboard.press('Enter');
+  await another(page, before);
+}
+
+async function answerByKeys(expert, checks) {
+  const { page } = expert;
+  await page.keyboard.press('2');
+  ok(await page.getByRole('radio', { name: 'Answer 2' }).getAttribute('aria-checked') === 'true', 'a number key chooses');
+  await page.keyboard.press(']');
+  await page.keyboard.press(']');
+  ok(await page.getByRole('radio', { name: 'Clearly' }).isChecked(), 'the bracket moves the strength');
+  await page.keyboard.press('n');
+  await page.keyboard.type('The second names the court.');
+  await page.keyboard.press('Escape');
+  await page.getByText('Draft saved.').waitFor();
+  if (checks) {
+    await page.reload();
+    await page.getByRole('radio', { name: 'Answer 2' }).waitFor();
+    ok(await page.getByRole('radio', { name: 'Answer 2' }).getAttribute('aria-checked') === 'true'
+      && await page.getByLabel('Why?').inputValue() === 'The second names the court.', 'a draft survives a reload');
+    await checkPage(expert, 'Task');
+    await page.keyboard.press('?');
+    ok(await page.getByRole('dialog', { name: 'Keys of this screen' }).isVisible(), 'a question mark shows the keys');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.keyboard.press('g');
+    await page.getByRole('dialog', { name: 'Guideline' }).getByText('1 What to look for').first().waitFor();
+    await checkPage(expert, 'Guideline beside the task');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  }
+  await submit(page);
+}
+
+async function skip(expert) {
+  const { page } = expert;
+  const before = lease(page);
+  await page.keyboard.press('s');
+  const dialog = page.getByRole('dialog', { name: 'Skip this task' });
+  await dialog.waitFor();
+  ok(await dialog.getByRole('button', { name: 'Skip' }).isDisabled(), 'a skip needs its reason');
+  await dialog.getByRole('textbox', { name: 'Why?' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  for (let presses = 0; presses < 3; presses += 1) {
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+  await another(page, before);
+  ok(true, 'a task is skipped with a reason, by keyboard');
+}
+
+/** Four tasks are answered and one skipped, with the keyboard alone. */
+export async function work(expert, who) {
+  const { page } = expert;
+  await signIn(expert, who.email, who.password);
+  await page.getByRole('button', { name: 'Start' }).waitFor();
+  await checkPage(expert, 'Today');
+  await page.locator('body').press('Enter');
+  await page.waitForURL('**/task/**');
+  await page.getByRole('radiogroup').first().waitFor();
+  let given = 0;
+  let attacks = 0;
+  let skipped = false;
+  while (lease(page) !== undefined && given < 6) {
+    if (await page.getByText('window.attacked').count() > 0) {
+      await page.locator('.katex').first().waitFor();
+      const found = await alive(page);
+      ok(found.length === 0, 'a task that attacks is shown as text, and nothing runs', found.join('\n'));
+      attacks += 1;
+    } else if (!skipped) {
+      await skip(expert);
+      skipped = true;
+      continue;
+    }
+    await answerByKeys(expert, given === 0);
+    given += 1;
+  }
+  ok(given === 4 && attacks === 1 && skipped, 'the expert answers four tasks and skips one', `answered ${given}, skipped ${skipped}, attacks ${attacks}`);
+}
+
+/** What reviewers said is seen at once. */
+export async function feedback(expert) {
+  const { page } = expert;
+  await page.goto('/today');
+  await page.getByRole('heading', { name: 'Feedback' }).waitFor();
+  await checkPage(expert, 'Today, with feedback');
+  await page.goto('/work');
+  await page.getByRole('link', { name: 'See why' }).waitFor();
+  ok(await page.getByRole('link', { name: 'Revise' }).isVisible(), 'the expert sees what was returned and what was rejected');
+  await checkPage(expert, 'My work');
+}
+
+/** The rejection says clause, reason and words; the expert appeals. */
+export async function appeal(expert) {
+  const { page } = expert;
+  await page.getByRole('link', { name: 'See why' }).click();
+  await page.getByText('Clause 1').waitFor();
+  ok(await page.getByText('The first one is right').isVisible(), 'the rejection says clause, reason and words');
+  await checkPage(expert, 'A rejected answer');
+  await page.keyboard.press('a');
+  const dialog = page.getByRole('dialog', { name: 'Appeal' });
+  await dialog.getByLabel('Why is the rejection wrong?').fill('The guideline asks for the court, and I named it.');
+  await dialog.getByRole('button', { name: 'Appeal' }).click();
+  await page.getByText('Your appeal').waitFor();
+  ok(true, 'the expert appeals');
+}

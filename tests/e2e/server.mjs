@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Start the binary on a free port with an empty data folder. */
+export async function startServer(binary) {
+  const folder = mkdtempSync(join(tmpdir(), 'periti-e2e-'));
+  const child = spawn(binary, ['serve', '--data', folder, '--port', '0'], {
+    env: { ...process.env, PERITI_RATE_PER_MINUTE: '0' }, stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const url = await new Promise((resolve, reject) => {
+    const listen = (bytes) => {
+      said += bytes;
+      const found = /http:\/\/[\w.:[\]]+/.exec(said);
+      if (found !== null) {
+        resolve(found[0]);
+      }
+    };
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    child.on('exit', () => reject(new Error('the server did not start:\n' + said)));
+  });
+  const [email, password] = readFileSync(join(folder, 'operator.sign-in'), 'utf8').trim().split(/\s+/);
+  return {
+    url, folder, operator: { email, password },
+    stop: async () => {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
