@@ -90,7 +90,7 @@ CREATE TABLE kept_answer (
 );
 CREATE INDEX kept_answer_age ON kept_answer (happened_at);
 
--- Fact: what was done, by whom. Sealed later into a chain of hashes.
+-- Fact: what was done, by whom.
 CREATE TABLE audit_event (
     id              TEXT PRIMARY KEY,
     organisation_id TEXT,
@@ -102,16 +102,6 @@ CREATE TABLE audit_event (
     happened_at           INT64 NOT NULL
 );
 CREATE INDEX audit_event_organisation ON audit_event (organisation_id, id);
-
--- Each seal covers the events up to and including `last_event_id` that no earlier seal covers.
-CREATE TABLE audit_seal (
-    number        INT64 PRIMARY KEY,
-    last_event_id TEXT NOT NULL,
-    event_count   INT64 NOT NULL,
-    chain_hash    TEXT NOT NULL,
-    signature     TEXT NOT NULL,
-    happened_at         INT64 NOT NULL
-);
 
 CREATE TABLE notice (
     id        TEXT PRIMARY KEY,

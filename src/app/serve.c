@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/housekeep.h"
 #include "app/settings.h"
 #include "app/setup.h"
 #include "app/slices.h"
@@ -130,11 +131,22 @@ static void stop(struct running *running)
     store_close(running->store);
 }
 
+/* Keep house every minute until a signal asks to end. What fails now is tried again in a minute. */
+static void wait_for_end(struct invocation *call, struct running *running, const sigset_t *signals)
+{
+    const struct timespec minute = {.tv_sec = 60};
+
+    do {
+        if (housekeep(running->store, &running->installation, call->fault) != OK) {
+            fprintf(stderr, "{\"event\":\"housekeeping\",\"fault\":\"%s\"}\n", call->fault->text);
+        }
+    } while (sigtimedwait(signals, NULL, &minute) < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
 static enum err run_serve(struct invocation *call)
 {
     struct running running = {0};
     sigset_t signals;
-    int got;
 
     /* Block the signals before any thread is made, so that this one alone receives them. */
     (void)sigemptyset(&signals);
@@ -146,7 +158,7 @@ static enum err run_serve(struct invocation *call)
     enum err err = start(call, &running);
 
     if (err == OK) {
-        (void)sigwait(&signals, &got);
+        wait_for_end(call, &running, &signals);
         fprintf(call->out, "Stopping: finishing what was accepted.\n");
         (void)fflush(call->out);
     }

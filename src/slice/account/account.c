@@ -191,3 +191,11 @@ enum err notify(struct work *work, const struct notice_draft *draft)
                                    .happened_at = work->now_us,
                                });
 }
+
+enum err account_forget_kept(struct work *work, int64_t before_us)
+{
+    int64_t affected;
+
+    return kept_answer_forget(work, &(struct kept_answer_forget_args){.happened_at = before_us},
+                              &affected);
+}

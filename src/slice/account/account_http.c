@@ -59,7 +59,8 @@ static enum err serve_organisation_add(struct call *call)
     struct made *made = arena_new_of(call->work->arena, struct made);
 
     TRY(organisation_add(call->work,
-                         &(struct organisation_draft){.name = body->name, .kind = body->kind, .is_sample = body->is_sample},
+                         &(struct organisation_draft){
+                             .name = body->name, .kind = body->kind, .is_sample = body->is_sample},
                          &made->id));
     call->reply = made;
     return OK;
@@ -267,6 +268,50 @@ static enum err serve_members(struct call *call)
     return OK;
 }
 
+/* ------------------------------------------------------------------ audit */
+
+static const struct field audit_fields[] = {
+    TEXT(audit_row, id, .doc = "Identifier, `aud_` and 26 characters"),
+    TEXT(audit_row, person_id, .optional = true, .doc = "Who did it"),
+    TEXT(audit_row, action, .doc = "What was done, as delivery.make"),
+    TEXT(audit_row, object_id, .doc = "To what"),
+    JSON(audit_row, detail, .doc = "What else there is to say"),
+    TIME(audit_row, happened_at, .doc = "When"),
+};
+static const struct shape audit_shape = SHAPE(audit_row, audit_fields, "Something that was done");
+
+struct audit_list {
+    struct list items;
+    const char *next;
+};
+static const struct field audit_list_fields[] = {
+    LIST(audit_list, items, .of = &audit_shape, .doc = "Newest first"),
+    TEXT(audit_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
+};
+static const struct shape audit_list_shape =
+    SHAPE(audit_list, audit_list_fields, "A page of what was done");
+
+static enum err serve_audit(struct call *call)
+{
+    const struct page_query *query = call->query;
+    struct work *work = call->work;
+    struct audit_list *list = arena_new_of(work->arena, struct audit_list);
+    struct audit_row *rows;
+    size_t count;
+
+    TRY(audit_event_page(work,
+                         &(struct audit_event_page_args){
+                             .organisation_id = work->organisation_id,
+                             .id = query->after == NULL ? "~" : query->after,
+                             .row_max = query->limit,
+                         },
+                         &rows, &count));
+    list->items = (struct list){.at = rows, .count = count};
+    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
+    call->reply = list;
+    return OK;
+}
+
 /* ------------------------------------------------------------------ notices */
 
 static const struct field notice_fields[] = {
@@ -351,6 +396,10 @@ static const struct route routes[] = {
      ROLE_OPERATOR | ROLE_CLIENT | ROLE_AUDITOR, 200, .owner = organisation_owner,
      .query = &page_query_shape, .reply = &member_list_shape,
      .summary = "List an organisation's people", .command = "person list"},
+    {GET, "/v1/organisations/{organisation_id}/audit", serve_audit,
+     ROLE_OPERATOR | ROLE_CLIENT | ROLE_AUDITOR, 200, .owner = organisation_owner,
+     .query = &page_query_shape, .reply = &audit_list_shape,
+     .summary = "List what was done for an organisation", .command = "audit list"},
     {POST, "/v1/organisations/{organisation_id}/grants", serve_grant, ROLE_OPERATOR, 200,
      ROUTE_WRITES, .owner = organisation_owner, .body = &grant_shape, .reply = &nothing_shape,
      .summary = "Give or take leave to reach a client's rows", .command = "organisation grant"},

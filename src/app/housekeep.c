@@ -1,0 +1,43 @@
+#include "app/housekeep.h"
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/time.h"
+#include "slice/account/account.h"
+#include "slice/task/task.h"
+#include "store/store.h"
+#include "store/work.h"
+#include "sys/clock.h"
+
+enum { LEASES_AT_ONCE = 200, ROUNDS_MAX = 100 };
+
+#define KEPT_FOR (7 * TIME_DAY)
+
+static enum err sweep(struct work *work, void *context)
+{
+    return lease_sweep(work, LEASES_AT_ONCE, context);
+}
+
+static enum err forget(struct work *work, void *context)
+{
+    return account_forget_kept(work, work->now_us - KEPT_FOR);
+}
+
+enum err housekeep(struct store *store, const struct installation *installation,
+                   struct fault *fault)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct work work = {
+        .arena = arena, .store = store, .installation = installation, .now_us = clock_now_us()};
+    int64_t count = LEASES_AT_ONCE;
+    enum err err = OK;
+
+    for (int round = 0; err == OK && count == LEASES_AT_ONCE && round < ROUNDS_MAX; round++) {
+        err = store_write(&work, sweep, &count);
+    }
+    if (err == OK) {
+        err = store_write(&work, forget, NULL);
+    }
+    *fault = work.fault;
+    return err;
+}
