@@ -10,6 +10,7 @@
 #include "slice/quality/quality_sql.h"
 #include "slice/slice.h"
 #include "slice/task/task.h"
+#include "slice/task/task_sql.h"
 #include "store/work.h"
 
 static const struct nothing done = {.ok = true};
@@ -226,6 +227,19 @@ static const struct field judgements_body_fields[] = {
 static const struct shape judgements_body_shape =
     SHAPE(judgements_body, judgements_body_fields, "Judgements of one rater");
 
+/* What belongs to another campaign sounds like what does not exist. */
+static enum err check_task(struct work *work, const char *campaign_id, const char *task_id)
+{
+    struct task_row task = {0};
+    enum err err = task_find(work, task_id, &task);
+
+    if (err == ERR_NOT_FOUND || (err == OK && strcmp(task.campaign_id, campaign_id) != 0)) {
+        return work_fail_field(work, ERR_INVALID, "items", "the campaign has no task %.40s",
+                               task_id);
+    }
+    return err;
+}
+
 static enum err task_of(struct work *work, const char *campaign_id,
                         const struct judgement_item *item, const char **task_id)
 {
@@ -233,7 +247,7 @@ static enum err task_of(struct work *work, const char *campaign_id,
 
     if (item->task_id != NULL) {
         *task_id = item->task_id;
-        return OK;
+        return check_task(work, campaign_id, item->task_id);
     }
     if (item->external_id == NULL) {
         return work_fail_field(work, ERR_INVALID, "items",
