@@ -5,8 +5,8 @@ Usage: run.py BINARY OPENAPI.json [--store URL]... [--only-scenes] SCENE...
 Each scene gets a server of its own: `BINARY serve` on a free port with an empty
 store; --store postgresql://… plays all of them a second time on a new database
 each. Every answer is checked against the OpenAPI document. At the end every
-actor asks for every route with a parameter that no route knows, so that nothing
-happens but the door's checks: nobody gets in who must not, and nothing breaks.
+actor asks for every route, with identifiers that exist and that do not, and with a
+parameter that no route knows, so that nothing happens but the door's checks: nobody gets in who must not, and nothing breaks.
 A declared route or refusal that was never met fails the run. Prints TAP.
 """
 import argparse
@@ -39,7 +39,7 @@ def free_port():
 class Server:
     """The binary under test, with an empty store and one operator."""
 
-    def __init__(self, binary, store):
+    def __init__(self, binary, store, settings=()):
         self.folder = tempfile.mkdtemp(prefix="periti-scene-")
         self.database = None
         url = f"sqlite:{self.folder}/periti.db"
@@ -49,7 +49,8 @@ class Server:
             url = f"{store.rsplit('/', 1)[0]}/{self.database[1]}"
         self.port = free_port()
         environment = {**os.environ, "PERITI_STORE": url, "PERITI_PORT": str(self.port),
-                       "PERITI_RATE_PER_MINUTE": "0", "PERITI_DATA": self.folder}
+                       "PERITI_RATE_PER_MINUTE": "0", "PERITI_DATA": self.folder,
+                       **{f"PERITI_{name.upper()}": value for name, value in settings}}
         self.log = open(f"{self.folder}/log", "w+")
         self.process = subprocess.Popen([binary, "serve"], env=environment, stdout=self.log, stderr=self.log)
         self.wait()
@@ -110,6 +111,7 @@ class Stage:
         self.names = {}
         self.actors = {"nobody": {}, "operator": {"Authorization": f"Bearer {server.operator_key()}"}}
         self.actor = {}
+        self.targets = {}  # path of a route -> the last one that was there
 
     def enter(self, name, email, password):
         body = json.dumps({"email": fill(email, self.names), "password": fill(password, self.names)})
@@ -132,7 +134,7 @@ class Stage:
             self.enter(words[0], words[1], " ".join(words[2:]))
         elif kind == "key":
             self.actors[words[0]] = self.actor = {"Authorization": "Bearer " + fill(words[1], self.names)}
-        else:
+        elif kind == "let":
             self.names[words[0]] = fill(words[1], self.names)
 
     def request(self, step):
@@ -161,6 +163,8 @@ class Stage:
 
     def play_once(self, step):
         target, answer, text = self.request(step)
+        if answer.status < 300:
+            self.targets[self.contract.find(step.method, target)[0]] = target.split("?")[0]
         kind = (answer.getheader("Content-Type") or "").split(";")[0]
         is_json = kind.endswith("json") and text
         got = json.loads(text) if is_json else None
@@ -179,28 +183,36 @@ def walk(stage):
     stage.actors["forged"] = {"Authorization": "Bearer pk_forged"}
     for actor, headers in stage.actors.items():
         for _, method, path, operation in stage.contract.operations:
-            target = re.sub(r"\{\w+\}", "nothing_00000000000000000000000000", path) + "?no_such_parameter=1"
-            takes_body = "requestBody" in operation
-            kind = next(iter(operation["requestBody"]["content"])) if takes_body else None
-            asked = {**headers, **({"Content-Type": kind} if takes_body else {})}
-            answer, text = stage.server.ask(method, target, asked, b"{}" if takes_body else None)
-            got_kind = (answer.getheader("Content-Type") or "").split(";")[0]
-            why = stage.contract.check(method, target, answer.status, got_kind, json.loads(text or "null"))
-            closed = bool(operation["security"])
-            if answer.status < 400:
-                why = f"status {answer.status} for a parameter that does not exist"
-            elif closed and actor in ("nobody", "forged") and answer.status not in (401, 429):
-                why = f"status {answer.status} for {actor}, not 401"
-            if why:
-                yield f"{method} {path} as {actor}: {why}"
+            nothing = re.sub(r"\{\w+\}", "nothing_00000000000000000000000000", path)
+            wrongs = (walk_one(stage, actor, headers, method, path, operation, target)
+                      for target in dict.fromkeys((nothing, stage.targets.get(path, nothing))))
+            yield from (f"{method} {path} as {actor}: {why}" for why in wrongs if why)
+
+
+def walk_one(stage, actor, headers, method, path, operation, target):
+    """Why the door did not keep this actor out, or None."""
+    kind = next(iter(operation["requestBody"]["content"])) if "requestBody" in operation else None
+    target += "?no_such_parameter=1"
+    answer, text = stage.server.ask(method, target, {**headers, **({"Content-Type": kind} if kind else {})},
+                                    b"{}" if kind else None)
+    got_kind = (answer.getheader("Content-Type") or "").split(";")[0]
+    if why := stage.contract.check(method, target, answer.status, got_kind, json.loads(text or "null")):
+        return why
+    if answer.status < 400:
+        return f"status {answer.status} for a parameter that does not exist"
+    if operation["security"] and actor in ("nobody", "forged") and answer.status not in (401, 429):
+        return f"status {answer.status} for {actor}, not 401"
+    return None
 
 
 def play_scene(binary, store, contract, path):
     """Why the scene failed, or None."""
-    server = Server(binary, store)
+    steps = read(path)
+    settings = [step[2] for step in steps if not isinstance(step, Step) and step[0] == "setting"]
+    server = Server(binary, store, settings)
     stage = Stage(server, contract)
     try:
-        for step in read(path):
+        for step in steps:
             if not isinstance(step, Step):
                 stage.direct(*step)
             elif why := stage.play(step):

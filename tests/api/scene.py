@@ -7,6 +7,7 @@ A scene is blocks between blank lines. A block is one of
     enter NAME EMAIL PASSWORD    sign in; NAME asks from here on
     key NAME TOKEN               NAME asks with this API key from here on
     let NAME = VALUE             bind a name by hand
+    setting NAME = VALUE         the server starts with this setting
     include OTHER.scene          play another scene's steps here
     METHOD /path                 a request: header lines "Name: value", then a JSON body,
     Header: value                or "@file TYPE" for an upload
@@ -105,8 +106,8 @@ def read(path):
             if words[0] in ("as", "enter", "key"):
                 steps.append((words[0], place, words[1:]))
                 lines.pop(0)
-            elif words[0] == "let" and len(words) >= 4 and words[2] == "=":
-                steps.append(("let", place, [words[1], lines[0].split("=", 1)[1].strip()]))
+            elif words[0] in ("let", "setting") and len(words) >= 4 and words[2] == "=":
+                steps.append((words[0], place, [words[1], lines[0].split("=", 1)[1].strip()]))
                 lines.pop(0)
             elif words[0] == "include":
                 steps.extend(read(path.parent / words[1]))
