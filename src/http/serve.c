@@ -174,6 +174,17 @@ static enum err read_all(struct work *work, void *context)
     return serve(serving);
 }
 
+/* Does the shape show something that must not be kept? */
+static bool shows_secret(const struct shape *shape)
+{
+    for (size_t i = 0; shape != NULL && i < shape->field_count; i++) {
+        if (shape->fields[i].secret || shows_secret(shape->fields[i].of)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The answer that this principal got under this key, if it was for the same request.
  * ERR_NOT_FOUND: there is none. */
 static enum err recall(struct serving *serving, struct work *work)
@@ -184,6 +195,11 @@ static enum err recall(struct serving *serving, struct work *work)
         return work_fail_field(work, ERR_INVALID, "Idempotency-Key",
                                "this Idempotency-Key was used for another request");
     }
+    if (shows_secret(serving->route->reply)) {
+        return work_fail(work, ERR_CONFLICT,
+                         "this was done already under the same Idempotency-Key; what it showed was "
+                         "shown once and is not kept");
+    }
     return OK;
 }
 
@@ -191,7 +207,10 @@ static enum err keep(struct serving *serving, struct work *work)
 {
     struct http_kept kept = {.request_hash = serving->request_hash,
                              .status = serving->route->status,
-                             .body = serving->encoded.size == 0 ? "" : serving->encoded.at,
+                             .body =
+                                 serving->encoded.size == 0 || shows_secret(serving->route->reply)
+                                     ? ""
+                                     : serving->encoded.at,
                              .etag = serving->call.version};
 
     return serving->hooks->keep(work, serving->request->idempotency_key, &kept);

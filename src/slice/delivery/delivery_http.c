@@ -136,7 +136,8 @@ struct link_view {
     int64_t expires_at;
 };
 static const struct field link_fields[] = {
-    TEXT(link_view, path, .doc = "Where to download, behind the server's address; shown only here"),
+    TEXT(link_view, path, .secret = true,
+         .doc = "Where to download, behind the server's address; shown only here"),
     TIME(link_view, expires_at, .doc = "Until when"),
 };
 static const struct shape link_shape = SHAPE(link_view, link_fields, "A link to a delivery");

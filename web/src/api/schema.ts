@@ -777,6 +777,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organisations/{organisation_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was done for an organisation */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organisations/{organisation_id}/grants": {
         parameters: {
             query?: never;
@@ -1114,6 +1131,31 @@ export interface components {
             decided_at?: string;
             /** @description Why it was decided so */
             decision?: string;
+        };
+        /** @description A page of what was done */
+        audit_list: {
+            /** @description Newest first */
+            items: components["schemas"]["audit_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description Something that was done */
+        audit_row: {
+            /** @description Identifier, `aud_` and 26 characters */
+            id: string;
+            /** @description Who did it */
+            person_id?: string;
+            /** @description What was done, as delivery.make */
+            action: string;
+            /** @description To what */
+            object_id: string;
+            /** @description What else there is to say */
+            detail: unknown;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            happened_at: string;
         };
         /** @description A page of bad records */
         batch_error_list: {
@@ -1936,7 +1978,10 @@ export interface components {
         };
         /** @description A link to a delivery */
         link_view: {
-            /** @description Where to download, behind the server's address; shown only here */
+            /**
+             * Format: password
+             * @description Where to download, behind the server's address; shown only here
+             */
             path: string;
             /**
              * Format: date-time
@@ -4312,6 +4357,36 @@ export interface operations {
             };
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    audit_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what was done for an organisation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["audit_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
