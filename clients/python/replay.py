@@ -3,7 +3,7 @@
 usage: replay.py FOLDER [--server URL] [--key-file FILE] [--sample] [--sign-ins FILE] [--deliver DIR]
 
 FOLDER holds
-  campaign.json   client, campaign (as POST /v1/campaigns takes it), people, what is left open, reviews
+  campaign.json   client, campaign (as POST /v1/campaigns takes it), people, reviews, how much is done
   guideline.md    the guideline; each heading is a clause
   tasks.jsonl     a task a line, with "id"
   answers.jsonl   {"id", "answers": {person: answer}} a line; a person that campaign.json calls a rater
@@ -71,14 +71,14 @@ class Replay:
             sys.exit("the import did not succeed: " + json.dumps(self.operator.get(f"/v1/batches/{begun['batch_id']}/errors")["items"][:3]))
 
     def work(self, person):
-        api, left, done = person["api"], set(self.plan.get("leave_open", {}).get(person["key"], [])), 0
-        while True:
+        api, done, most = person["api"], 0, self.plan.get("answer_at_most", {}).get(person["key"], float("inf"))
+        while done < most:
             lease_id = api.post(f"/v1/campaigns/{self.campaign}/claims").get("lease_id")
             if not lease_id:
                 break
             lease = api.get(f"/v1/leases/{lease_id}")
             answer = self.answers.get(lease["external_id"], {}).get(person["key"])
-            if answer is None or lease["external_id"] in left:
+            if answer is None:
                 api.post(f"/v1/leases/{lease_id}/skip", {"reason_code": "other", "message": "not in the recording"})
                 continue
             api.post(f"/v1/leases/{lease_id}/submission", {"answer": answer, "active_ms": 60000 + hash((lease["external_id"], person["key"])) % 120000 if self.options.sample else 0})

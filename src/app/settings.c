@@ -63,7 +63,6 @@ static const struct field fields[] = {
     INT(settings, job_runners, .optional = true, .min = 0, .max = 64, .doc = "Jobs at a time"),
     INT(settings, grace_s, .optional = true, .min = 0, .max = 3600,
         .doc = "Seconds to finish accepted requests when stopping"),
-    BOOL(settings, sample, .optional = true, .doc = "Load the sample campaign into an empty store"),
     TEXT(settings, config, .optional = true, .doc = "File with lines `name = value`"),
 };
 const struct shape settings_shape = SHAPE(settings, fields, "Settings", .defaults = &defaults);

@@ -33,7 +33,6 @@ struct settings {
     int64_t write_group;
     int64_t job_runners;
     int64_t grace_s;
-    bool sample;
     const char *config;
 };
 

@@ -101,7 +101,7 @@ function Feedback() {
                 <Text size="xs" c="dimmed" lineClamp={2}>{one.message}</Text>
                 <Text size="xs" c="dimmed">{moment(one.happened_at)}</Text>
               </div>
-              <Button size="compact-xs" variant="light" onClick={() => void navigate({ to: one.link as '/' })}>Open</Button>
+              <Button size="compact-xs" variant="light" flex="none" onClick={() => void navigate({ to: one.link as '/' })}>Open</Button>
             </Group>
           ))}
       </Fetched>
