@@ -17,7 +17,7 @@ export function startBrowser() {
 export async function newPerson(browser, server, name) {
   const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: 'reduce', acceptDownloads: true, baseURL: server.url });
   const page = await context.newPage();
-  page.setDefaultTimeout(15000);
+  page.setDefaultTimeout(8000);
   const person = { name, context, page, troubles: [], expected: [] };
   const note = (text) => person.expected.some((one) => one.test(text)) || person.troubles.push(text);
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && note(`${message.text()} ${message.location().url}`));

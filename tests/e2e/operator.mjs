@@ -19,7 +19,7 @@ async function addPerson(page, name, role) {
   await dialog.getByRole('textbox', { name: 'Role' }).click();
   await page.getByRole('option', { name: role, exact: true }).click();
   await dialog.getByRole('button', { name: 'Add' }).click();
-  const password = (await dialog.locator('code').textContent()).trim();
+  const password = (await dialog.locator('pre').textContent()).trim();
   await dialog.getByRole('button', { name: 'Done' }).click();
   await dialog.waitFor({ state: 'hidden' });
   return { name, email, password };

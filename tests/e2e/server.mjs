@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ok } from './tap.mjs';
 
 /** Start the binary on a free port with an empty data folder. */
 export async function startServer(binary) {
@@ -10,6 +11,7 @@ export async function startServer(binary) {
     env: { ...process.env, PERITI_RATE_PER_MINUTE: '0' }, stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
+  let stopping = false;
   const url = await new Promise((resolve, reject) => {
     const listen = (bytes) => {
       said += bytes;
@@ -20,12 +22,21 @@ export async function startServer(binary) {
     };
     child.stdout.on('data', listen);
     child.stderr.on('data', listen);
-    child.on('exit', () => reject(new Error('the server did not start:\n' + said)));
+    child.on('exit', (code, signal) => {
+      reject(new Error('the server did not start:\n' + said));
+      if (!stopping) {
+        ok(false, 'the server stays up', `it ended with ${signal ?? code}:\n${said.slice(-2000)}`);
+      }
+    });
   });
   const [email, password] = readFileSync(join(folder, 'operator.sign-in'), 'utf8').trim().split(/\s+/);
   return {
     url, folder, operator: { email, password },
     stop: async () => {
+      stopping = true;
+      if (child.exitCode !== null || child.signalCode !== null) {
+        return;
+      }
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await ended;

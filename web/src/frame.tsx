@@ -117,7 +117,9 @@ function Inside({ session }: { session: Session }) {
   const [open, rail] = useDisclosure(false);
   const location = useLocation();
   const places = PLACES.filter((place) => has(session, ...place.roles));
-  useEffect(() => rail.close(), [location.pathname]); // eslint-disable-line
+  useEffect(() => {
+    rail.close();
+  }, [location.pathname]); // eslint-disable-line
   return (
     <SessionProvider value={session}>
       <AppShell header={{ height: 52 }} navbar={{ width: 196, breakpoint: 'sm', collapsed: { mobile: !open } }} padding="lg">

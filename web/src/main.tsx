@@ -2,7 +2,7 @@ import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import '@mantine/spotlight/styles.css';
 import './style.css';
-import { createTheme, type CSSVariablesResolver, MantineProvider, Select } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, Drawer, MantineProvider, Modal, Notification, Select, TableScrollContainer } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
@@ -21,7 +21,13 @@ const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   defaultRadius: 'sm',
-  components: { Select: Select.extend({ defaultProps: { allowDeselect: false } }) },
+  components: {
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+    Select: Select.extend({ defaultProps: { allowDeselect: false } }),
+    TableScrollContainer: TableScrollContainer.extend({ defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0, role: 'group', 'aria-label': 'Table' } } } }),
+  },
 });
 
 /* Words on tinted or plain ground keep a contrast of 4.5 to 1. */

@@ -157,7 +157,9 @@ export default function Task() {
   const { lease: id } = useParams({ strict: false }) as { lease: string };
   const lease = useLease(id);
   const definition = useDefinition(lease.data?.campaign_id);
-  useEffect(() => window.scrollTo(0, 0), [id]);
+  useEffect(() => {
+    void window.scrollTo(0, 0); // a promise in newer browsers, which an effect must not give back
+  }, [id]);
   return (
     <Fetched of={lease}>
       {(data) => data.state !== 'held' || new Date(data.expires_at) < new Date()

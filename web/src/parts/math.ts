@@ -11,6 +11,7 @@ export function renderMath(element: HTMLElement): void {
       { left: '\\[', right: '\\]', display: true },
     ],
     throwOnError: false,
+    errorColor: 'currentColor',
     trust: false,
     maxExpand: 200,
     maxSize: 20,

@@ -139,7 +139,7 @@ export function ImportTab({ campaign }: { campaign: Campaign }) {
     <Stack>
       <Card withBorder radius="md" padding="lg">
         <Stack>
-          <FileInput label="File of tasks" description="JSONL, JSON (a list of objects) or CSV with a header" placeholder="Choose a file" value={file} onChange={choose} accept=".jsonl,.ndjson,.json,.csv" clearable />
+          <FileInput label="File of tasks" description="JSONL, JSON (a list of objects) or CSV with a header" placeholder="Choose a file" value={file} onChange={choose} accept=".jsonl,.ndjson,.json,.csv" clearable clearButtonProps={{ 'aria-label': 'Take the file away' }} />
           {look.isPending && <Text size="sm" c="dimmed" role="status">Reading…</Text>}
           {look.isError && <Trouble error={look.error} />}
           {preview !== undefined && mapping !== undefined && !begin.isSuccess && (
