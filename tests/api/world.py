@@ -35,10 +35,13 @@ class Tap:
 def open_world(binary, openapi, store, scene):
     """A server with the scene played on it: the stage has the actors and what the scene bound."""
     stage = Stage(Server(binary, store), Contract(json.loads(pathlib.Path(openapi).read_text())))
-    for step in read(HERE / scene):
-        if not isinstance(step, Step):
-            stage.direct(*step)
-        elif why := stage.play(step):
-            stage.server.stop()
-            raise SystemExit(f"Bail out! {step.place}: {step.method} {step.target}: {why}")
+    try:
+        for step in read(HERE / scene):
+            if not isinstance(step, Step):
+                stage.direct(*step)
+            elif why := stage.play(step):
+                raise SystemExit(f"Bail out! {step.place}: {step.method} {step.target}: {why}")
+    except BaseException:
+        stage.server.stop()
+        raise
     return stage
