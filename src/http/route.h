@@ -77,6 +77,10 @@ struct route {
     enum err (*events)(struct call *call, struct stream *stream);
     const char *summary;
     const char *command; /* the same from a terminal: "campaign show" */
+    /* What a job fills after the reply, and where its bad records are listed; NULL: neither. What
+     * stands in {braces} is a member of the reply: "/v1/batches/{batch_id}". */
+    const char *fills;
+    const char *report;
 };
 
 /* What an `events` handler fills: at most one event a call. */

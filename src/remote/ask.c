@@ -15,6 +15,7 @@
 #include "http/route.h"
 #include "remote/client.h"
 #include "remote/show.h"
+#include "remote/wait.h"
 #include "sys/file.h"
 
 enum { VALUE_MAX = 64 * 1024 * 1024, KEY_MAX = 4096, PAGES_MAX = 100'000 };
@@ -37,7 +38,7 @@ static const void *option_of(const struct invocation *call, const char *name)
     return NULL;
 }
 
-static enum err find_server(struct invocation *call, struct remote_server *out)
+enum err remote_find_server(struct invocation *call, struct remote_server *out)
 {
     const struct remote_options *options = call->options;
     const char *url = options->server != NULL ? options->server : getenv("PERITI_SERVER");
@@ -140,6 +141,23 @@ static void write_pair(struct buffer *to, bool *first, const char *name, const c
     remote_escape(to, value);
 }
 
+/* What the file itself tells when nobody said it: its name, and its format by its ending. */
+static const char *told_by_file(const struct invocation *call, const struct field *field)
+{
+    const char *path = call->words[call->word_count - 1];
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    const char *dot = strrchr(name, '.');
+
+    if (strcmp(field->name, "name") == 0 && name[0] != '\0') {
+        return name;
+    }
+    bool known = strcmp(field->name, "format") == 0 && dot != NULL && field->choices != NULL &&
+                 shape_allows(field->choices, dot + 1);
+
+    return known ? dot + 1 : NULL;
+}
+
 /* `after` (or NULL) takes the place of the option of that name: the next page. */
 static const char *target_of(struct invocation *call, const char *after)
 {
@@ -162,6 +180,9 @@ static const char *target_of(struct invocation *call, const char *after)
         bool cursor = after != NULL && strcmp(field->name, "after") == 0;
         const char *value = cursor ? after : *(const char *const *)given;
 
+        if (value == NULL && route->uploads) {
+            value = told_by_file(call, field);
+        }
         if (field->kind == FIELD_TEXTS) {
             const struct texts *texts = given;
 
@@ -214,11 +235,21 @@ static enum err refused(struct invocation *call, const struct remote_answer *ans
     return fail_field(call->fault, kind, field == NULL ? "" : field, "%s", why);
 }
 
-static enum err ask(struct invocation *call, const struct remote_server *server,
-                    const struct remote_request *request, struct remote_answer *out)
+enum err remote_expect(struct invocation *call, const struct remote_server *server,
+                       const struct remote_request *request, struct remote_answer *out)
 {
     TRY(remote_ask(call->arena, server, request, out, call->fault));
     return out->status >= 400 ? refused(call, out) : OK;
+}
+
+enum err remote_get(struct invocation *call, const struct remote_server *server, const char *target,
+                    struct json **out)
+{
+    struct remote_answer answer = {0};
+
+    TRY(remote_expect(call, server, &(struct remote_request){.method = "GET", .target = target},
+                      &answer));
+    return json_parse(call->arena, buffer_view(&answer.body), out, call->fault);
 }
 
 static enum err show(struct invocation *call, const struct remote_answer *answer,
@@ -273,7 +304,7 @@ static enum err show_pages(struct invocation *call, const struct remote_server *
         struct json *tree;
 
         TRY(prepare(call, after, &request));
-        TRY(ask(call, server, &request, &answer));
+        TRY(remote_expect(call, server, &request, &answer));
         TRY(show(call, &answer, &tree));
         after = tree == NULL ? NULL : json_text_of(tree, "next");
         if (after == NULL || !options->all) {
@@ -283,11 +314,23 @@ static enum err show_pages(struct invocation *call, const struct remote_server *
     return OK;
 }
 
+static enum err run_and_wait(struct invocation *call, const struct remote_server *server)
+{
+    struct remote_request request;
+    struct remote_answer answer = {0};
+    struct json *tree;
+
+    TRY(prepare(call, NULL, &request));
+    TRY(remote_expect(call, server, &request, &answer));
+    TRY(json_parse(call->arena, buffer_view(&answer.body), &tree, call->fault));
+    return wait_for(call, server, route_of(call), tree);
+}
+
 enum err remote_run(struct invocation *call)
 {
+    const struct remote_options *options = call->options;
     struct remote_server server;
 
-    TRY(find_server(call, &server));
-    TRY(show_pages(call, &server));
-    return OK;
+    TRY(remote_find_server(call, &server));
+    return options->wait ? run_and_wait(call, &server) : show_pages(call, &server);
 }

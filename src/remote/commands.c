@@ -7,6 +7,7 @@
 #include "http/route.h"
 #include "http/server.h"
 #include "remote/ask.h"
+#include "remote/fetch.h"
 #include "remote/remote.h"
 
 static const struct field common_fields[] = {
@@ -20,6 +21,10 @@ static const struct field all_field =
     BOOL(remote_options, all, .optional = true, .doc = "Every page, not only the first");
 static const struct field out_field =
     TEXT(remote_options, out, .optional = true, .doc = "Write to this file");
+
+static const struct field wait_field =
+    BOOL(remote_options, wait, .optional = true,
+         .doc = "Wait until it has ended, and print what came of it");
 
 static const char *words_of(struct arena *arena, const struct route *route)
 {
@@ -74,7 +79,7 @@ static const struct shape *options_of(struct arena *arena, const struct route *r
 {
     size_t count = (route->query == NULL ? 0 : route->query->field_count) +
                    (route->body == NULL ? 0 : route->body->field_count);
-    struct field *fields = arena_array(arena, struct field, COUNT(common_fields) + 2 + count);
+    struct field *fields = arena_array(arena, struct field, COUNT(common_fields) + 3 + count);
     struct shape *options = arena_new_of(arena, struct shape);
 
     *options =
@@ -87,6 +92,9 @@ static const struct shape *options_of(struct arena *arena, const struct route *r
     if (route->reply == NULL && route->status != 204) {
         fields[options->field_count++] = out_field;
     }
+    if (route->fills != NULL) {
+        fields[options->field_count++] = wait_field;
+    }
     add_fields(options, fields, route->query);
     add_fields(options, fields, route->body);
     return options;
@@ -95,7 +103,7 @@ static const struct shape *options_of(struct arena *arena, const struct route *r
 const struct command_group *remote_commands(struct arena *arena, const struct http_site *site)
 {
     struct command_group *group = arena_new_of(arena, struct command_group);
-    struct command *commands = arena_array(arena, struct command, site->route_count);
+    struct command *commands = arena_array(arena, struct command, site->route_count + 1);
 
     *group = (struct command_group){.name = "With a running server", .commands = commands};
     for (size_t i = 0; i < site->route_count; i++) {
@@ -115,5 +123,6 @@ const struct command_group *remote_commands(struct arena *arena, const struct ht
             .with = route,
         };
     }
+    commands[group->command_count++] = remote_fetch;
     return group;
 }
