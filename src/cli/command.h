@@ -59,4 +59,12 @@ enum err option_set(struct arena *arena, const struct field *field, const char *
                     struct fault *fault);
 
 void command_help(FILE *to, const struct command *command);
+
+/* True when a command of several words begins with `word`: "delivery". */
+bool command_is_beginning(const struct command_group *const *groups, size_t group_count,
+                          const char *word);
+
+/* Those commands, whatever their group. */
+void command_list(FILE *to, const struct command_group *const *groups, size_t group_count,
+                  const char *word);
 void command_overview(FILE *to, const struct command_group *const *groups, size_t group_count);

@@ -60,6 +60,42 @@ void command_help(FILE *to, const struct command *command)
     }
 }
 
+static bool begins_with(const char *name, const char *word)
+{
+    size_t size = strlen(word);
+
+    return size > 0 && strncmp(name, word, size) == 0 && name[size] == ' ';
+}
+
+bool command_is_beginning(const struct command_group *const *groups, size_t group_count,
+                          const char *word)
+{
+    for (size_t i = 0; i < group_count; i++) {
+        for (size_t k = 0; k < groups[i]->command_count; k++) {
+            if (begins_with(groups[i]->commands[k].name, word)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+void command_list(FILE *to, const struct command_group *const *groups, size_t group_count,
+                  const char *word)
+{
+    fprintf(to, "periti %s …\n\n", word);
+    for (size_t i = 0; i < group_count; i++) {
+        for (size_t k = 0; k < groups[i]->command_count; k++) {
+            const struct command *command = &groups[i]->commands[k];
+
+            if (begins_with(command->name, word)) {
+                fprintf(to, "  %-22s %s\n", command->name, command->summary);
+            }
+        }
+    }
+    fprintf(to, "\n`periti %s COMMAND --help` tells more.\n", word);
+}
+
 void command_overview(FILE *to, const struct command_group *const *groups, size_t group_count)
 {
     fputs("periti COMMAND [WORDS] [OPTIONS]\n", to);

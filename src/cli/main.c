@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/fault.h"
+#include "cli/nearest.h"
 
 /* How many leading words spell the command's name; zero if they do not. */
 static size_t spelled(const struct command *command, char **words, size_t word_count)
@@ -110,6 +112,83 @@ static void print_fault(const char *name, const struct fault *fault)
     fprintf(stderr, "%s\n", fault->text);
 }
 
+static const char *joined(struct arena *arena, char **words, size_t word_count)
+{
+    struct buffer to = buffer_new(arena);
+
+    buffer_string(&to, "");
+    for (size_t i = 0; i < word_count && words[i][0] != '-'; i++) {
+        buffer_string(&to, i == 0 ? "" : " ");
+        buffer_string(&to, words[i]);
+    }
+    return to.at;
+}
+
+static size_t count_words(const char *name)
+{
+    size_t count = 1;
+
+    for (; *name != '\0'; name++) {
+        count += *name == ' ';
+    }
+    return count;
+}
+
+/* The command whose name is spelled most like the words, or NULL when none is close. */
+static const char *suggest(struct arena *arena, const struct command_group *const *groups,
+                           size_t group_count, char **words, size_t word_count)
+{
+    const char *best = NULL;
+    size_t least = SIZE_MAX;
+
+    for (size_t i = 0; i < group_count; i++) {
+        for (size_t k = 0; k < groups[i]->command_count; k++) {
+            const char *name = groups[i]->commands[k].name;
+            size_t width = count_words(name);
+            const char *said = joined(arena, words, width < word_count ? width : word_count);
+            size_t distance = edit_distance(said, name);
+
+            if (distance < least && is_near(distance, name)) {
+                least = distance;
+                best = name;
+            }
+        }
+    }
+    return best;
+}
+
+/* `delivery` is no command, but the beginning of some: list those. */
+static int answer_unknown(const struct command_group *const *groups, size_t group_count,
+                          char **words, size_t word_count)
+{
+    ARENA_SCOPE arena = arena_new();
+    bool wants_help = word_count == 0 || asks_for_help(words, word_count);
+    bool says_help = word_count > 0 && strcmp(words[0], "help") == 0;
+    const char *first = word_count == 0 || words[0][0] == '-' ? "" : words[says_help];
+    bool begins = first != NULL && command_is_beginning(groups, group_count, first);
+
+    if (begins && (wants_help || says_help || word_count == 1)) {
+        command_list(stdout, groups, group_count, first);
+        return 0;
+    }
+    if (wants_help || says_help) {
+        command_overview(stdout, groups, group_count);
+        return 0;
+    }
+    const char *near = suggest(arena, groups, group_count, words, word_count);
+    const char *said = joined(arena, words, begins ? 2 : 1);
+
+    fprintf(stderr, "periti: there is no command \"%s\"", said[0] == '\0' ? words[0] : said);
+    fprintf(stderr, near == NULL ? "\n" : "; did you mean \"%s\"?\n", near);
+    if (begins) {
+        fputc('\n', stderr);
+        command_list(stderr, groups, group_count, first);
+    } else {
+        fputs("`periti help` lists all commands.\n", stderr);
+    }
+    return 2;
+}
+
 int command_main(const struct command_group *const *groups, size_t group_count, int word_count,
                  char **words)
 {
@@ -119,13 +198,7 @@ int command_main(const struct command_group *const *groups, size_t group_count, 
     const struct command *command = find(groups, group_count, words + 1, count, &used);
 
     if (command == NULL) {
-        bool help = count == 0 || asks_for_help(words + 1, count) || strcmp(words[1], "help") == 0;
-
-        if (!help) {
-            fprintf(stderr, "periti: there is no command \"%s\"\n\n", words[1]);
-        }
-        command_overview(help ? stdout : stderr, groups, group_count);
-        return help ? 0 : 2;
+        return answer_unknown(groups, group_count, words + 1, count);
     }
     if (asks_for_help(words + 1 + used, count - used)) {
         command_help(stdout, command);
