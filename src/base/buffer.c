@@ -49,7 +49,9 @@ void buffer_put(struct buffer *buffer, const void *bytes, size_t size)
 
 void buffer_char(struct buffer *buffer, char c)
 {
-    buffer_put(buffer, &c, 1);
+    reserve(buffer, 1);
+    buffer->at[buffer->size++] = c;
+    buffer->at[buffer->size] = '\0';
 }
 
 void buffer_string(struct buffer *buffer, const char *string)
@@ -64,7 +66,18 @@ void buffer_text(struct buffer *buffer, struct text text)
 
 void buffer_int(struct buffer *buffer, int64_t value)
 {
-    buffer_print(buffer, "%lld", (long long)value);
+    char digits[20]; /* of the largest magnitude, with a sign */
+    size_t start = sizeof(digits);
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+    do {
+        digits[--start] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (value < 0) {
+        digits[--start] = '-';
+    }
+    buffer_put(buffer, digits + start, sizeof(digits) - start);
 }
 
 void buffer_real(struct buffer *buffer, double value)

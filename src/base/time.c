@@ -30,6 +30,17 @@ void time_date(int64_t days, int64_t *year, unsigned *month, unsigned *day)
     *year = year_of_era + era * 400 + (*month <= 2);
 }
 
+/* `width` digits and what follows them; where the next goes. */
+static char *put_number(char *out, int64_t value, int width, char behind)
+{
+    out[width] = behind;
+    for (int i = width - 1; i >= 0; i--) {
+        out[i] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    return out + width + 1;
+}
+
 void time_print(int64_t micros, char out[static TIME_TEXT_SIZE])
 {
     int64_t days = micros / TIME_DAY - (micros % TIME_DAY < 0);
@@ -39,15 +50,22 @@ void time_print(int64_t micros, char out[static TIME_TEXT_SIZE])
     unsigned day;
 
     time_date(days, &year, &month, &day);
-    int used = snprintf(out, TIME_TEXT_SIZE, "%04d-%02u-%02uT%02d:%02d:%02d", (int)year, month, day,
-                        (int)(rest / TIME_HOUR), (int)(rest / TIME_MINUTE % 60),
-                        (int)(rest / TIME_SECOND % 60));
-
-    if (rest % TIME_SECOND != 0) {
-        used +=
-            snprintf(out + used, TIME_TEXT_SIZE - (size_t)used, ".%06d", (int)(rest % TIME_SECOND));
+    if (year >= 0 && year <= 9999) {
+        out = put_number(out, year, 4, '-');
+    } else {
+        out += snprintf(out, TIME_TEXT_SIZE, "%04d-", (int)year);
     }
-    (void)snprintf(out + used, TIME_TEXT_SIZE - (size_t)used, "Z");
+    out = put_number(out, month, 2, '-');
+    out = put_number(out, day, 2, 'T');
+    out = put_number(out, rest / TIME_HOUR, 2, ':');
+    out = put_number(out, rest / TIME_MINUTE % 60, 2, ':');
+    out = put_number(out, rest / TIME_SECOND % 60, 2, '.');
+    if (rest % TIME_SECOND != 0) {
+        out = put_number(out, rest % TIME_SECOND, 6, 'Z');
+    } else {
+        out[-1] = 'Z';
+    }
+    *out = '\0';
 }
 
 static bool number(struct text *text, size_t width, unsigned *out)
