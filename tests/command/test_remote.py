@@ -1,0 +1,197 @@
+"""Black-box test of the commands that ask a server: a campaign from its client to a proven delivery.
+
+Usage: test_remote.py PERITI
+"""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+PERITI = pathlib.Path(sys.argv[1]).resolve()
+GUIDELINE = "# Which answer is better\n\n## 1.1 Truth\n\nA false statement loses.\n"
+TASKS = [json.dumps({"id": f"t{i}", "prompt": f"What is {i} plus {i}?", "answer_a": f"It is {2 * i}.",
+                     "answer_b": f"It is {2 * i + 1}."}) for i in range(1, 5)]
+
+
+class Server:
+    """The binary under test on a free port, with a data folder of its own."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.log = open(folder / "serve.log", "w")
+        self.process = subprocess.Popen([PERITI, "serve", "--data", folder / "data", "--port", "0"],
+                                        stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.url = None
+        for line in self.process.stdout:
+            if found := re.search(r"listens on (http://\S+)", line):
+                self.url = found[1]
+                break
+        assert self.url, (folder / "serve.log").read_text()[-500:]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.communicate(timeout=30)
+        self.log.close()
+
+    def key_of(self, email, password):
+        """An API key of a person: signing in is done in the page, so it has no command."""
+        def ask(path, body, **headers):
+            request = urllib.request.Request(self.url + path, json.dumps(body).encode(), method="POST", headers={
+                "Content-Type": "application/json", "Origin": self.url, "Idempotency-Key": f"{email}{path}", **headers})
+            return urllib.request.urlopen(request, timeout=30)
+        cookie = ask("/v1/sessions", {"email": email, "password": password}).headers["Set-Cookie"].split(";")[0]
+        path = self.folder / f"{email}.key"
+        path.write_text(json.load(ask("/v1/keys", {"name": "test"}, Cookie=cookie))["key"])
+        return path
+
+
+class Person:
+    """Runs commands as the owner of a key."""
+
+    def __init__(self, server, key_file):
+        self.environment = {**os.environ, "PERITI_SERVER": server.url, "PERITI_KEY_FILE": str(key_file)}
+
+    def run(self, *words):
+        done = subprocess.run([PERITI, *map(str, words)], env=self.environment, capture_output=True, timeout=120)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def does(self, *words):
+        code, out, err = self.run(*words)
+        assert code == 0, (words, code, err)
+        return out
+
+    def gets(self, *words):
+        return json.loads(self.does(*words, "--json").splitlines()[0])
+
+    def fails(self, code, naming, *words):
+        got, out, err = self.run(*words)
+        assert got == code and naming in err, (words, got, out, err)
+        return out
+
+
+WORLD = {}
+
+
+def add_person(role, organisation):
+    email = f"{role}@example.org"
+    made = WORLD["operator"].gets("person", "add", "--organisation-id", organisation, "--email", email, "--name",
+                                  role.title(), "--role", role)
+    WORLD[role] = Person(WORLD["server"], WORLD["server"].key_of(email, made["password"]))
+    return made["id"]
+
+
+def a_campaign_is_added_with_its_guideline_and_people():
+    operator = WORLD["operator"]
+    client = operator.gets("organisation", "add", "--name", "Northlight", "--kind", "client")["id"]
+    WORLD["own"] = operator.gets("session", "show")["organisation_id"]
+    guideline = WORLD["folder"] / "guideline.md"
+    guideline.write_text(GUIDELINE)
+    WORLD["campaign"] = operator.gets(
+        "campaign", "add", "--organisation-id", client, "--name", "Sums", "--task-type", "preference", "--guideline",
+        f"@{guideline}", "--redundancy", 1, "--review-layers", 1, "--price-minor", 100, "--currency", "USD")["id"]
+    assert "1.1" in operator.does("guideline", "show", WORLD["campaign"])
+    WORLD["people"] = {role: add_person(role, WORLD["own"]) for role in ("expert", "reviewer")}
+    operator.fails(2, "guideline", "campaign", "edit", WORLD["campaign"], "--guideline", "@/nowhere/guideline.md")
+
+
+def an_import_waits_and_reports_bad_rows():
+    operator, campaign = WORLD["operator"], WORLD["campaign"]
+    path = WORLD["folder"] / "tasks.jsonl"
+    path.write_text("\n".join([TASKS[0], '{"id":"bad","prompt":"No answers"}', TASKS[1], "{broken", *TASKS[2:]]) + "\n")
+    out = operator.fails(2, "nothing was imported", "task", "import", campaign, path, "--wait", "--on-error", "rollback")
+    assert "rolled_back" in out
+    code, out, err = operator.run("task", "import", campaign, path, "--wait")
+    assert code == 0, err
+    assert re.search(r"task_count +4\n", out) and re.search(r"name +tasks.jsonl\n", out), out
+    report = out.split("Records that were not imported:\n")[1].splitlines()
+    assert report[0].split() == ["line", "field", "message"], report
+    assert report[1].startswith("2 ") and "answer_a" in report[1] and report[2].startswith("4 "), report
+    assert "\r" not in err
+    again = operator.gets("task", "import", campaign, path, "--wait")
+    assert again["task_count"] == 0 and again["repeat_count"] == 4 and again["bad_count"] == 2
+    operator.fails(2, "cannot be opened", "task", "import", campaign, WORLD["folder"] / "none.jsonl", "--wait")
+    operator.fails(1, "campaign", "task", "import", "cam_none", path, "--wait")
+
+
+def work_is_claimed_submitted_and_reviewed():
+    operator, expert, reviewer = WORLD["operator"], WORLD["expert"], WORLD["reviewer"]
+    campaign = WORLD["campaign"]
+    for role, person in WORLD["people"].items():
+        operator.does("engagement", "add", campaign, "--person-id", person, "--duty", role)
+    operator.does("campaign", "state", campaign, "--state", "open")
+    assert "Sums" in expert.does("work", "list")
+    for _ in TASKS:
+        lease = expert.gets("work", "claim", campaign)["lease_id"]
+        assert "plus" in expert.does("work", "show", lease)
+        expert.fails(2, "choice is missing", "work", "submit", lease, "--answer", "{}")
+        expert.does("work", "submit", lease, "--answer", '{"choice":"a","strength":2}')
+        lease = reviewer.gets("review", "claim", campaign)["lease_id"]
+        reviewer.fails(2, "verdict", "review", "decide", lease, "--verdict", "perhaps")
+        reviewer.does("review", "decide", lease, "--verdict", "accept")
+    assert "lease_id" not in expert.gets("work", "claim", campaign)
+
+
+def a_delivery_is_made_fetched_and_proven():
+    operator, campaign, target = WORLD["operator"], WORLD["campaign"], WORLD["folder"] / "deliveries"
+    for _ in range(60):  # truths are inferred soon after a review, not with it
+        code, out, err = operator.run("delivery", "make", campaign, "--wait", "--json")
+        made = json.loads(out) if code == 0 else {"delivery": {"state": err, "row_count": 0}}
+        if made["delivery"]["row_count"] == len(TASKS):
+            break
+        time.sleep(0.5)
+    assert made["delivery"]["state"] == "ready" and made["delivery"]["row_count"] == 4, made
+    delivery = made["delivery"]["id"]
+    assert "delivery verify" in operator.does("delivery", "fetch", delivery, target)
+    assert [path.name for path in target.iterdir()] == [delivery]
+    assert "Proven" in operator.does("delivery", "verify", target / delivery)
+    operator.fails(2, "is there already", "delivery", "fetch", delivery, target)
+    operator.fails(2, "no identifier", "delivery", "fetch", "../x", target)
+    operator.fails(1, "dlv_none", "delivery", "fetch", "dlv_none", WORLD["folder"] / "other")
+    assert not list((WORLD["folder"] / "other").iterdir())
+    rows = target / delivery / "rows.jsonl"
+    rows.write_bytes(rows.read_bytes().replace(b"plus", b"less", 1))
+    operator.fails(1, "first changed byte", "delivery", "verify", target / delivery)
+
+
+def refusals_carry_their_exit_code():
+    stranger = Person(WORLD["server"], WORLD["folder"] / "stranger.key")
+    (WORLD["folder"] / "stranger.key").write_text("pk_not_a_key")
+    stranger.fails(1, "campaign list", "campaign", "list")
+    WORLD["operator"].fails(2, "no option --nmae", "organisation", "add", "--nmae", "x")
+    WORLD["operator"].fails(2, "usage", "campaign", "show")
+    WORLD["operator"].fails(1, "127.0.0.1:1", "campaign", "list", "--server", "http://127.0.0.1:1")
+
+
+CASES = [a_campaign_is_added_with_its_guideline_and_people, an_import_waits_and_reports_bad_rows,
+         work_is_claimed_submitted_and_reviewed, a_delivery_is_made_fetched_and_proven, refusals_carry_their_exit_code]
+
+
+def main():
+    failed = 0
+    print(f"1..{len(CASES)}")
+    with tempfile.TemporaryDirectory(prefix="periti-remote-") as name:
+        server = Server(pathlib.Path(name))
+        WORLD.update(folder=server.folder, server=server,
+                     operator=Person(server, server.folder / "data/operator.key"))
+        try:
+            for number, case in enumerate(CASES, 1):
+                try:
+                    case()
+                    print(f"ok {number} - {case.__name__}")
+                except (AssertionError, OSError, subprocess.TimeoutExpired, ValueError, LookupError) as error:
+                    failed = 1
+                    if server.process.poll() is not None:
+                        print(f"# the server ended with {server.process.returncode}: "
+                              + (server.folder / "serve.log").read_text()[-800:].replace("\n", "\n# "))
+                    print("# " + repr(error).replace("\n", " ") + f"\nnot ok {number} - {case.__name__}")
+        finally:
+            server.stop()
+    return failed
+
+
+sys.exit(main())
