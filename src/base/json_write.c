@@ -250,7 +250,8 @@ void json_canonical(struct json_out *out, const struct json *value)
         json_int(out, value->integer);
         break;
     case JSON_REAL:
-        json_real(out, value->real);
+        json_real(out,
+                  value->real == 0 ? 0 : value->real); /* "-0" would be read as the integer 0 */
         break;
     case JSON_TEXT:
         json_text(out, value->text);
