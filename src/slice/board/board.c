@@ -132,9 +132,9 @@ static enum err forecast(struct work *work, const char *campaign_id, struct boar
     double life = first.submitted_at == INT_ABSENT
                       ? 0
                       : (double)(work->now_us - first.submitted_at) / (double)TIME_DAY;
-    struct forecast ends = board_forecast(work->now_us, recent, life < window ? life : window,
-                                          board->wanted - board->pending - board->accepted -
-                                              board->returned);
+    struct forecast ends =
+        board_forecast(work->now_us, recent, life < window ? life : window,
+                       board->wanted - board->pending - board->accepted - board->returned);
 
     board->early_at = ends.early_at;
     board->middle_at = ends.middle_at;

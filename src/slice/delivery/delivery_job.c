@@ -1,6 +1,7 @@
 #include "slice/delivery/delivery_job.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/json.h"
@@ -250,6 +251,22 @@ static enum err give_up(struct work *work, void *context)
                          &affected);
 }
 
+/* Truth follows the last acceptance within moments: wait for it rather than leave rows out. */
+static enum err read_rows(struct work *work, struct delivery_rows *rows)
+{
+    enum { TRIES = 60 };
+    const struct timespec pause = {.tv_nsec = 500 * 1000 * 1000};
+
+    for (int i = 0; i < TRIES; i++) {
+        TRY(store_read(work, delivery_read_rows, rows));
+        if (rows->waiting == 0) {
+            break;
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    return OK;
+}
+
 static enum err make(struct making *making)
 {
     struct work *work = making->run->work;
@@ -260,7 +277,7 @@ static enum err make(struct making *making)
         .delivery_id = making->delivery.id,
         .guideline_number = making->guideline.guideline_number,
     };
-    TRY(store_read(work, delivery_read_rows, &making->rows));
+    TRY(read_rows(work, &making->rows));
     if (making->rows.count == 0) {
         return work_fail(work, ERR_CONFLICT,
                          "there is no row to deliver yet: no task has as many accepted answers as "

@@ -275,7 +275,8 @@ static enum err write_row(struct work *work, struct delivery_rows *rows,
     put_text(&out, "prev_hash", rows->count == 0 ? "" : rows->inserts[rows->count - 1].row_hash);
     json_close(&out, '}');
     if (label_count < rows->type->label_count || answer_count == 0) {
-        return OK; /* truth has not been inferred yet: it waits for the next delivery */
+        rows->waiting++;
+        return OK;
     }
     return seal_row(work, rows, buffer.at, task->id);
 }
@@ -302,7 +303,7 @@ enum err delivery_read_rows(struct work *work, void *delivery_rows)
     size_t got = PAGE;
 
     rows->rows = buffer_new(work->arena);
-    rows->count = 0;
+    rows->count = rows->waiting = 0;
     while (got == PAGE) {
         struct deliverable_page_row *tasks;
 

@@ -21,6 +21,7 @@ struct delivery_rows {
     struct delivery_row_insert_args *inserts;
     size_t count;
     size_t room;
+    size_t waiting; /* done tasks whose truth is not inferred yet: they are left out */
 };
 
 /* A body for store_read: all of them from one consistent state. */

@@ -111,8 +111,8 @@ static enum err read_answer(struct work *work, void *context, const struct given
         return OK;
     }
     vote.task = map_add(run->tasks, text_of(row->task_id));
-    vote.rater = rater_number(work->arena, run,
-                              &(struct quality_rater){row->engagement_id, row->pseudonym, "expert"});
+    vote.rater = rater_number(
+        work->arena, run, &(struct quality_rater){row->engagement_id, row->pseudonym, "expert"});
     add_vote(work->arena, run, vote);
     if (strcmp(row->id, run->last_submission_id) > 0) {
         run->last_submission_id = arena_copy(work->arena, row->id, strlen(row->id));
@@ -192,7 +192,7 @@ static enum err compare(struct work *work, void *context, const struct truth_all
     struct run *run = context;
     uint32_t task;
 
-    if (!map_find(run->tasks, text_of(row->task_id), &task) ||
+    if (!map_find(run->tasks, text_of(row->task_id), &task) || run->result.truths == NULL ||
         run->result.truths[task].vote_count == 0) {
         run->gone[run->gone_count++] = (struct truth_remove_args){
             .campaign_id = run->campaign_id,
@@ -233,7 +233,8 @@ static enum err find_changes(struct work *work, void *context)
     run->changed = arena_array(work->arena, struct truth_put_args, task_count);
     run->changed_count = 0;
     for (uint32_t task = 0; task < task_count; task++) {
-        if (!run->kept[task] && run->result.truths[task].vote_count > 0) {
+        if (run->result.truths != NULL && !run->kept[task] &&
+            run->result.truths[task].vote_count > 0) {
             run->changed[run->changed_count++] = truth_of(work, run, task);
         }
     }
@@ -267,7 +268,7 @@ static const char *id_of(const struct run *run, uint32_t rater)
 
 static enum err write_skills(struct work *work, const struct run *run)
 {
-    uint32_t count = map_count(run->rater_ids);
+    uint32_t count = run->result.skills == NULL ? 0 : map_count(run->rater_ids);
     struct skill_insert_args *rows = arena_array(work->arena, struct skill_insert_args, count);
 
     for (uint32_t i = 0; i < count; i++) {
@@ -366,9 +367,7 @@ static enum err run_label(struct work *work, struct run *run, const struct type_
 {
     run->label = label;
     TRY(store_read(work, read_votes, run));
-    if (!has_expert(run)) {
-        return OK; /* nobody has answered yet: there is nothing to infer from */
-    }
+    run->result = (struct quality_result){.method = "none"};
     struct quality_labels labels = {
         .label = label,
         .task_count = map_count(run->tasks),
@@ -378,7 +377,9 @@ static enum err run_label(struct work *work, struct run *run, const struct type_
         .vote_count = run->vote_count,
     };
 
-    TRY(quality_compute(work->arena, &labels, SEED, &run->result, &work->fault));
+    if (has_expert(run)) { /* else no answer stands, and what was inferred before must go */
+        TRY(quality_compute(work->arena, &labels, SEED, &run->result, &work->fault));
+    }
     TRY(store_read(work, find_changes, run));
     for (struct slab slab = {.run = run}; slab.first < run->changed_count; slab.first += CHUNK) {
         TRY(store_write(work, write_slab, &slab));

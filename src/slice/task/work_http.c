@@ -35,7 +35,7 @@ struct work_view {
 static const struct field work_fields[] = {
     TEXT(work_view, campaign_id, .optional = true,
          .doc = "The campaign, where the person is on its team"),
-    TEXT(work_view, name, .doc = "Its name; behind a wall only its field"),
+    TEXT(work_view, name, .doc = "Its name; its field alone to whoever is not on its team"),
     TEXT(work_view, domain, .doc = "Field of expertise"),
     TEXT(work_view, task_type, .doc = "Name of the task type"),
     BOOL(work_view, open, .doc = "True: a task can be claimed"),
@@ -73,7 +73,9 @@ static struct work_view view_of(struct arena *arena, const struct work_row *row)
 
     return (struct work_view){
         .campaign_id = row->engagement_state != NULL && row->walled == 0 ? row->id : NULL,
-        .name = row->walled > 0 ? arena_print(arena, "A campaign in %s", row->domain) : row->name,
+        .name = row->walled > 0 || row->engagement_state == NULL
+                    ? arena_print(arena, "A campaign in %s", row->domain)
+                    : row->name,
         .domain = row->domain,
         .task_type = row->task_type,
         .open = why == NULL,
