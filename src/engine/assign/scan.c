@@ -1,15 +1,22 @@
 #include "engine/assign/scan.h"
 
-#include <immintrin.h>
 #include <string.h>
 
 #include "engine/assign/assign.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 enum { GATHER_MIN = 4 }; /* edges, from which gathering pays */
 
 bool scan_vector_here(void)
 {
+#if defined(__x86_64__)
     return __builtin_cpu_supports("avx2");
+#else
+    return false;
+#endif
 }
 
 static uint32_t above_sparse(struct column column, const int64_t *price, int64_t floor,
@@ -42,6 +49,8 @@ static uint32_t above_dense(struct column column, const int64_t *price, int64_t 
     }
     return count;
 }
+
+#if defined(__x86_64__)
 
 [[gnu::target("avx2")]] static inline uint32_t lanes(__m256i mask)
 {
@@ -118,19 +127,23 @@ static uint32_t above_dense(struct column column, const int64_t *price, int64_t 
     return count;
 }
 
+#endif
+
 uint32_t scan_above(struct column column, struct prices prices, int64_t floor, struct offer *out)
 {
+#if defined(__x86_64__)
     bool vector =
         prices.vector && prices.narrow != NULL && floor >= -ASSIGN_ABSENT && floor < INT32_MAX;
 
     if (column.row != NULL && vector && column.degree >= GATHER_MIN) {
         return above_gather(column, prices.narrow, (int32_t)floor, out);
     }
+    if (column.row == NULL && vector) {
+        return above_vector(column, prices.narrow, prices.exact, (int32_t)floor, out);
+    }
+#endif
     if (column.row != NULL) {
         return above_sparse(column, prices.exact, floor, out);
-    }
-    if (vector) {
-        return above_vector(column, prices.narrow, prices.exact, (int32_t)floor, out);
     }
     return above_dense(column, prices.exact, floor, 0, out);
 }
@@ -181,6 +194,8 @@ static void best_sparse(struct column column, const int32_t *price, struct podiu
         }
     }
 }
+
+#if defined(__x86_64__)
 
 [[gnu::target("avx2")]] static inline int32_t largest(__m256i values)
 {
@@ -261,18 +276,39 @@ static void best_sparse(struct column column, const int32_t *price, struct podiu
     best_dense(column, price, row, podium);
 }
 
+/* The best of a column by the fast path; false if there is none for it. */
+static bool best_fast(struct column column, const int32_t *price, struct podium *podium)
+{
+    if (column.row == NULL) {
+        best_vector(column, price, podium);
+        return true;
+    }
+    if (podium->most != 2 || column.degree < GATHER_MIN || column.degree > 16) {
+        return false;
+    }
+    podium->count = best_pair(column, price, podium);
+    return true;
+}
+
+#else
+
+static bool best_fast(struct column, const int32_t *, struct podium *)
+{
+    return false;
+}
+
+#endif
+
 struct best scan_best(struct column column, const int32_t *price, int32_t floor, uint32_t most,
                       bool vector, struct pick *out)
 {
     struct podium podium = {.pick = out, .most = most, .floor = floor, .top = -ASSIGN_ABSENT};
 
-    if (column.row != NULL && most == 2 && vector && column.degree >= GATHER_MIN &&
-        column.degree <= 16) {
-        podium.count = best_pair(column, price, &podium);
-    } else if (column.row != NULL) {
+    if (vector && best_fast(column, price, &podium)) {
+        return (struct best){podium.count, podium.top};
+    }
+    if (column.row != NULL) {
         best_sparse(column, price, &podium);
-    } else if (vector) {
-        best_vector(column, price, &podium);
     } else {
         best_dense(column, price, 0, &podium);
     }
@@ -288,6 +324,8 @@ static void widen_plain(const int32_t *cost, uint64_t count, int32_t *low, int32
         *high = there && cost[i] > *high ? cost[i] : *high;
     }
 }
+
+#if defined(__x86_64__)
 
 [[gnu::target("avx2")]] static void widen_vector(const int32_t *cost, uint64_t count, int32_t *low,
                                                  int32_t *high)
@@ -308,6 +346,15 @@ static void widen_plain(const int32_t *cost, uint64_t count, int32_t *low, int32
     *low = -largest(_mm256_sub_epi32(_mm256_setzero_si256(), least));
     widen_plain(cost + i, count - i, low, high);
 }
+
+#else
+
+static void widen_vector(const int32_t *cost, uint64_t count, int32_t *low, int32_t *high)
+{
+    widen_plain(cost, count, low, high);
+}
+
+#endif
 
 void scan_costs(const int32_t *cost, uint64_t count, bool vector, int32_t *low, int32_t *high)
 {
