@@ -5,7 +5,7 @@ import sys
 
 FULL = "--full" in sys.argv
 names = [word for word in sys.argv[1:] if not word.startswith("--")]
-folders = sorted(path.parent for path in pathlib.Path("bench").glob("*/run"))
+folders = sorted(path.parent for path in pathlib.Path("benchmarks").glob("*/run"))
 rows = []
 for folder in folders:
     if names and folder.name not in names:

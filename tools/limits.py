@@ -6,7 +6,7 @@ import sys
 FILE_MAX, HEADER_MAX, FUNCTION_MAX = 500, 150, 70
 
 bad = []
-for path in sorted(p for folder in ("src", "tests/unit", "bench") for p in (pathlib.Path(sys.argv[1]) / folder).rglob("*.[ch]")):
+for path in sorted(p for folder in ("src", "tests/unit", "benchmarks") for p in (pathlib.Path(sys.argv[1]) / folder).rglob("*.[ch]")):
     lines = path.read_text().splitlines()
     most = HEADER_MAX if path.suffix == ".h" else FILE_MAX
     if len(lines) > most:
