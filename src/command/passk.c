@@ -131,6 +131,15 @@ static enum err print_draws(FILE *to, const struct task *tasks, size_t count, ui
     return OK;
 }
 
+/* A verdict lies between 0 and 1, and so does its mean, whatever the normal approximation says. */
+static void print_interval(struct invocation *call, const char *kind,
+                           const struct mean_estimate *found)
+{
+    fprintf(call->out, "mean of all runs\t%.12g\terror by %s %.6g\tinterval %.6g to %.6g\n",
+            found->mean, kind, found->error, fmax(0, found->interval.low),
+            fmin(1, found->interval.high));
+}
+
 static enum err print_means(struct invocation *call, const struct runs *runs)
 {
     const struct passk_options *given = call->options;
@@ -148,11 +157,9 @@ static enum err print_means(struct invocation *call, const struct runs *runs)
         return OK;
     }
     TRY(mean_clustered(call->arena, runs->samples, runs->count, given->level, &found, call->fault));
-    fprintf(call->out, "mean of all runs\t%.12g\terror by task %.6g\tinterval %.6g to %.6g\n",
-            found.mean, found.error, found.interval.low, found.interval.high);
+    print_interval(call, "task", &found);
     TRY(mean_bootstrap(call->arena, runs->samples, runs->count, &bootstrap, &found, call->fault));
-    fprintf(call->out, "mean of all runs\t%.12g\terror by bootstrap %.6g\tinterval %.6g to %.6g\n",
-            found.mean, found.error, found.interval.low, found.interval.high);
+    print_interval(call, "bootstrap", &found);
     return OK;
 }
 

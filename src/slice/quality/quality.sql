@@ -2,14 +2,6 @@
 INSERT INTO rater (id, organisation_id, campaign_id, name, kind, created_at, created_by)
 VALUES (:id, :organisation_id, :campaign_id, :name, :kind, :created_at, :created_by);
 
--- name: rater_page :many rater_row
-SELECT id, name, kind, created_at
-  FROM rater
- WHERE campaign_id = :campaign_id
-   AND organisation_id = :organisation_id
- ORDER BY name
- LIMIT 200;
-
 -- name: rater_find :one
 SELECT name, kind
   FROM rater

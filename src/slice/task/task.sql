@@ -83,14 +83,6 @@ SELECT t.id, t.campaign_id, t.batch_id, t.external_id, t.payload, t.created_at, 
  WHERE t.id = :id
    AND t.organisation_id = :organisation_id;
 
--- name: task_by_external :one
-SELECT id
-  FROM task
- WHERE campaign_id = :campaign_id
-   AND organisation_id = :organisation_id
-   AND external_id = :external_id
- LIMIT 1;
-
 -- name: task_page :many task_row
 -- param: row_max INT64
 SELECT t.id, t.campaign_id, t.batch_id, t.external_id, t.payload, t.created_at, s.state, s.wanted, s.active, s.given,
@@ -144,12 +136,6 @@ UPDATE task_state
 INSERT INTO task_touch (person_id, task_id, organisation_id)
 VALUES (:person_id, :task_id, :organisation_id)
 ON CONFLICT (person_id, task_id) DO NOTHING;
-
--- name: task_touch_remove :exec
-DELETE FROM task_touch
- WHERE person_id = :person_id
-   AND task_id = :task_id
-   AND organisation_id = :organisation_id;
 
 -- name: lease_insert :exec
 INSERT INTO lease (id, organisation_id, campaign_id, task_id, submission_id, stage, person_id, state, presentation,
