@@ -16,10 +16,19 @@
 #include "slice/slice.h"
 #include "slice/task/task.h"
 
+/* clang-format off */
 const struct slice *const app_slices[] = {
-    &account_slice, &campaign_slice, &task_slice,     &review_slice, &quality_slice,
-    &board_slice,   &delivery_slice, &progress_slice, &pay_slice,
+    &account_slice,
+    &campaign_slice,
+    &task_slice,
+    &review_slice,
+    &quality_slice,
+    &board_slice,
+    &delivery_slice,
+    &progress_slice,
+    &pay_slice,
 };
+/* clang-format on */
 const size_t app_slice_count = COUNT(app_slices);
 
 const struct http_site *app_site(struct arena *arena, const struct installation *installation)
