@@ -23,6 +23,32 @@ static enum err forget(struct work *work, void *context)
     return account_forget_kept(work, work->now_us - KEPT_FOR);
 }
 
+static enum err find_latest(struct work *work, void *context)
+{
+    int64_t *latest_us = context;
+    int64_t task_us;
+
+    TRY(account_latest_time(work, latest_us));
+    TRY(task_latest_time(work, &task_us));
+    *latest_us = task_us > *latest_us ? task_us : *latest_us;
+    return OK;
+}
+
+enum err house_set_clock(struct store *store, struct fault *fault)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct work work = {.arena = arena, .store = store};
+    int64_t latest_us = 0;
+    enum err err = store_read(&work, find_latest, &latest_us);
+
+    if (err != OK) {
+        *fault = work.fault;
+        return err;
+    }
+    clock_reach(latest_us);
+    return OK;
+}
+
 enum err housekeep(struct store *store, const struct installation *installation,
                    struct fault *fault)
 {

@@ -9,6 +9,10 @@ struct fault;
 struct installation;
 struct store;
 
+/* Let the clock not tell a time before the latest that the store has seen: ids and pages rely on
+ * it. To be called before anything is written. */
+enum err house_set_clock(struct store *store, struct fault *fault);
+
 /* One round, in transactions of bounded size. Any node may run it, and several at once. */
 enum err housekeep(struct store *store, const struct installation *installation,
                    struct fault *fault);

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/json.h"
+#include "base/time.h"
 #include "cli/command.h"
 #include "http/server.h"
 #include "job/job.h"
@@ -19,6 +20,8 @@
 #include "store/store.h"
 #include "sys/clock.h"
 #include "sys/file.h"
+
+enum { CLOCK_SLACK_S = 10 };
 
 /* ------------------------------------------------------------------ serve */
 
@@ -107,6 +110,7 @@ static enum err start(struct invocation *call, struct running *running)
 
     TRY(setup_folder(call->arena, &running->settings, &running->installation, call->fault));
     TRY(open_current_store(call, &running->settings, &running->store));
+    TRY(house_set_clock(running->store, call->fault));
     TRY(setup_operator(call->arena, &running->settings, running->store, &made, call->fault));
     TRY(start_jobs(call, running));
     TRY(start_server(call, running));
@@ -131,12 +135,26 @@ static void stop(struct running *running)
     store_close(running->store);
 }
 
+/* Somebody set the machine's clock back, or it was ahead when the store was last written. */
+static void warn_of_clock(void)
+{
+    int64_t ahead_s = clock_ahead_us() / TIME_SECOND;
+
+    if (ahead_s > CLOCK_SLACK_S) {
+        fprintf(stderr,
+                "{\"event\":\"clock\",\"ahead_s\":%lld,\"fault\":\"the machine's clock is behind "
+                "the times in the store; time goes on an eighth slower until it has caught up\"}\n",
+                (long long)ahead_s);
+    }
+}
+
 /* Keep house every minute until a signal asks to end. What fails now is tried again in a minute. */
 static void wait_for_end(struct invocation *call, struct running *running, const sigset_t *signals)
 {
     const struct timespec minute = {.tv_sec = 60};
 
     do {
+        warn_of_clock();
         if (housekeep(running->store, &running->installation, call->fault) != OK) {
             fprintf(stderr, "{\"event\":\"housekeeping\",\"fault\":\"%s\"}\n", call->fault->text);
         }

@@ -135,8 +135,7 @@ static void ask(struct feed *feed, int64_t tick_us)
                             .checks = tick_us - feed->checked_us > HEARTBEAT_US,
                             .work = {.arena = arena,
                                      .store = feed->request->server->store,
-                                     .installation =
-                                         feed->request->server->site->installation,
+                                     .installation = feed->request->server->site->installation,
                                      .who = feed->who,
                                      .organisation_id = feed->organisation_id,
                                      .request_id = feed->request->id,
@@ -189,19 +188,15 @@ static struct feed *next_locked(struct feeds *feeds)
     while (!feeds->stopping) {
         struct feed *feed = feeds->first;
         int64_t wait_us = feed == NULL ? feeds->poll_us : feed->due_us - clock_tick_us();
-        struct timespec until;
 
         if (feed != NULL && (wait_us <= 0 || feeds->closing)) {
             feeds->first = feed->next;
             feeds->last = feeds->first == NULL ? NULL : feeds->last;
             return feed;
         }
-        (void)clock_gettime(CLOCK_MONOTONIC, &until);
-        int64_t nanos = until.tv_nsec + wait_us % TIME_SECOND * 1'000;
+        const struct timespec until = clock_until(wait_us);
 
-        until.tv_sec += wait_us / TIME_SECOND + nanos / 1'000'000'000;
-        until.tv_nsec = nanos % 1'000'000'000;
-        (void)pthread_cond_timedwait(&feeds->wake, &feeds->lock, &until);
+        (void)pthread_cond_clockwait(&feeds->wake, &feeds->lock, CLOCK_MONOTONIC, &until);
     }
     return NULL;
 }
@@ -244,7 +239,6 @@ static void *run(void *context)
 struct feeds *feeds_new(int64_t poll_ms)
 {
     struct feeds *feeds = calloc(1, sizeof(*feeds));
-    pthread_condattr_t monotonic;
 
     if (feeds == NULL) {
         fputs("out of memory for event streams\n", stderr);
@@ -252,10 +246,7 @@ struct feeds *feeds_new(int64_t poll_ms)
     }
     feeds->poll_us = poll_ms * 1'000;
     (void)pthread_mutex_init(&feeds->lock, NULL);
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&feeds->wake, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
+    (void)pthread_cond_init(&feeds->wake, NULL);
     for (int i = 0; i < THREADS; i++) {
         if (pthread_create(&feeds->threads[i], NULL, run, feeds) != 0) {
             fputs("the threads of event streams could not be started\n", stderr);

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "base/time.h"
 #include "sys/clock.h"
 
 struct peer {
@@ -44,11 +44,9 @@ static void *watch(void *context)
 
     (void)pthread_mutex_lock(&peers->lock);
     while (!peers->closing) {
-        struct timespec until;
+        const struct timespec until = clock_until(TIME_SECOND);
 
-        (void)clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += 1;
-        (void)pthread_cond_timedwait(&peers->wake, &peers->lock, &until);
+        (void)pthread_cond_clockwait(&peers->wake, &peers->lock, CLOCK_MONOTONIC, &until);
         cut_late(peers, clock_tick_us());
     }
     (void)pthread_mutex_unlock(&peers->lock);

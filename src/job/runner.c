@@ -41,18 +41,13 @@ static const struct job_kind *find_kind(const struct job_runner *runner, const c
 /* Sleep, but not through the end; false: it is time to stop. */
 static bool pause_for(struct job_runner *runner, int64_t millis)
 {
-    struct timespec until;
+    const struct timespec until = clock_until(millis * 1000);
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    int64_t nanos = until.tv_nsec + millis % 1000 * 1'000'000;
-
-    until.tv_sec += millis / 1000 + nanos / 1'000'000'000;
-    until.tv_nsec = nanos % 1'000'000'000;
     (void)pthread_mutex_lock(&runner->lock);
     int waited = 0;
 
     while (!runner->stopping && waited == 0) {
-        waited = pthread_cond_timedwait(&runner->stopped, &runner->lock, &until);
+        waited = pthread_cond_clockwait(&runner->stopped, &runner->lock, CLOCK_MONOTONIC, &until);
     }
     bool go_on = !runner->stopping;
 
@@ -239,8 +234,6 @@ enum err job_start(const struct job_settings *settings, const struct job_kind *c
                    size_t kind_count, struct store *store, struct job_runner **out,
                    struct fault *fault)
 {
-    pthread_condattr_t monotonic;
-
     TRY(check_range("runner_count", settings->runner_count, RUNNERS_MAX, fault));
     TRY(check_range("lease_s", settings->lease_s, 3600, fault));
     TRY(check_range("poll_ms", settings->poll_ms, 60000, fault));
@@ -253,11 +246,8 @@ enum err job_start(const struct job_settings *settings, const struct job_kind *c
     runner->kinds = kinds;
     runner->kind_count = kind_count;
     runner->store = store;
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     (void)pthread_mutex_init(&runner->lock, NULL);
-    (void)pthread_cond_init(&runner->stopped, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
+    (void)pthread_cond_init(&runner->stopped, NULL);
     if (!start_threads(runner)) {
         job_stop(runner);
         return fail(fault, ERR_UNAVAILABLE, "cannot start the job runners");

@@ -2,10 +2,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/fault.h"
+#include "base/time.h"
 #include "store/postgres.h"
+#include "sys/clock.h"
 
 enum { WAIT_S = 10 };
 
@@ -52,14 +53,13 @@ static enum err open_connection(const char *url, struct pg_connection **out, str
 /* Wait until a connection is idle or may be opened; with the lock held. */
 static bool wait_for_room(struct pg_store *store)
 {
-    struct timespec until;
+    const struct timespec until = clock_until(WAIT_S * TIME_SECOND);
     bool room = true;
 
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += WAIT_S;
     store->waiting++;
     while (room && store->idle == NULL && store->open_count == store->open_max) {
-        room = pthread_cond_timedwait(&store->returned, &store->lock, &until) != ETIMEDOUT;
+        room = pthread_cond_clockwait(&store->returned, &store->lock, CLOCK_MONOTONIC, &until) !=
+               ETIMEDOUT;
     }
     store->waiting--;
     return room;

@@ -1,20 +1,20 @@
 #include <errno.h>
-#include <time.h>
 
+#include "base/time.h"
 #include "store/sqlite.h"
 #include "store/work.h"
+#include "sys/clock.h"
 
 enum { WAIT_S = 10 };
 
 /* Wait until a connection is idle or may be opened; with the lock held. */
 static bool wait_for_room(struct readers *readers)
 {
-    struct timespec until;
+    const struct timespec until = clock_until(WAIT_S * TIME_SECOND);
 
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += WAIT_S;
     while (readers->idle == NULL && readers->open_count == readers->open_max) {
-        if (pthread_cond_timedwait(&readers->returned, &readers->lock, &until) == ETIMEDOUT) {
+        if (pthread_cond_clockwait(&readers->returned, &readers->lock, CLOCK_MONOTONIC, &until) ==
+            ETIMEDOUT) {
             return false;
         }
     }

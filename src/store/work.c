@@ -68,9 +68,29 @@ static void next_random(struct id_source *source, int64_t millis, unsigned char 
     (void)pthread_mutex_unlock(&source->lock);
 }
 
+static const char DIGITS[] = "0123456789abcdefghjkmnpqrstvwxyz";
+
+int64_t work_id_time(const char *id)
+{
+    const char *line = strchr(id, '_');
+    int64_t millis = 0;
+
+    if (line == NULL || strlen(line + 1) != STAMP_CHARS + RANDOM_CHARS) {
+        return 0;
+    }
+    for (size_t i = 1; i <= STAMP_CHARS; i++) {
+        const char *digit = strchr(DIGITS, line[i]);
+
+        if (digit == NULL) {
+            return 0;
+        }
+        millis = millis << 5 | (digit - DIGITS);
+    }
+    return millis < INT64_MAX / 1000 ? millis * 1000 : 0;
+}
+
 const char *work_new_id(struct work *work, const char *prefix)
 {
-    static const char DIGITS[] = "0123456789abcdefghjkmnpqrstvwxyz";
     size_t prefix_size = strlen(prefix);
     char *id = arena_print(work->arena, "%s_%*s", prefix, STAMP_CHARS + RANDOM_CHARS, "");
     char *at = id + prefix_size + 1;

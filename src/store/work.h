@@ -40,5 +40,8 @@ struct work {
  * the first ten are the time of the work in milliseconds, so that identifiers sort by age. */
 const char *work_new_id(struct work *work, const char *prefix);
 
+/* The time in such an identifier, in microseconds since 1970; zero when it is none. */
+int64_t work_id_time(const char *id);
+
 /* 62 random bits, for orders that nobody should foresee. */
 int64_t work_random(struct work *work);

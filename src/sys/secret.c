@@ -6,11 +6,12 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "base/time.h"
+#include "sys/clock.h"
 #include "sys/file.h"
 
 enum { ARGON_MEMORY = 19456 * 1024, ARGON_PASSES = 2, ARGON_AT_ONCE = 2, ARGON_WAIT_S = 5 };
@@ -96,11 +97,9 @@ static sem_t argon_places;
 
 static enum err enter(struct fault *fault)
 {
-    struct timespec until;
+    const struct timespec until = clock_until(ARGON_WAIT_S * TIME_SECOND);
 
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += ARGON_WAIT_S;
-    while (sem_timedwait(&argon_places, &until) != 0) {
+    while (sem_clockwait(&argon_places, CLOCK_MONOTONIC, &until) != 0) {
         if (errno != EINTR) {
             return fail(fault, ERR_UNAVAILABLE,
                         "too many people are signing in; try again shortly");

@@ -199,3 +199,20 @@ enum err account_forget_kept(struct work *work, int64_t before_us)
     return kept_answer_forget(work, &(struct kept_answer_forget_args){.happened_at = before_us},
                               &affected);
 }
+
+static int64_t later(int64_t one_us, const char *id)
+{
+    int64_t other_us = id == NULL ? 0 : work_id_time(id);
+
+    return one_us > other_us ? one_us : other_us;
+}
+
+enum err account_latest_time(struct work *work, int64_t *us)
+{
+    struct account_latest_row latest;
+
+    TRY(account_latest(work, &latest));
+    *us = later(later(latest.kept_at == INT_ABSENT ? 0 : latest.kept_at, latest.audit_id),
+                latest.sign_in_id);
+    return OK;
+}

@@ -89,5 +89,8 @@ enum { PAGE_MAX = 200, PAGE_DEFAULT = 50 };
 /* Forget the answers that were kept under idempotency keys before a moment. */
 enum err account_forget_kept(struct work *work, int64_t before_us);
 
+/* When something was last written here, as far as that is told by an index; zero: never. */
+enum err account_latest_time(struct work *work, int64_t *us);
+
 extern const struct slice account_slice;
 extern const struct http_hooks account_hooks;

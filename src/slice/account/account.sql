@@ -210,3 +210,13 @@ UPDATE notice
  WHERE person_id = :person_id
    AND id <= :id
    AND read_at IS NULL;
+
+-- name: account_latest :one
+-- The newest of what is written most often here; each is the last entry of an index.
+-- across: only the time in the identifiers is wanted, at start
+-- column: audit_id TEXT
+-- column: sign_in_id TEXT
+-- column: kept_at INT64
+SELECT (SELECT MAX(id) FROM audit_event) AS audit_id,
+       (SELECT MAX(id) FROM sign_in) AS sign_in_id,
+       (SELECT MAX(happened_at) FROM kept_answer) AS kept_at;

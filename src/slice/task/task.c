@@ -167,3 +167,15 @@ enum err quality_stir(struct work *work, const char *campaign_id)
 
     return job_request(work, QUALITY_JOB, arguments, campaign_id, &id);
 }
+
+enum err task_latest_time(struct work *work, int64_t *us)
+{
+    struct task_latest_row latest;
+
+    TRY(task_latest(work, &latest));
+    int64_t lease_us = latest.lease_id == NULL ? 0 : work_id_time(latest.lease_id);
+    int64_t submission_us = latest.submission_id == NULL ? 0 : work_id_time(latest.submission_id);
+
+    *us = lease_us > submission_us ? lease_us : submission_us;
+    return OK;
+}

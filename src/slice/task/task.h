@@ -80,4 +80,7 @@ enum err submission_restore(struct work *work, const struct submission_row *subm
 enum err quality_stir(struct work *work, const char *campaign_id);
 #define QUALITY_JOB "quality"
 
+/* When a lease was last taken or an answer given; zero: never. */
+enum err task_latest_time(struct work *work, int64_t *us);
+
 extern const struct slice task_slice;

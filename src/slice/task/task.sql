@@ -276,3 +276,11 @@ SELECT id, organisation_id, campaign_id, task_id, submission_id, stage, state, p
    AND state = 'held'
  ORDER BY stage, taken_at
  LIMIT 200;
+
+-- name: task_latest :one
+-- The newest lease and submission; each is the last entry of an index.
+-- across: only the time in the identifiers is wanted, at start
+-- column: lease_id TEXT
+-- column: submission_id TEXT
+SELECT (SELECT MAX(id) FROM lease) AS lease_id,
+       (SELECT MAX(id) FROM submission) AS submission_id;

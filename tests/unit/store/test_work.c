@@ -28,6 +28,20 @@ static void identifiers_have_a_prefix_a_time_and_sort_by_age(void)
     CHECK(strcmp(before, later) < 0 && strncmp(before, later, 14) != 0);
 }
 
+static void identifiers_tell_their_time(void)
+{
+    FIXTURE_SCOPE fixture;
+
+    CHECK(fixture_open(&fixture, &fixture_schema));
+    struct work work = fixture_work(&fixture);
+    const char *id = work_new_id(&work, "tsk");
+
+    CHECK(work_id_time(id) == work.now_us / 1000 * 1000);
+    CHECK(work_id_time("") == 0 && work_id_time("tsk_") == 0 && work_id_time("tsk_12") == 0);
+    CHECK(work_id_time("tsk_uuuuuuuuuu0000000000000000") == 0);
+    CHECK(work_id_time("x_zzzzzzzzzz0000000000000000") > 0);
+}
+
 enum { THREADS = 8, EACH = 2000 };
 
 struct made {
@@ -98,4 +112,5 @@ static void random_numbers_have_62_bits(void)
 }
 
 STORE_TEST_MAIN(CASE(identifiers_have_a_prefix_a_time_and_sort_by_age),
-                CASE(identifiers_of_many_threads_differ), CASE(random_numbers_have_62_bits))
+                CASE(identifiers_tell_their_time), CASE(identifiers_of_many_threads_differ),
+                CASE(random_numbers_have_62_bits))
