@@ -5,7 +5,8 @@
 #include <stddef.h>
 
 struct migration {
-    const char *name; /* the file's name; it begins with the number, from 0001 without a gap */
+    const char
+        *name; /* the file's name; it begins with four digits that grow from one to the next */
     const char *hash; /* SHA-256 of the text, 64 hexadecimal digits */
     const char *text; /* SQL, the same for every driver */
 };

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -68,28 +69,35 @@ static bool types_are_sound(sqlite3 *schema)
     return good;
 }
 
-/* Migrations are numbered 0001, 0002, … without a gap. */
-static bool is_numbered(const char *path, size_t number)
+/* Migrations begin with four digits that grow from one to the next. */
+static bool is_numbered(const char *path, unsigned long *last)
 {
     const char *name = strrchr(path, '/');
-    char want[8];
+    char *end;
 
     name = name == NULL ? path : name + 1;
-    (void)snprintf(want, sizeof(want), "%04zu_", number % 10000);
-    if (strncmp(name, want, strlen(want)) == 0) {
+    unsigned long number = strtoul(name, &end, 10);
+
+    if (end == name + 4 && *end == '_' && number > *last) {
+        *last = number;
         return true;
     }
-    fprintf(stderr, "%s: the name of this migration has to begin with %s\n", path, want);
+    fprintf(stderr,
+            "%s: the name of this migration has to begin with four digits and \"_\", and to come "
+            "after %04lu\n",
+            path, *last);
     return false;
 }
 
 bool schema_apply(struct arena *arena, sqlite3 *schema, const char *const *paths, size_t count)
 {
+    unsigned long last = 0;
+
     for (size_t i = 0; i < count; i++) {
         struct text text;
         char *why = NULL;
 
-        if (!is_numbered(paths[i], i + 1) || !read_whole(arena, paths[i], &text)) {
+        if (!is_numbered(paths[i], &last) || !read_whole(arena, paths[i], &text)) {
             return false;
         }
         if (sqlite3_exec(schema, text.at, NULL, NULL, &why) != SQLITE_OK) {
