@@ -9,6 +9,7 @@
 #include "slice/board/board.h"
 #include "slice/campaign/campaign.h"
 #include "slice/delivery/delivery.h"
+#include "slice/engage/engage.h"
 #include "slice/pay/pay.h"
 #include "slice/progress/progress.h"
 #include "slice/quality/quality.h"
@@ -20,6 +21,7 @@
 const struct slice *const app_slices[] = {
     &account_slice,
     &campaign_slice,
+    &engage_slice,
     &task_slice,
     &review_slice,
     &quality_slice,

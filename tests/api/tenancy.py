@@ -16,7 +16,7 @@ from world import Tap, open_world
 # The identifier that a route means, by the name of its parameter.
 OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batch", "task_id": "task",
          "delivery_id": "delivery", "submission_id": "submission", "lease_id": "lease", "job_id": "import",
-         "engagement_id": "ana_engaged", "wall_id": "wall", "rater_id": "rater", "key_id": "key",
+         "engagement_id": "ana_engaged", "terms_id": "terms", "wall_id": "wall", "rater_id": "rater", "key_id": "key",
          "notice_id": "notice", "token": "lease"}
 # Who has no business with the first client: another client, a vendor's people, operator's people without leave.
 STRANGERS = ("ulf", "vic", "val", "oda", "flo", "aud")

@@ -351,16 +351,6 @@ static const struct route routes[] = {
     {DELETE, "/v1/campaigns/{campaign_id}/walls/{wall_id}", team_serve_wall_lift, ROLE_OPERATOR,
      200, ROUTE_WRITES, .owner = campaign_owner, .reply = &nothing_shape, .summary = "Lift a wall",
      .command = "wall lift"},
-    {GET, "/v1/campaigns/{campaign_id}/engagements", team_serve_engagements, ROLE_OPERATOR, 200,
-     .owner = campaign_owner, .reply = &engagement_list_shape, .summary = "List a campaign's team",
-     .command = "engagement list"},
-    {POST, "/v1/campaigns/{campaign_id}/engagements", team_serve_engagement_add, ROLE_OPERATOR, 201,
-     ROUTE_WRITES, .owner = campaign_owner, .body = &engagement_body_shape, .reply = &made_shape,
-     .summary = "Put a person on a campaign's team", .command = "engagement add"},
-    {POST, "/v1/campaigns/{campaign_id}/engagements/{engagement_id}/state",
-     team_serve_engagement_state, ROLE_OPERATOR, 200, ROUTE_WRITES, .owner = campaign_owner,
-     .body = &engagement_state_shape, .reply = &nothing_shape,
-     .summary = "Pause, resume or end an engagement, with a reason", .command = "engagement state"},
 };
 
 const struct slice campaign_slice = {

@@ -1,6 +1,6 @@
 #pragma once
 
-/* A campaign's guideline, walls and team: handlers and shapes for the slice's route table. */
+/* A campaign's guideline and walls: handlers and shapes for the slice's route table. */
 
 #include "base/err.h"
 #include "base/shape.h"
@@ -12,9 +12,6 @@ extern const struct shape guideline_view_shape;
 extern const struct shape guideline_body_shape;
 extern const struct shape wall_list_shape;
 extern const struct shape wall_body_shape;
-extern const struct shape engagement_list_shape;
-extern const struct shape engagement_body_shape;
-extern const struct shape engagement_state_shape;
 
 enum err team_serve_guidelines(struct call *call);
 enum err team_serve_guideline(struct call *call);
@@ -22,6 +19,3 @@ enum err team_serve_guideline_add(struct call *call);
 enum err team_serve_walls(struct call *call);
 enum err team_serve_wall_add(struct call *call);
 enum err team_serve_wall_lift(struct call *call);
-enum err team_serve_engagements(struct call *call);
-enum err team_serve_engagement_add(struct call *call);
-enum err team_serve_engagement_state(struct call *call);
