@@ -2,7 +2,7 @@
 # Fail when the core needs anything of the outside world: input, clock, entropy, environment,
 # locale, threads. Usage: purity.sh LIBRARY...
 allowed='arena_[a-z_]+|(mem|str)[a-z]+|__(mem|str|stack_chk|assert|v?snprintf|fprintf)[a-z_]*|_GLOBAL_OFFSET_TABLE_|'
-allowed="$allowed"'v?snprintf|fprintf|stderr|abort|malloc|calloc|realloc|free|qsort|bsearch|strtod|__cpu_model|__cpu_features2|__cpu_indicator_init|__popcountdi2|'
+allowed="$allowed"'v?snprintf|fprintf|stderr|abort|malloc|calloc|realloc|free|qsort|bsearch|strtod|__cpu_model|__cpu_features2|__cpu_indicator_init|__popcountdi2|__u?(div|mod|divmod)ti[34]|'
 allowed="$allowed"'aligned_alloc|posix_memalign|'
 # the mathematics library
 allowed="$allowed"'(f?abs|exp|exp2|log|log2|log10|log1p|expm1|pow|sqrt|cbrt|floor|ceil|round|l?lround|l?lrint|rint|nearbyint|trunc|fmax|fmin|fmod|hypot|lgamma_r|tgamma|erfc?|sin|cos|tan|a(sin|cos|tan)|atan2|tanh|sinh|cosh|frexp|ldexp|copysign|isnan)f?|'
