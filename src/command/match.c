@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "cli/command.h"
 #include "command/groups.h"
+#include "command/match_file.h"
 #include "command/match_report.h"
 
 struct match_command {
@@ -41,10 +42,9 @@ static void close_file(FILE **file)
 }
 
 static enum err write_report(FILE *to, const struct match_command *options,
-                             const struct match_input *input, const struct match_plan *plan,
-                             struct fault *fault)
+                             const struct match_plan *plan, struct fault *fault)
 {
-    match_report_write(to, input, plan, (uint64_t)options->seed, (uint32_t)options->nearest);
+    match_report_write(to, plan, (uint64_t)options->seed, (uint32_t)options->nearest);
     if (fflush(to) != 0 || ferror(to)) {
         return fail(fault, ERR_UNAVAILABLE, "the match cannot be written: %s", strerror(errno));
     }
@@ -53,8 +53,7 @@ static enum err write_report(FILE *to, const struct match_command *options,
 
 /* Beside, then renamed: a match that is cut short leaves the old file as it was. */
 static enum err write_file(struct arena *arena, const struct match_command *options,
-                           const struct match_input *input, const struct match_plan *plan,
-                           struct fault *fault)
+                           const struct match_plan *plan, struct fault *fault)
 {
     const char *beside = arena_print(arena, "%s.%d.new", options->out, (int)getpid());
     [[gnu::cleanup(close_file)]] FILE *file = fopen(beside, "wxe");
@@ -62,7 +61,7 @@ static enum err write_file(struct arena *arena, const struct match_command *opti
     if (file == NULL) {
         return fail(fault, ERR_INVALID, "cannot create %s: %s", beside, strerror(errno));
     }
-    enum err err = write_report(file, options, input, plan, fault);
+    enum err err = write_report(file, options, plan, fault);
 
     if (err == OK && (fsync(fileno(file)) != 0 || rename(beside, options->out) != 0)) {
         err = fail(fault, ERR_UNAVAILABLE, "cannot write %s: %s", options->out, strerror(errno));
@@ -76,20 +75,23 @@ static enum err write_file(struct arena *arena, const struct match_command *opti
 static enum err run_match(struct invocation *call)
 {
     const struct match_command *options = call->options;
-    struct match_input input;
-    struct match_plan plan;
+    struct match_files files;
+    struct match_plan plan = {.input = &files.input};
+    struct match_options how = {.candidates_min = (uint32_t)options->candidates,
+                                .seed = (uint64_t)options->seed};
 
     if (options->experts == NULL || options->requirements == NULL) {
         const char *missing = options->experts == NULL ? "experts" : "requirements";
 
         return fail_field(call->fault, ERR_INVALID, missing, "--%s FILE is needed", missing);
     }
-    TRY(match_read(call->arena, options->experts, options->requirements, options->conflicts, &input,
+    TRY(match_read(call->arena, options->experts, options->requirements, options->conflicts, &files,
                    call->fault));
-    TRY(match_plan_make(call->arena, &input, (uint32_t)options->candidates, (uint64_t)options->seed,
-                        &plan, call->fault));
-    return options->out == NULL ? write_report(call->out, options, &input, &plan, call->fault)
-                                : write_file(call->arena, options, &input, &plan, call->fault);
+    TRY(match_slates_make(call->arena, plan.input, &how, &plan.slates, call->fault));
+    match_instance_of(call->arena, plan.input, &plan.slates, &plan.instance);
+    TRY(match_solve(call->arena, &plan.instance, how.seed, &plan.outcome, call->fault));
+    return options->out == NULL ? write_report(call->out, options, &plan, call->fault)
+                                : write_file(call->arena, options, &plan, call->fault);
 }
 
 static const struct command commands[] = {

@@ -1,6 +1,7 @@
 #include "command/match_file.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -76,7 +77,7 @@ static const struct field requirement_fields[] = {
     TEXT(requirement_line, id, .doc = "Identifier", .min = 1, .max = 200),
     TEXT(requirement_line, campaign, .max = 200, .optional = true),
     TEXT(requirement_line, client, .max = 200, .optional = true),
-    LIST(requirement_line, skills, .of = &skill_shape, .max = 16, .optional = true),
+    LIST(requirement_line, skills, .of = &skill_shape, .max = MATCH_SKILLS_MAX, .optional = true),
     TEXTS(requirement_line, languages, .max = 16, .optional = true),
     TEXTS(requirement_line, credentials, .max = 16, .optional = true),
     TEXTS(requirement_line, countries, .max = MATCH_TAGS_MAX, .optional = true),
@@ -95,10 +96,10 @@ struct reading {
     struct arena *arena;
     struct fault *fault;
     struct text_analyser *analyser;
-    struct match_input *input;
+    struct match_files *files;
+    struct text_vocabulary *vocabulary;
     struct map *employed; /* "client", a line end, "expert" */
     struct map *requirement_ids;
-    uint32_t requirement_room;
 };
 
 /* Collected tags of one line. */
@@ -118,7 +119,7 @@ static uint32_t tag_of(struct reading *reading, struct arena *scratch, const cha
     struct text folded = text_trim(text_fold(scratch, text_of(name), false));
     const char *key = arena_print(scratch, "%s %.*s", kind, (int)folded.size, folded.at);
 
-    return map_add(reading->input->tags, text_of(key));
+    return map_add(reading->files->tags, text_of(key));
 }
 
 static void add_tag(struct reading *reading, struct arena *scratch, struct tags *tags,
@@ -126,7 +127,8 @@ static void add_tag(struct reading *reading, struct arena *scratch, struct tags 
 {
     if (name != NULL) {
         tags->at[tags->count++] = (struct match_tag){.tag = tag_of(reading, scratch, kind, name),
-                                                     .level = (uint8_t)or_else(level, 1)};
+                                                     .level = (uint8_t)or_else(level, 1),
+                                                     .skill = strcmp(kind, "skill") == 0};
     }
 }
 
@@ -148,11 +150,6 @@ static void add_skills(struct reading *reading, struct arena *scratch, struct ta
     }
 }
 
-static uint8_t zone_of(double hours)
-{
-    return isnan(hours) ? MATCH_ZONE_NONE : (uint8_t)(((int)lround(hours * 4) + 96) % 96);
-}
-
 /* The words that stand for a line: its text, domain and skills. */
 static struct text_words terms_of(struct reading *reading, struct arena *scratch, const char *text,
                                   const char *domain, struct list skills)
@@ -170,44 +167,14 @@ static struct text_words terms_of(struct reading *reading, struct arena *scratch
     return text_analyse(reading->analyser, scratch, buffer_view(&all));
 }
 
-static void *widened(struct arena *arena, void *at, size_t size, size_t room, size_t wider)
-{
-    return arena_grow(arena, at, size * room, size * wider);
-}
-
-static void make_room(struct arena *arena, struct match_experts *experts, size_t tag_count)
-{
-    if (experts->count == experts->room) {
-        size_t room = experts->room;
-        size_t wider = room * 2 + 1024;
-
-        experts->hours = widened(arena, experts->hours, sizeof(*experts->hours), room, wider);
-        experts->rate = widened(arena, experts->rate, sizeof(*experts->rate), room, wider);
-        experts->zone = widened(arena, experts->zone, sizeof(*experts->zone), room, wider);
-        experts->seats = widened(arena, experts->seats, sizeof(*experts->seats), room, wider);
-        experts->texts = widened(arena, experts->texts, sizeof(*experts->texts), room, wider);
-        experts->tag_start = widened(arena, experts->tag_start, sizeof(*experts->tag_start),
-                                     room + (room > 0), wider + 1);
-        experts->room = (uint32_t)wider;
-    }
-    uint64_t used = experts->tag_start[experts->count];
-
-    if (used + tag_count > experts->tag_room) {
-        uint64_t wider = (used + tag_count) * 2 + 4096;
-
-        experts->tags =
-            widened(arena, experts->tags, sizeof(*experts->tags), experts->tag_room, wider);
-        experts->tag_room = wider;
-    }
-}
-
 static enum err take_expert(struct reading *reading, struct arena *scratch,
                             const struct expert_line *line)
 {
-    struct match_experts *experts = &reading->input->experts;
+    struct match_input *input = &reading->files->input;
     struct tags tags = {.count = 0};
+    uint32_t row = map_add(reading->files->ids, text_of(line->id));
 
-    if (map_add(experts->ids, text_of(line->id)) < experts->count) {
+    if (row < input->experts.count) {
         return fail_field(reading->fault, ERR_INVALID, "id", "expert %s appears twice", line->id);
     }
     add_skills(reading, scratch, &tags, line->skills);
@@ -215,20 +182,20 @@ static enum err take_expert(struct reading *reading, struct arena *scratch,
     add_names(reading, scratch, &tags, "credential", line->credentials);
     add_tag(reading, scratch, &tags, "domain", line->domain, 1);
     add_tag(reading, scratch, &tags, "country", line->country, 1);
-    make_room(reading->arena, experts, tags.count);
-    uint32_t row = experts->count++;
-
-    experts->hours[row] = (uint16_t)or_else(line->hours, 40);
-    experts->rate[row] = isnan(line->rate) ? 0 : (uint32_t)lround(line->rate * 100);
-    experts->zone[row] = zone_of(line->zone);
-    experts->seats[row] = (uint16_t)or_else(line->seats, 1);
-    for (uint32_t i = 0; i < tags.count; i++) {
-        experts->tags[experts->tag_start[row] + i] = tags.at[i];
-    }
-    experts->tag_start[row + 1] = experts->tag_start[row] + tags.count;
-    experts->texts[row] =
-        text_vocabulary_learn(reading->input->vocabulary, reading->arena,
-                              terms_of(reading, scratch, line->text, line->domain, line->skills));
+    (void)match_expert_add(reading->arena, input,
+                           &(struct match_expert){
+                               .id = map_key(reading->files->ids, row).at,
+                               .hours = (uint16_t)or_else(line->hours, 40),
+                               .rate = isnan(line->rate) ? 0 : (uint32_t)lround(line->rate * 100),
+                               .zone = match_zone_of(line->zone),
+                               .seats = (uint16_t)or_else(line->seats, 1),
+                               .to_day = MATCH_DAY_MAX,
+                               .tags = tags.at,
+                               .tag_count = tags.count,
+                               .text = text_vocabulary_learn(reading->vocabulary, reading->arena,
+                                                             terms_of(reading, scratch, line->text,
+                                                                      line->domain, line->skills)),
+                           });
     for (size_t i = 0; i < line->employers.count; i++) {
         const char *pair = arena_print(scratch, "%s\n%s", line->employers.at[i], line->id);
 
@@ -237,15 +204,26 @@ static enum err take_expert(struct reading *reading, struct arena *scratch,
     return OK;
 }
 
-static struct text_words keep_terms(struct arena *arena, struct text_words terms)
+static int compare_number(const void *left, const void *right)
 {
-    struct text *kept = arena_array(arena, struct text, terms.count + 1);
+    uint32_t a = *(const uint32_t *)left;
+    uint32_t b = *(const uint32_t *)right;
 
-    for (size_t i = 0; i < terms.count; i++) {
-        kept[i].at = arena_copy(arena, terms.at[i].at, terms.at[i].size);
-        kept[i].size = terms.at[i].size;
+    return (a > b) - (a < b);
+}
+
+/* Terms of a requirement that experts use, rising. */
+static void set_terms(struct reading *reading, struct text_words words,
+                      struct match_requirement *out)
+{
+    uint32_t *terms = arena_array(reading->arena, uint32_t, words.count + 1);
+
+    for (size_t i = 0; i < words.count; i++) {
+        out->term_count +=
+            text_vocabulary_find(reading->vocabulary, words.at[i], &terms[out->term_count]);
     }
-    return (struct text_words){.at = kept, .count = terms.count};
+    qsort(terms, out->term_count, sizeof(*terms), compare_number);
+    out->terms = terms;
 }
 
 static const char *keep(struct arena *arena, const char *string)
@@ -275,7 +253,7 @@ static void take_tags(struct reading *reading, struct arena *scratch,
 static enum err take_requirement(struct reading *reading, struct arena *scratch,
                                  const struct requirement_line *line)
 {
-    struct match_input *input = reading->input;
+    struct match_input *input = &reading->files->input;
 
     if (map_add(reading->requirement_ids, text_of(line->id)) < input->requirement_count) {
         return fail_field(reading->fault, ERR_INVALID, "id", "requirement %s appears twice",
@@ -285,15 +263,7 @@ static enum err take_requirement(struct reading *reading, struct arena *scratch,
         return fail_field(reading->fault, ERR_INVALID, "zone",
                           "zone_shift is given, so zone is needed too");
     }
-    if (input->requirement_count == reading->requirement_room) {
-        uint32_t wider = reading->requirement_room * 2 + 64;
-
-        input->requirements =
-            widened(reading->arena, input->requirements, sizeof(*input->requirements),
-                    reading->requirement_room, wider);
-        reading->requirement_room = wider;
-    }
-    struct match_requirement *out = &input->requirements[input->requirement_count++];
+    struct match_requirement *out = match_requirement_add(reading->arena, input);
 
     *out = (struct match_requirement){
         .id = keep(reading->arena, line->id),
@@ -302,12 +272,11 @@ static enum err take_requirement(struct reading *reading, struct arena *scratch,
         .seats = (uint32_t)or_else(line->seats, 1),
         .hours = (uint32_t)or_else(line->hours, 0),
         .rate = isnan(line->rate) ? UINT32_MAX : (uint32_t)lround(line->rate * 100),
-        .zone = zone_of(line->zone),
+        .zone = match_zone_of(line->zone),
         .zone_shift = (uint8_t)lround((isnan(line->zone_shift) ? 4 : line->zone_shift) * 4),
     };
     take_tags(reading, scratch, line, out);
-    out->terms = keep_terms(reading->arena,
-                            terms_of(reading, scratch, line->text, line->domain, line->skills));
+    set_terms(reading, terms_of(reading, scratch, line->text, line->domain, line->skills), out);
     return OK;
 }
 
@@ -352,27 +321,44 @@ static enum err read_lines(struct reading *reading, const char *path, bool exper
     }
 }
 
+/* What the engine needs of the maps. */
+static void close_maps(const struct reading *reading)
+{
+    struct match_files *files = reading->files;
+    const char **names = arena_array(reading->arena, const char *, map_count(files->tags) + 1UL);
+
+    for (uint32_t i = 0; i < map_count(files->tags); i++) {
+        names[i] = map_key(files->tags, i).at;
+    }
+    files->input.tag_names = names;
+    files->input.tag_count = map_count(files->tags);
+    files->input.term_count = text_vocabulary_size(reading->vocabulary);
+}
+
 enum err match_read(struct arena *arena, const char *experts, const char *requirements,
-                    const char *conflicts, struct match_input *out, struct fault *fault)
+                    const char *conflicts, struct match_files *out, struct fault *fault)
 {
     ARENA_SCOPE scratch = arena_new();
     TEXT_ANALYSER_SCOPE analyser = NULL;
     struct text_options options = {.language = "en", .word_low = 1, .word_high = 1};
-    struct reading reading = {.arena = arena, .fault = fault, .input = out};
+    struct reading reading = {.arena = arena,
+                              .fault = fault,
+                              .files = out,
+                              .vocabulary = text_vocabulary_new(arena),
+                              .employed = map_new(scratch),
+                              .requirement_ids = map_new(scratch)};
 
-    *out = (struct match_input){.tags = map_new(arena), .vocabulary = text_vocabulary_new(arena)};
-    out->experts.ids = map_new(arena);
-    reading.employed = map_new(scratch);
-    reading.requirement_ids = map_new(scratch);
+    *out = (struct match_files){.tags = map_new(arena), .ids = map_new(arena)};
     TRY(text_analyser_new(&options, &analyser, fault));
     reading.analyser = analyser;
-    make_room(arena, &out->experts, 0);
     TRY(read_lines(&reading, experts, true));
     TRY(read_lines(&reading, requirements, false));
-    if (out->experts.count == 0 || out->requirement_count == 0) {
-        return fail(fault, ERR_INVALID, "%s holds no %s",
-                    out->experts.count == 0 ? experts : requirements,
-                    out->experts.count == 0 ? "experts" : "requirements");
+    if (out->input.experts.count == 0 || out->input.requirement_count == 0) {
+        bool empty = out->input.experts.count == 0;
+
+        return fail(fault, ERR_INVALID, "%s holds no %s", empty ? experts : requirements,
+                    empty ? "experts" : "requirements");
     }
+    close_maps(&reading);
     return match_walls_read(arena, conflicts, reading.employed, out, fault);
 }

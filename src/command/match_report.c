@@ -1,12 +1,8 @@
 #include "command/match_report.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/json.h"
-#include "base/map.h"
 
 enum { FLUSH_SIZE = 1 << 20 };
 
@@ -17,13 +13,11 @@ struct report {
     struct buffer *words; /* for explanations */
     const struct match_input *input;
     const struct match_plan *plan;
-    const struct assign_seat *const *rows; /* seats of each requirement */
-    const uint32_t *filled;                /* how many those are */
 };
 
 static const char *expert_name(const struct report *report, uint32_t expert)
 {
-    return map_key(report->input->experts.ids, expert).at;
+    return report->input->experts.id[expert];
 }
 
 static struct json_out open_line(const struct report *report, const char *kind)
@@ -79,27 +73,23 @@ static double rounded(double score)
 
 static void write_run(const struct report *report, uint64_t seed)
 {
-    const struct assign_fit *fit = &report->plan->fit;
+    const struct match_outcome *outcome = &report->plan->outcome;
     uint64_t wanted = 0;
-    double sum = 0;
     struct json_out out = open_line(report, "run");
 
     for (uint32_t i = 0; i < report->input->requirement_count; i++) {
         wanted += report->input->requirements[i].seats;
-    }
-    for (size_t i = 0; i < fit->seat_count; i++) {
-        sum -= report->plan->problem.cost[fit->seats[i].edge];
     }
     put_text(&out, "version", PERITI_VERSION);
     put_int(&out, "seed", (int64_t)seed);
     put_int(&out, "experts", report->input->experts.count);
     put_int(&out, "requirements", report->input->requirement_count);
     put_int(&out, "seats", (int64_t)wanted);
-    put_int(&out, "filled", (int64_t)fit->seat_count);
-    put_score(&out, "score", sum / MATCH_SCORE_UNIT);
+    put_int(&out, "filled", outcome->seat_count);
+    put_score(&out, "score", outcome->score);
     json_name(&out, "optimal");
-    json_bool(&out, report->plan->proof.optimal);
-    put_int(&out, "gap", report->plan->proof.gap);
+    json_bool(&out, outcome->optimal);
+    put_int(&out, "gap", outcome->gap);
     json_name(&out, "weights");
     json_open(&out, '{');
     for (int i = 0; i < MATCH_PARTS_; i++) {
@@ -107,29 +97,6 @@ static void write_run(const struct report *report, uint64_t seed)
     }
     json_close(&out, '}');
     close_line(report, &out);
-}
-
-/* The best candidate without any seat: who comes in if this seat is freed. */
-static const struct match_candidate *runner_up(const struct report *report, uint32_t requirement)
-{
-    const struct match_slate *slate = &report->plan->slates[requirement];
-
-    for (uint32_t i = 0; i < slate->candidate_count; i++) {
-        if (report->plan->seated[slate->candidates[i].expert] == 0) {
-            return &slate->candidates[i];
-        }
-    }
-    return NULL;
-}
-
-static const struct match_candidate *candidate_of(const struct match_slate *slate, uint32_t expert)
-{
-    for (uint32_t i = 0; i < slate->candidate_count; i++) {
-        if (slate->candidates[i].expert == expert) {
-            return &slate->candidates[i];
-        }
-    }
-    abort(); /* a seat is always a candidate's */
 }
 
 static void write_parts(struct json_out *out, const struct match_candidate *candidate)
@@ -154,31 +121,32 @@ static void write_runner_up(const struct report *report, struct json_out *out,
         return;
     }
     json_open(out, '{');
-    put_text(out, "expert", expert_name(report, next->expert));
+    put_text(out, "expert", report->plan->instance.members[next->expert].id);
     put_score(out, "score", rounded((double)next->score));
     put_score(out, "margin", rounded((double)seated->score - (double)next->score));
     write_parts(out, next);
     json_close(out, '}');
 }
 
-static void write_seat(const struct report *report, uint32_t requirement,
-                       const struct assign_seat *seat, const struct match_candidate *next)
+static void write_seat(const struct report *report, const struct match_seat *seat,
+                       const struct match_candidate *next)
 {
-    const struct match_slate *slate = &report->plan->slates[requirement];
-    const struct match_candidate *candidate = candidate_of(slate, seat->column);
+    const struct match_slate *slate = &report->plan->slates.at[seat->ask];
+    struct match_candidate candidate =
+        match_choice_score(&report->plan->instance, seat->ask, seat->choice);
     struct json_out out = open_line(report, "seat");
 
-    put_text(&out, "requirement", report->input->requirements[requirement].id);
-    put_text(&out, "expert", expert_name(report, seat->column));
-    put_score(&out, "score", rounded((double)candidate->score));
-    write_parts(&out, candidate);
+    put_text(&out, "requirement", report->input->requirements[seat->ask].id);
+    put_text(&out, "expert", report->plan->instance.members[candidate.expert].id);
+    put_score(&out, "score", rounded((double)candidate.score));
+    write_parts(&out, &candidate);
     json_name(&out, "passed");
     json_open(&out, '[');
     for (uint32_t i = 0; i < slate->check_count; i++) {
-        json_text(&out, match_check_name(&report->plan->columns, &slate->checks[i]));
+        json_text(&out, match_check_name(&report->plan->slates.columns, &slate->checks[i]));
     }
     json_close(&out, ']');
-    write_runner_up(report, &out, candidate, next);
+    write_runner_up(report, &out, &candidate, next);
     close_line(report, &out);
 }
 
@@ -204,7 +172,8 @@ static void write_relaxed(const struct report *report, struct json_out *out,
         for (uint32_t i = 0; i < slate->check_count; i++) {
             if (slate->relaxed[i] == most) {
                 json_open(out, '{');
-                put_text(out, "check", match_check_name(&report->plan->columns, &slate->checks[i]));
+                put_text(out, "check",
+                         match_check_name(&report->plan->slates.columns, &slate->checks[i]));
                 put_int(out, "experts", (int64_t)most);
                 json_close(out, '}');
             }
@@ -227,33 +196,40 @@ static void write_next_seat(struct json_out *out, int64_t price)
 
 static void write_requirement(const struct report *report, uint32_t number)
 {
+    const struct match_outcome *outcome = &report->plan->outcome;
     const struct match_requirement *requirement = &report->input->requirements[number];
-    const struct match_slate *slate = &report->plan->slates[number];
+    const struct match_slate *slate = &report->plan->slates.at[number];
+    uint32_t first = outcome->seat_start[number];
+    uint32_t end = outcome->seat_start[number + 1];
+    uint32_t choice = match_runner_up(outcome, number);
     struct json_out out = open_line(report, "requirement");
+    struct match_candidate next = {0};
 
     put_text(&out, "id", requirement->id);
     put_int(&out, "seats", requirement->seats);
-    put_int(&out, "filled", report->filled[number]);
+    put_int(&out, "filled", end - first);
     put_int(&out, "eligible", (int64_t)slate->eligible);
     put_int(&out, "considered", slate->candidate_count);
-    write_next_seat(&out, report->plan->fit.price[number]);
+    write_next_seat(&out, outcome->price[number]);
     write_relaxed(report, &out, slate);
     close_line(report, &out);
-    const struct match_candidate *next = runner_up(report, number);
-
-    for (uint32_t i = 0; i < report->filled[number]; i++) {
-        write_seat(report, number, &report->rows[number][i], next);
+    if (choice != MATCH_NONE) {
+        next = match_choice_score(&report->plan->instance, number, choice);
+    }
+    for (uint32_t i = first; i < end; i++) {
+        write_seat(report, &outcome->seats[i], choice == MATCH_NONE ? NULL : &next);
     }
 }
 
 static uint32_t failures(const struct report *report, uint32_t requirement, uint32_t expert)
 {
-    const struct match_slate *slate = &report->plan->slates[requirement];
+    const struct match_slate *slate = &report->plan->slates.at[requirement];
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < slate->check_count; i++) {
-        count += !match_passes(&report->plan->columns, &report->input->requirements[requirement],
-                               &slate->checks[i], expert);
+        count +=
+            !match_passes(&report->plan->slates.columns, &report->input->requirements[requirement],
+                          &slate->checks[i], expert);
     }
     return count;
 }
@@ -263,7 +239,7 @@ static void write_reason(const struct report *report, struct json_out *out, uint
                          uint32_t expert)
 {
     const struct match_requirement *asked = &report->input->requirements[requirement];
-    const struct match_slate *slate = &report->plan->slates[requirement];
+    const struct match_slate *slate = &report->plan->slates.at[requirement];
     bool failed = false;
 
     json_open(out, '{');
@@ -271,14 +247,15 @@ static void write_reason(const struct report *report, struct json_out *out, uint
     json_name(out, "failed");
     json_open(out, '[');
     for (uint32_t i = 0; i < slate->check_count; i++) {
-        if (match_passes(&report->plan->columns, asked, &slate->checks[i], expert)) {
+        if (match_passes(&report->plan->slates.columns, asked, &slate->checks[i], expert)) {
             continue;
         }
         failed = true;
         buffer_reset(report->words);
-        match_explain(report->words, &report->plan->columns, asked, &slate->checks[i], expert);
+        match_explain(report->words, &report->plan->slates.columns, asked, &slate->checks[i],
+                      expert);
         json_open(out, '{');
-        put_text(out, "check", match_check_name(&report->plan->columns, &slate->checks[i]));
+        put_text(out, "check", match_check_name(&report->plan->slates.columns, &slate->checks[i]));
         json_name(out, "why");
         json_view(out, buffer_view(report->words));
         json_close(out, '}');
@@ -303,7 +280,7 @@ static void write_unseated(const struct report *report, uint32_t expert, uint32_
     for (uint32_t i = 0; i < report->input->requirement_count; i++) {
         counts[i] = failures(report, i, expert);
     }
-    for (uint32_t want = 0; written < nearest && want <= MATCH_TAGS_MAX + 6; want++) {
+    for (uint32_t want = 0; written < nearest && want <= MATCH_TAGS_MAX * 4 + MATCH_POOL; want++) {
         for (uint32_t i = 0; i < report->input->requirement_count && written < nearest; i++) {
             if (counts[i] == want) {
                 write_reason(report, &out, i, expert);
@@ -315,54 +292,34 @@ static void write_unseated(const struct report *report, uint32_t expert, uint32_
     close_line(report, &out);
 }
 
-static int compare_seat(const void *left, const void *right)
+/* Seats of each row of the input. */
+static const uint64_t *seated_rows(struct arena *arena, const struct match_plan *plan)
 {
-    const struct assign_seat *a = left;
-    const struct assign_seat *b = right;
+    uint64_t *seated = arena_array(arena, uint64_t, plan->input->experts.count + 1UL);
 
-    return a->row != b->row ? (a->row > b->row) - (a->row < b->row)
-                            : (a->column > b->column) - (a->column < b->column);
+    for (uint32_t i = 0; i < plan->instance.member_count; i++) {
+        seated[plan->instance.members[i].row] = plan->outcome.taken[i];
+    }
+    return seated;
 }
 
-/* Seats by requirement, with where each one's begin. */
-static void group_seats(struct arena *arena, struct report *report)
-{
-    const struct assign_fit *fit = &report->plan->fit;
-    uint32_t count = report->input->requirement_count;
-    struct assign_seat *seats = arena_array(arena, struct assign_seat, fit->seat_count + 1);
-    const struct assign_seat **rows = arena_array(arena, const struct assign_seat *, count);
-    uint32_t *filled = arena_array(arena, uint32_t, count);
-
-    if (fit->seat_count > 0) {
-        memcpy(seats, fit->seats, fit->seat_count * sizeof(*seats));
-        qsort(seats, fit->seat_count, sizeof(*seats), compare_seat);
-    }
-    for (size_t i = 0; i < fit->seat_count; i++) {
-        if (filled[seats[i].row]++ == 0) {
-            rows[seats[i].row] = &seats[i];
-        }
-    }
-    report->rows = rows;
-    report->filled = filled;
-}
-
-void match_report_write(FILE *to, const struct match_input *input, const struct match_plan *plan,
-                        uint64_t seed, uint32_t nearest)
+void match_report_write(FILE *to, const struct match_plan *plan, uint64_t seed, uint32_t nearest)
 {
     ARENA_SCOPE arena = arena_new();
     struct buffer line = buffer_new(arena);
     ARENA_SCOPE other = arena_new(); /* two buffers that grow side by side */
     struct buffer words = buffer_new(other);
+    const struct match_input *input = plan->input;
     struct report report = {.file = to, .to = &line, .words = &words, .input = input, .plan = plan};
     uint32_t *counts = arena_array(arena, uint32_t, input->requirement_count);
+    const uint64_t *seated = seated_rows(arena, plan);
 
-    group_seats(arena, &report);
     write_run(&report, seed);
     for (uint32_t i = 0; i < input->requirement_count; i++) {
         write_requirement(&report, i);
     }
     for (uint32_t i = 0; nearest > 0 && i < input->experts.count; i++) {
-        if (plan->seated[i] == 0) {
+        if (seated[i] == 0) {
             write_unseated(&report, i, nearest, counts);
         }
     }

@@ -7,4 +7,4 @@
 /* Set `walls` of each requirement. `employed` holds "client", a line end, "expert". ERR_INVALID: a
  * conflict names somebody or something that is not there. */
 enum err match_walls_read(struct arena *arena, const char *conflicts, const struct map *employed,
-                          struct match_input *input, struct fault *fault);
+                          struct match_files *files, struct fault *fault);

@@ -10,8 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "command/match_file.h"
-#include "engine/retrieve/bitmap.h"
+#include "engine/match/pool.h"
 #include "engine/retrieve/filter.h"
 
 struct arena;
@@ -22,9 +21,11 @@ enum match_kind {
     MATCH_HOURS,
     MATCH_RATE,
     MATCH_ZONE,
+    MATCH_AVAILABLE,
     MATCH_TAG,
     MATCH_COUNTRY,
-    MATCH_WALL
+    MATCH_WALL,
+    MATCH_POOL,
 };
 
 struct match_check {
@@ -36,7 +37,7 @@ struct match_check {
 struct match_columns {
     const struct match_experts *experts;
     const struct match_input *input;
-    struct retrieve_table *table; /* seats, hours, rate, zone */
+    struct retrieve_table *table; /* seats, hours, rate, zone, days */
     uint64_t *holder_start;       /* [tag + 1] into `holders` */
     uint32_t *holders;            /* experts that hold the tag, rising */
     uint8_t *levels;              /* of each holder */

@@ -1,17 +1,17 @@
-#include "command/match_check.h"
+#include "engine/match/check.h"
 
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"
-#include "base/map.h"
 
-enum { COLUMN_SEATS, COLUMN_HOURS, COLUMN_RATE, COLUMN_ZONE, DAY = 96 };
+enum { COLUMN_SEATS, COLUMN_HOURS, COLUMN_RATE, COLUMN_ZONE, COLUMN_FROM, COLUMN_TO };
+enum { DAY = MATCH_ZONE_DAY };
 
 static void invert_tags(struct arena *arena, struct match_columns *columns)
 {
     const struct match_experts *experts = columns->experts;
-    uint32_t tag_count = map_count(columns->input->tags);
+    uint32_t tag_count = columns->input->tag_count;
     uint64_t total = experts->tag_start[experts->count];
     uint64_t *start = arena_array(arena, uint64_t, (size_t)tag_count + 2);
 
@@ -43,6 +43,8 @@ struct match_columns match_columns_of(struct arena *arena, const struct match_in
     (void)retrieve_table_add(columns.table, RETRIEVE_U16, input->experts.hours);
     (void)retrieve_table_add(columns.table, RETRIEVE_U32, input->experts.rate);
     (void)retrieve_table_add(columns.table, RETRIEVE_U8, input->experts.zone);
+    (void)retrieve_table_add(columns.table, RETRIEVE_U16, input->experts.from_day);
+    (void)retrieve_table_add(columns.table, RETRIEVE_U16, input->experts.to_day);
     invert_tags(arena, &columns);
     return columns;
 }
@@ -51,7 +53,7 @@ const struct match_check *
 match_checks_of(struct arena *arena, const struct match_requirement *requirement, uint32_t *count)
 {
     struct match_check *checks =
-        arena_array(arena, struct match_check, (size_t)requirement->tag_count + 6);
+        arena_array(arena, struct match_check, (size_t)requirement->tag_count + MATCH_POOL + 1);
     uint32_t used = 0;
 
     checks[used++].kind = MATCH_SEATS;
@@ -64,6 +66,9 @@ match_checks_of(struct arena *arena, const struct match_requirement *requirement
     if (requirement->zone != MATCH_ZONE_NONE) {
         checks[used++].kind = MATCH_ZONE;
     }
+    if (requirement->start_day > 0) {
+        checks[used++].kind = MATCH_AVAILABLE;
+    }
     for (uint32_t i = 0; i < requirement->tag_count; i++) {
         checks[used++] = (struct match_check){.kind = MATCH_TAG, .tag = requirement->tags[i]};
     }
@@ -72,6 +77,9 @@ match_checks_of(struct arena *arena, const struct match_requirement *requirement
     }
     if (requirement->walls.count > 0) {
         checks[used++].kind = MATCH_WALL;
+    }
+    if (requirement->from_pool) {
+        checks[used++].kind = MATCH_POOL;
     }
     *count = used;
     return checks;
@@ -97,6 +105,12 @@ static size_t predicates_of(const struct match_requirement *requirement, enum ma
         out[0] = (struct retrieve_predicate){.column = COLUMN_RATE, .high = requirement->rate};
         return 1;
     }
+    if (kind == MATCH_AVAILABLE) {
+        out[0] = (struct retrieve_predicate){.column = COLUMN_FROM, .high = requirement->start_day};
+        out[1] = (struct retrieve_predicate){
+            .column = COLUMN_TO, .low = requirement->start_day, .high = UINT16_MAX};
+        return 2;
+    }
     out[0] = (struct retrieve_predicate){.column = COLUMN_ZONE, .high = DAY - 1};
     out[1] = (struct retrieve_predicate){
         .column = COLUMN_ZONE, .low = (zone + DAY - shift) % DAY, .high = (zone + shift) % DAY};
@@ -105,7 +119,7 @@ static size_t predicates_of(const struct match_requirement *requirement, enum ma
 
 static bool is_column(enum match_kind kind)
 {
-    return kind == MATCH_SEATS || kind == MATCH_HOURS || kind == MATCH_RATE || kind == MATCH_ZONE;
+    return kind <= MATCH_AVAILABLE;
 }
 
 static void add_holders(const struct match_columns *columns, struct match_tag wanted,
@@ -142,7 +156,11 @@ struct retrieve_bitmap match_passing(struct arena *arena, const struct match_col
         }
     } else {
         retrieve_bitmap_fill(&out);
-        retrieve_bitmap_drop(&out, requirement->walls);
+        if (check->kind == MATCH_WALL) {
+            retrieve_bitmap_drop(&out, requirement->walls);
+        } else {
+            retrieve_bitmap_keep(&out, requirement->pool);
+        }
     }
     return out;
 }
@@ -159,21 +177,22 @@ uint8_t match_level(const struct match_experts *experts, uint32_t expert, uint32
     return level;
 }
 
-static bool is_walled(const struct match_requirement *requirement, uint32_t expert)
+/* Where a sorted list names the row; its count if it does not. */
+static size_t place_of(struct retrieve_rows rows, uint32_t row)
 {
     size_t low = 0;
-    size_t high = requirement->walls.count;
+    size_t high = rows.count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (requirement->walls.at[middle] < expert) {
+        if (rows.at[middle] < row) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return low < requirement->walls.count && requirement->walls.at[low] == expert;
+    return low < rows.count && rows.at[low] == row ? low : rows.count;
 }
 
 bool match_passes(const struct match_columns *columns, const struct match_requirement *requirement,
@@ -194,7 +213,10 @@ bool match_passes(const struct match_columns *columns, const struct match_requir
         return match_level(columns->experts, expert, check->tag.tag) >= check->tag.level;
     }
     if (check->kind == MATCH_WALL) {
-        return !is_walled(requirement, expert);
+        return place_of(requirement->walls, expert) == requirement->walls.count;
+    }
+    if (check->kind == MATCH_POOL) {
+        return place_of(requirement->pool, expert) < requirement->pool.count;
     }
     for (uint32_t i = 0; i < requirement->country_count; i++) {
         passes = passes || match_level(columns->experts, expert, requirement->countries[i]) > 0;
@@ -211,9 +233,10 @@ double match_zone_distance(uint8_t left, uint8_t right)
 
 const char *match_check_name(const struct match_columns *columns, const struct match_check *check)
 {
-    static const char *const NAMES[] = {"seats", "hours", "rate", "zone", NULL, "country", "wall"};
+    static const char *const NAMES[] = {"seats", "hours",   "rate", "zone", "available",
+                                        NULL,    "country", "wall", "pool"};
 
-    return check->kind == MATCH_TAG ? map_key(columns->input->tags, check->tag.tag).at
+    return check->kind == MATCH_TAG ? columns->input->tag_names[check->tag.tag]
                                     : NAMES[check->kind];
 }
 
@@ -222,12 +245,21 @@ static void explain_tag(struct buffer *to, const struct match_columns *columns,
 {
     uint8_t level = match_level(columns->experts, expert, wanted.tag);
 
-    buffer_text(to, map_key(columns->input->tags, wanted.tag));
+    buffer_string(to, columns->input->tag_names[wanted.tag]);
     if (level == 0) {
         buffer_string(to, " is missing");
     } else {
         buffer_print(to, " has level %u, needs %u", level, wanted.level);
     }
+}
+
+static void explain_wall(struct buffer *to, const struct match_requirement *requirement,
+                         uint32_t expert)
+{
+    size_t place = place_of(requirement->walls, expert);
+    const char *reason = requirement->wall_reasons[place];
+
+    buffer_string(to, reason == NULL ? "a conflict of interest is on record" : reason);
 }
 
 void match_explain(struct buffer *to, const struct match_columns *columns,
@@ -263,8 +295,14 @@ void match_explain(struct buffer *to, const struct match_columns *columns,
     case MATCH_COUNTRY:
         buffer_string(to, "lives in none of the countries wanted");
         return;
+    case MATCH_AVAILABLE:
+        buffer_string(to, "is not available when the work begins");
+        return;
     case MATCH_WALL:
-        buffer_string(to, "a conflict of interest is on record");
+        explain_wall(to, requirement, expert);
+        return;
+    case MATCH_POOL:
+        buffer_string(to, "is not in the pool that is asked for");
         return;
     }
 }
