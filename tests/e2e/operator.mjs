@@ -120,10 +120,13 @@ export async function tours(operator, campaign) {
     await checkPage(operator, `Campaign, ${tab}`);
   }
   await page.goto(`/campaigns/${campaign}/tasks`);
-  await page.getByRole('row', { name: /attack-1/ }).getByRole('link', { name: 'Open' }).click();
+  await page.getByRole('row', { name: /attack-1/ }).getByRole('link').click();
   await page.locator('.katex').first().waitFor();
   ok((await alive(page)).length === 0, 'the operator reads a task that attacks, and nothing runs', (await alive(page)).join('\n'));
   await checkPage(operator, 'Task with its answers');
+  await page.goto(`/campaigns/${campaign}/nowhere`);
+  await page.getByRole('tab', { name: 'Board', selected: true }).waitFor();
+  ok(true, 'a part that does not exist falls back to the board');
   await page.keyboard.press('Control+k');
   await page.getByPlaceholder('Go to…').fill('peop');
   await page.keyboard.press('Enter');

@@ -2,7 +2,7 @@ import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import '@mantine/spotlight/styles.css';
 import './style.css';
-import { createTheme, type CSSVariablesResolver, Drawer, MantineProvider, Modal, Notification, Select, TableScrollContainer } from '@mantine/core';
+import { Badge, createTheme, type CSSVariablesResolver, Drawer, MantineProvider, Modal, Notification, Select, TableScrollContainer, Tabs } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
@@ -22,10 +22,12 @@ const theme = createTheme({
   cursorType: 'pointer',
   defaultRadius: 'sm',
   components: {
+    Badge: Badge.extend({ defaultProps: { tt: 'none' }, styles: { root: { minWidth: 'max-content', flexShrink: 0 } } }),
     Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     Select: Select.extend({ defaultProps: { allowDeselect: false } }),
+    Tabs: Tabs.extend({ classNames: { list: 'tab-row' } }),
     TableScrollContainer: TableScrollContainer.extend({ defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0, role: 'group', 'aria-label': 'Table' } } } }),
   },
 });
@@ -48,6 +50,8 @@ const contrast: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#a8a9ad',
     '--mantine-color-placeholder': '#9a9b9f',
     '--mantine-color-error': '#ff8787',
+    '--mantine-color-disabled': '#3b3d40',
+    '--mantine-color-disabled-color': '#a8a9ad',
   },
 });
 

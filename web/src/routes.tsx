@@ -1,9 +1,18 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { Anchor, Container } from '@mantine/core';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet } from '@tanstack/react-router';
 import { Empty } from './parts/states';
 import { Frame } from './frame';
 
+function NotFound() {
+  return (
+    <Container size="xs" py="xl">
+      <Empty title="There is no such page">The address may be mistyped, or what it named is gone. <Anchor size="sm" renderRoot={(props) => <Link to="/" {...props} />}>Go to the first page</Anchor>.</Empty>
+    </Container>
+  );
+}
+
 /* Each page is loaded when it is first opened. */
-const root = createRootRoute({ component: Outlet, notFoundComponent: () => <Empty title="There is no such page" /> });
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: lazyRouteComponent(() => import('./pages/sign-in')) });
 const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame });
 const page = <Path extends string>(path: Path, load: () => Promise<{ default: React.ComponentType }>) =>

@@ -235,9 +235,10 @@ SELECT s.id, s.campaign_id, s.task_id, s.person_id, s.guideline_id, s.revision, 
 -- across: the person's own work is what is asked for
 -- param: row_max INT64
 SELECT s.id, s.campaign_id, c.name AS campaign_name, s.task_id, s.revision, s.answer, s.submitted_at, t.state,
-       t.final_answer, e.price_minor, e.currency
+       t.final_answer, e.price_minor, e.currency, c.task_type, k.payload AS lead
   FROM submission s
   JOIN submission_state t ON t.submission_id = s.id
+  JOIN task k ON k.id = s.task_id
   JOIN campaign c ON c.id = s.campaign_id
   JOIN engagement e ON e.campaign_id = s.campaign_id AND e.person_id = s.person_id AND e.duty = 'expert'
  WHERE s.person_id = :person_id

@@ -12,6 +12,7 @@
 #include "slice/task/task.h"
 #include "slice/task/task_count.h"
 #include "slice/task/task_sql.h"
+#include "slice/type/type.h"
 #include "store/work.h"
 
 static const struct nothing done = {.ok = true};
@@ -390,11 +391,14 @@ enum err work_serve_submit(struct call *call)
 
 /* ------------------------------------------------------------------ own work */
 
+enum { LEAD_LENGTH = 140 };
+
 static const struct field own_fields[] = {
     TEXT(own_row, id, .doc = "Identifier, `sub_` and 26 characters"),
     TEXT(own_row, campaign_id, .doc = "The campaign"),
     TEXT(own_row, campaign_name, .doc = "Its name"),
     TEXT(own_row, task_id, .doc = "The task"),
+    TEXT(own_row, lead, .doc = "The beginning of what it shows"),
     INT(own_row, revision, .doc = "Counts from 1"),
     JSON(own_row, answer, .doc = "As it was submitted"),
     TIME(own_row, submitted_at, .doc = "When"),
@@ -416,6 +420,20 @@ static const struct field own_list_fields[] = {
 };
 const struct shape own_list_shape = SHAPE(own_list, own_list_fields, "A page of the own work");
 
+/* The query brings whole payloads; a list needs one line of each. */
+static enum err shorten_leads(struct work *work, struct own_row *rows, size_t count)
+{
+    const struct task_type *type = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        if (type == NULL || strcmp(type->name, rows[i].task_type) != 0) {
+            TRY(type_load(work->arena, rows[i].task_type, NULL, &type, &work->fault));
+        }
+        rows[i].lead = type_lead(work->arena, type, rows[i].lead, LEAD_LENGTH);
+    }
+    return OK;
+}
+
 enum err work_serve_own(struct call *call)
 {
     const struct page_query *query = call->query;
@@ -430,6 +448,7 @@ enum err work_serve_own(struct call *call)
                                                  .id = query->after == NULL ? "~" : query->after,
                                                  .row_max = query->limit},
         &rows, &count));
+    TRY(shorten_leads(work, rows, count));
     list->items = (struct list){.at = rows, .count = count};
     list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
     call->reply = list;

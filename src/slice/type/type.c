@@ -80,6 +80,23 @@ static void read_sides(struct arena *arena, const struct json *list, struct task
     type->sides = sides;
 }
 
+/* The pointer of the first part that is shown and has one. */
+static const char *lead_of(const struct json *whole)
+{
+    const struct json *layout = json_member(whole, "layout");
+    const struct json *show = layout == NULL ? NULL : json_member(layout, "show");
+
+    if (show == NULL || show->kind != JSON_LIST) {
+        return NULL;
+    }
+    for (const struct json *part = show->first; part != NULL; part = part->next) {
+        if (json_text_of(part, "path") != NULL) {
+            return json_text_of(part, "path");
+        }
+    }
+    return NULL;
+}
+
 static const char *printed(struct arena *arena, const struct json *tree)
 {
     struct buffer buffer = buffer_new(arena);
@@ -123,6 +140,7 @@ enum err type_load(struct arena *arena, const char *name, const char *parameters
         .title = json_text_of(whole, "title"),
         .summary = json_text_of(whole, "summary"),
         .text = arena_copy(arena, whole->source.at, whole->source.size),
+        .lead = lead_of(whole),
         .input = json_member(whole, "input"),
         .answer = json_member(whole, "answer"),
         .parameters = json_member(whole, "parameters"),
@@ -132,6 +150,29 @@ enum err type_load(struct arena *arena, const char *name, const char *parameters
     read_sides(arena, json_member(whole, "sides"), type);
     *out = type;
     return OK;
+}
+
+const char *type_lead(struct arena *arena, const struct task_type *type, const char *payload,
+                      size_t length_max)
+{
+    struct fault ignored;
+    struct json *tree = NULL;
+    const struct json *value = NULL;
+
+    if (type->lead == NULL || json_parse(arena, text_of(payload), &tree, &ignored) != OK) {
+        return "";
+    }
+    value = json_pointer(tree, type->lead);
+    if (value == NULL || value->kind != JSON_TEXT) {
+        return "";
+    }
+    struct text text = text_of(value->text);
+    size_t end = 0;
+
+    for (size_t length = 0; end < text.size && length < length_max; length++) {
+        text_next(text, &end);
+    }
+    return arena_copy(arena, text.at, end);
 }
 
 const char *type_label_value(struct arena *arena, const struct type_label *label,

@@ -35,6 +35,7 @@ struct task_type {
     const char *name;
     const char *title;
     const char *summary;
+    const char *lead; /* JSON pointer to the first text that a task shows; NULL: it shows none */
     const char *text; /* the whole type as JSON, parameters filled in */
     const struct json *input;
     const struct json *answer;
@@ -54,6 +55,11 @@ const char *type_name(size_t index);
  * parameters open, for a description. */
 enum err type_load(struct arena *arena, const char *name, const char *parameters,
                    const struct task_type **out, struct fault *fault);
+
+/* What a task is about in a line: the beginning, at most `length_max` characters, of the first text
+ * that it shows; "" if there is none. */
+const char *type_lead(struct arena *arena, const struct task_type *type, const char *payload,
+                      size_t length_max);
 
 /* A label's value in an answer as text, or NULL when the answer does not say. */
 const char *type_label_value(struct arena *arena, const struct type_label *label,

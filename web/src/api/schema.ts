@@ -520,6 +520,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/engagements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the own engagements */
+        get: operations["engagement_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/engagements/{engagement_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how an engagement went */
+        get: operations["engagement_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/engagements/{engagement_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the own engagement */
+        post: operations["engagement_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/engagements/{engagement_id}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what was agreed, and every change of it */
+        get: operations["terms_list"];
+        put?: never;
+        /** Propose new terms to the other side */
+        post: operations["terms_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/engagements/{engagement_id}/terms/{terms_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept, decline or withdraw proposed terms */
+        post: operations["terms_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -1667,14 +1753,149 @@ export interface components {
             duty: "expert" | "reviewer";
             /**
              * Format: int64
-             * @description Pay for an accepted unit; the campaign's unless said
+             * @description Pay for an accepted unit; as it is now unless said
              */
             price_minor?: number;
+            /** @description ISO 4217 code; as it is now unless said */
+            currency?: string;
+            /**
+             * Format: int64
+             * @description Pay for an hour; none unless said
+             */
+            hour_minor?: number;
+            /** @description Where a class of minutes is paid otherwise; abandoned ones are not paid unless said */
+            rates?: components["schemas"]["terms_rates_row"][];
+            /** @description Fixed amounts */
+            milestones?: components["schemas"]["milestone_body"][];
+            /**
+             * Format: int64
+             * @description Bonus for beginning
+             */
+            signing_minor?: number;
+            /**
+             * Format: int64
+             * @description Bonus for completion
+             */
+            completion_minor?: number;
+            /**
+             * Format: int64
+             * @description Paid when the operator ends it before it is completed
+             */
+            kill_minor?: number;
+            /**
+             * Format: int64
+             * @description Days of notice that the operator gives
+             */
+            notice_days?: number;
+            /**
+             * Format: int64
+             * @description Paid for each day of notice that is not kept
+             */
+            notice_minor?: number;
+            /**
+             * Format: int64
+             * @description Minutes a week at most
+             */
+            week_cap_min?: number;
+            /**
+             * Format: int64
+             * @description Minutes of a week after which overtime begins
+             */
+            overtime_after_min?: number;
+            /**
+             * Format: int64
+             * @description What overtime pays, of the hour
+             */
+            overtime_percent?: number;
+            /**
+             * Format: int64
+             * @description After so long without an event the clock stops; 300 unless said
+             */
+            idle_s?: number;
+            /**
+             * Format: int64
+             * @description Seconds on one task at most, unless more is asked for
+             */
+            task_cap_s?: number;
+            /**
+             * Format: date-time
+             * @description When it ends
+             */
+            ends_at?: string;
+            /** @description In words */
+            note?: string;
+        };
+        /** @description How an engagement went */
+        engagement_event_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["engagement_event_row"][];
+        };
+        /** @description What happened to an engagement */
+        engagement_event_row: {
+            /** @description Identifier, `eev_` and 26 characters */
+            id: string;
+            /**
+             * @description What happened
+             * @enum {string}
+             */
+            kind: "began" | "paused" | "resumed" | "completed" | "ended_by_operator" | "ended_by_person";
+            /** @description Why */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            happened_at: string;
+            /**
+             * Format: date-time
+             * @description When an end was announced
+             */
+            notice_at?: string;
         };
         /** @description A campaign's team */
         engagement_list: {
             /** @description By duty */
             items: components["schemas"]["engagement_row"][];
+        };
+        /** @description A person's engagements */
+        engagement_own_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["engagement_own_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description An own engagement */
+        engagement_own_row: {
+            /** @description Identifier, `eng_` and 26 characters */
+            id: string;
+            /** @description The campaign */
+            campaign_id: string;
+            /** @description Its name */
+            campaign_name: string;
+            /**
+             * @description What for
+             * @enum {string}
+             */
+            duty: "expert" | "reviewer";
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "active" | "paused" | "ended";
+            /** @description Why it stands so */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description Pay for an accepted unit, in minor units
+             */
+            price_minor: number;
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            since_at: string;
         };
         /** @description A person on a campaign's team */
         engagement_row: {
@@ -1720,6 +1941,13 @@ export interface components {
             state: "active" | "paused" | "ended";
             /** @description Why; the person reads it */
             reason: string;
+            /** @description With ended: the work was completed, so no kill fee is due */
+            completed?: boolean;
+            /**
+             * Format: date-time
+             * @description With ended: when the end was announced; now unless said
+             */
+            notice_at?: string;
         };
         /** @description A page of entries */
         entry_list: {
@@ -1968,6 +2196,11 @@ export interface components {
             /** @description True: made for show */
             is_sample: boolean;
         };
+        /** @description An end by the person */
+        leave_body: {
+            /** @description Why */
+            message: string;
+        };
         /** @description A new link */
         link_body: {
             /**
@@ -2026,6 +2259,41 @@ export interface components {
              * @description Since when
              */
             since_at: string;
+        };
+        /** @description A milestone */
+        milestone_body: {
+            /** @description What has to be reached */
+            title: string;
+            /**
+             * Format: int64
+             * @description What it pays
+             */
+            amount_minor: number;
+            /**
+             * Format: date-time
+             * @description By when
+             */
+            due_at?: string;
+        };
+        /** @description A milestone */
+        milestone_row: {
+            /**
+             * Format: int64
+             * @description Counts from 1
+             */
+            position: number;
+            /** @description What has to be reached */
+            title: string;
+            /**
+             * Format: int64
+             * @description What it pays
+             */
+            amount_minor: number;
+            /**
+             * Format: date-time
+             * @description By when
+             */
+            due_at?: string;
         };
         /** @description Done */
         nothing: {
@@ -2120,6 +2388,8 @@ export interface components {
             campaign_name: string;
             /** @description The task */
             task_id: string;
+            /** @description The beginning of what it shows */
+            lead: string;
             /**
              * Format: int64
              * @description Counts from 1
@@ -2414,6 +2684,14 @@ export interface components {
              */
             password: string;
         };
+        /** @description An answer to proposed terms */
+        settle_body: {
+            /**
+             * @description The other side accepts or declines; who proposed withdraws
+             * @enum {string}
+             */
+            verdict: "accept" | "decline" | "withdraw";
+        };
         /** @description Who signs deliveries here */
         signer: {
             /** @description Ed25519 public key, hexadecimal */
@@ -2590,6 +2868,212 @@ export interface components {
             /** @description Its answers, oldest first */
             submissions: components["schemas"]["submission_of_task"][];
         };
+        /** @description Terms that are proposed */
+        terms_body: {
+            /**
+             * Format: int64
+             * @description Pay for an accepted unit; as it is now unless said
+             */
+            price_minor?: number;
+            /** @description ISO 4217 code; as it is now unless said */
+            currency?: string;
+            /**
+             * Format: int64
+             * @description Pay for an hour; none unless said
+             */
+            hour_minor?: number;
+            /** @description Where a class of minutes is paid otherwise; abandoned ones are not paid unless said */
+            rates?: components["schemas"]["terms_rates_row"][];
+            /** @description Fixed amounts */
+            milestones?: components["schemas"]["milestone_body"][];
+            /**
+             * Format: int64
+             * @description Bonus for beginning
+             */
+            signing_minor?: number;
+            /**
+             * Format: int64
+             * @description Bonus for completion
+             */
+            completion_minor?: number;
+            /**
+             * Format: int64
+             * @description Paid when the operator ends it before it is completed
+             */
+            kill_minor?: number;
+            /**
+             * Format: int64
+             * @description Days of notice that the operator gives
+             */
+            notice_days?: number;
+            /**
+             * Format: int64
+             * @description Paid for each day of notice that is not kept
+             */
+            notice_minor?: number;
+            /**
+             * Format: int64
+             * @description Minutes a week at most
+             */
+            week_cap_min?: number;
+            /**
+             * Format: int64
+             * @description Minutes of a week after which overtime begins
+             */
+            overtime_after_min?: number;
+            /**
+             * Format: int64
+             * @description What overtime pays, of the hour
+             */
+            overtime_percent?: number;
+            /**
+             * Format: int64
+             * @description After so long without an event the clock stops; 300 unless said
+             */
+            idle_s?: number;
+            /**
+             * Format: int64
+             * @description Seconds on one task at most, unless more is asked for
+             */
+            task_cap_s?: number;
+            /**
+             * Format: date-time
+             * @description When it ends
+             */
+            ends_at?: string;
+            /** @description In words */
+            note?: string;
+        };
+        /** @description The terms of an engagement */
+        terms_list: {
+            /** @description Newest first */
+            items: components["schemas"]["terms_view"][];
+        };
+        /** @description The pay rule of a class of minutes */
+        terms_rates_row: {
+            /**
+             * @description The class of the minutes
+             * @enum {string}
+             */
+            class: "guidelines" | "training" | "calibration" | "work" | "rework" | "review" | "waiting" | "meeting" | "skipped" | "abandoned";
+            /**
+             * Format: int64
+             * @description For an hour of it, in minor units; 0: not paid
+             */
+            hour_minor: number;
+        };
+        /** @description What was agreed with a person */
+        terms_view: {
+            /** @description Identifier, `ter_` and 26 characters */
+            id: string;
+            /**
+             * Format: int64
+             * @description Counts from 1
+             */
+            terms_number: number;
+            /**
+             * @description Where they stand; in force until the next ones are
+             * @enum {string}
+             */
+            state: "proposed" | "in_force" | "declined" | "withdrawn";
+            /**
+             * @description Who proposed them
+             * @enum {string}
+             */
+            side: "operator" | "person";
+            /** @description The offer that they came from; hand: none; change: proposed */
+            source: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description For an accepted unit, in minor units
+             */
+            unit_minor: number;
+            /**
+             * Format: int64
+             * @description For an hour of work
+             */
+            hour_minor: number;
+            /** @description For an hour of each class of minutes */
+            rates: components["schemas"]["terms_rates_row"][];
+            /** @description Fixed amounts */
+            milestones: components["schemas"]["milestone_row"][];
+            /**
+             * Format: int64
+             * @description Bonus for beginning
+             */
+            signing_minor: number;
+            /**
+             * Format: int64
+             * @description Bonus for completion
+             */
+            completion_minor: number;
+            /**
+             * Format: int64
+             * @description Paid when the operator ends it early
+             */
+            kill_minor: number;
+            /**
+             * Format: int64
+             * @description Days of notice that the operator gives
+             */
+            notice_days: number;
+            /**
+             * Format: int64
+             * @description Paid for each day of notice that is not kept
+             */
+            notice_minor: number;
+            /**
+             * Format: int64
+             * @description Minutes a week at most
+             */
+            week_cap_min?: number;
+            /**
+             * Format: int64
+             * @description Minutes of a week after which overtime begins
+             */
+            overtime_after_min?: number;
+            /**
+             * Format: int64
+             * @description What overtime pays, of the hour
+             */
+            overtime_percent: number;
+            /**
+             * Format: int64
+             * @description After so long without an event the clock stops
+             */
+            idle_s: number;
+            /**
+             * Format: int64
+             * @description Seconds on one task at most
+             */
+            task_cap_s?: number;
+            /**
+             * Format: date-time
+             * @description When it ends
+             */
+            ends_at?: string;
+            /** @description In words */
+            note?: string;
+            /**
+             * Format: date-time
+             * @description When they were proposed
+             */
+            proposed_at: string;
+            /**
+             * Format: date-time
+             * @description When they were settled
+             */
+            decided_at?: string;
+            /**
+             * Format: date-time
+             * @description In force since
+             */
+            since_at?: string;
+            /** @description The first term that is worse for the person than before; none: no cut */
+            cut?: string;
+        };
         /** @description A page of inferred answers */
         truth_list: {
             /** @description By task */
@@ -2685,7 +3169,7 @@ export interface components {
         work_view: {
             /** @description The campaign, where the person is on its team */
             campaign_id?: string;
-            /** @description Its name; behind a wall only its field */
+            /** @description Its name; its field alone to whoever is not on its team */
             name: string;
             /** @description Field of expertise */
             domain: string;
@@ -3844,6 +4328,190 @@ export interface operations {
             };
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    engagement_own: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the own engagements */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["engagement_own_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    engagement_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how an engagement went */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["engagement_event_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    engagement_leave: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["leave_body"];
+            };
+        };
+        responses: {
+            /** @description End the own engagement */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    terms_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what was agreed, and every change of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["terms_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    terms_propose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["terms_body"];
+            };
+        };
+        responses: {
+            /** @description Propose new terms to the other side */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    terms_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                engagement_id: string;
+                terms_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["settle_body"];
+            };
+        };
+        responses: {
+            /** @description Accept, decline or withdraw proposed terms */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };

@@ -67,7 +67,7 @@ export default function NewCampaign() {
     <Fetched of={types}>
       {(known) => (
         <form onSubmit={submit}>
-          <Heading title="New campaign"><Button type="submit" loading={add.isPending}>Create</Button></Heading>
+          <Heading title="New campaign" trail={[{ label: 'Campaigns', to: '/campaigns' }]}><Button type="submit" loading={add.isPending}>Create</Button></Heading>
           {add.isError && <Trouble error={add.error} />}
           <SimpleGrid cols={{ base: 1, md: 2 }} mt="md">
             <Card withBorder radius="md" padding="lg">

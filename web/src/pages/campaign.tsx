@@ -1,8 +1,9 @@
 import { Button, Group, Tabs, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { api, type Schema } from '../api/client';
-import { has, useSession } from '../parts/session';
+import { has, type Role, useSession } from '../parts/session';
 import { Fetched, Heading, State, Trouble } from '../parts/states';
 import { BoardTab } from './tabs/board';
 import { DeliveryTab } from './tabs/delivery';
@@ -36,11 +37,31 @@ function Steps({ campaign }: { campaign: Schema<'campaign_row'> }) {
   );
 }
 
+interface Part {
+  path: string;
+  label: string;
+  roles?: Role[];
+  show: (campaign: Schema<'campaign_row'>, operator: boolean) => ReactNode;
+}
+
+const TABS: Part[] = [
+  { path: 'board', label: 'Board', show: (campaign) => <BoardTab campaign={campaign} /> },
+  { path: 'tasks', label: 'Tasks', show: (campaign) => <TasksTab campaign={campaign} /> },
+  { path: 'import', label: 'Import', roles: ['operator', 'client'], show: (campaign) => <ImportTab campaign={campaign} /> },
+  { path: 'guideline', label: 'Guideline', show: (campaign, operator) => <GuidelineTab campaign={campaign} editable={operator} /> },
+  { path: 'team', label: 'Team and walls', roles: ['operator'], show: (campaign) => <TeamTab campaign={campaign} /> },
+  { path: 'quality', label: 'Quality', show: (campaign) => <QualityTab campaign={campaign} /> },
+  { path: 'deliveries', label: 'Deliveries', show: (campaign) => <DeliveryTab campaign={campaign} /> },
+  { path: 'ledger', label: 'Ledger', show: (campaign) => <LedgerTab campaign={campaign} /> },
+];
+
 export default function Campaign() {
-  const { campaign: id, tab = 'board' } = useParams({ strict: false }) as { campaign: string; tab?: string };
+  const { campaign: id, tab: asked = 'board' } = useParams({ strict: false }) as { campaign: string; tab?: string };
   const navigate = useNavigate();
   const session = useSession();
   const operator = has(session, 'operator');
+  const tabs = TABS.filter((one) => one.roles === undefined || has(session, ...one.roles));
+  const tab = tabs.some((one) => one.path === asked) ? asked : 'board';
   const campaign = useQuery({ queryKey: ['campaign', id], queryFn: () => api.get<Schema<'campaign_row'>>(`/v1/campaigns/${id}`) });
   if (campaign.isError) {
     return <Trouble error={campaign.error} retry={() => void campaign.refetch()} />;
@@ -49,28 +70,14 @@ export default function Campaign() {
     <Fetched of={campaign}>
       {(data) => (
         <>
-          <Heading title={data.name} sample={data.is_sample === 1}>
+          <Heading title={data.name} sample={data.is_sample === 1} trail={[{ label: 'Campaigns', to: '/campaigns' }]}>
             <Group gap="xs"><State of={data.state} />{operator && <Steps campaign={data} />}</Group>
           </Heading>
           <Tabs value={tab} onChange={(value) => void navigate({ to: '/campaigns/$campaign/$tab', params: { campaign: id, tab: value ?? 'board' } })} keepMounted={false}>
             <Tabs.List mb="lg" aria-label="Parts of the campaign">
-              <Tabs.Tab value="board">Board</Tabs.Tab>
-              <Tabs.Tab value="tasks">Tasks</Tabs.Tab>
-              <Tabs.Tab value="import">Import</Tabs.Tab>
-              <Tabs.Tab value="guideline">Guideline</Tabs.Tab>
-              {operator && <Tabs.Tab value="team">Team and walls</Tabs.Tab>}
-              <Tabs.Tab value="quality">Quality</Tabs.Tab>
-              <Tabs.Tab value="deliveries">Deliveries</Tabs.Tab>
-              <Tabs.Tab value="ledger">Ledger</Tabs.Tab>
+              {tabs.map((one) => <Tabs.Tab key={one.path} value={one.path}>{one.label}</Tabs.Tab>)}
             </Tabs.List>
-            <Tabs.Panel value="board"><BoardTab campaign={data} /></Tabs.Panel>
-            <Tabs.Panel value="tasks"><TasksTab campaign={data} /></Tabs.Panel>
-            <Tabs.Panel value="import"><ImportTab campaign={data} /></Tabs.Panel>
-            <Tabs.Panel value="guideline"><GuidelineTab campaign={data} editable={operator} /></Tabs.Panel>
-            {operator && <Tabs.Panel value="team"><TeamTab campaign={data} /></Tabs.Panel>}
-            <Tabs.Panel value="quality"><QualityTab campaign={data} /></Tabs.Panel>
-            <Tabs.Panel value="deliveries"><DeliveryTab campaign={data} /></Tabs.Panel>
-            <Tabs.Panel value="ledger"><LedgerTab campaign={data} /></Tabs.Panel>
+            {tabs.map((one) => <Tabs.Panel key={one.path} value={one.path}>{one.show(data, operator)}</Tabs.Panel>)}
           </Tabs>
         </>
       )}

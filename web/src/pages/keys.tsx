@@ -17,12 +17,12 @@ function ApiKeys() {
     <Card withBorder radius="md" padding="lg">
       <Title order={2} size="h6" mb="sm">API keys</Title>
       <Stack>
-        <Group align="flex-end"><TextInput label="What for" flex={1} value={name} onChange={(event) => setName(event.currentTarget.value)} /><Select label="May" w={120} value={scope} onChange={setScope} data={[{ value: 'all', label: 'do all' }, { value: 'read', label: 'read' }]} /><Button onClick={() => add.mutate()} disabled={name.trim() === ''} loading={add.isPending}>Make</Button></Group>
+        <Group align="flex-end"><TextInput label="What for" flex={1} value={name} onChange={(event) => setName(event.currentTarget.value)} /><Select label="Scope" w={160} value={scope} onChange={setScope} data={[{ value: 'all', label: 'read and write' }, { value: 'read', label: 'read' }]} /><Button onClick={() => add.mutate()} disabled={name.trim() === ''} loading={add.isPending}>Make a key</Button></Group>
         {add.isError && <Trouble error={add.error} />}
         {add.isSuccess && <Alert color="teal" title="Your new key"><Text size="sm">It is shown only here.</Text><Code block mt="xs">{add.data.key}</Code></Alert>}
         <Fetched of={keys}>
           {(data) => <Table verticalSpacing="xs"><Table.Tbody>{data.items.map((one) => (
-            <Table.Tr key={one.id}><Table.Td>{one.name}</Table.Td><Table.Td>{one.scope}</Table.Td><Table.Td>{date(one.created_at)}</Table.Td>
+            <Table.Tr key={one.id}><Table.Td><Text size="sm">{one.name}</Text><Text size="xs" c="dimmed">{one.scope === 'all' ? 'read and write' : one.scope} · made {date(one.created_at)}</Text></Table.Td>
               <Table.Td ta="right">{one.revoked_at === undefined ? <Button size="compact-xs" variant="default" onClick={() => revoke.mutate(one.id)}>Revoke</Button> : <State of="ended" />}</Table.Td></Table.Tr>
           ))}</Table.Tbody></Table>}
         </Fetched>
@@ -43,8 +43,8 @@ function Password() {
       <Title order={2} size="h6" mb="sm">Password</Title>
       <form onSubmit={(event) => { event.preventDefault(); change.mutate(); }}>
         <Stack>
-          <PasswordInput label="As it is" autoComplete="current-password" value={old} onChange={(event) => setOld(event.currentTarget.value)} />
-          <PasswordInput label="As it shall be" description="At least ten characters. Every session ends." autoComplete="new-password" value={next} onChange={(event) => setNext(event.currentTarget.value)} />
+          <PasswordInput label="Current password" autoComplete="current-password" value={old} onChange={(event) => setOld(event.currentTarget.value)} />
+          <PasswordInput label="New password" description="At least ten characters. You will be signed out everywhere." autoComplete="new-password" value={next} onChange={(event) => setNext(event.currentTarget.value)} />
           {change.isError && <Trouble error={change.error} />}
           <Group><Button type="submit" disabled={old === '' || next.length < 10} loading={change.isPending}>Change</Button></Group>
         </Stack>

@@ -85,11 +85,11 @@ export default function People() {
       <Fetched of={people}>
         {(data) => data.items.length === 0 ? <Empty title="Nobody here yet">Add the people who may sign in for this organisation.</Empty> : (
           <Card withBorder radius="md" padding={0}>
-            <Table.ScrollContainer minWidth={520}>
+            <Table.ScrollContainer minWidth={300}>
               <Table verticalSpacing="xs">
-                <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th>E-mail</Table.Th><Table.Th>Role</Table.Th><Table.Th>Since</Table.Th></Table.Tr></Table.Thead>
+                <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th visibleFrom="xs">E-mail</Table.Th><Table.Th>Role</Table.Th><Table.Th visibleFrom="xs">Since</Table.Th></Table.Tr></Table.Thead>
                 <Table.Tbody>{data.items.map((one) => (
-                  <Table.Tr key={one.id + one.role}><Table.Td><Group gap="xs">{one.name}{one.is_sample === 1 && <SampleBadge />}</Group></Table.Td><Table.Td>{one.email}</Table.Td><Table.Td>{one.role}</Table.Td><Table.Td>{date(one.since_at)}</Table.Td></Table.Tr>
+                  <Table.Tr key={one.id + one.role}><Table.Td><Group gap="xs">{one.name}{one.is_sample === 1 && <SampleBadge />}</Group><Text size="xs" c="dimmed" hiddenFrom="xs">{one.email}</Text></Table.Td><Table.Td visibleFrom="xs">{one.email}</Table.Td><Table.Td>{one.role}</Table.Td><Table.Td visibleFrom="xs">{date(one.since_at)}</Table.Td></Table.Tr>
                 ))}</Table.Tbody>
               </Table>
             </Table.ScrollContainer>

@@ -122,7 +122,7 @@ function Judge({ lease, definition }: { lease: Lease; definition: Definition }) 
         { key: 'R', what: 'Reject', run: () => setVerdict('reject') },
         { key: 'G', what: 'Open the guideline', run: shownGuideline.open },
       ] : [{ key: 'G', what: 'Open the guideline', run: shownGuideline.open }]} />
-      <Heading title={lease.campaign_name} sample={lease.is_sample}>
+      <Heading title={lease.campaign_name} sample={lease.is_sample} trail={[{ label: 'Review', to: '/review' }]}>
         <Button variant="default" size="xs" onClick={shownGuideline.open}>Guideline (G)</Button>
       </Heading>
       {lost !== null && <Alert color="red" mb="md" role="alert">{lost.detail}</Alert>}

@@ -93,7 +93,7 @@ export default function Submission() {
                 { key: 'A', what: 'Appeal', run: () => data.can_appeal && shown.open() },
                 { key: 'R', what: 'Revise', run: () => data.can_revise && revise.mutate() },
               ]} />
-              <Heading title="Your answer">
+              <Heading title="Your answer" trail={[{ label: 'My work', to: '/work' }]}>
                 <State of={data.state} />
                 {data.can_revise && <Button size="xs" onClick={() => revise.mutate()} loading={revise.isPending}>Revise (R)</Button>}
                 {data.can_appeal && <Button size="xs" onClick={shown.open}>Appeal (A)</Button>}

@@ -20,7 +20,7 @@ export default function TaskShow() {
         <Fetched of={definition}>
           {(type) => (
             <>
-              <Heading title={data.task.external_id ?? 'Task'}><State of={data.task.state} /></Heading>
+              <Heading title={data.task.external_id ?? 'Task'} trail={[{ label: 'Campaigns', to: '/campaigns' }, { label: 'Tasks of the campaign', to: `/campaigns/${data.task.campaign_id}/tasks` }]}><State of={data.task.state} /></Heading>
               <div className="work">
                 <Shows definition={type} payload={data.task.payload} presentation={{}} answer={{}} />
                 <Stack>

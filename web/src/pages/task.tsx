@@ -117,7 +117,7 @@ function Work({ lease, definition }: { lease: Lease; definition: Definition }) {
   return (
     <>
       <Keys keys={keys} />
-      <Heading title={lease.campaign_name} sample={lease.is_sample}>
+      <Heading title={lease.campaign_name} sample={lease.is_sample} trail={[{ label: 'Today', to: '/today' }]}>
         <Button variant="default" size="xs" onClick={shownGuideline.open}>Guideline (G)</Button>
         {lease.submission_id === undefined && <Button variant="default" size="xs" onClick={shownSkip.open}>Skip (S)</Button>}
       </Heading>

@@ -1,4 +1,4 @@
-import { Button, Card, Group, Table, Text } from '@mantine/core';
+import { Anchor, Button, Card, Group, Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api, query, type Schema } from '../api/client';
@@ -24,21 +24,16 @@ export default function MyWork() {
       {pages.isSuccess && rows.length === 0 && <Empty title="No answers yet">What you submit is listed here with its state, the reviewer's words and the pay.</Empty>}
       {rows.length > 0 && (
         <Card withBorder radius="md" padding={0}>
-          <Table.ScrollContainer minWidth={560}>
+          <Table.ScrollContainer minWidth={320}>
             <Table verticalSpacing="sm" highlightOnHover>
-              <Table.Thead><Table.Tr><Table.Th>Campaign</Table.Th><Table.Th>Submitted</Table.Th><Table.Th>State</Table.Th><Table.Th ta="right">Pay</Table.Th><Table.Th /></Table.Tr></Table.Thead>
+              <Table.Thead><Table.Tr><Table.Th>Answer to</Table.Th><Table.Th visibleFrom="xs">Submitted</Table.Th><Table.Th>State</Table.Th><Table.Th ta="right">Pay</Table.Th></Table.Tr></Table.Thead>
               <Table.Tbody>
                 {rows.map((row) => (
                   <Table.Tr key={row.id}>
-                    <Table.Td><Text size="sm">{row.campaign_name}</Text>{row.revision > 1 && <Text size="xs" c="dimmed">revision {row.revision}</Text>}</Table.Td>
-                    <Table.Td>{moment(row.submitted_at)}</Table.Td>
-                    <Table.Td><State of={row.state} /></Table.Td>
+                    <Table.Td><Anchor size="sm" lineClamp={2} c="inherit" renderRoot={(props) => <Link to="/work/$submission" params={{ submission: row.id }} {...props} />}>{row.lead || row.task_id}</Anchor><Text size="xs" c="dimmed">{row.campaign_name}{row.revision > 1 && ` · revision ${row.revision}`}</Text></Table.Td>
+                    <Table.Td visibleFrom="xs" className="figures">{moment(row.submitted_at)}</Table.Td>
+                    <Table.Td><State of={row.state} />{NEXT[row.state] !== undefined && <div><Anchor size="xs" renderRoot={(props) => <Link to="/work/$submission" params={{ submission: row.id }} {...props} />}>{NEXT[row.state]}</Anchor></div>}</Table.Td>
                     <Table.Td ta="right" className="figures">{row.state === 'accepted' ? money(row.price_minor, row.currency) : '–'}</Table.Td>
-                    <Table.Td ta="right">
-                      <Button size="compact-xs" variant="light" renderRoot={(props) => <Link to="/work/$submission" params={{ submission: row.id }} {...props} />}>
-                        {NEXT[row.state] ?? 'Open'}
-                      </Button>
-                    </Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>

@@ -1,5 +1,6 @@
-import { Alert, Badge, Button, Card, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Badge, Breadcrumbs, Button, Card, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Problem } from '../api/client';
 
@@ -61,17 +62,30 @@ export function Fetched<Data>({ of, children }: { of: UseQueryResult<Data>; chil
   return <>{children(of.data)}</>;
 }
 
-export function Heading({ title, sample, children }: { title: string; sample?: boolean; children?: ReactNode }) {
+/** A page above this one. */
+export interface Above {
+  label: string;
+  to: string;
+}
+
+export function Heading({ title, sample, trail = [], children }: { title: string; sample?: boolean; trail?: Above[]; children?: ReactNode }) {
   return (
-    <Group justify="space-between" align="center" mb="md" gap="sm">
-      <Group gap="sm">
-        <Title order={1} size="h3">
-          {title}
-        </Title>
-        {sample === true && <SampleBadge />}
+    <Stack gap={4} mb="md">
+      {trail.length > 0 && (
+        <Breadcrumbs separator="›" separatorMargin={6} aria-label="Where this page is" component="nav">
+          {trail.map((above) => <Anchor key={above.to} size="xs" c="dimmed" renderRoot={(props) => <Link to={above.to as '/'} {...props} />}>{above.label}</Anchor>)}
+        </Breadcrumbs>
+      )}
+      <Group justify="space-between" align="center" gap="sm">
+        <Group gap="sm" wrap="nowrap">
+          <Title order={1} size="h3">
+            {title}
+          </Title>
+          {sample === true && <SampleBadge />}
+        </Group>
+        <Group gap="xs">{children}</Group>
       </Group>
-      <Group gap="xs">{children}</Group>
-    </Group>
+    </Stack>
   );
 }
 

@@ -29,6 +29,7 @@ export interface Show {
 export interface Definition {
   name: string;
   title: string;
+  labels?: { name: string; path: string }[];
   sides?: { value: string; path: string }[];
   layout: { show: Show[]; ask: Ask[] };
   answer: { required?: string[] };
@@ -75,4 +76,17 @@ export function sidesInOrder(definition: Definition, presentation: unknown): { v
   const sides = definition.sides ?? [];
   const sorted = order.length === sides.length ? order.flatMap((value) => sides.filter((side) => side.value === value)) : sides;
   return sorted.map((side, index) => ({ ...side, name: `Answer ${index + 1}` }));
+}
+
+/** What a task is about in a line: the beginning of the first text that its type shows. */
+export function leadOf(definition: Definition | undefined, payload: unknown): string {
+  const shown = definition?.layout.show.find((one) => one.path !== undefined);
+  const text = shown === undefined ? undefined : at(payload, shown.path as string);
+  return typeof text === 'string' ? text.slice(0, 140) : '';
+}
+
+/** A label in the words of the question that it comes from. */
+export function labelTitle(definition: Definition | undefined, name: string): string {
+  const path = definition?.labels?.find((one) => one.name === name)?.path;
+  return definition?.layout.ask.find((ask) => ask.path === path)?.title ?? name.replaceAll('_', ' ');
 }

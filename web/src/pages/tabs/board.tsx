@@ -4,7 +4,9 @@ import { useMemo } from 'react';
 import { api, type Schema } from '../../api/client';
 import { DayChart } from '../../parts/chart';
 import { count, date, money, plural, zoneName } from '../../parts/format';
+import { useDefinition } from '../../parts/lease';
 import { Empty, Fetched } from '../../parts/states';
+import { labelTitle } from '../../parts/type';
 import { Whisker } from '../../parts/whisker';
 
 type Board = Schema<'board'>;
@@ -28,10 +30,11 @@ function forecastOf(board: Board): { value: string; under: string } {
   if (board.middle_at === undefined) {
     return { value: 'Not known yet', under: 'needs five answers within the last seven days' };
   }
-  return { value: date(board.middle_at), under: `four in five: ${date(board.early_at)} – ${date(board.late_at)}` };
+  const range = date(board.early_at) === date(board.late_at) ? 'that day' : `${date(board.early_at)} – ${date(board.late_at)}`;
+  return { value: date(board.middle_at), under: `four in five: ${range}` };
 }
 
-function risks(board: Board): string[] {
+function risks(board: Board, titleOf: (label: string) => string): string[] {
   const found: string[] = [];
   if (board.budget_minor !== undefined && board.spend_minor + board.committed_minor > board.budget_minor) {
     found.push(`The answers still wanted would cost ${money(board.spend_minor + board.committed_minor - board.budget_minor, board.currency)} more than the budget.`);
@@ -44,7 +47,7 @@ function risks(board: Board): string[] {
   }
   const alpha = board.agreement.find((one) => one.high !== undefined && one.high < 0.667);
   if (alpha !== undefined) {
-    found.push(`Experts agree little on ${alpha.label}: read the clauses that they see differently.`);
+    found.push(`Experts agree little on “${titleOf(alpha.label)}”: read the clauses that they see differently.`);
   }
   return found;
 }
@@ -84,6 +87,7 @@ function Progress({ board }: { board: Board }) {
 }
 
 export function BoardTab({ campaign }: { campaign: Campaign }) {
+  const definition = useDefinition(campaign.id);
   const board = useQuery({ queryKey: ['board', campaign.id], queryFn: () => api.get<Board>(`/v1/campaigns/${campaign.id}/board`), refetchInterval: 15000 });
   return (
     <Fetched of={board}>
@@ -95,15 +99,15 @@ export function BoardTab({ campaign }: { campaign: Campaign }) {
             <Fact label="Forecast" {...forecastOf(data)} />
             <Fact label="Waiting for review" value={count(data.pending)} under={`${count(data.returned)} returned · ${count(data.rejected)} rejected · ${plural(data.appeals, 'appeal')}, ${count(data.overturned)} overturned`} />
           </SimpleGrid>
-          {risks(data).map((risk) => <Alert key={risk} color="yellow" variant="light">{risk}</Alert>)}
+          {risks(data, (label) => labelTitle(definition.data, label)).map((risk) => <Alert key={risk} color="yellow" variant="light">{risk}</Alert>)}
           <Card withBorder radius="md" padding="md">
             <Title order={2} size="h6" mb="xs">Agreement between experts (Krippendorff’s α, 95 %)</Title>
             {data.agreement.length === 0
               ? <Text size="sm" c="dimmed">Not known yet: it needs tasks with two answers.</Text>
               : data.agreement.map((one) => (
                 <Group key={one.label} justify="space-between">
-                  <Text size="sm">{one.label}</Text>
-                  <Group gap="xs"><Whisker value={one.estimate} low={one.low} high={one.high} label={one.label} /><Text size="xs" c="dimmed" className="figures">n {count(one.unit_count)}</Text></Group>
+                  <Text size="sm">{labelTitle(definition.data, one.label)}</Text>
+                  <Group gap="xs"><Whisker value={one.estimate} low={one.low} high={one.high} label={labelTitle(definition.data, one.label)} /><Text size="xs" c="dimmed" className="figures">n {count(one.unit_count)}</Text></Group>
                 </Group>
               ))}
           </Card>

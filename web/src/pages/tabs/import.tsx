@@ -174,11 +174,11 @@ export function ImportTab({ campaign }: { campaign: Campaign }) {
       <Fetched of={batches}>
         {(data) => data.items.length === 0 ? <Empty title="Nothing was imported yet" /> : (
           <Card withBorder radius="md" padding={0}>
-            <Table.ScrollContainer minWidth={560}>
+            <Table.ScrollContainer minWidth={320}>
               <Table verticalSpacing="xs">
-                <Table.Thead><Table.Tr><Table.Th>File</Table.Th><Table.Th>When</Table.Th><Table.Th>State</Table.Th><Table.Th ta="right">Tasks</Table.Th><Table.Th ta="right">There already</Table.Th><Table.Th ta="right">Bad</Table.Th></Table.Tr></Table.Thead>
+                <Table.Thead><Table.Tr><Table.Th>File</Table.Th><Table.Th visibleFrom="xs">When</Table.Th><Table.Th>State</Table.Th><Table.Th ta="right">Tasks</Table.Th><Table.Th ta="right" visibleFrom="xs">There already</Table.Th><Table.Th ta="right">Bad</Table.Th></Table.Tr></Table.Thead>
                 <Table.Tbody>{data.items.map((one) => (
-                  <Table.Tr key={one.id}><Table.Td>{one.name}</Table.Td><Table.Td>{moment(one.created_at)}</Table.Td><Table.Td><State of={one.state} /></Table.Td><Table.Td ta="right">{count(one.task_count)}</Table.Td><Table.Td ta="right">{count(one.repeat_count)}</Table.Td><Table.Td ta="right">{count(one.bad_count)}</Table.Td></Table.Tr>
+                  <Table.Tr key={one.id}><Table.Td>{one.name}</Table.Td><Table.Td visibleFrom="xs">{moment(one.created_at)}</Table.Td><Table.Td><State of={one.state} /></Table.Td><Table.Td ta="right">{count(one.task_count)}</Table.Td><Table.Td ta="right" visibleFrom="xs">{count(one.repeat_count)}</Table.Td><Table.Td ta="right">{count(one.bad_count)}</Table.Td></Table.Tr>
                 ))}</Table.Tbody>
               </Table>
             </Table.ScrollContainer>

@@ -1,20 +1,12 @@
-import { Button, Card, Group, SegmentedControl, Table, Text } from '@mantine/core';
+import { Anchor, Button, Card, Group, SegmentedControl, Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, query, type Schema } from '../../api/client';
 import { count } from '../../parts/format';
+import { useDefinition } from '../../parts/lease';
 import { Empty, Loading, State, Trouble } from '../../parts/states';
-
-function first(payload: unknown): string {
-  const text = Object.values(payload as Record<string, unknown>).find((value) => typeof value === 'string' && value.length > 20) ?? Object.values(payload as object)[0];
-  return String(text).slice(0, 140);
-}
-
-function lead(payload: unknown): string {
-  const known = payload as Record<string, string | undefined>;
-  return (known.prompt ?? known.text ?? first(payload)).slice(0, 140);
-}
+import { leadOf } from '../../parts/type';
 
 export function TasksTab({ campaign }: { campaign: Schema<'campaign_row'> }) {
   const [state, setState] = useState('');
@@ -24,6 +16,7 @@ export function TasksTab({ campaign }: { campaign: Schema<'campaign_row'> }) {
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
   });
+  const definition = useDefinition(campaign.id);
   const rows = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
@@ -34,17 +27,16 @@ export function TasksTab({ campaign }: { campaign: Schema<'campaign_row'> }) {
       {pages.isSuccess && rows.length === 0 && <Empty title="No tasks here">Import a file of tasks to begin.</Empty>}
       {rows.length > 0 && (
         <Card withBorder radius="md" padding={0}>
-          <Table.ScrollContainer minWidth={560}>
+          <Table.ScrollContainer minWidth={320}>
             <Table verticalSpacing="xs" highlightOnHover>
-              <Table.Thead><Table.Tr><Table.Th>Task</Table.Th><Table.Th>State</Table.Th><Table.Th ta="right">Accepted</Table.Th><Table.Th ta="right">Given</Table.Th><Table.Th /></Table.Tr></Table.Thead>
+              <Table.Thead><Table.Tr><Table.Th>Task</Table.Th><Table.Th>State</Table.Th><Table.Th ta="right">Accepted</Table.Th><Table.Th ta="right" visibleFrom="xs">Given</Table.Th></Table.Tr></Table.Thead>
               <Table.Tbody>
                 {rows.map((row) => (
                   <Table.Tr key={row.id}>
-                    <Table.Td><Text size="sm" lineClamp={1}>{lead(row.payload)}</Text><Text size="xs" c="dimmed">{row.external_id ?? row.id}</Text></Table.Td>
+                    <Table.Td><Anchor size="sm" lineClamp={1} c="inherit" renderRoot={(props) => <Link to="/tasks/$task" params={{ task: row.id }} {...props} />}>{leadOf(definition.data, row.payload) || row.id}</Anchor><Text size="xs" c="dimmed">{row.external_id ?? row.id}</Text></Table.Td>
                     <Table.Td><State of={row.state} /></Table.Td>
-                    <Table.Td ta="right">{count(row.accepted)} of {count(row.wanted)}</Table.Td>
-                    <Table.Td ta="right">{count(row.given)}</Table.Td>
-                    <Table.Td ta="right"><Button size="compact-xs" variant="light" renderRoot={(props) => <Link to="/tasks/$task" params={{ task: row.id }} {...props} />}>Open</Button></Table.Td>
+                    <Table.Td ta="right" className="figures">{count(row.accepted)} of {count(row.wanted)}</Table.Td>
+                    <Table.Td ta="right" visibleFrom="xs">{count(row.given)}</Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api, type Schema } from '../../api/client';
 import { date, money } from '../../parts/format';
 import { useSession } from '../../parts/session';
-import { Empty, Fetched, State, Trouble } from '../../parts/states';
+import { Fetched, State, Trouble } from '../../parts/states';
 
 type Campaign = Schema<'campaign_row'>;
 
@@ -70,13 +70,13 @@ function Team({ campaign }: { campaign: Campaign }) {
       <AddMember campaign={campaign} />
       <Fetched of={team}>
         {(data) => data.items.length === 0 ? <Text size="sm" c="dimmed" mt="md">Nobody yet.</Text> : (
-          <Table.ScrollContainer minWidth={520} mt="md">
+          <Table.ScrollContainer minWidth={420} mt="md">
             <Table verticalSpacing="xs">
-              <Table.Thead><Table.Tr><Table.Th>Person</Table.Th><Table.Th>Duty</Table.Th><Table.Th>State</Table.Th><Table.Th ta="right">Pay</Table.Th><Table.Th /></Table.Tr></Table.Thead>
+              <Table.Thead><Table.Tr><Table.Th>Person</Table.Th><Table.Th visibleFrom="xs">Duty</Table.Th><Table.Th>State</Table.Th><Table.Th ta="right">Pay</Table.Th><Table.Th /></Table.Tr></Table.Thead>
               <Table.Tbody>{data.items.map((one) => (
                 <Table.Tr key={one.id}>
-                  <Table.Td><Text size="sm">{one.name}</Text><Text size="xs" c="dimmed">{one.pseudonym}</Text></Table.Td>
-                  <Table.Td>{one.duty}</Table.Td>
+                  <Table.Td><Text size="sm">{one.name}</Text><Text size="xs" c="dimmed">{one.pseudonym} <Text component="span" hiddenFrom="xs" size="xs">· {one.duty}</Text></Text></Table.Td>
+                  <Table.Td visibleFrom="xs">{one.duty}</Table.Td>
                   <Table.Td><State of={one.state} />{one.reason !== undefined && <Text size="xs" c="dimmed">{one.reason}</Text>}</Table.Td>
                   <Table.Td ta="right">{one.duty === 'expert' ? money(one.price_minor, one.currency) : '–'}</Table.Td>
                   <Table.Td><Group gap={4} justify="flex-end" wrap="nowrap">
@@ -120,10 +120,10 @@ function Walls({ campaign }: { campaign: Campaign }) {
         <Select label="Person" searchable value={person} onChange={setPerson} data={names.map(([value, label]) => ({ value, label }))} />
         <TextInput label="Reason" value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
         {add.isError && <Trouble error={add.error} />}
-        <Group><Button onClick={() => add.mutate()} disabled={person === null || reason.trim().length < 3} loading={add.isPending}>Set the wall</Button></Group>
+        <Group mt="xs"><Button onClick={() => add.mutate()} disabled={person === null || reason.trim().length < 3} loading={add.isPending}>Set the wall</Button></Group>
       </Stack>
       <Fetched of={walls}>
-        {(data) => data.items.length === 0 ? <Empty title="No walls" /> : (
+        {(data) => data.items.length === 0 ? <Text size="sm" c="dimmed" mt="md">Nobody is kept away.</Text> : (
           <Stack gap={0} mt="md">{data.items.map((one) => (
             <Group key={one.id} justify="space-between" py="xs" wrap="nowrap">
               <div><Text size="sm">{one.name}</Text><Text size="xs" c="dimmed">{one.reason} · since {date(one.set_at)}{one.until_at !== undefined && ` until ${date(one.until_at)}`}</Text></div>
@@ -137,5 +137,5 @@ function Walls({ campaign }: { campaign: Campaign }) {
 }
 
 export function TeamTab({ campaign }: { campaign: Campaign }) {
-  return <SimpleGrid cols={{ base: 1, md: 2 }}><Team campaign={campaign} /><Walls campaign={campaign} /></SimpleGrid>;
+  return <SimpleGrid cols={{ base: 1, lg: 2 }}><Team campaign={campaign} /><Walls campaign={campaign} /></SimpleGrid>;
 }
