@@ -54,6 +54,7 @@ const struct http_site *app_site(struct arena *arena, const struct installation 
                                .assets = page_assets,
                                .asset_count = page_asset_count,
                                .hooks = &account_hooks,
+                               .everyone = ROLE_ANY,
                                .installation = installation};
     return site;
 }

@@ -43,6 +43,11 @@ bool accepts_gzip(const char *accept_encoding)
     return lists(accept_encoding, "gzip");
 }
 
+bool accepts_json(const char *accept)
+{
+    return lists(accept, "application/json") && !accepts_html(accept);
+}
+
 bool accepts_html(const char *accept)
 {
     return lists(accept, "text/html");

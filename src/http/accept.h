@@ -6,3 +6,4 @@
 
 bool accepts_gzip(const char *accept_encoding); /* NULL: nothing was said */
 bool accepts_html(const char *accept);
+bool accepts_json(const char *accept); /* and no HTML */

@@ -95,6 +95,9 @@ bool asset_match(struct request *request)
     }
     const struct entry *entry = find(table, path);
 
+    if (strcmp(path, "/") == 0 && !accepts_json(request->accept)) {
+        entry = find(table, "/index.html");
+    }
     if (entry == NULL && accepts_html(request->accept) && !text_starts(text_of(path), "/v1/")) {
         entry = find(table, "/index.html");
     }

@@ -12,6 +12,7 @@ struct writing {
     struct json_out out;
     struct arena *arena;
     struct schemas schemas;
+    uint32_t everyone;
     const struct route **routes; /* sorted by path and method */
     size_t count;
 };
@@ -175,10 +176,14 @@ static void write_refusal(struct writing *writing, enum err err)
 /* Those that follow from the table; a handler's own are the default. */
 static void write_responses(struct writing *writing, const struct route *route)
 {
+    bool open_to_all = route->method == GET && (writing->everyone & ~route->roles) == 0;
+
     open(writing, "responses");
     write_success(writing, route);
     if (route->roles != 0) {
         write_refusal(writing, ERR_UNAUTHENTICATED);
+    }
+    if (route->roles != 0 && !open_to_all) {
         write_refusal(writing, ERR_FORBIDDEN);
     }
     if (strchr(route->path, '{') != NULL) {
@@ -325,7 +330,10 @@ static void write_components(struct writing *writing)
 void http_openapi(const struct http_site *site, const char *version, struct buffer *to)
 {
     ARENA_SCOPE arena = arena_new();
-    struct writing writing = {.out = json_to(to), .arena = arena, .schemas = {.arena = arena}};
+    struct writing writing = {.out = json_to(to),
+                              .arena = arena,
+                              .schemas = {.arena = arena},
+                              .everyone = site->everyone};
 
     sort_routes(&writing, site);
     json_open(&writing.out, '{');

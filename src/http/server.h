@@ -92,6 +92,7 @@ struct http_site {
     const struct http_asset *assets; /* any other GET of HTML answers with "/index.html" */
     size_t asset_count;
     const struct http_hooks *hooks;
+    uint32_t everyone; /* the bits of all roles: who has one may read what is open to all of them */
     const struct installation *installation; /* handed through to every work */
 };
 

@@ -101,6 +101,23 @@ enum err person_give_role(struct work *work, const char *person_id, const char *
     return err;
 }
 
+enum err person_has_role(struct work *work, const char *person_id, const char *role, bool *has)
+{
+    struct membership_of_person_row *rows;
+    size_t count;
+
+    TRY(membership_of_person(work, &(struct membership_of_person_args){.person_id = person_id},
+                             &rows, &count));
+    if (count == 0) {
+        return work_fail(work, ERR_NOT_FOUND, "there is no such person");
+    }
+    *has = false;
+    for (size_t i = 0; i < count; i++) {
+        *has = *has || strcmp(rows[i].role, role) == 0;
+    }
+    return OK;
+}
+
 enum err person_add(struct work *work, const struct person_draft *draft, const char **id)
 {
     struct organisation_row organisation;

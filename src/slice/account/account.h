@@ -66,6 +66,9 @@ enum err person_add(struct work *work, const struct person_draft *draft, const c
 enum err person_give_role(struct work *work, const char *person_id, const char *organisation_id,
                           const char *role);
 
+/* Whether a person has a role, in any organisation. ERR_NOT_FOUND: there is no such person. */
+enum err person_has_role(struct work *work, const char *person_id, const char *role, bool *has);
+
 /* A key for the API; its text is returned once and kept only as a hash. */
 enum err key_add(struct work *work, const char *person_id, const char *name, const char *scope,
                  const char **key);

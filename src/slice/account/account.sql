@@ -203,6 +203,12 @@ SELECT id, kind, title, message, link, happened_at, read_at
  ORDER BY id DESC
  LIMIT :row_max;
 
+-- name: notice_find :one
+SELECT read_at
+  FROM notice
+ WHERE person_id = :person_id
+   AND id = :id;
+
 -- name: notice_read :affected
 -- Everything up to and including this one.
 UPDATE notice

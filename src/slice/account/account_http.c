@@ -358,12 +358,21 @@ static enum err serve_notices(struct call *call)
 
 static enum err serve_notices_read(struct call *call)
 {
+    struct work *work = call->work;
+    struct notice_find_row found;
     int64_t affected;
+    enum err err = notice_find(
+        work, &(struct notice_find_args){.person_id = work->who->person_id, .id = call->ids[0]},
+        &found);
 
-    TRY(notice_read(call->work,
-                    &(struct notice_read_args){.person_id = call->work->who->person_id,
+    if (err == ERR_NOT_FOUND) {
+        return work_fail(work, err, "you have no such notice");
+    }
+    TRY(err);
+    TRY(notice_read(work,
+                    &(struct notice_read_args){.person_id = work->who->person_id,
                                                .id = call->ids[0],
-                                               .read_at = call->work->now_us},
+                                               .read_at = work->now_us},
                     &affected));
     call->reply = &done;
     return OK;

@@ -209,11 +209,29 @@ static enum err refuse_walled(struct work *work, const struct engagement_draft *
     return err == ERR_NOT_FOUND ? OK : err;
 }
 
+/* Work is for who has the role; nobody of a client, above all. */
+static enum err refuse_stranger(struct work *work, const struct engagement_draft *draft)
+{
+    bool fits = false;
+    enum err err = person_has_role(work, draft->person_id, draft->duty, &fits);
+
+    if (err == ERR_NOT_FOUND) {
+        return work_fail_field(work, ERR_INVALID, "person_id", "there is no such person");
+    }
+    TRY(err);
+    if (!fits) {
+        return work_fail_field(work, ERR_INVALID, "person_id",
+                               "this person does not have the role %s", draft->duty);
+    }
+    return OK;
+}
+
 enum err engagement_add(struct work *work, const struct engagement_draft *draft, const char **id)
 {
     struct campaign_row campaign;
 
     TRY(campaign_find(work, draft->campaign_id, &campaign));
+    TRY(refuse_stranger(work, draft));
     TRY(refuse_walled(work, draft));
     struct engagement_insert_args row = {
         .id = work_new_id(work, "eng"),
@@ -231,8 +249,8 @@ enum err engagement_add(struct work *work, const struct engagement_draft *draft,
     enum err err = engagement_insert(work, &row);
 
     if (err == ERR_CONFLICT) {
-        return work_fail_field(work, err, "person_id",
-                               "there is no such person, or the person is on the team already");
+        return work_fail_field(work, err, "person_id", "the person is on the team already as %s",
+                               draft->duty);
     }
     TRY(err);
     TRY(notify(work,

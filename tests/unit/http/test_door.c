@@ -258,6 +258,9 @@ static void page__is_given_for_any_path_that_a_browser_asks(void)
                         arena_print(site.arena, "If-None-Match: %s\r\n", etag), NULL)) == 304);
     CHECK(status_of(ask(&site, "GET /campaigns/7", "Accept: application/json\r\n", NULL)) == 404);
     CHECK(status_of(ask(&site, "GET /v1/none", "Accept: text/html\r\n", NULL)) == 404);
+    CHECK(status_of(ask(&site, "GET /", "", NULL)) == 200);
+    CHECK(status_of(ask(&site, "GET /", "Accept: */*\r\n", NULL)) == 200);
+    CHECK(status_of(ask(&site, "GET /", "Accept: application/json\r\n", NULL)) == 404);
     answer = ask(&site, "GET /assets/main-1a2b.js", "Accept-Encoding: gzip\r\n", NULL);
     CHECK(has(header_of(&site, answer, "Cache-Control"), "immutable"));
     CHECK(strcmp(header_of(&site, answer, "Content-Encoding"), "gzip") == 0);

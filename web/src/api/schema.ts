@@ -3712,7 +3712,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["problem"];
-            403: components["responses"]["problem"];
             404: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
@@ -3739,7 +3738,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["problem"];
-            403: components["responses"]["problem"];
             404: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
@@ -4122,7 +4120,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["problem"];
-            403: components["responses"]["problem"];
             404: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
@@ -4619,7 +4616,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["problem"];
-            403: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
@@ -4936,7 +4932,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["problem"];
-            403: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
@@ -5194,7 +5189,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["problem"];
-            403: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
@@ -5353,7 +5347,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["problem"];
-            403: components["responses"]["problem"];
             404: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
@@ -5442,7 +5435,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["problem"];
-            403: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
