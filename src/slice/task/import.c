@@ -14,6 +14,7 @@
 #include "slice/type/type.h"
 #include "store/store.h"
 #include "store/work.h"
+#include "sys/record.h"
 #include "sys/secret.h"
 
 enum { CHUNK = 500, ERROR_MAX = 10000 };
@@ -35,7 +36,7 @@ struct import {
     struct campaign_row campaign;
     const struct task_type *type;
     struct mapping mapping;
-    struct import_reader *reader;
+    struct record_reader *reader;
     struct row rows[CHUNK];
     size_t row_count;
     int64_t record_count; /* read so far, with those of earlier runs */
@@ -66,9 +67,9 @@ static enum err load(struct work *work, void *context)
 static bool read_row(struct import *import, struct arena *arena)
 {
     struct fault fault = {0};
-    struct import_record record = {0};
+    struct record record = {0};
     struct row *row = &import->rows[import->row_count];
-    enum err err = import_next(import->reader, arena, &record, &fault);
+    enum err err = record_next(import->reader, arena, &record, &fault);
 
     if (err == OK && record.columns == NULL) {
         return false;
@@ -238,9 +239,9 @@ static void skip_done(struct import *import)
 
     while (import->record_count < import->batch.line_count) {
         struct arena_mark mark = arena_mark(arena);
-        struct import_record record = {0};
+        struct record record = {0};
         struct fault fault = {0};
-        enum err err = import_next(import->reader, arena, &record, &fault);
+        enum err err = record_next(import->reader, arena, &record, &fault);
 
         arena_undo(arena, mark);
         if (err == OK && record.columns == NULL) {
@@ -269,13 +270,13 @@ static enum err read_file(struct import *import, bool rehearsal)
     struct work *work = import->run->work;
 
     import->record_count = 0;
-    TRY(import_open(import->batch.spool_path, import->batch.format, &import->reader, &work->fault));
+    TRY(record_open(import->batch.spool_path, import->batch.format, &import->reader, &work->fault));
     if (!rehearsal) {
         skip_done(import);
     }
     enum err err = read_chunks(import, rehearsal);
 
-    import_close(import->reader);
+    record_close(import->reader);
     return err;
 }
 

@@ -21,6 +21,7 @@
 #include "store/store.h"
 #include "store/work.h"
 #include "sys/file.h"
+#include "sys/record.h"
 #include "sys/secret.h"
 
 enum { PREVIEW_ROWS = 20, PREVIEW_ERRORS = 20, PREVIEW_SCAN = 1000 };
@@ -63,11 +64,11 @@ const struct shape import_begun_shape =
 static enum err columns_of(struct work *work, const char *path, const char *format,
                            struct texts *out)
 {
-    struct import_reader *reader;
-    struct import_record record = {0};
+    struct record_reader *reader;
+    struct record record = {0};
 
-    TRY(import_open(path, format, &reader, &work->fault));
-    enum err err = import_next(reader, work->arena, &record, &work->fault);
+    TRY(record_open(path, format, &reader, &work->fault));
+    enum err err = record_next(reader, work->arena, &record, &work->fault);
 
     if (err == OK && record.columns != NULL) {
         const char **names = arena_array(work->arena, const char *, record.columns->count);
@@ -81,7 +82,7 @@ static enum err columns_of(struct work *work, const char *path, const char *form
     } else if (err == OK) {
         err = work_fail(work, ERR_INVALID, "the file holds no record");
     }
-    import_close(reader);
+    record_close(reader);
     return err;
 }
 
@@ -253,7 +254,7 @@ const struct shape preview_shape = SHAPE(preview, preview_fields, "A look into a
 struct scan {
     const struct task_type *type;
     struct mapping mapping;
-    struct import_reader *reader;
+    struct record_reader *reader;
     struct preview_row rows[PREVIEW_ROWS];
     struct batch_error_row errors[PREVIEW_ERRORS];
 };
@@ -276,9 +277,9 @@ static void note_error(struct arena *arena, struct scan *scan, struct preview *p
 static bool look_at_one(struct arena *arena, struct scan *scan, struct preview *preview)
 {
     struct fault fault = {0};
-    struct import_record record = {0};
+    struct record record = {0};
     struct preview_row row = {0};
-    enum err err = import_next(scan->reader, arena, &record, &fault);
+    enum err err = record_next(scan->reader, arena, &record, &fault);
 
     if (err == OK && record.columns == NULL) {
         return false;
@@ -323,7 +324,7 @@ enum err import_serve_preview(struct call *call)
         return OK;
     }
     TRY(err);
-    TRY(import_open(path, query->format, &scan->reader, &work->fault));
+    TRY(record_open(path, query->format, &scan->reader, &work->fault));
     preview->whole = true;
     while (look_at_one(work->arena, scan, preview)) {
         if (preview->record_count == PREVIEW_SCAN) {
@@ -331,7 +332,7 @@ enum err import_serve_preview(struct call *call)
             break;
         }
     }
-    import_close(scan->reader);
+    record_close(scan->reader);
     return OK;
 }
 
