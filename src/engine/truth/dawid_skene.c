@@ -40,7 +40,11 @@ static void maximise(void *context, const struct truth_job *job, const struct tr
 
 static enum err fit_dawid_skene(const struct truth_job *job, struct truth_fit *out)
 {
-    return truth_iterate(job, &(struct truth_model){.normalised = true, .update = maximise}, out);
+    return truth_iterate(job,
+                         &(struct truth_model){.normalised = true,
+                                               .smoothing = fmax(job->options->smoothing, 1e-10),
+                                               .update = maximise},
+                         out);
 }
 
 const struct truth_method truth_dawid_skene = {

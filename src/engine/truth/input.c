@@ -1,5 +1,7 @@
 #include "engine/truth/truth.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/fault.h"
 
@@ -25,8 +27,8 @@ static enum err check_ranges(const struct truth_labels *labels, struct fault *fa
     return OK;
 }
 
-/* Counting sort by item; `place` receives each label's number, so that order and origin stay. */
-static void sort_by_item(const struct truth_labels *labels, uint32_t *first, uint32_t *place)
+/* Counting sort by item; labels of an item stay in their order. */
+static void sort_by_item(const struct truth_labels *labels, uint32_t *first, uint32_t *row)
 {
     for (size_t i = 0; i < labels->count; i++) {
         first[labels->at[i].item + 1]++;
@@ -35,12 +37,23 @@ static void sort_by_item(const struct truth_labels *labels, uint32_t *first, uin
         first[item + 1] += first[item];
     }
     for (size_t i = 0; i < labels->count; i++) {
-        place[first[labels->at[i].item]++] = (uint32_t)i;
+        const struct truth_label *label = &labels->at[i];
+
+        row[first[label->item]++] = label->worker * labels->class_count + label->class;
     }
-    for (uint32_t item = labels->item_count; item > 0; item--) {
-        first[item] = first[item - 1];
-    }
+    memmove(first + 1, first, labels->item_count * sizeof(*first));
     first[0] = 0;
+}
+
+/* The number, from one, of the label that is the `rank`th of its item. */
+static uint64_t number_of(const struct truth_labels *labels, uint32_t item, uint32_t rank)
+{
+    for (size_t i = 0; i < labels->count; i++) {
+        if (labels->at[i].item == item && rank-- == 0) {
+            return i + 1;
+        }
+    }
+    return 0;
 }
 
 /* Where an item holds a second label of one worker; the item's end if nowhere. */
@@ -163,8 +176,6 @@ enum err truth_index(struct arena *arena, const struct truth_labels *labels,
     TRY(check_ranges(labels, fault));
     uint32_t *first = arena_array(arena, uint32_t, (size_t)labels->item_count + 1);
     uint32_t *row = arena_array(arena, uint32_t, labels->count);
-    struct arena_mark mark = arena_mark(arena);
-    uint32_t *place = arena_array(arena, uint32_t, labels->count);
     struct truth_input input = {.item_count = labels->item_count,
                                 .worker_count = labels->worker_count,
                                 .class_count = labels->class_count,
@@ -172,21 +183,15 @@ enum err truth_index(struct arena *arena, const struct truth_labels *labels,
                                 .row = row};
     uint32_t item = 0;
 
-    sort_by_item(labels, first, place);
-    for (size_t i = 0; i < labels->count; i++) {
-        const struct truth_label *label = &labels->at[place[i]];
-
-        row[i] = label->worker * labels->class_count + label->class;
-    }
+    sort_by_item(labels, first, row);
     uint32_t repeat = labels->repeats == TRUTH_REPEATS_REFUSE ? find_repeat(arena, &input, &item)
                                                               : (uint32_t)labels->count;
 
     if (repeat < labels->count) {
-        return fail_line(fault, ERR_INVALID, (uint64_t)place[repeat] + 1, "worker",
-                         "worker %u has labelled item %u already",
+        return fail_line(fault, ERR_INVALID, number_of(labels, item, repeat - first[item]),
+                         "worker", "worker %u has labelled item %u already",
                          row[repeat] / labels->class_count, item);
     }
-    arena_undo(arena, mark);
     if (labels->repeats == TRUTH_REPEATS_LAST || labels->repeats == TRUTH_REPEATS_MEAN) {
         truth_settle(arena, labels->repeats, &input);
     }

@@ -22,3 +22,9 @@ struct truth_pass *truth_pass_new(const struct truth_job *job, uint32_t lane_cou
  */
 double truth_pass_run(struct truth_pass *pass, const struct truth_logs *logs,
                       struct truth_counts *counts, double *posterior);
+
+/* Counts when every label of an item is as likely its truth; needs one lane a class. */
+void truth_pass_votes(struct truth_pass *pass, struct truth_counts *counts);
+
+/* Leave SIMD aside, to compare: the same bits. */
+void truth_pass_plain(struct truth_pass *pass);

@@ -1,4 +1,5 @@
 #include "engine/truth/table.h"
+#include "engine/truth/leap.h"
 #include "engine/truth/pass.h"
 
 #include <math.h>
@@ -50,25 +51,32 @@ static void report(const struct truth_job *job, const struct truth_logs *logs,
     }
 }
 
-enum err truth_iterate_from(const struct truth_job *job, const struct truth_model *model,
-                            struct truth_counts *counts, double *sum, struct truth_fit *out)
+static double iterate(const struct truth_job *job, const struct truth_model *model,
+                      struct truth_pass *pass, struct truth_counts *counts, struct truth_fit *out)
 {
     struct truth_logs logs = truth_logs_new(job->arena, job->input, counts->lane_count);
-    struct truth_pass *pass = truth_pass_new(job, counts->lane_count);
+    struct truth_leap *leap = truth_leap_new(job, model, counts->lane_count);
     double gain_min = job->options->gain_min * truth_label_count(job->input);
     double before = 0;
+    bool last = false;
 
     out->converged = false;
     while (out->rounds < job->options->rounds_max && !out->converged) {
         model->update(model->context, job, counts, &logs);
-        bool last = ++out->rounds == job->options->rounds_max;
+        last = ++out->rounds == job->options->rounds_max;
+        bool leapt = !last && truth_leap_try(leap, &logs);
         double now = truth_pass_run(pass, &logs, counts, last ? out->posterior : NULL);
 
-        out->converged = out->rounds > 1 && fabs(now - before) <= gain_min;
-        before = now;
-        if (out->converged && !last) {
-            (void)truth_pass_run(pass, &logs, counts, out->posterior);
+        if (!last && !truth_leap_judge(leap, now, &logs)) {
+            now = truth_pass_run(pass, &logs, counts, NULL);
+            out->rounds++;
+            leapt = false;
         }
+        out->converged = out->rounds > 1 && !leapt && fabs(now - before) <= gain_min;
+        before = now;
+    }
+    if (!last) {
+        (void)truth_pass_run(pass, &logs, counts, out->posterior);
     }
     if (counts->lane_count == job->input->class_count) {
         report(job, &logs, out);
@@ -76,41 +84,27 @@ enum err truth_iterate_from(const struct truth_job *job, const struct truth_mode
     if (model->normalised) {
         out->likelihood = before;
     }
-    if (sum != NULL) {
-        *sum = before;
-    }
-    return OK;
+    return before;
 }
 
-/* Expected counts when every label of an item is as likely its truth. */
-static void count_votes(const struct truth_job *job, struct truth_counts *counts)
+enum err truth_iterate_from(const struct truth_job *job, const struct truth_model *model,
+                            struct truth_counts *counts, double *sum, struct truth_fit *out)
 {
-    const struct truth_input *input = job->input;
-    uint32_t class_count = input->class_count;
-    struct arena_mark mark = arena_mark(job->arena);
-    double *share = arena_array(job->arena, double, class_count);
+    double last = iterate(job, model, truth_pass_new(job, counts->lane_count), counts, out);
 
-    for (uint32_t item = 0; item < input->item_count; item++) {
-        truth_vote_item(input, item, NULL, share);
-        for (uint32_t i = input->first[item]; i < input->first[item + 1]; i++) {
-            double *given = counts->given + (size_t)input->row[i] * class_count;
-
-            for (uint32_t k = 0; k < class_count; k++) {
-                given[k] += share[k];
-            }
-        }
-        for (uint32_t k = 0; k < class_count; k++) {
-            counts->mass[k] += share[k];
-        }
+    if (sum != NULL) {
+        *sum = last;
     }
-    arena_undo(job->arena, mark);
+    return OK;
 }
 
 enum err truth_iterate(const struct truth_job *job, const struct truth_model *model,
                        struct truth_fit *out)
 {
     struct truth_counts counts = truth_counts_new(job->arena, job->input, job->input->class_count);
+    struct truth_pass *pass = truth_pass_new(job, counts.lane_count);
 
-    count_votes(job, &counts);
-    return truth_iterate_from(job, model, &counts, NULL, out);
+    truth_pass_votes(pass, &counts);
+    (void)iterate(job, model, pass, &counts, out);
+    return OK;
 }

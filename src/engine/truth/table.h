@@ -27,7 +27,9 @@ struct truth_logs {
 };
 
 struct truth_model {
-    bool normalised; /* tables are probabilities, so that their sum is the likelihood */
+    bool normalised;  /* tables are probabilities, so that their sum is the likelihood */
+    double smoothing; /* above zero: any table of probabilities may be, and each of its cells has
+                         so many pseudo-counts; rounds may then leap ahead */
     void (*update)(void *context, const struct truth_job *job, const struct truth_counts *counts,
                    struct truth_logs *logs);
     void *context;

@@ -161,4 +161,72 @@ static void pass__is_the_same_with_threads(void)
                  (size_t)shape.item_count * 3 * sizeof(double)) == 0);
 }
 
-TEST_MAIN(CASE(pass__equals_the_formula), CASE(pass__is_the_same_with_threads))
+static void pass__is_the_same_without_simd(void)
+{
+    static const uint32_t lanes[] = {1, 2, 3, 4, 5, 6, 9, 20, 40};
+
+    for (size_t i = 0; i < COUNT(lanes); i++) {
+        ARENA_SCOPE arena = arena_new();
+        struct planted_shape shape = {.item_count = 3001,
+                                      .worker_count = 20,
+                                      .class_count = lanes[i],
+                                      .labels_per_item = 7,
+                                      .skill_low = .3,
+                                      .skill_high = .9,
+                                      .seed = i};
+        struct planted planted = planted_new(arena, &shape);
+        struct truth_options options = TRUTH_DEFAULTS;
+        struct truth_input input;
+        struct fault fault;
+
+        CHECK(truth_index(arena, &planted.labels, &input, &fault) == OK);
+        struct truth_job job = {
+            .arena = arena, .input = &input, .options = &options, .fault = &fault};
+        struct truth_logs logs = random_logs(arena, &input, lanes[i], 4);
+        struct truth_counts fast = truth_counts_new(arena, &input, lanes[i]);
+        struct truth_counts slow = truth_counts_new(arena, &input, lanes[i]);
+        size_t size = truth_cells(&input) * sizeof(double);
+        struct truth_pass *pass = truth_pass_new(&job, lanes[i]);
+        double fast_sum = truth_pass_run(pass, &logs, &fast, NULL);
+
+        truth_pass_plain(pass);
+        CHECK(truth_pass_run(pass, &logs, &slow, NULL) == fast_sum);
+        CHECK(memcmp(fast.given, slow.given, size) == 0);
+        CHECK(memcmp(fast.mass, slow.mass, lanes[i] * sizeof(double)) == 0);
+    }
+}
+
+static void pass__counts_votes(void)
+{
+    for (uint32_t class_count = 1; class_count < 12; class_count++) {
+        ARENA_SCOPE arena = arena_new();
+        struct truth_label labels[] = {{0, 0, 0}, {0, 1, class_count - 1}, {2, 1, class_count / 2}};
+        struct truth_labels all = {.at = labels,
+                                   .count = COUNT(labels),
+                                   .item_count = 4,
+                                   .worker_count = 2,
+                                   .class_count = class_count};
+        struct truth_options options = TRUTH_DEFAULTS;
+        struct truth_input input;
+        struct fault fault;
+        uint32_t gold[] = {TRUTH_UNKNOWN, TRUTH_UNKNOWN, 0, class_count - 1};
+
+        CHECK(truth_index(arena, &all, &input, &fault) == OK);
+        input.gold = gold;
+        struct truth_job job = {
+            .arena = arena, .input = &input, .options = &options, .fault = &fault};
+        struct truth_counts counts = truth_counts_new(arena, &input, class_count);
+        double *share = arena_array(arena, double, 4 * (size_t)class_count);
+        double *want = arena_array(arena, double, truth_cells(&input));
+
+        truth_pass_votes(truth_pass_new(&job, class_count), &counts);
+        truth_vote(&input, share);
+        truth_count(&input, share, want);
+        CHECK(is_close(counts.given, want, truth_cells(&input), 1e-6));
+        truth_mass(&input, share, want);
+        CHECK(is_close(counts.mass, want, class_count, 1e-6));
+    }
+}
+
+TEST_MAIN(CASE(pass__equals_the_formula), CASE(pass__is_the_same_with_threads),
+          CASE(pass__is_the_same_without_simd), CASE(pass__counts_votes))
