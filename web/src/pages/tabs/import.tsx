@@ -93,6 +93,7 @@ function Columns({ campaign, preview, mapping, change }: { campaign: Campaign; p
           <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
             {fields.map((field) => (
               <Select key={field.name} label={field.title + (field.required ? '' : ' (optional)')} placeholder="no column" data={preview.columns} clearable={!field.required} searchable
+                error={field.required && mapping[field.name] === undefined && 'Choose a column: every task needs this'}
                 value={mapping[field.name] ?? null}
                 onChange={(value) => {
                   const { [field.name]: _, ...rest } = mapping;
@@ -135,6 +136,8 @@ export function ImportTab({ campaign }: { campaign: Campaign }) {
   };
   const batches = useQuery({ queryKey: ['batches', campaign.id], queryFn: () => api.get<Schema<'batch_list'>>(`/v1/campaigns/${campaign.id}/batches`) });
   const preview = look.data;
+  /* Until each needed field has a column, nothing can be said of the rows. */
+  const mapped = preview?.errors.every((one) => one.field !== 'mapping') ?? false;
   return (
     <Stack>
       <Card withBorder radius="md" padding="lg">
@@ -146,7 +149,7 @@ export function ImportTab({ campaign }: { campaign: Campaign }) {
             <>
               <Title order={2} size="h6">Columns</Title>
               <Columns campaign={campaign} preview={preview} mapping={mapping} change={remap} />
-              <Text size="sm">{preview.whole ? 'The file holds' : 'Among the first'} {plural(preview.record_count, 'record')}{preview.whole ? ',' : ':'} {preview.bad_count === 0 ? 'all good' : `${count(preview.bad_count)} bad`}.</Text>
+              {mapped && <Text size="sm">{preview.whole ? 'The file holds' : 'Among the first'} {plural(preview.record_count, 'record')}{preview.whole ? ',' : ':'} {preview.bad_count === 0 ? 'all good' : `${count(preview.bad_count)} bad`}.</Text>}
               {preview.rows.length > 0 && (
                 <Table.ScrollContainer minWidth={560}>
                   <Table verticalSpacing={4} aria-label="First records">
@@ -159,7 +162,7 @@ export function ImportTab({ campaign }: { campaign: Campaign }) {
                   </Table>
                 </Table.ScrollContainer>
               )}
-              {preview.errors.length > 0 && <BadRows rows={preview.errors} />}
+              {mapped && preview.errors.length > 0 && <BadRows rows={preview.errors} />}
               <Radio.Group label="If rows are bad" value={onError} onChange={setOnError}>
                 <Group mt={6}><Radio value="keep" label="Keep the good ones" /><Radio value="rollback" label="Add nothing" /></Group>
               </Radio.Group>
