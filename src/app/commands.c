@@ -26,6 +26,7 @@ const struct command_group *const app_commands[] = {
     &verify_group,
     &similarity_group,
     &title_group,
+    &bank_group,
     &version_group,
     /* clang-format on */
 };

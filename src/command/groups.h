@@ -21,4 +21,5 @@ extern const struct command_group match_group;
 extern const struct command_group verify_group;
 extern const struct command_group similarity_group;
 extern const struct command_group title_group;
+extern const struct command_group bank_group;
 extern const struct command_group version_group;

@@ -7,9 +7,12 @@
 struct embedded {
     const char *name; /* of the file, without folder and ending */
     const char *text;
+    size_t size; /* where it was asked for: of files that may hold zero bytes */
 };
 
 extern const struct embedded embedded_types[]; /* types/ (JSON) */
 extern const size_t embedded_types_count;
+extern const struct embedded embedded_bank[]; /* bank/ (JSON) */
+extern const size_t embedded_bank_count;
 extern const struct embedded embedded_samples[]; /* sample/ */
 extern const size_t embedded_samples_count;
