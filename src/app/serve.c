@@ -111,6 +111,7 @@ static enum err start(struct invocation *call, struct running *running)
     TRY(setup_folder(call->arena, &running->settings, &running->installation, call->fault));
     TRY(open_current_store(call, &running->settings, &running->store));
     TRY(house_set_clock(running->store, call->fault));
+    TRY(setup_spool(call->arena, &running->installation, running->store, call->fault));
     TRY(setup_operator(call->arena, &running->settings, running->store, &made, call->fault));
     TRY(start_jobs(call, running));
     TRY(start_server(call, running));

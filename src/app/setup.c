@@ -12,6 +12,7 @@
 #include "slice/account/account.h"
 #include "slice/account/account_sql.h"
 #include "slice/installation.h"
+#include "slice/task/import.h"
 #include "store/store.h"
 #include "store/work.h"
 #include "sys/clock.h"
@@ -28,33 +29,76 @@ static enum err make_folder(const char *path, struct fault *fault)
     return OK;
 }
 
-/* What earlier runs left in the spool, but for files that jobs still wait to read. */
-static void clean_spool(struct arena *arena, const char *path)
-{
-    DIR *folder = opendir(path);
-
-    for (struct dirent *entry = folder == NULL ? NULL : readdir(folder); entry != NULL;
-         entry = readdir(folder)) {
-        const char *ending = strrchr(entry->d_name, '.');
-
-        if (entry->d_name[0] != '.' && (ending == NULL || strcmp(ending, ".import") != 0)) {
-            (void)unlink(arena_print(arena, "%s/%s", path, entry->d_name));
-        }
-    }
-    if (folder != NULL) {
-        (void)closedir(folder);
-    }
-}
-
 enum err setup_folder(struct arena *arena, const struct settings *settings,
                       struct installation *out, struct fault *fault)
 {
     out->spool = arena_print(arena, "%s/spool", settings->data);
     TRY(make_folder(settings->data, fault));
     TRY(make_folder(out->spool, fault));
-    clean_spool(arena, out->spool);
     return signing_key_load(arena_print(arena, "%s/signing.key", settings->data), &out->signing,
                             fault);
+}
+
+struct asking {
+    const char *batch_id;
+    bool waits;
+};
+
+static enum err ask_for(struct work *work, void *context)
+{
+    struct asking *asking = context;
+
+    return import_waits(work, asking->batch_id, &asking->waits);
+}
+
+/* Does a job still wait to read this file? */
+static enum err is_wanted(struct work *work, const char *name, bool *wanted)
+{
+    const char *ending = strrchr(name, '.');
+    struct asking asking = {0};
+
+    *wanted = false;
+    if (ending == NULL || strcmp(ending, IMPORT_SUFFIX) != 0) {
+        return OK;
+    }
+    asking.batch_id = arena_copy(work->arena, name, (size_t)(ending - name));
+    TRY(store_read(work, ask_for, &asking));
+    *wanted = asking.waits;
+    return OK;
+}
+
+static enum err clean(struct work *work, DIR *folder)
+{
+    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        bool wanted = entry->d_name[0] == '.';
+
+        if (!wanted) {
+            TRY(is_wanted(work, entry->d_name, &wanted));
+        }
+        if (!wanted) {
+            (void)unlinkat(dirfd(folder), entry->d_name, 0);
+        }
+    }
+    return OK;
+}
+
+enum err setup_spool(struct arena *arena, const struct installation *installation,
+                     struct store *store, struct fault *fault)
+{
+    struct work work = {.arena = arena, .store = store};
+    DIR *folder = opendir(installation->spool);
+
+    if (folder == NULL) {
+        return fail(fault, ERR_UNAVAILABLE, "cannot read the folder %s: %s", installation->spool,
+                    strerror(errno));
+    }
+    enum err err = clean(&work, folder);
+
+    (void)closedir(folder);
+    if (err != OK) {
+        *fault = work.fault;
+    }
+    return err;
 }
 
 struct first {

@@ -16,6 +16,11 @@ struct store;
 enum err setup_folder(struct arena *arena, const struct settings *settings,
                       struct installation *out, struct fault *fault);
 
+/* Remove from the spool what earlier runs left there, but for files that imports wait to read. To
+ * be called when the store is open, so that it is this server's folder. */
+enum err setup_spool(struct arena *arena, const struct installation *installation,
+                     struct store *store, struct fault *fault);
+
 /* In a store without an operator: add one and write its sign-in and API key to files in the data
  * folder (mode 0600). *made says whether that happened. */
 enum err setup_operator(struct arena *arena, const struct settings *settings, struct store *store,

@@ -21,7 +21,6 @@
 #include "http/metric.h"
 #include "http/peers.h"
 #include "http/pool.h"
-#include "http/spool.h"
 #include "sys/clock.h"
 #include "sys/log.h"
 #include "sys/secret.h"
@@ -196,7 +195,6 @@ enum err http_start(const struct http_settings *settings, const struct http_site
 
     TRY(listen_at(settings, &descriptor, fault));
     raise_file_limit(settings->connection_max);
-    spool_sweep(settings->spool);
     struct http_server *server = server_new(settings, site, store);
 
     server->port = port_of(descriptor);

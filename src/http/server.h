@@ -40,8 +40,9 @@ struct http_settings {
     int64_t timeout_s;       /* of an idle or slow connection */
     int64_t rate_per_minute; /* requests of one address without a session; 0: no bound */
     int64_t poll_ms;         /* how often a stream looks for news */
-    const char *spool;       /* folder for uploads */
-    bool secure_cookie;      /* behind TLS */
+    const char *spool; /* folder for uploads; what a process that died left there is the caller's to
+                          clean */
+    bool secure_cookie; /* behind TLS */
 };
 extern const struct http_settings HTTP_DEFAULTS;
 

@@ -1,6 +1,5 @@
 #include "http/spool.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,8 +10,6 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "sys/secret.h"
-
-#define PREFIX "upload-"
 
 struct spool {
     struct arena *arena;
@@ -27,7 +24,7 @@ enum err spool_new(const char *folder, struct spool **out, struct fault *fault)
     struct spool *spool = arena_new_of(arena, struct spool);
 
     spool->arena = arena;
-    spool->path = arena_print(arena, "%s/" PREFIX "XXXXXX", folder);
+    spool->path = arena_print(arena, "%s/upload-XXXXXX", folder);
     spool->descriptor = mkostemp(spool->path, O_CLOEXEC);
     if (spool->descriptor < 0) {
         int error = errno;
@@ -81,19 +78,4 @@ void spool_free(struct spool *spool)
     (void)close(spool->descriptor);
     (void)unlink(spool->path);
     arena_free(spool->arena);
-}
-
-void spool_sweep(const char *folder)
-{
-    DIR *entries = opendir(folder);
-
-    if (entries == NULL) {
-        return;
-    }
-    for (struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries)) {
-        if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) == 0) {
-            (void)unlinkat(dirfd(entries), entry->d_name, 0);
-        }
-    }
-    (void)closedir(entries);
 }

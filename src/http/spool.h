@@ -15,6 +15,3 @@ enum err spool_add(struct spool *spool, struct text bytes, struct fault *fault);
 const char *spool_path(const struct spool *spool);
 const char *spool_hash(struct spool *spool, struct arena *arena); /* once, after the last byte */
 void spool_free(struct spool *spool);                             /* removes the file */
-
-/* Remove what a process that died left there. */
-void spool_sweep(const char *folder);

@@ -34,6 +34,9 @@ struct job_kind {
      * failure ends the job as failed with the fault's text. */
     enum err (*run)(struct job_run *run);
     int64_t attempt_max; /* how often it is started at most; zero: once */
+    /* The job failed for good, was started too often or was cancelled: say so where it had begun
+     * something. The fault is in the work; no transaction is open. May be NULL. */
+    enum err (*give_up)(struct job_run *run);
 };
 
 struct job_settings {
@@ -74,6 +77,10 @@ enum err job_cancel(struct work *work, const char *id);
  * stops, and the job goes on later. Either way: return what came, at once. `result` (JSON or NULL)
  * is kept and shown. Opens its own write transaction and sets the work's time anew. */
 enum err job_progress(struct job_run *run, int64_t done, int64_t total, const char *result);
+
+/* Inside a write transaction: is the job still this run's? ERR_CONFLICT: it was cancelled or taken
+ * over, and what the transaction writes must not stay. */
+enum err job_hold(struct job_run *run, struct work *work);
 
 /* ERR_INVALID: a setting is out of its range. */
 enum err job_start(const struct job_settings *settings, const struct job_kind *const *kinds,

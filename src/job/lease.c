@@ -81,6 +81,11 @@ enum err job_lease_keep(struct work *work, struct job_lease *lease)
     return store_write(work, keep_body, lease);
 }
 
+enum err job_hold(struct job_run *run, struct work *work)
+{
+    return run->lease == NULL ? OK : keep_body(work, run->lease);
+}
+
 struct progress {
     struct job_lease *lease;
     int64_t done;
@@ -122,6 +127,11 @@ enum err job_progress(struct job_run *run, int64_t done, int64_t total, const ch
         return work_fail(run->work, ERR_UNAVAILABLE, "the program stops; the job goes on later");
     }
     return OK;
+}
+
+bool job_lease_again(const struct job_lease *lease, enum err outcome, int64_t attempt_max)
+{
+    return outcome == ERR_UNAVAILABLE && (lease->stopping || lease->attempt < attempt_max);
 }
 
 struct ending {
@@ -184,8 +194,7 @@ enum err job_lease_end(struct work *work, struct job_lease *lease, enum err outc
     work->now_us = clock_now_us();
     if (outcome != OK) {
         ending.why = arena_print(work->arena, "%s", work->fault.text);
-        ending.again =
-            outcome == ERR_UNAVAILABLE && (lease->stopping || lease->attempt < attempt_max);
+        ending.again = job_lease_again(lease, outcome, attempt_max);
     }
     if (ending.again && lease->stopping) {
         ending.attempt--; /* it is not the job's fault */

@@ -32,6 +32,9 @@ enum err job_lease_take(struct work *work, int64_t lease_us, struct job_lease *o
 /* Go on holding it; ERR_CONFLICT: it is lost. */
 enum err job_lease_keep(struct work *work, struct job_lease *lease);
 
+/* Is a run with this outcome to be repeated? */
+bool job_lease_again(const struct job_lease *lease, enum err outcome, int64_t attempt_max);
+
 /* What became of the run: `outcome` and the work's fault. */
 enum err job_lease_end(struct work *work, struct job_lease *lease, enum err outcome,
                        int64_t attempt_max);

@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "job/job.h"
 #include "job/lease.h"
+#include "store/store.h"
 #include "store/work.h"
 #include "sys/clock.h"
 
@@ -76,8 +77,62 @@ static void let_go(struct job_runner *runner, struct job_lease *lease)
     (void)pthread_mutex_unlock(&runner->lock);
 }
 
-static enum err run_kind(struct job_runner *runner, struct work *work, struct job_lease *lease,
-                         int64_t *attempt_max)
+static int64_t attempts_of(const struct job_kind *kind)
+{
+    return kind != NULL && kind->attempt_max > 1 ? kind->attempt_max : 1;
+}
+
+static enum err find_state(struct work *work, void *context)
+{
+    return job_find(work, ((struct job *)context)->id, context);
+}
+
+/* Lost to another runner, the job is that one's to end; a cancelled one is nobody's any more. */
+static bool is_over(struct work *work, const struct job_lease *lease, enum err outcome,
+                    int64_t attempt_max)
+{
+    struct job job = {.id = lease->job_id};
+
+    if (!lease->lost) {
+        return outcome != OK && !job_lease_again(lease, outcome, attempt_max);
+    }
+    work->organisation_id = lease->organisation_id;
+    return store_read(work, find_state, &job) == OK && strcmp(job.state, "cancelled") == 0;
+}
+
+static enum err run_kind(const struct job_kind *kind, struct job_run *run)
+{
+    const struct job_lease *lease = run->lease;
+
+    if (kind == NULL) {
+        return work_fail(run->work, ERR_INVALID, "this program has no jobs of the kind %s",
+                         lease->kind);
+    }
+    if (lease->attempt > attempts_of(kind)) {
+        return work_fail(run->work, ERR_INTERNAL, "the job was started %lld times and never ended",
+                         (long long)lease->attempt - 1);
+    }
+    return kind->run(run);
+}
+
+static enum err run_to_end(const struct job_kind *kind, struct job_run *run)
+{
+    struct work *work = run->work;
+    enum err outcome = run_kind(kind, run);
+    struct fault fault = work->fault;
+
+    if (kind != NULL && kind->give_up != NULL &&
+        is_over(work, run->lease, outcome, attempts_of(kind))) {
+        work->fault = fault;
+        if (kind->give_up(run) == ERR_UNAVAILABLE) {
+            run->lease->lost = true; /* it runs out, and the job is taken up again */
+        }
+    }
+    work->fault = fault;
+    return outcome;
+}
+
+static void run_lease(struct job_runner *runner, struct work *work, struct job_lease *lease)
 {
     const struct job_kind *kind = find_kind(runner, lease->kind);
     struct job_run run = {.work = work,
@@ -86,33 +141,17 @@ static enum err run_kind(struct job_runner *runner, struct work *work, struct jo
                           .organisation_id = lease->organisation_id,
                           .lease = lease};
 
-    *attempt_max = 1;
-    if (kind == NULL) {
-        return work_fail(work, ERR_INVALID, "this program has no jobs of the kind %s", lease->kind);
-    }
-    *attempt_max = kind->attempt_max > 1 ? kind->attempt_max : 1;
-    if (lease->attempt > *attempt_max) {
-        return work_fail(work, ERR_INTERNAL, "the job was started %lld times and never ended",
-                         (long long)lease->attempt - 1);
-    }
-    return kind->run(&run);
-}
-
-static void run_lease(struct job_runner *runner, struct work *work, struct job_lease *lease)
-{
-    int64_t attempt_max;
-
     work->organisation_id = lease->organisation_id;
     work->request_id = lease->job_id;
     hold(runner, lease);
-    enum err outcome = run_kind(runner, work, lease, &attempt_max);
+    enum err outcome = run_to_end(kind, &run);
     struct fault fault = work->fault;
     int64_t pause_ms = 100;
 
     /* If the store stays away, the lease ends and the job is run again. */
     for (int i = 0; i < SAY_AGAIN_MAX && !lease->lost; i++) {
         work->fault = fault;
-        if (job_lease_end(work, lease, outcome, attempt_max) != ERR_UNAVAILABLE ||
+        if (job_lease_end(work, lease, outcome, attempts_of(kind)) != ERR_UNAVAILABLE ||
             !pause_for(runner, pause_ms)) {
             break;
         }

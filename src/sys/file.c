@@ -159,3 +159,22 @@ enum err file_write(const char *path, struct text content, unsigned mode, struct
     }
     return sync_folder_of(arena, path, fault);
 }
+
+enum err file_link(const char *path, const char *name, struct fault *fault)
+{
+    ARENA_SCOPE arena = arena_new();
+    FD_SCOPE fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0 || fsync(fd) != 0) {
+        return cannot(fault, "sync", path);
+    }
+    if (link(path, name) != 0) {
+        return cannot(fault, "create", name);
+    }
+    enum err err = sync_folder_of(arena, name, fault);
+
+    if (err != OK) {
+        (void)unlink(name);
+    }
+    return err;
+}

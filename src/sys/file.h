@@ -25,5 +25,8 @@ void file_unmap(struct text mapped);
 /* The first `size` bytes of a map will not be read again soon: they need not stay in memory. */
 void file_forget(struct text mapped, size_t size);
 
+/* Give a file a second name in the same file system; both name and content outlive a power cut. */
+enum err file_link(const char *path, const char *name, struct fault *fault);
+
 /* Write beside, sync, rename: afterwards the file has either its old or its new content. */
 enum err file_write(const char *path, struct text content, unsigned mode, struct fault *fault);

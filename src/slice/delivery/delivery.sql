@@ -16,20 +16,31 @@ SELECT organisation_id, campaign_id
  WHERE id = :id;
 
 -- name: delivery_by_id :one delivery_row
-SELECT id, campaign_id, number, state, formats, row_count, manifest_hash, signature, signer_key, message, job_id,
-       created_at, created_by
-  FROM delivery
- WHERE id = :id
-   AND organisation_id = :organisation_id;
+-- One whose job was cancelled before it ran has failed.
+-- column: state TEXT
+-- column: message TEXT
+SELECT d.id, d.campaign_id, d.number, CASE WHEN d.state = 'making' AND j.state = 'cancelled' THEN 'failed' ELSE d.state END AS state,
+       d.formats, d.row_count, d.manifest_hash, d.signature, d.signer_key,
+       CASE WHEN d.state = 'making' AND j.state = 'cancelled' THEN 'it was cancelled' ELSE d.message END AS message,
+       d.job_id, d.created_at, d.created_by
+  FROM delivery d
+  LEFT JOIN job j ON j.id = d.job_id
+ WHERE d.id = :id
+   AND d.organisation_id = :organisation_id;
 
 -- name: delivery_page :many delivery_row
 -- Newest first; a campaign has few.
-SELECT id, campaign_id, number, state, formats, row_count, manifest_hash, signature, signer_key, message, job_id,
-       created_at, created_by
-  FROM delivery
- WHERE campaign_id = :campaign_id
-   AND organisation_id = :organisation_id
- ORDER BY number DESC
+-- column: state TEXT
+-- column: message TEXT
+SELECT d.id, d.campaign_id, d.number, CASE WHEN d.state = 'making' AND j.state = 'cancelled' THEN 'failed' ELSE d.state END AS state,
+       d.formats, d.row_count, d.manifest_hash, d.signature, d.signer_key,
+       CASE WHEN d.state = 'making' AND j.state = 'cancelled' THEN 'it was cancelled' ELSE d.message END AS message,
+       d.job_id, d.created_at, d.created_by
+  FROM delivery d
+  LEFT JOIN job j ON j.id = d.job_id
+ WHERE d.campaign_id = :campaign_id
+   AND d.organisation_id = :organisation_id
+ ORDER BY d.number DESC
  LIMIT 200;
 
 -- name: delivery_seal :affected
@@ -60,8 +71,12 @@ SELECT path, sha256, size_bytes, row_count
 
 -- name: delivery_chunk_insert :exec
 INSERT INTO delivery_chunk (organisation_id, delivery_id, path, number, content)
-VALUES (:organisation_id, :delivery_id, :path, :number, :content)
-ON CONFLICT (delivery_id, path, number) DO NOTHING;
+VALUES (:organisation_id, :delivery_id, :path, :number, :content);
+
+-- name: delivery_chunk_clear :exec
+DELETE FROM delivery_chunk
+ WHERE delivery_id = :delivery_id
+   AND organisation_id = :organisation_id;
 
 -- name: delivery_chunk_find :one
 SELECT content

@@ -176,6 +176,7 @@ static enum err store_piece(struct work *work, void *context)
     size_t first = piece->number * CHUNK_SIZE;
     size_t left = piece->file->bytes.size - first;
 
+    TRY(job_hold(piece->making->run, work));
     return delivery_chunk_insert(work,
                                  &(struct delivery_chunk_insert_args){
                                      .organisation_id = work->organisation_id,
@@ -187,10 +188,22 @@ static enum err store_piece(struct work *work, void *context)
                                  });
 }
 
+/* What an earlier run left: the rows may be others by now. */
+static enum err clear_pieces(struct work *work, void *context)
+{
+    const struct making *making = context;
+
+    TRY(job_hold(making->run, work));
+    return delivery_chunk_clear(
+        work, &(struct delivery_chunk_clear_args){.delivery_id = making->delivery.id,
+                                                  .organisation_id = work->organisation_id});
+}
+
 static enum err store_files(struct making *making)
 {
     struct work *work = making->run->work;
 
+    TRY(store_write(work, clear_pieces, making));
     for (size_t i = 0; i < making->file_count; i++) {
         struct piece piece = {.making = making, .file = &making->files[i]};
 
@@ -207,6 +220,7 @@ static enum err seal(struct work *work, void *context)
     struct making *making = context;
     int64_t affected;
 
+    TRY(job_hold(making->run, work));
     for (size_t i = 0; i < making->file_count; i++) {
         const struct content *file = &making->files[i];
 
@@ -234,37 +248,22 @@ static enum err seal(struct work *work, void *context)
         &affected);
 }
 
-static enum err give_up(struct work *work, void *context)
-{
-    const struct making *making = context;
-    int64_t affected;
-
-    return delivery_seal(work,
-                         &(struct delivery_seal_args){
-                             .id = making->delivery.id,
-                             .organisation_id = work->organisation_id,
-                             .state = "failed",
-                             .row_count = 0,
-                             .message = arena_copy(work->arena, making->run->work->fault.text,
-                                                   strlen(making->run->work->fault.text)),
-                         },
-                         &affected);
-}
-
-/* Truth follows the last acceptance within moments: wait for it rather than leave rows out. */
+/* Truth follows the last acceptance within moments: wait for it rather than leave rows out. After
+ * some moments the runner is given back, as it may be the one that truth waits for. */
 static enum err read_rows(struct work *work, struct delivery_rows *rows)
 {
-    enum { TRIES = 60 };
-    const struct timespec pause = {.tv_nsec = 500 * 1000 * 1000};
+    enum { TRIES = 8 };
+    const struct timespec pause = {.tv_nsec = 250 * 1000 * 1000};
 
     for (int i = 0; i < TRIES; i++) {
         TRY(store_read(work, delivery_read_rows, rows));
         if (rows->waiting == 0) {
-            break;
+            return OK;
         }
         (void)nanosleep(&pause, NULL);
     }
-    return OK;
+    return work_fail(work, ERR_UNAVAILABLE,
+                     "%zu rows wait for the truth of their task to be computed", rows->waiting);
 }
 
 static enum err make(struct making *making)
@@ -297,12 +296,36 @@ static enum err run_delivery(struct job_run *run)
     if (strcmp(making->delivery.state, "making") != 0) {
         return OK; /* sealed by an earlier run */
     }
-    enum err err = make(making);
-
-    if (err != OK && err != ERR_UNAVAILABLE) {
-        TRY(store_write(run->work, give_up, making));
-    }
-    return err;
+    return make(making);
 }
 
-const struct job_kind delivery_job = {.name = DELIVERY_JOB, .run = run_delivery, .attempt_max = 10};
+static enum err fail_delivery(struct work *work, void *context)
+{
+    const struct making *making = context;
+    const char *why = work->fault.text[0] == '\0' ? "it was cancelled" : work->fault.text;
+    int64_t affected;
+
+    return delivery_seal(work,
+                         &(struct delivery_seal_args){
+                             .id = making->delivery.id,
+                             .organisation_id = work->organisation_id,
+                             .state = "failed",
+                             .row_count = 0,
+                             .message = arena_copy(work->arena, why, strlen(why)),
+                         },
+                         &affected);
+}
+
+static enum err give_up(struct job_run *run)
+{
+    struct making *making = arena_new_of(run->work->arena, struct making);
+    struct fault fault = run->work->fault;
+
+    making->run = run;
+    TRY(store_read(run->work, load, making));
+    run->work->fault = fault;
+    return store_write(run->work, fail_delivery, making);
+}
+
+const struct job_kind delivery_job = {
+    .name = DELIVERY_JOB, .run = run_delivery, .attempt_max = 10, .give_up = give_up};

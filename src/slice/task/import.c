@@ -43,7 +43,7 @@ struct import {
     int64_t bad_count;
 };
 
-static enum err load(struct work *work, void *context)
+static enum err load_batch(struct work *work, void *context)
 {
     struct import *import = context;
     struct json *arguments = NULL;
@@ -54,9 +54,16 @@ static enum err load(struct work *work, void *context)
 
     TRY(batch_owner_find(work, &(struct batch_owner_find_args){.id = batch_id}, &owner));
     work->organisation_id = owner.organisation_id;
-    TRY(batch_by_id(
+    return batch_by_id(
         work, &(struct batch_by_id_args){.id = batch_id, .organisation_id = work->organisation_id},
-        &import->batch));
+        &import->batch);
+}
+
+static enum err load(struct work *work, void *context)
+{
+    struct import *import = context;
+
+    TRY(load_batch(work, import));
     TRY(campaign_find(work, import->batch.campaign_id, &import->campaign));
     TRY(campaign_type(work, &import->campaign, &import->type));
     return mapping_read(work->arena, import->type, import->batch.mapping, &import->mapping,
@@ -186,6 +193,7 @@ static enum err commit_chunk(struct work *work, void *context)
     int64_t repeated = 0;
     int64_t affected;
 
+    TRY(job_hold(import->run, work));
     TRY(insert_errors(work, import, &chunk->bad));
     if (!chunk->rehearsal) {
         TRY(insert_tasks(work, import, &added, &repeated));
@@ -280,12 +288,25 @@ static enum err read_file(struct import *import, bool rehearsal)
     return err;
 }
 
+/* A rehearsal that was broken off counts for nothing. */
+static enum err begin_again(struct work *work, void *context)
+{
+    const struct import *import = context;
+
+    TRY(job_hold(import->run, work));
+    return batch_begin_again(
+        work, &(struct batch_begin_again_args){.id = import->batch.id,
+                                               .organisation_id = work->organisation_id});
+}
+
 /* A batch that is all or nothing is read once to the end before anything is added. */
 static enum err read_as_asked(struct import *import, const char **state)
 {
     bool all_or_nothing = strcmp(import->batch.on_error, "rollback") == 0;
 
     if (all_or_nothing && import->batch.line_count == 0) {
+        import->bad_count = 0;
+        TRY(store_write(import->run->work, begin_again, import));
         TRY(read_file(import, true));
         if (import->bad_count > 0) {
             *state = "rolled_back";
@@ -304,15 +325,34 @@ static enum err run_import(struct job_run *run)
     import->run = run;
     TRY(store_read(work, load, import));
     import->bad_count = import->batch.bad_count;
-    enum err err = read_as_asked(import, &state);
-
-    if (err == ERR_UNAVAILABLE) {
-        return err; /* the job runs again and goes on from here */
+    if (strcmp(import->batch.state, "importing") != 0) {
+        return OK; /* ended by an earlier run */
     }
-    TRY(store_write(work, end,
-                    &(struct ending){.import = import, .state = err == OK ? state : "failed"}));
+    TRY(read_as_asked(import, &state));
+    TRY(store_write(work, end, &(struct ending){.import = import, .state = state}));
     (void)unlink(import->batch.spool_path);
-    return err;
+    return OK;
 }
 
-const struct job_kind import_job = {.name = IMPORT_JOB, .run = run_import, .attempt_max = 20};
+enum err import_waits(struct work *work, const char *batch_id, bool *waits)
+{
+    struct batch_state_find_row row;
+    enum err err = batch_state_find(work, &(struct batch_state_find_args){.id = batch_id}, &row);
+
+    *waits = err == OK && strcmp(row.state, "importing") == 0;
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+static enum err give_up(struct job_run *run)
+{
+    struct import *import = arena_new_of(run->work->arena, struct import);
+
+    import->run = run;
+    TRY(store_read(run->work, load_batch, import));
+    TRY(store_write(run->work, end, &(struct ending){.import = import, .state = "failed"}));
+    (void)unlink(import->batch.spool_path);
+    return OK;
+}
+
+const struct job_kind import_job = {
+    .name = IMPORT_JOB, .run = run_import, .attempt_max = 20, .give_up = give_up};

@@ -8,6 +8,7 @@
  * has already is counted and left alone, so importing a file twice adds nothing twice.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -18,11 +19,17 @@ struct arena;
 struct fault;
 struct job_kind;
 struct json;
+struct work;
 
 /* The payload of a record as canonical JSON, checked. ERR_INVALID names the field. */
 enum err import_payload(struct arena *arena, const struct task_type *type,
                         const struct mapping *mapping, const struct json *columns,
                         const char **payload, const char **external_id, struct fault *fault);
+
+/* Files in the spool that imports still have to read are named for their batch: its identifier and
+ * this. Does somebody wait for such a file? */
+#define IMPORT_SUFFIX ".import"
+enum err import_waits(struct work *work, const char *batch_id, bool *waits);
 
 extern const struct job_kind import_job;
 #define IMPORT_JOB "import"

@@ -1,6 +1,5 @@
 #include "slice/task/import_http.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "slice/account/account_shape.h"
 #include "slice/campaign/campaign.h"
 #include "slice/campaign/campaign_sql.h"
+#include "slice/installation.h"
 #include "slice/task/import.h"
 #include "slice/task/task_sql.h"
 #include "slice/type/type.h"
@@ -89,6 +89,7 @@ static enum err columns_of(struct work *work, const char *path, const char *form
 struct beginning {
     struct call *call;
     const struct import_query *query;
+    const char *batch_id;
     const char *path;
     const char *hash;
     const char *mapping;
@@ -102,7 +103,7 @@ static enum err insert_batch(struct work *work, void *context)
     struct import_begun *begun = beginning->begun;
     const char *job_id;
 
-    begun->batch_id = work_new_id(work, "bat");
+    begun->batch_id = beginning->batch_id;
     TRY(job_request(work, IMPORT_JOB,
                     arena_print(work->arena, "{\"batch_id\":\"%s\"}", begun->batch_id), NULL,
                     &job_id));
@@ -124,12 +125,14 @@ static enum err insert_batch(struct work *work, void *context)
     return audit(work, "batch.import", begun->batch_id, "{}");
 }
 
-/* The upload is removed after the call: the job needs a file of its own beside it. */
-static enum err keep_upload(struct work *work, const char *path, const char **kept)
+/* The upload is removed after the call: the job needs a file of its own, named for the batch. */
+static enum err keep_upload(struct work *work, const char *path, struct beginning *beginning)
 {
-    *kept = arena_print(work->arena, "%s.%s.import", path, work_new_id(work, "spl"));
-    if (link(path, *kept) != 0) {
-        return work_fail(work, ERR_UNAVAILABLE, "cannot keep the upload: %s", strerror(errno));
+    beginning->batch_id = work_new_id(work, "bat");
+    beginning->path = arena_print(work->arena, "%s/%s" IMPORT_SUFFIX, work->installation->spool,
+                                  beginning->batch_id);
+    if (file_link(path, beginning->path, &work->fault) != OK) {
+        return work_fail(work, ERR_UNAVAILABLE, "the upload cannot be kept now; try again later");
     }
     return OK;
 }
@@ -183,13 +186,13 @@ enum err import_serve_begin(struct call *call)
 
     TRY(check_mapping(call, call->query, &beginning.mapping));
     TRY(file_hash(work, call->upload->path, &beginning.hash));
-    TRY(keep_upload(work, call->upload->path, &beginning.path));
+    TRY(keep_upload(work, call->upload->path, &beginning));
     enum err err = store_write(work, insert_batch, &beginning);
 
-    if (err != OK) {
+    if (err != OK && err != ERR_UNAVAILABLE) { /* then it may have been committed after all */
         (void)unlink(beginning.path);
-        return err;
     }
+    TRY(err);
     call->reply = beginning.begun;
     return OK;
 }

@@ -10,29 +10,49 @@ SELECT organisation_id, campaign_id
   FROM batch
  WHERE id = :id;
 
--- name: batch_by_id :one batch_row
-SELECT id, campaign_id, name, format, mapping, on_error, state, line_count, task_count, repeat_count, bad_count,
-       job_id, spool_path, created_at
+-- name: batch_state_find :one
+-- across: whether a file in the spool is still wanted, whoever sent it
+SELECT state
   FROM batch
- WHERE id = :id
-   AND organisation_id = :organisation_id;
+ WHERE id = :id;
+
+-- name: batch_by_id :one batch_row
+-- One whose job was cancelled before it ran has failed.
+-- column: state TEXT
+SELECT b.id, b.campaign_id, b.name, b.format, b.mapping, b.on_error,
+       CASE WHEN b.state = 'importing' AND j.state = 'cancelled' THEN 'failed' ELSE b.state END AS state,
+       b.line_count, b.task_count, b.repeat_count, b.bad_count, b.job_id, b.spool_path, b.created_at
+  FROM batch b
+  LEFT JOIN job j ON j.id = b.job_id
+ WHERE b.id = :id
+   AND b.organisation_id = :organisation_id;
 
 -- name: batch_page :many batch_row
 -- Newest first.
 -- param: row_max INT64
-SELECT id, campaign_id, name, format, mapping, on_error, state, line_count, task_count, repeat_count, bad_count,
-       job_id, spool_path, created_at
-  FROM batch
- WHERE campaign_id = :campaign_id
-   AND organisation_id = :organisation_id
-   AND id < :id
- ORDER BY id DESC
+-- column: state TEXT
+SELECT b.id, b.campaign_id, b.name, b.format, b.mapping, b.on_error,
+       CASE WHEN b.state = 'importing' AND j.state = 'cancelled' THEN 'failed' ELSE b.state END AS state,
+       b.line_count, b.task_count, b.repeat_count, b.bad_count, b.job_id, b.spool_path, b.created_at
+  FROM batch b
+  LEFT JOIN job j ON j.id = b.job_id
+ WHERE b.campaign_id = :campaign_id
+   AND b.organisation_id = :organisation_id
+   AND b.id < :id
+ ORDER BY b.id DESC
  LIMIT :row_max;
 
 -- name: batch_advance :affected
 UPDATE batch
    SET line_count = :line_count, task_count = task_count + :task_count, repeat_count = repeat_count + :repeat_count,
        bad_count = bad_count + :bad_count
+ WHERE id = :id
+   AND organisation_id = :organisation_id
+   AND state = 'importing';
+
+-- name: batch_begin_again :exec
+UPDATE batch
+   SET bad_count = 0
  WHERE id = :id
    AND organisation_id = :organisation_id
    AND state = 'importing';
