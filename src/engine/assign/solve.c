@@ -5,6 +5,7 @@
 #include "engine/assign/assign.h"
 #include "engine/assign/core.h"
 #include "engine/assign/market.h"
+#include "engine/assign/square.h"
 #include "engine/assign/tie.h"
 
 enum { BAND = 32, BAND_GAIN = 2, REACH_GAIN = 8, REPAIR_BAND = 1024 };
@@ -184,15 +185,48 @@ static void finish(struct core *core, const struct core_seats *seats, struct ass
     }
 }
 
-enum err assign_solve(struct arena *arena, const struct assign_problem *problem,
-                      const struct assign_options *options, struct assign_fit *out,
-                      struct fault *fault)
+/* Prices are lifted until no column would rather have no seat. */
+static void take_square(struct arena *arena, const struct assign_problem *problem,
+                        const struct square *square, struct assign_fit *fit)
+{
+    uint32_t count = problem->row_count;
+
+    fit->seats = arena_array(arena, struct assign_seat, count);
+    fit->price = arena_array(arena, int64_t, count);
+    fit->empty = arena_array(arena, uint32_t, count);
+    fit->missing_price = missing_price(problem);
+    fit->seat_count = count;
+    fit->work.rounds = 1;
+    fit->work.augmentations = square->paths;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t edge = (uint64_t)i * count + square->seat[i];
+
+        fit->price[i] = (int64_t)square->price[i] - square->surplus;
+        fit->seats[i] = (struct assign_seat){square->seat[i], i, edge};
+        fit->cost += problem->cost[edge];
+    }
+}
+
+static bool solve_square(struct arena *arena, const struct assign_problem *problem,
+                         struct assign_fit *fit)
+{
+    ARENA_SCOPE work = arena_new();
+    struct square square;
+
+    if (!square_fits(problem) || !square_solve(work, problem, scan_vector_here(), &square)) {
+        return false;
+    }
+    take_square(arena, problem, &square, fit);
+    return true;
+}
+
+static void solve_market(struct arena *arena, const struct assign_problem *problem,
+                         const struct assign_options *options, struct assign_fit *fit)
 {
     ARENA_SCOPE work = arena_new();
     ARENA_SCOPE entries = arena_new();
     ARENA_SCOPE scratch = arena_new();
     struct core core = new_core(work, entries, scratch, problem);
-    struct assign_fit fit = {0};
     struct market market;
 
     market_run(work, problem, options, &market);
@@ -202,9 +236,20 @@ enum err assign_solve(struct arena *arena, const struct assign_problem *problem,
     core.wake = market.wake;
     core.drift = market.drift;
     core.band = core.reach = BAND * ((int64_t)market.window + 1);
-    fit.work.passes = market.passes;
-    finish(&core, NULL, &fit);
-    take_answer(arena, &core, &fit);
+    fit->work.passes = market.passes;
+    finish(&core, NULL, fit);
+    take_answer(arena, &core, fit);
+}
+
+enum err assign_solve(struct arena *arena, const struct assign_problem *problem,
+                      const struct assign_options *options, struct assign_fit *out,
+                      struct fault *fault)
+{
+    struct assign_fit fit = {0};
+
+    if (!solve_square(arena, problem, &fit)) {
+        solve_market(arena, problem, options, &fit);
+    }
     if (options->seed != 0) {
         TRY(tie_break(arena, problem, options, &fit, fault));
     }
