@@ -9,6 +9,7 @@
 #include "slice/board/board.h"
 #include "slice/campaign/campaign.h"
 #include "slice/delivery/delivery.h"
+#include "slice/expert/expert.h"
 #include "slice/engage/engage.h"
 #include "slice/pay/pay.h"
 #include "slice/progress/progress.h"
@@ -29,6 +30,7 @@ const struct slice *const app_slices[] = {
     &delivery_slice,
     &progress_slice,
     &pay_slice,
+    &expert_slice,
 };
 /* clang-format on */
 const size_t app_slice_count = COUNT(app_slices);

@@ -14,5 +14,7 @@ extern const struct embedded embedded_types[]; /* types/ (JSON) */
 extern const size_t embedded_types_count;
 extern const struct embedded embedded_bank[]; /* bank/ (JSON) */
 extern const size_t embedded_bank_count;
+extern const struct embedded embedded_skills[]; /* taxonomy/: a file a domain */
+extern const size_t embedded_skills_count;
 extern const struct embedded embedded_samples[]; /* sample/ */
 extern const size_t embedded_samples_count;

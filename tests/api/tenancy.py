@@ -17,7 +17,10 @@ from world import Tap, open_world
 OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batch", "task_id": "task",
          "delivery_id": "delivery", "submission_id": "submission", "lease_id": "lease", "job_id": "import",
          "engagement_id": "ana_engaged", "terms_id": "terms", "wall_id": "wall", "rater_id": "rater", "key_id": "key",
-         "notice_id": "notice", "token": "lease"}
+         "notice_id": "notice", "token": "lease", "expert_id": "eve_id",
+         "pool_id": "pool", "import_id": "expert_import"}
+# What belongs to the operator itself: all of its operators may see it, with leave for a client or without.
+HOUSE = {"expert_id", "pool_id", "import_id"}
 # Who has no business with the first client: another client, a vendor's people, operator's people without leave.
 STRANGERS = ("ulf", "vic", "val", "oda", "flo", "aud")
 INSIDERS = ("operator", "ana", "ben", "rea", "rob", "fin", "cleo")
@@ -98,16 +101,21 @@ class Walk:
             if why:
                 yield f"{place}: {why}"
             named = "requestBody" in operation and status >= 400  # a refusal may repeat what the body said
-            if leaked := [s for s in self.secrets if s in text and s not in target]:
+            if leaked := [s for s in self.secrets - self.house(actor) if s in text and s not in target]:
                 if path not in SHARED and not named:
                     yield f"{place}: {status} tells {leaked}"
-            if "{" not in path or not operation["security"]:
+            first = re.search(r"\{(\w+)\}", path)
+            if not first or not operation["security"] or (self.house(actor) and first[1] in HOUSE):
                 continue
             if status < 400:
                 yield f"{place}: {status}, though it is not theirs: {text[:200]}"
             other = self.ask(actor, method, self.target(path, operation, "0"), operation)
             if self.plain(status, text) != self.plain(*other[:2]):
                 yield f"{place}: what exists answers {text[:200]} and what does not {other[1][:200]}"
+
+    def house(self, actor):
+        """Identifiers of the operator's own things, for its operators."""
+        return {self.stage.names[OWNED[name]] for name in HOUSE} if actor == "oda" else set()
 
     def plain(self, status, text):
         """An answer without what differs by nature: its request's identifier and the identifier that was asked for."""

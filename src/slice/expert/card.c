@@ -1,0 +1,161 @@
+#include "slice/expert/card.h"
+
+#include "base/arena.h"
+#include "base/buffer.h"
+
+enum { FORM = 1 };
+
+static void put(struct buffer *to, uint64_t value)
+{
+    while (value >= 0x80) {
+        buffer_char(to, (char)(value | 0x80));
+        value >>= 7;
+    }
+    buffer_char(to, (char)value);
+}
+
+void expert_card_pack(struct buffer *to, const struct card *card)
+{
+    uint32_t last = 0;
+
+    put(to, FORM);
+    put(to, card->looking);
+    put(to, card->hours);
+    put(to, card->seats);
+    put(to, card->rate);
+    put(to, card->zone);
+    put(to, card->window_count);
+    for (uint32_t i = 0; i < card->window_count; i++) {
+        put(to, card->windows[i].from_day);
+        put(to, card->windows[i].to_day);
+        put(to, card->windows[i].hours);
+    }
+    put(to, card->tag_count);
+    for (uint32_t i = 0; i < card->tag_count; i++) {
+        put(to, card->tags[i].name);
+        put(to, card->tags[i].level);
+        put(to, card->tags[i].until_day);
+    }
+    put(to, card->text.size);
+    for (size_t i = 0; i < card->text.size; i++) {
+        put(to, card->text.term[i] - last);
+        put(to, card->text.count[i]);
+        last = card->text.term[i];
+    }
+}
+
+struct bytes {
+    const unsigned char *at;
+    const unsigned char *end;
+    bool cut;
+};
+
+static uint32_t get(struct bytes *from)
+{
+    uint32_t value = 0;
+
+    for (unsigned shift = 0; shift < 35; shift += 7) {
+        if (from->at == from->end) {
+            break;
+        }
+        unsigned char byte = *from->at++;
+
+        value |= (uint32_t)(byte & 0x7f) << shift;
+        if (byte < 0x80) {
+            return value;
+        }
+    }
+    from->cut = true;
+    return 0;
+}
+
+/* The window that is open on the day, or the first that opens later. */
+static void read_windows(struct bytes *from, uint16_t day, struct match_expert *out)
+{
+    uint32_t count = get(from);
+    uint16_t weekly = out->hours;
+    uint16_t best = MATCH_DAY_MAX;
+
+    out->from_day = 0;
+    out->to_day = count == 0 ? MATCH_DAY_MAX : 0;
+    for (uint32_t i = 0; i < count && !from->cut; i++) {
+        uint16_t first = (uint16_t)get(from);
+        uint16_t last = (uint16_t)get(from);
+        uint16_t hours = (uint16_t)get(from);
+
+        if (last >= day && first < best) {
+            best = first;
+            out->from_day = first;
+            out->to_day = last;
+            out->hours = hours < weekly ? hours : weekly;
+        }
+    }
+}
+
+static void read_tags(struct arena *arena, struct bytes *from, uint16_t day,
+                      struct match_expert *out)
+{
+    uint32_t count = get(from);
+    struct match_tag *tags;
+
+    if (count > (size_t)(from->end - from->at)) {
+        from->cut = true;
+        return;
+    }
+    tags = arena_array(arena, struct match_tag, count);
+    for (uint32_t i = 0; i < count && !from->cut; i++) {
+        uint32_t name = get(from);
+        uint8_t level = (uint8_t)get(from);
+        uint32_t until = get(from);
+
+        if (until == 0 || until >= day) {
+            tags[out->tag_count++] = (struct match_tag){.tag = name, .level = level};
+        }
+    }
+    out->tags = tags;
+}
+
+static void read_words(struct arena *arena, struct bytes *from, struct text_bag *out)
+{
+    uint32_t size = get(from);
+
+    if (size > (size_t)(from->end - from->at)) {
+        from->cut = true;
+        return;
+    }
+    uint32_t *terms = arena_array(arena, uint32_t, 2 * (size_t)size);
+    uint32_t *counts = terms + size;
+    uint32_t term = 0;
+
+    for (uint32_t i = 0; i < size; i++) {
+        term += get(from);
+        terms[i] = term;
+        counts[i] = get(from);
+        out->length += counts[i];
+    }
+    out->term = terms;
+    out->count = counts;
+    out->size = size;
+}
+
+bool expert_card_unpack(struct arena *arena, struct text bytes, uint16_t day, struct match_expert *out)
+{
+    const unsigned char *at = (const unsigned char *)bytes.at;
+    struct bytes from = {.at = at, .end = at + bytes.size};
+
+    *out = (struct match_expert){0};
+    if (get(&from) != FORM) {
+        return false;
+    }
+    bool looking = get(&from) != 0;
+
+    out->hours = (uint16_t)get(&from);
+    out->seats = (uint16_t)get(&from);
+    out->seats = looking ? out->seats : 0;
+    out->rate = get(&from);
+    out->zone = (uint8_t)get(&from);
+    read_windows(&from, day, out);
+    read_tags(arena, &from, day, out);
+    read_words(arena, &from, &out->text);
+    return !from.cut && from.at == from.end;
+}

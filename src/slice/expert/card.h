@@ -1,0 +1,52 @@
+#pragma once
+
+/*
+ * Cards: what a match reads of a profile, packed into about a hundred bytes. Pure.
+ *
+ * Names and words are numbers that the store keeps. A name may count until a day: an expired one
+ * is not there any more when the card is opened.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "engine/match/pool.h"
+
+struct arena;
+struct buffer;
+
+enum { CARD_WINDOWS_MAX = 12, CARD_TAGS_MAX = 256 };
+
+struct card_tag {
+    uint32_t name;
+    uint8_t level;
+    uint16_t until_day; /* since 1970; 0: open */
+};
+
+struct card_window {
+    uint16_t from_day;
+    uint16_t to_day;
+    uint16_t hours;
+};
+
+struct card {
+    bool looking;
+    uint16_t hours;
+    uint16_t seats;
+    uint32_t rate;
+    uint8_t zone;
+    struct card_window windows[CARD_WINDOWS_MAX];
+    uint32_t window_count;
+    struct card_tag tags[CARD_TAGS_MAX];
+    uint32_t tag_count;
+    struct text_bag text;
+};
+
+void expert_card_pack(struct buffer *to, const struct card *card);
+
+/* The card as an expert on a day: expired names are gone, who does not look for work takes no
+ * seat, and the hours are those of the window that is open, or opens next. False: these bytes are
+ * no card. Tags and words live in the arena. */
+bool expert_card_unpack(struct arena *arena, struct text bytes, uint16_t day, struct match_expert *out);

@@ -1,0 +1,24 @@
+#pragma once
+
+/* Importing profiles: handlers and shapes for the slice's route table, and the job. */
+
+#include "base/err.h"
+#include "base/shape.h"
+
+struct call;
+struct job_kind;
+
+extern const struct shape expert_import_query_shape;
+extern const struct shape expert_import_begun_shape;
+extern const struct shape expert_import_shape;
+extern const struct shape expert_import_list_shape;
+extern const struct shape expert_import_line_query_shape;
+extern const struct shape expert_import_error_list_shape;
+
+enum err expert_import_serve_begin(struct call *call);
+enum err expert_import_serve_list(struct call *call);
+enum err expert_import_serve_show(struct call *call);
+enum err expert_import_serve_errors(struct call *call);
+
+extern const struct job_kind expert_import_job;
+#define EXPERT_IMPORT_JOB "expert_import"

@@ -1,0 +1,46 @@
+#pragma once
+
+/* Searching profiles: filters, counts beside them, pages. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/shape.h"
+
+struct work;
+
+struct expert_query {
+    const char *text; /* words that all stand in the profile */
+    const char *skill;
+    int64_t level;
+    const char *language;
+    const char *country;
+    const char *domain;
+    const char *credential;
+    int64_t hours;
+    int64_t rate_max;
+    const char *pool_id;
+    bool looking;
+    const char *after;
+    int64_t limit;
+};
+extern const struct shape expert_query_shape;
+
+/* How many of those found have a name. */
+struct expert_facet {
+    const char *kind;
+    const char *name;
+    int64_t count;
+};
+
+struct expert_found {
+    const char **ids; /* of all that were found, rising */
+    size_t count;
+    const struct expert_facet *facets; /* the most frequent of each kind, most first */
+    size_t facet_count;
+};
+
+/* ERR_NOT_FOUND: no such pool. */
+enum err expert_search(struct work *work, const struct expert_query *query,
+                       struct expert_found *out);
