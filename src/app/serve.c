@@ -95,6 +95,7 @@ static enum err start_server(struct invocation *call, struct running *running)
     settings.worker_count = from->workers;
     settings.connection_max = from->connections;
     settings.connection_max_per_address = from->connections_per_address;
+    settings.stream_max = from->streams;
     settings.body_max = from->body_bytes;
     settings.upload_max = from->upload_bytes;
     settings.timeout_s = from->timeout_s;

@@ -24,6 +24,7 @@ struct settings {
     int64_t workers;
     int64_t connections;
     int64_t connections_per_address;
+    int64_t streams;
     int64_t body_bytes;
     int64_t upload_bytes;
     int64_t timeout_s;

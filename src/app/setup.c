@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "app/settings.h"
 #include "base/arena.h"
 #include "base/fault.h"
+#include "base/time.h"
 #include "slice/account/account.h"
 #include "slice/account/account_sql.h"
 #include "slice/installation.h"
@@ -18,6 +20,8 @@
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/secret.h"
+
+enum { FRESH_S = 3600 };
 
 #define OPERATOR_EMAIL "operator@periti.local"
 
@@ -67,10 +71,19 @@ static enum err is_wanted(struct work *work, const char *name, bool *wanted)
     return OK;
 }
 
+/* Another server on the same PostgreSQL may share the spool: what is fresh may be its own. */
+static bool is_fresh(DIR *folder, const char *name)
+{
+    struct stat status;
+
+    return fstatat(dirfd(folder), name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+           status.st_mtime > clock_now_us() / TIME_SECOND - FRESH_S;
+}
+
 static enum err clean(struct work *work, DIR *folder)
 {
     for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
-        bool wanted = entry->d_name[0] == '.';
+        bool wanted = entry->d_name[0] == '.' || is_fresh(folder, entry->d_name);
 
         if (!wanted) {
             TRY(is_wanted(work, entry->d_name, &wanted));

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "http/inside.h"
+#include "http/peers.h"
 #include "http/problem.h"
 #include "store/store.h"
 #include "store/work.h"
@@ -44,7 +45,8 @@ struct feeds {
     int64_t poll_us;
     struct feed *first;
     struct feed *last;
-    size_t count;
+    size_t count; /* open, from feed_new to release */
+    size_t count_max;
     bool closing;
     bool stopping;
     pthread_t threads[THREADS];
@@ -210,9 +212,11 @@ static void *run(void *context)
         int64_t tick_us = clock_tick_us();
         bool gone = feed->gone;
         bool closing = feeds->closing;
+        /* Asked with the lock held: until `gone` is set, the connection is there. */
+        bool left = !gone && peer_left(feed->request->peer);
 
         (void)pthread_mutex_unlock(&feeds->lock);
-        if (!gone && closing) {
+        if (!gone && (closing || left)) {
             pass(feed, (struct text){0}, true);
         } else if (!gone && !is_behind(feed)) {
             ask(feed, tick_us);
@@ -236,7 +240,7 @@ static void *run(void *context)
     return NULL;
 }
 
-struct feeds *feeds_new(int64_t poll_ms)
+struct feeds *feeds_new(int64_t poll_ms, int64_t feed_max)
 {
     struct feeds *feeds = calloc(1, sizeof(*feeds));
 
@@ -245,6 +249,7 @@ struct feeds *feeds_new(int64_t poll_ms)
         abort();
     }
     feeds->poll_us = poll_ms * 1'000;
+    feeds->count_max = (size_t)feed_max;
     (void)pthread_mutex_init(&feeds->lock, NULL);
     (void)pthread_cond_init(&feeds->wake, NULL);
     for (int i = 0; i < THREADS; i++) {
@@ -296,8 +301,21 @@ size_t feeds_count(struct feeds *feeds)
     return count;
 }
 
+static bool take_place(struct feeds *feeds)
+{
+    (void)pthread_mutex_lock(&feeds->lock);
+    bool room = feeds->count < feeds->count_max;
+
+    feeds->count += room;
+    (void)pthread_mutex_unlock(&feeds->lock);
+    return room;
+}
+
 struct feed *feed_new(struct request *request, const struct call *call)
 {
+    if (!take_place(request->server->feeds)) {
+        return NULL;
+    }
     struct arena *arena = arena_new();
     struct feed *feed = arena_new_of(arena, struct feed);
     int64_t tick_us = clock_tick_us();
@@ -326,7 +344,6 @@ static void enlist(struct feed *feed)
     feed->next = feeds->first;
     feeds->first = feed;
     feeds->last = feeds->last == NULL ? feed : feeds->last;
-    feeds->count++;
     feed->enlisted = true;
     (void)pthread_cond_signal(&feeds->wake);
     (void)pthread_mutex_unlock(&feeds->lock);
@@ -375,6 +392,7 @@ void feed_end(struct feed *feed)
     feed->gone = true;
     bool enlisted = feed->enlisted;
 
+    feeds->count -= !enlisted;
     (void)pthread_mutex_unlock(&feeds->lock);
     if (!enlisted) {
         release(feed);

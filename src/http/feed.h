@@ -15,12 +15,13 @@ struct feed;
 struct feeds;
 struct request;
 
-struct feeds *feeds_new(int64_t poll_ms);
+struct feeds *feeds_new(int64_t poll_ms, int64_t feed_max);
 void feeds_close(struct feeds *feeds); /* every stream ends soon */
 void feeds_free(struct feeds *feeds);  /* after the last stream is gone; NULL is fine */
 size_t feeds_count(struct feeds *feeds);
 
-/* The stream of an admitted request; from here on the request belongs to the stream. */
+/* The stream of an admitted request; from here on the request belongs to the stream. NULL: as many
+ * as may be are open already. */
 struct feed *feed_new(struct request *request, const struct call *call);
 struct MHD_Response *feed_response(struct feed *feed);
 

@@ -1,5 +1,6 @@
 #include "http/peers.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -134,6 +135,14 @@ void peer_expect(struct peer *peer, int64_t tick_us)
 const char *peer_address(const struct peer *peer)
 {
     return peer->address;
+}
+
+bool peer_left(const struct peer *peer)
+{
+    char byte;
+    ssize_t got = recv(peer->descriptor, &byte, sizeof(byte), MSG_PEEK | MSG_DONTWAIT);
+
+    return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 uint64_t peers_count(struct peers *peers)

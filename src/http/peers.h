@@ -8,6 +8,7 @@
  * an end, and a thread that cuts the connections that missed it.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct peer;
@@ -21,4 +22,5 @@ void peer_remove(struct peers *peers, struct peer *peer); /* before its descript
 
 void peer_expect(struct peer *peer, int64_t tick_us); /* INT64_MAX: as long as it takes */
 const char *peer_address(const struct peer *peer);
+bool peer_left(const struct peer *peer); /* has it closed its side, or is the connection broken? */
 uint64_t peers_count(struct peers *peers);

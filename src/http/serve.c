@@ -296,10 +296,16 @@ static enum err run_events(struct serving *serving)
     renew_call(serving);
     request->answer.status = 200;
     request->answer.type = "text/event-stream";
-    if (!request->head) {
-        request->answer.feed = feed_new(request, &serving->call);
+    if (request->head) {
+        return OK;
     }
-    return OK;
+    request->answer.feed = feed_new(request, &serving->call);
+    return request->answer.feed != NULL
+               ? OK
+               : work_fail(&serving->work, ERR_UNAVAILABLE,
+                           "%lld event streams are open, and no more are taken; ask for the state "
+                           "instead, or try again later",
+                           (long long)request->server->settings.stream_max);
 }
 
 static enum err run(struct serving *serving)

@@ -34,6 +34,7 @@ const struct http_settings HTTP_DEFAULTS = {
     .queue_max = 1024,
     .connection_max = 4096,
     .connection_max_per_address = 2048,
+    .stream_max = 2000,
     .body_max = INT64_C(1) << 20,
     .upload_max = INT64_C(1) << 30,
     .timeout_s = 30,
@@ -173,7 +174,7 @@ static struct http_server *server_new(const struct http_settings *settings,
         settings->rate_per_minute > 0 ? limit_new(settings->rate_per_minute, seed) : NULL;
     server->log = log_new(STDERR_FILENO);
     server->peers = peers_new();
-    server->feeds = feeds_new(settings->poll_ms);
+    server->feeds = feeds_new(settings->poll_ms, settings->stream_max);
     return server;
 }
 

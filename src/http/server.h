@@ -35,6 +35,7 @@ struct http_settings {
     int64_t queue_max;    /* requests that may wait for a worker */
     int64_t connection_max;
     int64_t connection_max_per_address;
+    int64_t stream_max;      /* event streams open at once */
     int64_t body_max;        /* bytes of a decoded body */
     int64_t upload_max;      /* bytes of a spooled body */
     int64_t timeout_s;       /* of an idle or slow connection */
