@@ -87,7 +87,7 @@ CREATE TABLE kept_answer (
     etag           TEXT,
     happened_at          INT64 NOT NULL,
     PRIMARY KEY (person_id, idempotency_key)
-);
+) WITHOUT ROWID;
 CREATE INDEX kept_answer_age ON kept_answer (happened_at);
 
 -- Fact: what was done, by whom.

@@ -92,7 +92,7 @@ CREATE TABLE campaign_counter (
     shard           INT64 NOT NULL,
     amount          INT64 NOT NULL,
     PRIMARY KEY (campaign_id, counter, shard)
-);
+) WITHOUT ROWID;
 
 -- The same by day of work (days since 1970), for progress and forecasts.
 CREATE TABLE campaign_day (
@@ -103,4 +103,4 @@ CREATE TABLE campaign_day (
     shard           INT64 NOT NULL,
     amount          INT64 NOT NULL,
     PRIMARY KEY (campaign_id, day, counter, shard)
-);
+) WITHOUT ROWID;

@@ -41,23 +41,23 @@ CREATE TABLE task (
     created_at      INT64 NOT NULL
 );
 CREATE UNIQUE INDEX task_content ON task (campaign_id, content_hash);
-CREATE INDEX task_batch ON task (batch_id, id);
 CREATE INDEX task_external ON task (campaign_id, external_id);
 
+-- Where a task stands. In the order in which pages of a campaign's tasks are read.
 CREATE TABLE task_state (
-    task_id         TEXT PRIMARY KEY REFERENCES task (id),
-    organisation_id TEXT NOT NULL,
     campaign_id     TEXT NOT NULL,
+    task_id         TEXT NOT NULL REFERENCES task (id),
+    organisation_id TEXT NOT NULL,
     state           TEXT NOT NULL CHECK (state IN ('held', 'open', 'full', 'done', 'withdrawn')),
     shuffle         INT64 NOT NULL,
     wanted          INT64 NOT NULL, -- answers
     active          INT64 NOT NULL, -- leases that are held
     given           INT64 NOT NULL, -- answers that stand: pending or accepted
-    accepted        INT64 NOT NULL
-);
-CREATE INDEX task_state_open ON task_state (campaign_id, state, shuffle);
+    accepted        INT64 NOT NULL,
+    PRIMARY KEY (campaign_id, task_id)
+) WITHOUT ROWID;
+CREATE INDEX task_state_open ON task_state (campaign_id, shuffle) WHERE state = 'open';
 CREATE INDEX task_state_page ON task_state (campaign_id, state, task_id);
-CREATE INDEX task_state_all ON task_state (campaign_id, task_id);
 
 CREATE TABLE lease (
     id              TEXT PRIMARY KEY,
@@ -72,20 +72,11 @@ CREATE TABLE lease (
     taken_at        INT64 NOT NULL,
     expires_at      INT64 NOT NULL,
     ended_at        INT64
-);
-CREATE UNIQUE INDEX lease_task ON lease (task_id, stage, person_id) WHERE state = 'held' AND stage = 'produce';
+) WITHOUT ROWID;
+-- The indexes hold what is held alone, so that they stay small however many leases there have been.
 CREATE UNIQUE INDEX lease_submission ON lease (submission_id, stage) WHERE state = 'held' AND stage <> 'produce';
-CREATE INDEX lease_person ON lease (person_id, state, stage, taken_at);
-CREATE INDEX lease_expiry ON lease (state, expires_at);
-
-CREATE TABLE lease_event (
-    id              TEXT PRIMARY KEY,
-    organisation_id TEXT NOT NULL,
-    lease_id        TEXT NOT NULL REFERENCES lease (id),
-    kind            TEXT NOT NULL,
-    happened_at           INT64 NOT NULL
-);
-CREATE INDEX lease_event_lease ON lease_event (lease_id, id);
+CREATE INDEX lease_person ON lease (person_id, stage, campaign_id) WHERE state = 'held';
+CREATE INDEX lease_expiry ON lease (expires_at) WHERE state = 'held';
 
 CREATE TABLE draft (
     lease_id        TEXT PRIMARY KEY REFERENCES lease (id),
@@ -109,8 +100,7 @@ CREATE TABLE submission (
     ai_assist       TEXT NOT NULL CHECK (ai_assist IN ('none', 'grammar', 'declared')),
     active_ms       INT64 NOT NULL,
     submitted_at    INT64 NOT NULL
-);
-CREATE UNIQUE INDEX submission_lease ON submission (lease_id);
+) WITHOUT ROWID;
 CREATE UNIQUE INDEX submission_task ON submission (task_id, person_id, revision);
 CREATE INDEX submission_person ON submission (person_id, id);
 CREATE INDEX submission_campaign ON submission (campaign_id, id);
@@ -124,11 +114,8 @@ CREATE TABLE submission_state (
     state           TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'returned', 'rejected', 'superseded')),
     final_answer    TEXT NOT NULL, -- as submitted, or as the reviewer mended it
     due_at          INT64 NOT NULL
-);
-CREATE INDEX submission_state_queue ON submission_state (campaign_id, state, due_at, submission_id);
-CREATE INDEX submission_state_task ON submission_state (task_id, state);
-CREATE INDEX submission_state_campaign ON submission_state (campaign_id, submission_id);
-CREATE INDEX submission_state_person ON submission_state (person_id, submission_id);
+) WITHOUT ROWID;
+CREATE INDEX submission_state_queue ON submission_state (campaign_id, due_at, submission_id) WHERE state = 'pending';
 
 CREATE TABLE skip (
     id              TEXT PRIMARY KEY,
@@ -140,12 +127,5 @@ CREATE TABLE skip (
     message         TEXT NOT NULL,
     happened_at           INT64 NOT NULL
 );
-CREATE INDEX skip_campaign ON skip (campaign_id, id);
-
--- Whom not to hand a task to again.
-CREATE TABLE task_touch (
-    person_id       TEXT NOT NULL,
-    task_id         TEXT NOT NULL,
-    organisation_id TEXT NOT NULL,
-    PRIMARY KEY (person_id, task_id)
-);
+-- Whoever has skipped or answered a task is not handed it again.
+CREATE INDEX skip_task ON skip (task_id, person_id);

@@ -53,7 +53,7 @@ CREATE TABLE truth (
     majority        TEXT NOT NULL,
     label_count     INT64 NOT NULL,
     PRIMARY KEY (campaign_id, label, task_id)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE skill (
     organisation_id TEXT NOT NULL,

@@ -16,7 +16,9 @@
 #include "cli/command.h"
 #include "http/server.h"
 #include "job/job.h"
+#include "slice/account/principal_cache.h"
 #include "slice/installation.h"
+#include "slice/type/type_cache.h"
 #include "store/store.h"
 #include "sys/clock.h"
 #include "sys/file.h"
@@ -109,6 +111,8 @@ static enum err start(struct invocation *call, struct running *running)
 {
     bool made = false;
 
+    running->installation.types = type_cache_new();
+    running->installation.principals = principal_cache_new();
     TRY(setup_folder(call->arena, &running->settings, &running->installation, call->fault));
     TRY(open_current_store(call, &running->settings, &running->store));
     TRY(house_set_clock(running->store, call->fault));
@@ -135,6 +139,8 @@ static void stop(struct running *running)
     }
     job_stop(running->jobs);
     store_close(running->store);
+    type_cache_free(running->installation.types);
+    principal_cache_free(running->installation.principals);
 }
 
 /* Somebody set the machine's clock back, or it was ahead when the store was last written. */

@@ -35,11 +35,25 @@ struct serving {
     struct text encoded;
 };
 
+static struct http_credentials credentials_of(const struct request *request)
+{
+    return (struct http_credentials){
+        .session = request->session, .bearer = request->bearer, .address = request->address};
+}
+
+/* False: only the store can say who this is. */
+static bool recognise(struct serving *serving)
+{
+    struct http_credentials credentials = credentials_of(serving->request);
+
+    return serving->hooks->recognise != NULL &&
+           serving->hooks->recognise(&serving->work, &credentials, &serving->work.who);
+}
+
 static enum err authenticate(struct serving *serving, struct work *work)
 {
     struct request *request = serving->request;
-    struct http_credentials credentials = {
-        .session = request->session, .bearer = request->bearer, .address = request->address};
+    struct http_credentials credentials = credentials_of(request);
 
     work->who = NULL;
     if (request->session == NULL && request->bearer == NULL) {
@@ -63,7 +77,9 @@ static enum err admit(struct work *work, void *context)
 {
     struct serving *serving = context;
 
-    TRY(authenticate(serving, work));
+    if (!recognise(serving)) {
+        TRY(authenticate(serving, work));
+    }
     return authorise(serving, work);
 }
 
@@ -255,13 +271,32 @@ static void hash_request(struct serving *serving)
     serving->request_hash = sha256_hex(request->arena, buffer_view(&whole));
 }
 
-/* Whoever may not write is turned away by a reader; the writer's time is for those who may. */
+/* Strangers are turned away by a reader, as is whoever sends what cannot be read and may not know
+ * why; the writer's time is for the others. */
+static enum err take_write(struct serving *serving)
+{
+    struct fault fault = {0};
+    bool known = recognise(serving);
+
+    if (!known) {
+        TRY(store_read(&serving->work, admit, serving));
+    }
+    enum err err = decode(serving, &fault);
+
+    if (err != OK && known) {
+        TRY(store_read(&serving->work, admit, serving));
+    }
+    if (err != OK) {
+        serving->work.fault = fault;
+    }
+    return err;
+}
+
 static enum err run_write(struct serving *serving)
 {
     struct work *work = &serving->work;
 
-    TRY(store_read(work, admit, serving));
-    TRY(decode(serving, &work->fault));
+    TRY(take_write(serving));
     hash_request(serving);
     TRY(store_write(work, write_all, serving));
     if (serving->kept.request_hash != NULL) {

@@ -64,6 +64,10 @@ struct http_kept {
 };
 
 struct http_hooks {
+    /* Who is it, as far as can be said without the store? False: ask `authenticate`. May be NULL.
+     */
+    bool (*recognise)(struct work *work, const struct http_credentials *credentials,
+                      const struct principal **out);
     /* Who is it? OK with *out NULL: nobody. ERR_UNAUTHENTICATED: credentials that do not hold.
      * Called inside a read transaction. */
     enum err (*authenticate)(struct work *work, const struct http_credentials *credentials,

@@ -32,6 +32,12 @@ static enum err find_waiting(struct work *work, const char *kind, const char *un
 enum err job_request(struct work *work, const char *kind, const char *arguments, const char *unique,
                      const char **id)
 {
+    return job_request_after(work, kind, arguments, unique, 0, id);
+}
+
+enum err job_request_after(struct work *work, const char *kind, const char *arguments,
+                           const char *unique, int64_t delay_us, const char **id)
+{
     if (unique != NULL) {
         enum err err = find_waiting(work, kind, unique, id);
 
@@ -46,7 +52,7 @@ enum err job_request(struct work *work, const char *kind, const char *arguments,
                                                    .kind = kind,
                                                    .arguments = arguments,
                                                    .unique_mark = unique,
-                                                   .due_us = work->now_us,
+                                                   .due_us = work->now_us + delay_us,
                                                    .created_us = work->now_us,
                                                    .request_id = work->request_id}));
     TRY(job_note(work, made, "requested", NULL));

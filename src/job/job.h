@@ -53,6 +53,10 @@ extern const struct job_settings JOB_DEFAULTS;
 enum err job_request(struct work *work, const char *kind, const char *arguments, const char *unique,
                      const char **id);
 
+/* The same, to start after a while: what many ask for is done once for all. */
+enum err job_request_after(struct work *work, const char *kind, const char *arguments,
+                           const char *unique, int64_t delay_us, const char **id);
+
 /* How a job stands. */
 struct job {
     const char *id;

@@ -1,10 +1,16 @@
 #pragma once
 
-/* What this installation is: made once at start, handed to every unit of work, never changed. */
+/* What this installation is: made once at start, handed to every unit of work, never changed
+ * but for what it remembers. */
 
 #include "sys/secret.h"
+
+struct principal_cache;
+struct type_cache;
 
 struct installation {
     struct signing_key signing; /* of deliveries and audit seals */
     const char *spool;          /* folder for files that live no longer than a request or a job */
+    struct type_cache *types;   /* may be NULL, as the next: nothing is remembered */
+    struct principal_cache *principals;
 };

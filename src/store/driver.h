@@ -16,13 +16,18 @@
 #include "store/store.h"
 
 struct fault;
+struct totals;
+struct versions;
 struct work;
 
 /* A connection with an open transaction. Each driver's connection begins with it. */
 struct db {
     const struct driver *driver;
     bool writing;
-    bool broken; /* a query failed, so the transaction cannot go on */
+    bool broken;            /* a query failed, so the transaction cannot go on */
+    bool wrote;             /* the body has asked for a change; whoever runs the body resets it */
+    struct totals *totals;  /* made at the first note */
+    struct versions *marks; /* where changed tables are marked; NULL: nowhere */
 };
 
 /* Where the rows of a statement go. `row` is laid out as the query says; its texts and blobs are
@@ -71,6 +76,7 @@ struct store {
     const struct driver *driver;
     const struct schema *schema;
     struct id_source *ids;
+    struct versions *versions; /* of tables; NULL: other programs write to them too */
     atomic_uint_fast64_t reads;
     atomic_uint_fast64_t writes;
     atomic_uint_fast64_t commits;

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/fault.h"
+#include "store/totals.h"
 #include "store/work.h"
 
 enum { ATTEMPT_MAX = 20, BACKOFF_MS_FIRST = 4, BACKOFF_MS_MAX = 250 };
@@ -32,7 +33,8 @@ static enum err begin(struct pg_store *store, bool writing, struct pg_connection
         struct pg_connection *connection;
 
         TRY(pool_borrow(store, &connection, fault));
-        connection->db = (struct db){.driver = &postgres_driver, .writing = writing};
+        connection->db = (struct db){
+            .driver = &postgres_driver, .writing = writing, .totals = connection->db.totals};
         connection->retry = false;
         enum err err = postgres_script(connection, writing ? BEGIN_WRITE : BEGIN_READ, fault);
 
@@ -61,6 +63,17 @@ static enum err commit(struct pg_connection *connection, struct work *work)
     return err;
 }
 
+static enum err serve_totals(struct work *work)
+{
+    const char *organisation_id = work->organisation_id;
+
+    totals_keep(work->db->totals);
+    enum err err = totals_serve(work->db->totals, work);
+
+    work->organisation_id = organisation_id;
+    return err;
+}
+
 /* `*retry`: the transaction lost against another one, and nothing of it is left. */
 static enum err run_once(struct work *work, store_body *body, void *context, bool writing,
                          bool *retry)
@@ -73,10 +86,14 @@ static enum err run_once(struct work *work, store_body *body, void *context, boo
     work->db = &connection->db;
     enum err err = body(work, context);
 
-    work->db = NULL;
     if (err == OK) {
         err = db_outcome(&connection->db, work);
     }
+    if (connection->db.totals != NULL) {
+        err = err == OK ? serve_totals(work) : err;
+        totals_reset(connection->db.totals);
+    }
+    work->db = NULL;
     if (err == OK) {
         err = commit(connection, work);
     } else {

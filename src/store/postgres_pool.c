@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "base/time.h"
 #include "store/postgres.h"
+#include "store/totals.h"
 #include "sys/clock.h"
 
 enum { WAIT_S = 10 };
@@ -20,6 +21,7 @@ static void ignore_notice(void *context, const char *message)
 static void close_connection(struct pg_connection *connection)
 {
     cache_clear(&connection->cache, free); /* the server forgets them with the connection */
+    totals_free(connection->db.totals);
     PQfinish(connection->handle);
     free(connection);
 }

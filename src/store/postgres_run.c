@@ -102,10 +102,23 @@ enum err postgres_script(struct pg_connection *connection, const char *text, str
 static const char ONE_AT_A_TIME[] = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
                                     "SELECT pg_advisory_xact_lock(7305529)";
 
+/* SQLite keeps a table in the order of its primary key where this says so; PostgreSQL has no such
+ * thing, and no such words. */
+static const char *without_clauses(struct arena *arena, const char *text)
+{
+    static const char CLAUSE[] = "WITHOUT ROWID";
+    char *copy = arena_copy(arena, text, strlen(text));
+
+    for (char *at = strstr(copy, CLAUSE); at != NULL; at = strstr(at, CLAUSE)) {
+        memset(at, ' ', sizeof(CLAUSE) - 1);
+    }
+    return copy;
+}
+
 enum err postgres_run_script(struct work *work, const char *text)
 {
     TRY(postgres_script(connection_of(work), ONE_AT_A_TIME, &work->fault));
-    return postgres_script(connection_of(work), text, &work->fault);
+    return postgres_script(connection_of(work), without_clauses(work->arena, text), &work->fault);
 }
 
 static void fill_types(const struct query *query, struct params *params)

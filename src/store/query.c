@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "store/driver.h"
+#include "store/versions.h"
 #include "store/work.h"
 
 /* Texts and blobs of a borrowed row move into the arena. */
@@ -42,11 +43,23 @@ enum err db_outcome(const struct db *db, struct work *work)
                      arena_print(work->arena, "%s", work->fault.text));
 }
 
+static enum err admit(struct work *work, const struct query *query)
+{
+    struct db *db = work->db;
+
+    assert(db != NULL);
+    TRY(db_outcome(db, work));
+    if (query->writes != NULL) {
+        db->wrote = true;
+        versions_mark(db->marks, query->writes);
+    }
+    return OK;
+}
+
 static enum err run(struct work *work, const struct query *query, const void *args,
                     const struct sink *sink, int64_t *affected)
 {
-    assert(work->db != NULL);
-    TRY(db_outcome(work->db, work));
+    TRY(admit(work, query));
     return work->db->driver->run(work, query, args, sink, affected);
 }
 
@@ -59,8 +72,7 @@ enum err query_exec(struct work *work, const struct query *query, const void *ar
 enum err query_exec_many(struct work *work, const struct query *query, const void *args,
                          size_t count)
 {
-    assert(work->db != NULL);
-    TRY(db_outcome(work->db, work));
+    TRY(admit(work, query));
     return count == 0 ? OK : work->db->driver->run_many(work, query, args, count);
 }
 

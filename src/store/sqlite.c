@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "store/versions.h"
 #include "store/work.h"
 
 enum err sqlite_find_path(const char *url, char **path, struct fault *fault)
@@ -53,6 +54,7 @@ static enum err make_file(const char *path, struct fault *fault)
 static void release(struct sqlite_store *store)
 {
     connection_close(store->writer.connection);
+    versions_free(store->store.versions);
     if (store->lock_file >= 0) {
         (void)close(store->lock_file);
     }
@@ -66,6 +68,7 @@ static enum err set_up(struct sqlite_store *store, const char *url, struct fault
     TRY(sqlite_lock(store->path, &store->lock_file, fault));
     TRY(make_file(store->path, fault));
     TRY(connection_open(store->path, true, &store->writer.connection, fault));
+    store->store.versions = store->writer.connection->db.marks = versions_new();
     return writer_start(store, fault);
 }
 

@@ -43,7 +43,8 @@ struct writer {
     size_t waiting;
     size_t waiting_max;
     size_t group_max; /* bodies that share a commit */
-    int wal_pages;   /* in the log; the writer thread's own, as the next */
+    int careful;   /* groups that still run with savepoints; the writer thread's own, as the next */
+    int wal_pages; /* in the log; the writer thread's own, as the next */
     int moved_pages; /* of them, those that a checkpoint has moved into the file */
     bool closing;
 };

@@ -3,6 +3,7 @@
 
 #include "base/fault.h"
 #include "store/sqlite.h"
+#include "store/totals.h"
 
 enum { BUSY_MS = 5000 };
 
@@ -139,6 +140,7 @@ void connection_close(struct connection *connection)
     if (connection == NULL) {
         return;
     }
+    totals_free(connection->db.totals);
     cache_clear(&connection->cache, drop_statement);
     int closed = sqlite3_close(connection->handle);
 

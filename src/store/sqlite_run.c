@@ -189,5 +189,6 @@ enum err sqlite_run_many(struct work *work, const struct query *query, const voi
 
 enum err sqlite_run_script(struct work *work, const char *text)
 {
+    work->db->wrote = true;
     return connection_script(connection_of(work), text, &work->fault);
 }

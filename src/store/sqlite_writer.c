@@ -4,6 +4,8 @@
 
 #include "base/fault.h"
 #include "store/sqlite.h"
+#include "store/totals.h"
+#include "store/versions.h"
 #include "store/work.h"
 #include "sys/clock.h"
 
@@ -11,6 +13,7 @@ enum {
     GROUP_US_MAX = 50000,         /* the first of a group waits at most about this for the others */
     CHECKPOINT_PAGES = 4000,      /* when nobody waits; a page is 4 KiB */
     CHECKPOINT_PAGES_MAX = 16000, /* even when somebody does */
+    CAREFUL_GROUPS = 32,          /* that run with savepoints after one needed them */
 };
 
 /* The bodies of one commit, in the order in which they ran. */
@@ -41,23 +44,36 @@ static enum err check_references(struct connection *connection, struct work *wor
     return OK;
 }
 
+/* Run one body; what it noted counts if it went well. */
+static enum err run_body(struct connection *connection, struct ticket *ticket)
+{
+    struct db *db = &connection->db;
+
+    db->broken = db->wrote = false;
+    ticket->work->db = db;
+    enum err err = ticket->body(ticket->work, ticket->context);
+
+    ticket->work->db = NULL;
+    if (err == OK) {
+        err = db_outcome(db, ticket->work);
+    }
+    if (err == OK && db->wrote) {
+        err = check_references(connection, ticket->work);
+    }
+    if (db->totals != NULL) {
+        (err == OK ? totals_keep : totals_drop)(db->totals);
+    }
+    return err;
+}
+
 /* Run one body in its own savepoint. */
-static enum err run_ticket(struct connection *connection, struct ticket *ticket)
+static enum err run_carefully(struct connection *connection, struct ticket *ticket)
 {
     struct work *work = ticket->work;
 
     TRY(connection_script(connection, "SAVEPOINT body", &work->fault));
-    connection->db.broken = false;
-    work->db = &connection->db;
-    enum err err = ticket->body(work, ticket->context);
+    enum err err = run_body(connection, ticket);
 
-    work->db = NULL;
-    if (err == OK) {
-        err = db_outcome(&connection->db, work);
-    }
-    if (err == OK) {
-        err = check_references(connection, work);
-    }
     if (!transaction_lives(connection)) {
         return err == OK ? work_fail(work, ERR_UNAVAILABLE, "the store lost its transaction") : err;
     }
@@ -123,16 +139,85 @@ static void release_group(struct group *group)
     }
 }
 
-static void run_bodies(struct writer *writer, struct group *group)
+/* Savepoints cost a copy of each page that a body touches, and few bodies fail once they have
+ * written. So they run without, until one does; false: it did, and nobody's work may stay. */
+static bool run_boldly(struct writer *writer, struct group *group)
 {
     struct connection *connection = writer->connection;
     struct ticket *ticket;
 
+    while ((ticket = next_ticket(writer, group)) != NULL) {
+        ticket->outcome = run_body(connection, ticket);
+        group->good += ticket->outcome == OK;
+        add_ticket(group, ticket);
+        if ((ticket->outcome != OK && connection->db.wrote) || !transaction_lives(connection)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Run again those who ran already, then those who wait, each so that it fails alone. */
+static void run_safely(struct writer *writer, struct group *group)
+{
+    struct connection *connection = writer->connection;
+    struct ticket *ticket;
+
+    group->good = 0;
+    for (ticket = group->first; ticket != NULL && transaction_lives(connection);
+         ticket = ticket->next) {
+        ticket->work->fault = (struct fault){0};
+        ticket->outcome = run_carefully(connection, ticket);
+        group->good += ticket->outcome == OK;
+    }
     while (transaction_lives(connection) && (ticket = next_ticket(writer, group)) != NULL) {
-        ticket->outcome = run_ticket(connection, ticket);
+        ticket->outcome = run_carefully(connection, ticket);
         group->good += ticket->outcome == OK;
         add_ticket(group, ticket);
     }
+}
+
+static enum err run_bodies(struct writer *writer, struct group *group, struct fault *fault)
+{
+    struct connection *connection = writer->connection;
+
+    if (writer->careful > 0) {
+        writer->careful--;
+    } else if (run_boldly(writer, group)) {
+        return OK;
+    } else {
+        writer->careful = CAREFUL_GROUPS;
+        (void)sqlite3_exec(connection->handle, "ROLLBACK", NULL, NULL, NULL);
+        if (connection->db.totals != NULL) {
+            totals_reset(connection->db.totals);
+        }
+        TRY(connection_script(connection, "BEGIN IMMEDIATE", fault));
+    }
+    run_safely(writer, group);
+    return OK;
+}
+
+/* What the bodies noted, once for all; in the name of nobody. */
+static enum err serve_totals(struct connection *connection, const struct group *group,
+                             struct fault *fault)
+{
+    if (connection->db.totals == NULL || group->good == 0) {
+        return OK;
+    }
+    struct work work = *group->last->work;
+
+    work.who = NULL;
+    work.db = &connection->db;
+    connection->db.broken = false;
+    enum err err = totals_serve(connection->db.totals, &work);
+
+    if (err == OK) {
+        err = db_outcome(&connection->db, &work);
+    }
+    if (err != OK) {
+        *fault = work.fault;
+    }
+    return err;
 }
 
 /* Bound the write-ahead log. What fails is tried again after the next commit. */
@@ -173,14 +258,18 @@ static void fail_waiting(struct writer *writer, struct group *group, enum err ki
 }
 
 /* End the transaction: all that went well are durable, or none is. */
-static enum err commit(struct connection *connection, struct fault *fault)
+static enum err commit(struct connection *connection, const struct group *group,
+                       struct fault *fault)
 {
     if (!transaction_lives(connection)) {
         return fail(fault, ERR_UNAVAILABLE,
                     "another write of the same commit ended it; try again later");
     }
-    enum err err = connection_script(connection, "COMMIT", fault);
+    enum err err = serve_totals(connection, group, fault);
 
+    if (err == OK) {
+        err = connection_script(connection, "COMMIT", fault);
+    }
     if (err != OK) {
         (void)sqlite3_exec(connection->handle, "ROLLBACK", NULL, NULL, NULL);
     }
@@ -195,15 +284,21 @@ static void serve_group(struct sqlite_store *store)
     struct fault fault;
     enum err err = connection_script(writer->connection, "BEGIN IMMEDIATE", &fault);
 
+    if (err == OK) {
+        err = run_bodies(writer, &group, &fault);
+    }
     if (err != OK) {
         fail_waiting(writer, &group, err, &fault);
     } else {
-        run_bodies(writer, &group);
-        err = commit(writer->connection, &fault);
+        err = commit(writer->connection, &group, &fault);
         if (err != OK) {
             fail_group(&group, err, &fault);
         }
     }
+    if (writer->connection->db.totals != NULL) {
+        totals_reset(writer->connection->db.totals);
+    }
+    versions_count(store->store.versions);
     store->store.writes += group.good;
     store->store.commits += group.good > 0;
     release_group(&group);

@@ -5,6 +5,8 @@
 
 #include "base/fault.h"
 #include "store/driver.h"
+#include "store/totals.h"
+#include "store/versions.h"
 #include "store/work.h"
 
 const struct store_settings STORE_DEFAULTS = {
@@ -102,6 +104,22 @@ enum err store_write(struct work *work, store_body *body, void *context)
 
     assert(work->db == NULL);
     return err;
+}
+
+void store_sum(struct work *work, store_total *serve, const struct total *total)
+{
+    struct db *db = work->db;
+
+    assert(db != NULL && db->writing);
+    if (db->totals == NULL) {
+        db->totals = totals_new();
+    }
+    totals_note(db->totals, serve, total);
+}
+
+uint64_t store_version(const struct store *store, const char *const *tables, size_t table_count)
+{
+    return store->versions == NULL ? 0 : versions_of(store->versions, tables, table_count);
 }
 
 enum err store_backup(const struct store_settings *settings, const char *path, struct fault *fault)

@@ -26,10 +26,10 @@ struct store;
 struct work;
 
 struct store_settings {
-    const char *url;             /* "sqlite:/var/lib/periti/periti.db" or "postgresql://…" */
-    int64_t reader_max;          /* connections for reading (SQLite), or in all (PostgreSQL) */
-    int64_t queue_max;           /* write bodies that may wait; more is ERR_UNAVAILABLE at once */
-    int64_t group_max;           /* bodies that may share one sync (SQLite); 1: each commits alone */
+    const char *url;    /* "sqlite:/var/lib/periti/periti.db" or "postgresql://…" */
+    int64_t reader_max; /* connections for reading (SQLite), or in all (PostgreSQL) */
+    int64_t queue_max;  /* write bodies that may wait; more is ERR_UNAVAILABLE at once */
+    int64_t group_max;  /* bodies that may share one sync (SQLite); 1: each commits alone */
     const struct schema *schema; /* migrations; NULL: those of the product */
 };
 extern const struct store_settings STORE_DEFAULTS;
@@ -51,6 +51,24 @@ typedef enum err store_body(struct work *work, void *context);
 /* ERR_UNAVAILABLE: the queue is full, the disk is full or the server is gone; try again later. */
 enum err store_read(struct work *work, store_body *body, void *context);
 enum err store_write(struct work *work, store_body *body, void *context);
+
+/* What many bodies want done to the same thing, done once for all of them: `serve` runs inside the
+ * transaction, before its commit, with the sum of the amounts that were noted under the same
+ * `serve` and texts by bodies that went well; not at all for a sum of zero. Its failure is theirs.
+ * The texts live in the noting work's arena or longer. Inside a body of store_write only. */
+struct total {
+    const char *organisation_id;
+    const char *object_id;
+    const char *name;
+    int64_t amount;
+};
+typedef enum err store_total(struct work *work, const struct total *total);
+void store_sum(struct work *work, store_total *serve, const struct total *total);
+
+/* Grows before a change of one of the tables is acknowledged; so what was read of them after this
+ * was asked still holds while it is the same. Zero: others write to the store too (PostgreSQL), and
+ * nothing can be said. */
+uint64_t store_version(const struct store *store, const char *const *tables, size_t table_count);
 
 /* A consistent copy (SQLite), verified after it was written; ERR_CONFLICT: `path` exists. The store
  * need not be open here, and may be open, and written to, in another process: it is only read. Of

@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { ROOM = 256 * 1024 };
+/* A write for each line would cost more than the line: those of a moment go together. */
+enum { ROOM = 512 * 1024, MOMENT_NS = 5 * 1000 * 1000 };
 
 struct log {
     int descriptor;
@@ -16,6 +18,7 @@ struct log {
     pthread_mutex_t lock;
     pthread_cond_t more;
     bool closing;
+    bool idle; /* the thread waits for a line */
     uint64_t dropped;
     size_t size;
     char *filling;
@@ -45,13 +48,26 @@ static void append(struct log *log, const char *at, size_t size)
     log->size += size + 1;
 }
 
+/* And a moment longer for those that follow; with the lock held. */
+static void wait_for_lines(struct log *log)
+{
+    while (log->size == 0 && !log->closing) {
+        log->idle = true;
+        (void)pthread_cond_wait(&log->more, &log->lock);
+        log->idle = false;
+    }
+    if (log->size < ROOM / 2 && !log->closing) {
+        (void)pthread_mutex_unlock(&log->lock);
+        (void)nanosleep(&(struct timespec){.tv_nsec = MOMENT_NS}, NULL);
+        (void)pthread_mutex_lock(&log->lock);
+    }
+}
+
 /* Swap the two halves under the lock and write outside of it. */
 static bool drain(struct log *log)
 {
     (void)pthread_mutex_lock(&log->lock);
-    while (log->size == 0 && !log->closing) {
-        (void)pthread_cond_wait(&log->more, &log->lock);
-    }
+    wait_for_lines(log);
     char *full = log->filling;
     size_t size = log->size;
     bool last = log->closing;
@@ -131,7 +147,9 @@ void log_line(struct log *log, struct text line)
         log->dropped++;
     } else {
         append(log, line.at, line.size);
-        (void)pthread_cond_signal(&log->more);
+        if (log->idle) {
+            (void)pthread_cond_signal(&log->more);
+        }
     }
     (void)pthread_mutex_unlock(&log->lock);
 }

@@ -6,19 +6,27 @@
 #include "base/map.h"
 #include "sqlgen.h"
 
-/* Tables that a statement reads or writes, as SQLite's authorizer reports them. */
+/* Tables that a statement touches, as SQLite's authorizer reports them. */
+struct touched {
+    struct map *tables;
+    const char *written; /* the one that it changes; NULL: none */
+    struct arena *arena;
+};
+
 static int note_table(void *context, int action, const char *first, const char *second,
                       const char *database, const char *trigger)
 {
-    struct map *tables = context;
+    struct touched *touched = context;
+    bool writes = action == SQLITE_INSERT || action == SQLITE_UPDATE || action == SQLITE_DELETE;
 
     (void)second;
     (void)database;
     (void)trigger;
-    if ((action == SQLITE_READ || action == SQLITE_INSERT || action == SQLITE_UPDATE ||
-         action == SQLITE_DELETE) &&
-        first != NULL) {
-        (void)map_add(tables, text_of(first));
+    if ((action == SQLITE_READ || writes) && first != NULL) {
+        (void)map_add(touched->tables, text_of(first));
+    }
+    if (writes && touched->written == NULL) {
+        touched->written = arena_print(touched->arena, "%s", first);
     }
     return SQLITE_OK;
 }
@@ -250,11 +258,11 @@ static size_t lines_before(const char *text, int offset)
 
 const char *query_check(struct file *file, struct query *query, const char *sql)
 {
-    struct map *tables = map_new(file->arena);
+    struct touched touched = {.tables = map_new(file->arena), .arena = file->arena};
     sqlite3_stmt *statement = NULL;
     const char *end = NULL;
 
-    (void)sqlite3_set_authorizer(file->schema, note_table, tables);
+    (void)sqlite3_set_authorizer(file->schema, note_table, &touched);
     int prepared = sqlite3_prepare_v2(file->schema, sql, -1, &statement, &end);
 
     (void)sqlite3_set_authorizer(file->schema, NULL, NULL);
@@ -266,12 +274,13 @@ const char *query_check(struct file *file, struct query *query, const char *sql)
         return NULL;
     }
     query->sql = (struct text){.at = sql, .size = (size_t)(end - sql)};
+    query->written = touched.written;
     type_params(file, query, statement);
     type_columns(file, query, statement);
     (void)sqlite3_finalize(statement);
     check_leftovers(file, query);
     check_kind(file, query);
-    check_owner(file, query, tables);
+    check_owner(file, query, touched.tables);
     check_plan(file, query, sql);
     settle_row(file, query);
     return end;

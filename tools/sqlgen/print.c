@@ -223,6 +223,9 @@ static void put_table(struct arena *arena, struct buffer *to, const struct query
                      "    .row_size = sizeof(struct %s),\n",
                      query->row, query->column_count, query->row);
     }
+    if (query->written != NULL) {
+        buffer_print(to, "    .writes = \"%s\",\n", query->written);
+    }
     buffer_print(to, "%s};\n\n", query->scan == NULL ? "" : "    .scans = true,\n");
 }
 

@@ -57,6 +57,7 @@ struct query {
     const char *doc;    /* lines, each ends in a line feed; NULL: none */
     const char *across; /* reasons, or NULL */
     const char *scan;
+    const char *written;       /* the table that it changes; NULL: none */
     struct slot *noted_params; /* by annotation */
     size_t noted_param_count;
     struct slot *noted_columns;

@@ -7,6 +7,8 @@
 #include "slice/account/account.h"
 #include "slice/account/account_rule.h"
 #include "slice/account/account_sql.h"
+#include "slice/account/principal_cache.h"
+#include "slice/installation.h"
 #include "store/work.h"
 #include "sys/secret.h"
 
@@ -47,23 +49,24 @@ static enum err load_principal(struct work *work, const char *person_id, struct 
     return OK;
 }
 
-static enum err by_session(struct work *work, const char *session, struct principal *out)
+static enum err by_session(struct work *work, const char *id, struct principal *out,
+                           int64_t *until_us)
 {
     struct session_by_id_row row;
-    const char *id = sha256_hex(work->arena, text_of(session));
     enum err err = session_by_id(work, &(struct session_by_id_args){.id = id}, &row);
 
     if (err == ERR_NOT_FOUND || (err == OK && row.expires_at <= work->now_us)) {
         return refuse(work);
     }
     TRY(err);
+    *until_us = row.expires_at;
     return load_principal(work, row.person_id, out);
 }
 
-static enum err by_key(struct work *work, const char *key, struct principal *out)
+static enum err by_key(struct work *work, const char *hash, struct principal *out,
+                       int64_t *until_us)
 {
     struct key_by_hash_row row;
-    const char *hash = sha256_hex(work->arena, text_of(key));
     enum err err = key_by_hash(work, &(struct key_by_hash_args){.secret_hash = hash}, &row);
 
     if (err == ERR_NOT_FOUND ||
@@ -73,22 +76,61 @@ static enum err by_key(struct work *work, const char *key, struct principal *out
     TRY(err);
     TRY(load_principal(work, row.person_id, out));
     out->read_only = strcmp(row.scope, "read") == 0;
+    *until_us = row.expires_at;
     return OK;
+}
+
+static struct principal_cache *memory_of(const struct work *work)
+{
+    return work->installation == NULL ? NULL : work->installation->principals;
+}
+
+/* A key comes before a session. False: neither was given. */
+static bool read_proof(struct arena *arena, const struct http_credentials *credentials,
+                       struct proof *out)
+{
+    bool key = credentials->bearer != NULL;
+    const char *given = key ? credentials->bearer : credentials->session;
+
+    if (given == NULL) {
+        return false;
+    }
+    *out = (struct proof){.kind = key ? 'k' : 's', .hash = sha256_hex(arena, text_of(given))};
+    return true;
+}
+
+static bool recognise(struct work *work, const struct http_credentials *credentials,
+                      const struct principal **out)
+{
+    struct principal *found = arena_new_of(work->arena, struct principal);
+    struct proof proof;
+
+    if (!read_proof(work->arena, credentials, &proof) ||
+        !principal_recall(memory_of(work), work, proof, found)) {
+        return false;
+    }
+    *out = found;
+    return true;
 }
 
 static enum err authenticate(struct work *work, const struct http_credentials *credentials,
                              const struct principal **out)
 {
     struct principal *found = arena_new_of(work->arena, struct principal);
+    uint64_t version = principal_version(work);
+    int64_t until_us = INT_ABSENT;
+    struct proof proof;
 
-    if (credentials->bearer != NULL) {
-        TRY(by_key(work, credentials->bearer, found));
-    } else if (credentials->session != NULL) {
-        TRY(by_session(work, credentials->session, found));
-    } else {
+    if (!read_proof(work->arena, credentials, &proof)) {
         *out = NULL;
         return OK;
     }
+    if (proof.kind == 'k') {
+        TRY(by_key(work, proof.hash, found, &until_us));
+    } else {
+        TRY(by_session(work, proof.hash, found, &until_us));
+    }
+    principal_remember(memory_of(work), version, proof, found, until_us);
     *out = found;
     return OK;
 }
@@ -145,6 +187,7 @@ static enum err keep(struct work *work, const char *key, const struct http_kept 
 }
 
 const struct http_hooks account_hooks = {
+    .recognise = recognise,
     .authenticate = authenticate,
     .authorise = authorise,
     .recall = recall,

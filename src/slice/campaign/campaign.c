@@ -8,7 +8,10 @@
 #include "slice/account/account.h"
 #include "slice/campaign/campaign_rule.h"
 #include "slice/campaign/campaign_sql.h"
+#include "slice/installation.h"
 #include "slice/type/type.h"
+#include "slice/type/type_cache.h"
+#include "store/store.h"
 #include "store/work.h"
 #include "sys/secret.h"
 
@@ -59,7 +62,10 @@ enum err campaign_find(struct work *work, const char *id, struct campaign_row *o
 enum err campaign_type(struct work *work, const struct campaign_row *campaign,
                        const struct task_type **out)
 {
-    return type_load(work->arena, campaign->task_type, campaign->parameters, out, &work->fault);
+    struct type_cache *types = work->installation == NULL ? NULL : work->installation->types;
+
+    return type_recall(types, work->arena, campaign->task_type, campaign->parameters, out,
+                       &work->fault);
 }
 
 static enum err check_draft(struct work *work, const struct campaign_draft *draft)
@@ -268,26 +274,35 @@ enum err engagement_add(struct work *work, const struct engagement_draft *draft,
     return OK;
 }
 
-enum err campaign_count(struct work *work, const char *campaign_id, const char *counter,
-                        int64_t amount)
+/* A count of many writes at once. */
+static enum err add_count(struct work *work, const struct total *total)
 {
     int64_t shard = work_random(work) % SHARDS;
 
     TRY(campaign_counter_add(work, &(struct campaign_counter_add_args){
-                                       .organisation_id = work->organisation_id,
-                                       .campaign_id = campaign_id,
-                                       .counter = counter,
+                                       .organisation_id = total->organisation_id,
+                                       .campaign_id = total->object_id,
+                                       .counter = total->name,
                                        .shard = shard,
-                                       .amount = amount,
+                                       .amount = total->amount,
                                    }));
     return campaign_day_add(work, &(struct campaign_day_add_args){
-                                      .organisation_id = work->organisation_id,
-                                      .campaign_id = campaign_id,
+                                      .organisation_id = total->organisation_id,
+                                      .campaign_id = total->object_id,
                                       .day = work->now_us / TIME_DAY,
-                                      .counter = counter,
+                                      .counter = total->name,
                                       .shard = shard,
-                                      .amount = amount,
+                                      .amount = total->amount,
                                   });
+}
+
+void campaign_count(struct work *work, const char *campaign_id, const char *counter, int64_t amount)
+{
+    store_sum(work, add_count,
+              &(struct total){.organisation_id = work->organisation_id,
+                              .object_id = campaign_id,
+                              .name = counter,
+                              .amount = amount});
 }
 
 enum err campaign_woke(struct work *work, const char *campaign_id)

@@ -58,9 +58,9 @@ struct engagement_draft {
 };
 enum err engagement_add(struct work *work, const struct engagement_draft *draft, const char **id);
 
-/* Add to one of the campaign's counts, and to the count of the day. */
-enum err campaign_count(struct work *work, const char *campaign_id, const char *counter,
-                        int64_t amount);
+/* Add to one of the campaign's counts, and to the count of the day, when the transaction ends. */
+void campaign_count(struct work *work, const char *campaign_id, const char *counter,
+                    int64_t amount);
 
 /* Tasks of the campaign became open again. */
 enum err campaign_woke(struct work *work, const char *campaign_id);

@@ -120,12 +120,12 @@ SELECT label, value, probability, majority, label_count
 -- name: delivered_answers :many
 SELECT s.id, e.pseudonym, s.answer, t.final_answer, s.presentation, s.ai_assist, s.active_ms, s.submitted_at,
        s.revision, g.guideline_number
-  FROM submission_state t
-  JOIN submission s ON s.id = t.submission_id
+  FROM submission s
+  JOIN submission_state t ON t.submission_id = s.id
   JOIN guideline g ON g.id = s.guideline_id
   JOIN engagement e ON e.campaign_id = s.campaign_id AND e.person_id = s.person_id AND e.duty = 'expert'
- WHERE t.task_id = :task_id
-   AND t.organisation_id = :organisation_id
+ WHERE s.task_id = :task_id
+   AND s.organisation_id = :organisation_id
    AND t.state = 'accepted'
  ORDER BY s.id;
 

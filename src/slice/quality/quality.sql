@@ -25,13 +25,13 @@ SELECT id
 -- name: given_answers :each
 -- Every answer that stands, with its author.
 SELECT s.id, s.task_id, e.id AS engagement_id, e.pseudonym, s.answer, t.final_answer
-  FROM submission_state t
-  JOIN submission s ON s.id = t.submission_id
+  FROM submission s
+  JOIN submission_state t ON t.submission_id = s.id
   JOIN engagement e ON e.campaign_id = s.campaign_id AND e.person_id = s.person_id AND e.duty = 'expert'
- WHERE t.campaign_id = :campaign_id
-   AND t.organisation_id = :organisation_id
+ WHERE s.campaign_id = :campaign_id
+   AND s.organisation_id = :organisation_id
    AND t.state IN ('pending', 'accepted')
- ORDER BY t.submission_id;
+ ORDER BY s.id;
 
 -- name: given_judgements :each
 SELECT j.task_id, j.rater_id, r.name, r.kind, j.answer

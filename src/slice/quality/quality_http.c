@@ -296,14 +296,14 @@ static enum err serve_judgements(struct call *call)
                                     .happened_at = work->now_us,
                                 }));
     }
-    TRY(quality_stir(work, call->ids[0]));
+    quality_stir(work, call->ids[0]);
     call->reply = &done;
     return OK;
 }
 
 static enum err serve_stir(struct call *call)
 {
-    TRY(quality_stir(call->work, call->ids[0]));
+    quality_stir(call->work, call->ids[0]);
     call->reply = &done;
     return OK;
 }

@@ -211,7 +211,7 @@ static enum err commit_chunk(struct work *work, void *context)
     if (added == 0) {
         return OK;
     }
-    TRY(campaign_count(work, import->campaign.id, "tasks", added));
+    campaign_count(work, import->campaign.id, "tasks", added);
     return campaign_woke(work, import->campaign.id);
 }
 

@@ -51,35 +51,10 @@ static enum err set_state(struct work *work, const struct submission_row *submis
                                 &affected);
 }
 
-static enum err mark_seen(struct work *work, const char *task_id)
-{
-    return task_touch_insert(
-        work, &(struct task_touch_insert_args){.person_id = work->who->person_id,
-                                               .task_id = task_id,
-                                               .organisation_id = work->organisation_id});
-}
-
-static enum err last_revision(struct work *work, const char *task_id, int64_t *out)
-{
-    struct submission_last_revision_row last;
-
-    TRY(submission_last_revision(
-        work,
-        &(struct submission_last_revision_args){.task_id = task_id,
-                                                .person_id = work->who->person_id,
-                                                .organisation_id = work->organisation_id},
-        &last));
-    *out = last.revision;
-    return OK;
-}
-
 static enum err store_answer(struct work *work, const struct lease_row *lease,
-                             const char *guideline_id, const struct answer_draft *draft,
-                             const char **id)
+                             const char *guideline_id, int64_t revision,
+                             const struct answer_draft *draft, const char **id)
 {
-    int64_t revision = 0;
-
-    TRY(last_revision(work, lease->task_id, &revision));
     *id = work_new_id(work, "sub");
     TRY(submission_insert(work, &(struct submission_insert_args){
                                     .id = *id,
@@ -89,7 +64,7 @@ static enum err store_answer(struct work *work, const struct lease_row *lease,
                                     .lease_id = lease->id,
                                     .person_id = work->who->person_id,
                                     .guideline_id = guideline_id,
-                                    .revision = revision + 1,
+                                    .revision = revision,
                                     .answer = draft->answer,
                                     .presentation = lease->presentation,
                                     .ai_assist = draft->ai_assist,
@@ -108,20 +83,26 @@ static enum err store_answer(struct work *work, const struct lease_row *lease,
                                          });
 }
 
+/* What a lease on a returned answer revises; a first answer revises nothing. */
+static enum err find_returned(struct work *work, const struct lease_row *lease,
+                              struct submission_row *out)
+{
+    *out = (struct submission_row){0};
+    return lease->submission_id == NULL ? OK : submission_find(work, lease->submission_id, out);
+}
+
 /* A first answer takes a place of the task; a revision keeps the one that the returned answer had.
  */
-static enum err take_place(struct work *work, const struct lease_row *lease)
+static enum err take_place(struct work *work, const struct lease_row *lease,
+                           const struct submission_row *returned)
 {
-    struct submission_row old;
-
     if (lease->submission_id == NULL) {
-        TRY(task_recount(work, lease->campaign_id, lease->task_id,
-                         (struct task_change){.active = -1, .given = 1}));
-        return campaign_count(work, lease->campaign_id, "given", 1);
+        campaign_count(work, lease->campaign_id, "given", 1);
+        return task_recount(work, lease->campaign_id, lease->task_id,
+                            (struct task_change){.active = -1, .given = 1});
     }
-    TRY(submission_find(work, lease->submission_id, &old));
-    TRY(set_state(work, &old, "superseded", old.final_answer));
-    return campaign_count(work, lease->campaign_id, "returned", -1);
+    campaign_count(work, lease->campaign_id, "returned", -1);
+    return set_state(work, returned, "superseded", returned->final_answer);
 }
 
 enum err submission_add(struct work *work, const char *lease_id, const struct answer_draft *draft,
@@ -129,6 +110,7 @@ enum err submission_add(struct work *work, const char *lease_id, const struct an
 {
     struct lease_row lease;
     struct campaign_row campaign;
+    struct submission_row returned;
     struct submission_row made;
 
     TRY(lease_held_by_me(work, lease_id, &lease));
@@ -137,13 +119,14 @@ enum err submission_add(struct work *work, const char *lease_id, const struct an
     }
     TRY(campaign_find(work, lease.campaign_id, &campaign));
     TRY(check(work, &campaign, draft->answer));
-    TRY(store_answer(work, &lease, campaign.guideline_id, draft, id));
+    TRY(find_returned(work, &lease, &returned));
+    TRY(store_answer(work, &lease, campaign.guideline_id, returned.revision + 1, draft, id));
     TRY(lease_close(work, &lease, "submitted"));
-    TRY(mark_seen(work, lease.task_id));
-    TRY(take_place(work, &lease));
-    TRY(campaign_count(work, lease.campaign_id, "pending", 1));
+    TRY(take_place(work, &lease, &returned));
+    campaign_count(work, lease.campaign_id, "pending", 1);
     if (campaign.review_layers > 0) {
-        return quality_stir(work, lease.campaign_id);
+        quality_stir(work, lease.campaign_id);
+        return OK;
     }
     TRY(submission_find(work, *id, &made));
     return submission_accept(work, &made, draft->answer);
@@ -173,11 +156,11 @@ static enum err move(struct work *work, const struct submission_row *submission,
                      const char *final_answer)
 {
     if (strcmp(submission->state, state) != 0) {
-        TRY(campaign_count(work, submission->campaign_id, submission->state, -1));
-        TRY(campaign_count(work, submission->campaign_id, state, 1));
+        campaign_count(work, submission->campaign_id, submission->state, -1);
+        campaign_count(work, submission->campaign_id, state, 1);
     }
-    TRY(set_state(work, submission, state, final_answer));
-    return quality_stir(work, submission->campaign_id);
+    quality_stir(work, submission->campaign_id);
+    return set_state(work, submission, state, final_answer);
 }
 
 enum err submission_accept(struct work *work, const struct submission_row *submission,

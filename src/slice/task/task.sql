@@ -99,7 +99,7 @@ SELECT organisation_id, campaign_id
 SELECT t.id, t.campaign_id, t.batch_id, t.external_id, t.payload, t.created_at, s.state, s.wanted, s.active, s.given,
        s.accepted
   FROM task t
-  JOIN task_state s ON s.task_id = t.id
+  JOIN task_state s ON s.campaign_id = t.campaign_id AND s.task_id = t.id
  WHERE t.id = :id
    AND t.organisation_id = :organisation_id;
 
@@ -136,36 +136,32 @@ SELECT s.task_id, s.shuffle
    AND s.organisation_id = :organisation_id
    AND s.state = 'open'
    AND s.shuffle > :shuffle
-   AND NOT EXISTS (SELECT 1 FROM task_touch t WHERE t.person_id = :person_id AND t.task_id = s.task_id)
+   AND NOT EXISTS (SELECT 1 FROM submission a WHERE a.task_id = s.task_id AND a.person_id = :person_id)
+   AND NOT EXISTS (SELECT 1 FROM skip k WHERE k.task_id = s.task_id AND k.person_id = :person_id)
  ORDER BY s.shuffle
  LIMIT 1;
 
--- name: task_state_find :one task_counts
-SELECT state, wanted, active, given, accepted
-  FROM task_state
- WHERE task_id = :task_id
-   AND organisation_id = :organisation_id;
+-- name: task_state_add :one task_counts
+-- Add to a task's numbers; how they stand then, and the state as it was.
+UPDATE task_state
+   SET active = active + :active, given = given + :given, accepted = accepted + :accepted
+ WHERE campaign_id = :campaign_id
+   AND task_id = :task_id
+   AND organisation_id = :organisation_id
+RETURNING state, wanted, active, given, accepted;
 
 -- name: task_state_set :exec
 UPDATE task_state
-   SET state = :state, active = :active, given = :given, accepted = :accepted
- WHERE task_id = :task_id
+   SET state = :state
+ WHERE campaign_id = :campaign_id
+   AND task_id = :task_id
    AND organisation_id = :organisation_id;
-
--- name: task_touch_insert :exec
-INSERT INTO task_touch (person_id, task_id, organisation_id)
-VALUES (:person_id, :task_id, :organisation_id)
-ON CONFLICT (person_id, task_id) DO NOTHING;
 
 -- name: lease_insert :exec
 INSERT INTO lease (id, organisation_id, campaign_id, task_id, submission_id, stage, person_id, state, presentation,
                    taken_at, expires_at)
 VALUES (:id, :organisation_id, :campaign_id, :task_id, :submission_id, :stage, :person_id, 'held', :presentation,
         :taken_at, :expires_at);
-
--- name: lease_event_insert :exec
-INSERT INTO lease_event (id, organisation_id, lease_id, kind, happened_at)
-VALUES (:id, :organisation_id, :lease_id, :kind, :happened_at);
 
 -- name: lease_of_person :one lease_row
 -- The holder alone sees a lease.
@@ -272,21 +268,13 @@ UPDATE submission_state
  WHERE submission_id = :submission_id
    AND organisation_id = :organisation_id;
 
--- name: submission_last_revision :one
--- column: revision INT64
-SELECT COALESCE(MAX(revision), 0) AS revision
-  FROM submission
- WHERE task_id = :task_id
-   AND person_id = :person_id
-   AND organisation_id = :organisation_id;
-
 -- name: submissions_of_task :many submission_of_task
 SELECT s.id, s.revision, s.answer, s.submitted_at, t.state, t.final_answer, e.pseudonym
-  FROM submission_state t
-  JOIN submission s ON s.id = t.submission_id
+  FROM submission s
+  JOIN submission_state t ON t.submission_id = s.id
   JOIN engagement e ON e.campaign_id = s.campaign_id AND e.person_id = s.person_id AND e.duty = 'expert'
- WHERE t.task_id = :task_id
-   AND t.organisation_id = :organisation_id
+ WHERE s.task_id = :task_id
+   AND s.organisation_id = :organisation_id
  ORDER BY s.id;
 
 -- name: lease_all_held :many lease_row

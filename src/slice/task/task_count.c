@@ -8,15 +8,12 @@
 #include "slice/task/task_sql.h"
 #include "store/work.h"
 
-/* A task that stays done or full is nobody's news; one that becomes open is. */
+/* Whoever found nothing to do hears of a task that becomes open. */
 static enum err announce(struct work *work, const char *campaign_id, const char *before,
                          const char *after)
 {
-    if (strcmp(before, after) == 0) {
-        return OK;
-    }
     if (strcmp(before, "done") == 0 || strcmp(after, "done") == 0) {
-        TRY(campaign_count(work, campaign_id, "done", strcmp(after, "done") == 0 ? 1 : -1));
+        campaign_count(work, campaign_id, "done", strcmp(after, "done") == 0 ? 1 : -1);
     }
     return strcmp(after, "open") == 0 ? campaign_woke(work, campaign_id) : OK;
 }
@@ -26,23 +23,25 @@ enum err task_recount(struct work *work, const char *campaign_id, const char *ta
 {
     struct task_counts row;
 
-    TRY(task_state_find(work,
-                        &(struct task_state_find_args){.task_id = task_id,
-                                                       .organisation_id = work->organisation_id},
-                        &row));
-    struct task_numbers numbers = {.wanted = row.wanted,
-                                   .active = row.active + change.active,
-                                   .given = row.given + change.given,
-                                   .accepted = row.accepted + change.accepted};
-    const char *state = task_state_of(&numbers);
+    TRY(task_state_add(work,
+                       &(struct task_state_add_args){.campaign_id = campaign_id,
+                                                     .task_id = task_id,
+                                                     .organisation_id = work->organisation_id,
+                                                     .active = change.active,
+                                                     .given = change.given,
+                                                     .accepted = change.accepted},
+                       &row));
+    const char *state = task_state_of(&(struct task_numbers){
+        .wanted = row.wanted, .active = row.active, .given = row.given, .accepted = row.accepted});
 
+    if (strcmp(state, row.state) == 0) {
+        return OK;
+    }
     TRY(task_state_set(work, &(struct task_state_set_args){
+                                 .campaign_id = campaign_id,
                                  .task_id = task_id,
                                  .organisation_id = work->organisation_id,
                                  .state = state,
-                                 .active = numbers.active,
-                                 .given = numbers.given,
-                                 .accepted = numbers.accepted,
                              }));
     return announce(work, campaign_id, row.state, state);
 }

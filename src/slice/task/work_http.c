@@ -348,12 +348,8 @@ enum err work_serve_skip(struct call *call)
                               .message = body->message,
                               .happened_at = work->now_us,
                           }));
-    TRY(task_touch_insert(
-        work, &(struct task_touch_insert_args){.person_id = work->who->person_id,
-                                               .task_id = lease.task_id,
-                                               .organisation_id = work->organisation_id}));
     TRY(task_recount(work, lease.campaign_id, lease.task_id, (struct task_change){.active = -1}));
-    TRY(campaign_count(work, lease.campaign_id, "skipped", 1));
+    campaign_count(work, lease.campaign_id, "skipped", 1);
     call->reply = &done;
     return OK;
 }

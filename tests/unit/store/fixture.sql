@@ -46,3 +46,7 @@ SELECT value FROM counter WHERE name = :name;
 -- name: counter_step :exec
 INSERT INTO counter (name, value) VALUES (:name, 1)
     ON CONFLICT (name) DO UPDATE SET value = counter.value + 1;
+
+-- name: counter_add :exec
+INSERT INTO counter (name, value) VALUES (:name, :value)
+    ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value;
