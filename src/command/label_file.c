@@ -8,11 +8,12 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/map.h"
-#include "command/label_log.h"
-#include "command/row_reader.h"
+#include "command/label_intake.h"
+#include "command/table.h"
 
-static const char *const label_header[] = {"item", "worker", "label"};
-static const char *const truth_header[] = {"item", "truth"};
+static const struct column label_header[] = {
+    {.name = "item"}, {.name = "worker"}, {.name = "label"}};
+static const struct column truth_header[] = {{.name = "item"}, {.name = "truth"}};
 
 static int by_number(const void *left, const void *right)
 {
@@ -59,24 +60,24 @@ struct pairs {
 };
 
 /* Rows item,truth whose item has labels; `classes` grows by new answers. */
-static enum err take_pairs(struct row_reader *rows, const struct names *items, struct map *classes,
+static enum err take_pairs(struct table *rows, const struct names *items, struct map *classes,
                            uint8_t *seen, struct pairs *pairs, struct fault *fault)
 {
-    struct text fields[2];
+    const struct text *fields;
     uint32_t item;
 
     for (;;) {
-        bool done;
+        bool more;
 
-        TRY(rows_next(rows, fields, &done, fault));
-        if (done) {
+        TRY(table_next(rows, &fields, &more, fault));
+        if (!more) {
             return OK;
         }
         if (!names_find(items, fields[0], &item)) {
             continue;
         }
         if (seen[item]) {
-            return fail_line(fault, ERR_INVALID, rows_line(rows), "item",
+            return fail_line(fault, ERR_INVALID, table_line(rows), "item",
                              "item %.*s has an answer already", (int)fields[0].size, fields[0].at);
         }
         seen[item] = 1;
@@ -92,95 +93,90 @@ static enum err read_pairs(struct arena *arena, const char *path, const struct n
     struct pairs pairs = {.item = arena_array(arena, uint32_t, item_count),
                           .class = arena_array(arena, uint32_t, item_count)};
     uint8_t *seen = arena_array(arena, uint8_t, item_count);
-    struct row_reader *rows;
+    TABLE_SCOPE rows = NULL;
 
-    TRY(rows_open(arena, path, truth_header, COUNT(truth_header), &rows, fault));
-    enum err err = take_pairs(rows, items, classes, seen, &pairs, fault);
-
-    rows_close(rows);
-    if (err == OK) {
-        *out = pairs;
-    }
-    return err;
-}
-
-static enum err take_labels(struct row_reader *rows, struct label_file *file, struct map *classes,
-                            struct label_log *log, struct fault *fault)
-{
-    struct text fields[3];
-    struct text class_last = {.at = "", .size = 0};
-    uint32_t class = 0;
-
-    for (;;) {
-        bool done;
-
-        TRY(rows_next(rows, fields, &done, fault));
-        if (done) {
-            return OK;
-        }
-        if (!text_equal(fields[2], class_last)) {
-            class = map_add(classes, fields[2]);
-            class_last = map_key(classes, class);
-        }
-        TRY(label_log_add(log, names_add(file->items, fields[0]),
-                          names_add(file->workers, fields[1]), class, fault));
-    }
+    TRY(table_open(path, truth_header, COUNT(truth_header), &rows, fault));
+    TRY(take_pairs(rows, items, classes, seen, &pairs, fault));
+    *out = pairs;
+    return OK;
 }
 
 /* Read once more up to the label that repeats an earlier one, to name its line. */
-static enum err refuse_repeat(struct arena *arena, const char *path, const struct label_file *file,
-                              uint32_t item, uint32_t worker, struct fault *fault)
+static enum err refuse_repeat(const char *path, const struct label_file *file, uint32_t item,
+                              uint32_t worker, struct fault *fault)
 {
+    TABLE_SCOPE rows = NULL;
     char printed[2][NAME_PRINTED_MAX];
     struct text item_name = names_at(file->items, item, printed[0]);
     struct text worker_name = names_at(file->workers, worker, printed[1]);
-    struct row_reader *rows = NULL;
-    struct text fields[3];
-    uint64_t line = 0;
+    const struct text *fields;
     int seen = 0;
-    bool done = strcmp(path, "-") == 0;
+    bool more = strcmp(path, "-") != 0 &&
+                table_open(path, label_header, COUNT(label_header), &rows, fault) == OK;
 
-    if (!done && rows_open(arena, path, label_header, COUNT(label_header), &rows, fault) == OK) {
-        while (seen < 2 && rows_next(rows, fields, &done, fault) == OK && !done) {
-            seen += text_equal(fields[0], item_name) && text_equal(fields[1], worker_name);
-            line = rows_line(rows);
-        }
-        rows_close(rows);
+    while (more && seen < 2 && table_next(rows, &fields, &more, fault) == OK && more) {
+        seen += text_equal(fields[0], item_name) && text_equal(fields[1], worker_name);
     }
-    return fail_line(fault, ERR_INVALID, seen == 2 ? line : 0, "worker",
+    return fail_line(fault, ERR_INVALID, seen == 2 ? table_line(rows) : 0, "worker",
                      "worker %.*s has labelled item %.*s already; say --repeats last or mean to "
                      "allow it",
                      (int)worker_name.size, worker_name.at, (int)item_name.size, item_name.at);
 }
 
-static enum err read_labels(struct arena *arena, const char *path, struct label_file *file,
-                            struct map *classes, struct label_log *log, struct fault *fault)
+/* The classes in order of appearance, as texts that end. */
+static struct map *map_of(struct arena *arena, const struct names *names)
 {
-    struct row_reader *rows;
+    struct map *map = map_new(arena);
+    char scratch[NAME_PRINTED_MAX];
 
-    TRY(rows_open(arena, path, label_header, COUNT(label_header), &rows, fault));
-    enum err err = take_labels(rows, file, classes, log, fault);
+    for (uint32_t k = 0; k < names_count(names); k++) {
+        (void)map_add(map, names_at(names, k, scratch));
+    }
+    return map;
+}
 
-    rows_close(rows);
-    TRY(err);
+static enum err read_labels(const struct label_source *source, struct label_file *file,
+                            struct names *classes, struct label_log *log, struct fault *fault)
+{
+    TABLE_SCOPE rows = NULL;
+    struct names *const names[] = {file->items, file->workers, classes};
+
+    TRY(table_open(source->path, label_header, COUNT(label_header), &rows, fault));
+    table_use(rows, source->parallel);
+    TRY(label_intake(rows, names, log, fault));
     if (names_count(file->items) == 0) {
-        return fail_line(fault, ERR_INVALID, 2, "item", "%s has no rows below its header", path);
+        return fail_line(fault, ERR_INVALID, 2, "item", "%s has no rows below its header",
+                         source->path);
     }
     return OK;
 }
 
-static enum err read_all(struct arena *arena, const char *path, const char *gold_path,
-                         enum truth_repeats repeats, struct label_file *file, struct fault *fault)
+static enum err settle(struct arena *arena, const struct label_source *source,
+                       struct label_file *file, struct fault *fault)
 {
-    LABEL_LOG_SCOPE log = label_log_new();
-    struct map *classes = map_new(arena);
-    struct pairs gold = {0};
     uint32_t item;
     uint32_t worker;
 
-    TRY(read_labels(arena, path, file, classes, log, fault));
-    if (gold_path != NULL) {
-        TRY(read_pairs(arena, gold_path, file->items, classes, &gold, fault));
+    if (source->repeats == TRUTH_REPEATS_LAST || source->repeats == TRUTH_REPEATS_MEAN) {
+        truth_settle(arena, source->repeats, &file->input);
+    } else if (source->repeats == TRUTH_REPEATS_REFUSE &&
+               truth_find_repeat(arena, &file->input, &item, &worker)) {
+        return refuse_repeat(source->path, file, item, worker, fault);
+    }
+    return OK;
+}
+
+static enum err read_all(struct arena *arena, const struct label_source *source,
+                         struct names *class_names, struct label_file *file, struct fault *fault)
+{
+    LABEL_LOG_SCOPE log = label_log_new();
+    struct pairs gold = {0};
+
+    TRY(read_labels(source, file, class_names, log, fault));
+    struct map *classes = map_of(arena, class_names);
+
+    if (source->gold != NULL) {
+        TRY(read_pairs(arena, source->gold, file->items, classes, &gold, fault));
     }
     uint32_t *to = arena_array(arena, uint32_t, map_count(classes));
 
@@ -189,13 +185,8 @@ static enum err read_all(struct arena *arena, const char *path, const char *gold
                                        .worker_count = names_count(file->workers),
                                        .class_count = map_count(classes)};
     TRY(label_log_index(log, arena, to, &file->input, fault));
-    if (repeats == TRUTH_REPEATS_LAST || repeats == TRUTH_REPEATS_MEAN) {
-        truth_settle(arena, repeats, &file->input);
-    } else if (repeats == TRUTH_REPEATS_REFUSE &&
-               truth_find_repeat(arena, &file->input, &item, &worker)) {
-        return refuse_repeat(arena, path, file, item, worker, fault);
-    }
-    if (gold_path != NULL) {
+    TRY(settle(arena, source, file, fault));
+    if (source->gold != NULL) {
         uint32_t *known = arena_array(arena, uint32_t, file->input.item_count);
 
         memset(known, 0xFF, file->input.item_count * sizeof(*known));
@@ -207,12 +198,14 @@ static enum err read_all(struct arena *arena, const char *path, const char *gold
     return OK;
 }
 
-enum err label_file_read(struct arena *arena, const char *path, const char *gold_path,
-                         enum truth_repeats repeats, struct label_file *out, struct fault *fault)
+enum err label_file_read(struct arena *arena, const struct label_source *source,
+                         struct label_file *out, struct fault *fault)
 {
     struct label_file file = {.items = names_new(), .workers = names_new()};
-    enum err err = read_all(arena, path, gold_path, repeats, &file, fault);
+    struct names *classes = names_new();
+    enum err err = read_all(arena, source, classes, &file, fault);
 
+    names_free(classes);
     if (err != OK) {
         label_file_free(&file);
         return err;
@@ -275,23 +268,21 @@ enum err label_file_values(struct arena *arena, const char *path, const struct l
     return OK;
 }
 
-enum err label_file_refuse_words(struct arena *arena, const char *path, struct fault *fault)
+enum err label_file_refuse_words(const char *path, struct fault *fault)
 {
-    struct row_reader *rows = NULL;
-    struct text fields[3];
+    TABLE_SCOPE rows = NULL;
+    const struct text *fields;
     uint64_t line = 0;
-    bool done = strcmp(path, "-") == 0;
     double value = 0;
     char word[64] = "";
+    bool more = strcmp(path, "-") != 0 &&
+                table_open(path, label_header, COUNT(label_header), &rows, fault) == OK;
 
-    if (!done && rows_open(arena, path, label_header, COUNT(label_header), &rows, fault) == OK) {
-        while (line == 0 && rows_next(rows, fields, &done, fault) == OK && !done) {
-            if (!text_real(fields[2], &value)) {
-                line = rows_line(rows);
-                (void)snprintf(word, sizeof(word), " \"%.*s\"", (int)fields[2].size, fields[2].at);
-            }
+    while (more && line == 0 && table_next(rows, &fields, &more, fault) == OK && more) {
+        if (!text_real(fields[2], &value)) {
+            line = table_line(rows);
+            (void)snprintf(word, sizeof(word), " \"%.*s\"", (int)fields[2].size, fields[2].at);
         }
-        rows_close(rows);
     }
     return fail_line(fault, ERR_INVALID, line, "label", "the label%s is not a finite number", word);
 }

@@ -13,6 +13,7 @@
 
 struct arena;
 struct fault;
+struct parallel;
 
 struct label_file {
     struct names *items;
@@ -22,13 +23,20 @@ struct label_file {
     struct truth_input input;
 };
 
+struct label_source {
+    const char *path;
+    const char *gold; /* a file of known answers, or NULL */
+    enum truth_repeats repeats;
+    const struct parallel *parallel; /* NULL: one thread */
+};
+
 /*
- * `gold_path` may be NULL. ERR_INVALID names the line and field: a header that is not
- * item,worker,label, a row with another number of fields, an empty field, bytes that are not UTF-8,
- * a repeat where they are refused, or no rows at all. ERR_LIMIT: 2^32 labels, or workers * classes.
+ * ERR_INVALID names the line and field: a header that does not name item, worker and label, a row
+ * with another number of fields, an empty field, bytes that are not UTF-8, a repeat where they are
+ * refused, or no rows at all. ERR_LIMIT: 2^32 labels, or workers * classes.
  */
-enum err label_file_read(struct arena *arena, const char *path, const char *gold_path,
-                         enum truth_repeats repeats, struct label_file *out, struct fault *fault);
+enum err label_file_read(struct arena *arena, const struct label_source *source,
+                         struct label_file *out, struct fault *fault);
 void label_file_free(struct label_file *file);
 #define LABEL_FILE_SCOPE [[gnu::cleanup(label_file_free)]] struct label_file
 
@@ -42,7 +50,7 @@ enum err label_file_values(struct arena *arena, const char *path, const struct l
                            double **out, struct fault *fault);
 
 /* The failure that names the first label that is no number. */
-enum err label_file_refuse_words(struct arena *arena, const char *path, struct fault *fault);
+enum err label_file_refuse_words(const char *path, struct fault *fault);
 
 /*
  * Put the classes into the order of `names` (separated by commas); names that nobody gave are

@@ -7,11 +7,11 @@
 #include "base/arena.h"
 #include "base/fault.h"
 
-enum { BLOCK_LABELS = 1 << 18, CLASS_ROOM_FIRST = 8 };
+enum { BLOCK_LABELS = 1 << 18, CLASS_BITS_FIRST = 3, CLASS_BITS_MAX = 28 };
 
 struct packed {
     uint32_t item;
-    uint32_t code; /* worker * class_room + class */
+    uint32_t code; /* worker << class_bits | class */
 };
 
 struct label_log {
@@ -19,7 +19,7 @@ struct label_log {
     size_t block_count;
     size_t block_room;
     size_t count;
-    uint32_t class_room;
+    uint32_t class_bits;
     uint32_t worker_max;
 };
 
@@ -36,7 +36,7 @@ struct label_log *label_log_new(void)
 {
     struct label_log *log = checked(calloc(1, sizeof(*log)));
 
-    log->class_room = CLASS_ROOM_FIRST;
+    log->class_bits = CLASS_BITS_FIRST;
     return log;
 }
 
@@ -65,22 +65,23 @@ static enum err too_many(const struct label_log *log, struct fault *fault)
 }
 
 /* A new class may need more room beside the worker. */
-static enum err widen_classes(struct label_log *log, uint32_t class, struct fault *fault)
+static enum err widen_classes(struct label_log *log, uint32_t class_max, struct fault *fault)
 {
-    uint32_t room = log->class_room;
+    uint32_t bits = log->class_bits;
+    uint32_t mask = (1U << bits) - 1;
 
-    while (class >= room && room < 1U << 28) {
-        room *= 4;
+    while (class_max >> bits > 0 && bits < CLASS_BITS_MAX) {
+        bits += 2;
     }
-    if (class >= room || (uint64_t)(log->worker_max + 1) * room >= UINT32_MAX) {
+    if (class_max >> bits > 0 || ((uint64_t)log->worker_max + 1) << bits >= UINT32_MAX) {
         return too_many(log, fault);
     }
-    for (size_t i = 0; i < log->count; i++) {
+    for (size_t i = 0; bits != log->class_bits && i < log->count; i++) {
         struct packed *label = at(log, i);
 
-        label->code = label->code / log->class_room * room + label->code % log->class_room;
+        label->code = label->code >> log->class_bits << bits | (label->code & mask);
     }
-    log->class_room = room;
+    log->class_bits = bits;
     return OK;
 }
 
@@ -93,29 +94,47 @@ static void add_block(struct label_log *log)
     log->blocks[log->block_count++] = checked(malloc(BLOCK_LABELS * sizeof(struct packed)));
 }
 
-enum err label_log_add(struct label_log *log, uint32_t item, uint32_t worker, uint32_t class,
+static uint32_t largest(const uint32_t *numbers, size_t count, uint32_t most)
+{
+    for (size_t i = 0; i < count; i++) {
+        most = numbers[i] > most ? numbers[i] : most;
+    }
+    return most;
+}
+
+enum err label_log_add(struct label_log *log, const struct label_columns *labels, size_t count,
                        struct fault *fault)
 {
-    if (worker > log->worker_max) {
-        log->worker_max = worker;
-    }
-    if (class >= log->class_room) {
-        TRY(widen_classes(log, class, fault));
-    }
-    if ((uint64_t)(worker + 1) * log->class_room >= UINT32_MAX || log->count >= UINT32_MAX - 1) {
+    log->worker_max = largest(labels->worker, count, log->worker_max);
+    if (log->count + count >= UINT32_MAX) {
         return too_many(log, fault);
     }
-    if (log->count == log->block_count * BLOCK_LABELS) {
-        add_block(log);
+    TRY(widen_classes(log, largest(labels->class, count, 0), fault));
+    for (size_t i = 0; i < count;) {
+        size_t used = log->count % BLOCK_LABELS;
+        size_t end = i + (BLOCK_LABELS - used);
+
+        if (log->count == log->block_count * BLOCK_LABELS) {
+            add_block(log);
+        }
+        struct packed *to = at(log, log->count) - i;
+
+        end = end < count ? end : count;
+        log->count += end - i;
+        for (; i < end; i++) {
+            to[i] =
+                (struct packed){.item = labels->item[i],
+                                .code = labels->worker[i] << log->class_bits | labels->class[i]};
+        }
     }
-    *at(log, log->count++) =
-        (struct packed){.item = item, .code = worker * log->class_room + class};
     return OK;
 }
 
 enum err label_log_index(struct label_log *log, struct arena *arena, const uint32_t *to,
                          struct truth_input *out, struct fault *fault)
 {
+    uint32_t mask = (1U << log->class_bits) - 1;
+
     if ((uint64_t)out->worker_count * out->class_count >= UINT32_MAX) {
         return too_many(log, fault);
     }
@@ -128,15 +147,16 @@ enum err label_log_index(struct label_log *log, struct arena *arena, const uint3
     for (uint32_t item = 0; item < out->item_count; item++) {
         first[item + 1] += first[item];
     }
-    for (size_t i = 0; i < log->count; i++) {
-        const struct packed *label = at(log, i);
+    for (size_t from = 0; from < log->count; from += BLOCK_LABELS) {
+        const struct packed *block = log->blocks[from / BLOCK_LABELS];
+        size_t count = log->count - from < BLOCK_LABELS ? log->count - from : BLOCK_LABELS;
 
-        row[first[label->item]++] =
-            label->code / log->class_room * out->class_count + to[label->code % log->class_room];
-        if (i % BLOCK_LABELS == BLOCK_LABELS - 1) {
-            free(log->blocks[i / BLOCK_LABELS]);
-            log->blocks[i / BLOCK_LABELS] = NULL;
+        for (size_t i = 0; i < count; i++) {
+            row[first[block[i].item]++] =
+                (block[i].code >> log->class_bits) * out->class_count + to[block[i].code & mask];
         }
+        free(log->blocks[from / BLOCK_LABELS]);
+        log->blocks[from / BLOCK_LABELS] = NULL;
     }
     memmove(first + 1, first, out->item_count * sizeof(*first));
     first[0] = 0;

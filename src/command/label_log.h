@@ -17,8 +17,15 @@ struct label_log;
 struct label_log *label_log_new(void);
 void label_log_free(struct label_log *log); /* NULL is fine */
 
-/* ERR_LIMIT: 2^32 labels, or 2^32 workers times classes (rounded up to a power of four). */
-enum err label_log_add(struct label_log *log, uint32_t item, uint32_t worker, uint32_t class,
+struct label_columns {
+    const uint32_t *item;
+    const uint32_t *worker;
+    const uint32_t *class;
+};
+
+/* Append `count` labels. ERR_LIMIT: 2^32 labels, or 2^32 workers times classes (rounded up to twice
+ * a power of four). */
+enum err label_log_add(struct label_log *log, const struct label_columns *labels, size_t count,
                        struct fault *fault);
 
 /* Fill `first` and `row` of `out`, whose counts are set; class k becomes to[k]. Empties the log. */

@@ -212,7 +212,13 @@ bool names_find(const struct names *names, struct text name, uint32_t *out)
 uint32_t names_add(struct names *names, struct text name)
 {
     uint32_t value;
-    bool is_number = whole_number(name, &value);
+
+    return names_add_number(names, name, whole_number(name, &value) ? value : NAME_NO_NUMBER);
+}
+
+uint32_t names_add_number(struct names *names, struct text name, uint32_t value)
+{
+    bool is_number = value != NAME_NO_NUMBER;
 
     if (is_number && value < names->direct_count && names->direct[value] != 0) {
         return names->direct[value] - 1;

@@ -13,6 +13,8 @@
 
 enum { NAME_PRINTED_MAX = 12 };
 
+#define NAME_NO_NUMBER UINT32_MAX
+
 struct names;
 
 struct names *names_new(void);
@@ -20,6 +22,11 @@ void names_free(struct names *names); /* NULL is fine */
 
 /* The number of the name, old or new. At most 2^31 names and 2^40 bytes. */
 uint32_t names_add(struct names *names, struct text name);
+
+/* The same where it is known which whole number of at most nine digits the name is written as, or
+ * that it is NAME_NO_NUMBER. */
+uint32_t names_add_number(struct names *names, struct text name, uint32_t number);
+
 bool names_find(const struct names *names, struct text name, uint32_t *out);
 uint32_t names_count(const struct names *names);
 

@@ -6,8 +6,9 @@
 #include "cli/command.h"
 #include "command/groups.h"
 #include "command/label_file.h"
-#include "command/row_reader.h"
+#include "command/table.h"
 #include "sys/output.h"
+#include "sys/threads.h"
 
 struct route_command {
     double budget;
@@ -52,7 +53,7 @@ static const struct route_command defaults = {.budget = 100,
 static const struct shape shape =
     SHAPE(route_command, fields, "Options of route", .defaults = &defaults);
 
-static const char *const cost_header[] = {"worker", "cost"};
+static const struct column cost_header[] = {{.name = "worker"}, {.name = "cost"}};
 
 struct plan {
     uint32_t picks;
@@ -64,22 +65,22 @@ struct plan {
     double after;
 };
 
-static enum err take_costs(struct row_reader *rows, const struct label_file *file, double *cost,
+static enum err take_costs(struct table *rows, const struct label_file *file, double *cost,
                            struct fault *fault)
 {
-    struct text row[2];
+    const struct text *row;
     uint32_t worker;
     double value;
 
     for (;;) {
-        bool done;
+        bool more;
 
-        TRY(rows_next(rows, row, &done, fault));
-        if (done) {
+        TRY(table_next(rows, &row, &more, fault));
+        if (!more) {
             return OK;
         }
         if (!text_real(row[1], &value) || value <= 0) {
-            return fail_line(fault, ERR_INVALID, rows_line(rows), "cost",
+            return fail_line(fault, ERR_INVALID, table_line(rows), "cost",
                              "the cost \"%.*s\" is not a number above zero", (int)row[1].size,
                              row[1].at);
         }
@@ -94,17 +95,15 @@ static enum err read_costs(struct arena *arena, const char *path, const struct l
                            double **out, struct fault *fault)
 {
     double *cost = arena_array(arena, double, file->input.worker_count);
-    struct row_reader *rows;
+    TABLE_SCOPE rows = NULL;
 
     for (uint32_t worker = 0; worker < file->input.worker_count; worker++) {
         cost[worker] = 1;
     }
-    TRY(rows_open(arena, path, cost_header, COUNT(cost_header), &rows, fault));
-    enum err err = take_costs(rows, file, cost, fault);
-
-    rows_close(rows);
+    TRY(table_open(path, cost_header, COUNT(cost_header), &rows, fault));
+    TRY(take_costs(rows, file, cost, fault));
     *out = cost;
-    return err;
+    return OK;
 }
 
 static void write_pick(struct output *output, struct buffer *line, const struct label_file *file,
@@ -223,7 +222,14 @@ static enum err run_route(struct invocation *call)
     struct output output;
     struct plan plan = {0};
 
-    TRY(label_file_read(call->arena, call->words[0], options->gold, repeats, &file, call->fault));
+    struct parallel threads = threads_new(0);
+
+    TRY(label_file_read(call->arena,
+                        &(struct label_source){.path = call->words[0],
+                                               .gold = options->gold,
+                                               .repeats = repeats,
+                                               .parallel = &threads},
+                        &file, call->fault));
     TRY(plan_file(call, options, &route, &file));
     if (options->out != NULL) {
         TRY(output_open(call->arena, options->out, &output, call->fault));

@@ -70,15 +70,15 @@ static enum err put_in_order(struct invocation *call, const struct truth_command
 }
 
 static enum err infer(struct invocation *call, const struct truth_command *options,
-                      const struct label_file *file, struct truth_fit *out)
+                      const struct parallel *threads, const struct label_file *file,
+                      struct truth_fit *out)
 {
     struct truth_options how = TRUTH_DEFAULTS;
-    struct parallel threads = threads_new((size_t)options->threads);
 
     how.method = options->method;
     how.seed = (uint64_t)options->seed;
     how.rounds_max = (uint32_t)options->rounds_max;
-    how.parallel = threads.thread_count > 1 ? &threads : NULL;
+    how.parallel = threads->thread_count > 1 ? threads : NULL;
     return truth_fit(call->arena, &file->input, &how, out, call->fault);
 }
 
@@ -98,12 +98,17 @@ static enum err run_classes(struct invocation *call, const struct truth_command 
     LABEL_FILE_SCOPE file = {0};
     struct truth_fit fit;
     struct truth_score score = {0};
+    struct parallel threads = threads_new((size_t)options->threads);
     uint32_t *truth;
 
-    TRY(label_file_read(call->arena, call->words[0], options->gold, repeats_of(options->repeats),
+    TRY(label_file_read(call->arena,
+                        &(struct label_source){.path = call->words[0],
+                                               .gold = options->gold,
+                                               .repeats = repeats_of(options->repeats),
+                                               .parallel = &threads},
                         &file, call->fault));
     TRY(put_in_order(call, options, &file));
-    TRY(infer(call, options, &file, &fit));
+    TRY(infer(call, options, &threads, &file, &fit));
     if (options->truth != NULL) {
         TRY(label_file_truth(call->arena, options->truth, &file, &truth, call->fault));
         score = truth_score_against(&file, &fit, truth);
@@ -135,6 +140,7 @@ static enum err run_truth(struct invocation *call)
                                                            .out = options->out,
                                                            .workers = options->workers,
                                                            .repeats = options->repeats,
+                                                           .threads = (size_t)options->threads,
                                                            .json = options->json});
 }
 

@@ -10,6 +10,7 @@
 #include "command/label_file.h"
 #include "engine/truth/numeric.h"
 #include "sys/output.h"
+#include "sys/threads.h"
 
 struct error {
     uint32_t count;
@@ -221,9 +222,14 @@ enum err truth_numeric_run(struct invocation *call, const struct truth_numeric *
                                  : strcmp(options->repeats, "last") == 0 ? TRUTH_REPEATS_LAST
                                                                          : TRUTH_REPEATS_REFUSE;
 
-    TRY(label_file_read(call->arena, options->labels, NULL, repeats, &file, call->fault));
+    struct parallel threads = threads_new(options->threads);
+
+    TRY(label_file_read(
+        call->arena,
+        &(struct label_source){.path = options->labels, .repeats = repeats, .parallel = &threads},
+        &file, call->fault));
     if (!file.numeric) {
-        return label_file_refuse_words(call->arena, options->labels, call->fault);
+        return label_file_refuse_words(options->labels, call->fault);
     }
     TRY(fit_file(call, options, &file, &input, &fit));
     if (options->truth != NULL) {

@@ -11,6 +11,7 @@ struct truth_numeric {
     const char *out;     /* item,label,error */
     const char *workers; /* worker,labels,bias,scale,noise */
     const char *repeats;
+    size_t threads; /* zero: as many as processors */
     bool json;
 };
 

@@ -10,6 +10,8 @@
 enum {
     LINE = 64, /* bytes of a cache line */
     SHARDS_MAX = 16,
+    CHUNK_ITEMS_MIN = 1 << 16,
+    CHUNK_ITEMS_MAX = 1 << 19,
     SHARD_LABELS_MIN = 65536,
     SHARD_LABELS_PER_ROW = 32, /* so that the shards' tables cost little beside the labels */
 };
@@ -26,6 +28,17 @@ static float *aligned_floats(struct arena *arena, size_t count)
     return (float *)((at + LINE - 1) / LINE * LINE);
 }
 
+/* Whether some shard is summed in more than one chunk. */
+static bool has_chunks(const struct truth_pass *pass)
+{
+    bool found = false;
+
+    for (uint32_t i = 0; i < pass->shard_count; i++) {
+        found = found || pass->shards[i].to - pass->shards[i].from > pass->chunk_items;
+    }
+    return found;
+}
+
 static void take_scratch(struct arena *arena, const struct truth_pass *pass,
                          struct truth_shard *shard)
 {
@@ -33,7 +46,9 @@ static void take_scratch(struct arena *arena, const struct truth_pass *pass,
 
     shard->table = aligned_floats(arena, rows * 2 * pass->width);
     shard->row = aligned_floats(arena, (size_t)2 * pass->width);
-    shard->given = arena_array(arena, double, rows * pass->width);
+    if (has_chunks(pass)) {
+        shard->given = arena_array(arena, double, rows * pass->width);
+    }
     shard->mass = arena_array(arena, double, pass->width);
 }
 
@@ -45,6 +60,17 @@ static uint32_t shards_for(const struct truth_input *input)
 
     count = count < most ? count : most;
     return count < 1 ? 1 : count > SHARDS_MAX ? SHARDS_MAX : (uint32_t)count;
+}
+
+/* Chunks that cost little to flush beside their labels. */
+static uint32_t chunk_for(const struct truth_input *input)
+{
+    double items = (double)SHARD_LABELS_PER_ROW * (double)row_count(input) * input->item_count /
+                   ((double)truth_label_count(input) + 1);
+
+    return items < CHUNK_ITEMS_MIN   ? CHUNK_ITEMS_MIN
+           : items > CHUNK_ITEMS_MAX ? CHUNK_ITEMS_MAX
+                                     : (uint32_t)items + CHUNK_ITEMS_MIN;
 }
 
 /* Cut so that shards hold about as many labels and items each. */
@@ -94,14 +120,23 @@ struct truth_pass *truth_pass_new(const struct truth_job *job, uint32_t lane_cou
     for (uint32_t i = 0; i < truth_label_count(input); i++) {
         pass->labels[input->row[i]]++;
     }
+    pass->chunk_items = chunk_for(input);
+    cut(pass);
     for (uint32_t i = 0; i < pass->shard_count; i++) {
+        struct truth_shard *shard = &pass->shards[i];
+
         if (i == 0 || pass->parallel != NULL) {
-            take_scratch(job->arena, pass, &pass->shards[i]);
+            take_scratch(job->arena, pass, shard);
         } else {
-            pass->shards[i] = pass->shards[0];
+            *shard = (struct truth_shard){.pass = pass,
+                                          .from = shard->from,
+                                          .to = shard->to,
+                                          .table = pass->shards[0].table,
+                                          .row = pass->shards[0].row,
+                                          .given = pass->shards[0].given,
+                                          .mass = pass->shards[0].mass};
         }
     }
-    cut(pass);
     return pass;
 }
 
@@ -155,7 +190,7 @@ static void run_shard(void *context, size_t chunk)
         set_table(shard);
     }
     for (uint32_t from = shard->from; from < shard->to;) {
-        uint32_t to = shard->to - from > CHUNK_ITEMS ? from + CHUNK_ITEMS : shard->to;
+        uint32_t to = shard->to - from > pass->chunk_items ? from + pass->chunk_items : shard->to;
 
         truth_kernel_run(shard, from, to);
         if (to < shard->to) {
@@ -188,7 +223,6 @@ reduce_rows(const struct truth_shard *shard, double *to, uint32_t width, uint32_
 {
     size_t rows = row_count(shard->pass->input);
     float *count = shard->table + width;
-    double *given = shard->given;
 
     for (size_t row = 0; row < rows; row++) {
         to++;
@@ -196,15 +230,14 @@ reduce_rows(const struct truth_shard *shard, double *to, uint32_t width, uint32_
             to[h] += (double)count[h];
         }
         for (uint32_t h = 0; shard->flushed && h < lanes; h++) {
-            to[h] += given[h];
-            given[h] = 0;
+            to[h] += shard->given[row * width + h];
+            shard->given[row * width + h] = 0;
         }
         for (uint32_t h = 0; h < width; h++) {
             count[h] = 0;
         }
         to += lanes;
         count += 2 * width;
-        given += width;
     }
 }
 

@@ -8,9 +8,8 @@
 #include "engine/truth/table.h"
 
 enum {
-    OCTET = 8,           /* floats of a vector */
-    NARROW_WIDTH = 4,    /* up to here, items are softened several in one vector */
-    CHUNK_ITEMS = 65536, /* items summed in single precision */
+    OCTET = 8,        /* floats of a vector */
+    NARROW_WIDTH = 4, /* up to here, items are softened several in one vector */
 };
 
 /* The log-ratio of a lane that cannot be. */
@@ -23,7 +22,7 @@ struct truth_shard {
     uint32_t from; /* items */
     uint32_t to;
     float *table;  /* [row][2][width], aligned to 64 bytes */
-    double *given; /* [row][width]: counts of the chunks before the last */
+    double *given; /* [row][width]: counts of the chunks before the last; NULL: there is one */
     double *mass;  /* [width] */
     float *row;    /* [2][width]: scratch, aligned */
     double likelihood;
@@ -34,18 +33,19 @@ struct truth_pass {
     const struct truth_input *input;
     const struct parallel *parallel;
     uint32_t lane_count;
-    uint32_t width;    /* lanes behind the first, padded: 1, 2, 4 or a multiple of 8 */
-    double *labels;    /* [row] */
-    float *ratio;      /* [row][width]: log-ratios of the tables, or the votes of a row */
-    float *prior;      /* [width] */
-    double *posterior; /* written where it is not NULL */
-    bool votes;        /* weights are shares of votes, not softened sums */
-    bool plain;        /* without SIMD: for the tests */
+    uint32_t width;       /* lanes behind the first, padded: 1, 2, 4 or a multiple of 8 */
+    double *labels;       /* [row] */
+    float *ratio;         /* [row][width]: log-ratios of the tables, or the votes of a row */
+    float *prior;         /* [width] */
+    double *posterior;    /* written where it is not NULL */
+    bool votes;           /* weights are shares of votes, not softened sums */
+    bool plain;           /* without SIMD: for the tests */
+    uint32_t chunk_items; /* items summed in single precision */
     uint32_t shard_count;
     struct truth_shard *shards;
 };
 
-/* Add items [from, to), at most CHUNK_ITEMS, to the shard's table, mass and likelihood. */
+/* Add items [from, to) to the shard's table, mass and likelihood. */
 void truth_kernel_run(struct truth_shard *shard, uint32_t from, uint32_t to);
 
 /* One item in double precision: where it is known, or its ratios are large. Returns the log of the

@@ -9,7 +9,8 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "command/label_file.h"
-#include "command/row_reader.h"
+#include "command/table.h"
+#include "sys/threads.h"
 
 /* A file that lasts as long as its scope. */
 struct temporary {
@@ -41,7 +42,8 @@ static enum err read_text(struct arena *arena, const char *text, enum truth_repe
 {
     TEMPORARY_SCOPE file = temporary_of(text, strlen(text));
 
-    return label_file_read(arena, file.path, NULL, repeats, out, fault);
+    return label_file_read(arena, &(struct label_source){.path = file.path, .repeats = repeats},
+                           out, fault);
 }
 
 static void read__takes_quotes_line_ends_and_a_mark(void)
@@ -89,8 +91,8 @@ static void read__refuses_with_line_and_field(void)
 {
     static const struct refusal refusals[] = {
         {"", 1, "item"},
-        {"item,worker\n", 1, "item"},
-        {"item,label,worker\na,b,c\n", 1, "worker"},
+        {"item,worker\n", 1, "label"},
+        {"item,labels,worker\na,b,c\n", 1, "label"},
         {"item,worker,label\n", 2, "item"},
         {"item,worker,label\na,b\n", 2, "label"},
         {"item,worker,label\na,b,c\na,b2,c,d\n", 3, "label"},
@@ -145,7 +147,7 @@ static void read__is_the_same_over_many_blocks(void)
     }
     TEMPORARY_SCOPE saved = temporary_of(text, used);
 
-    CHECK(label_file_read(arena, saved.path, NULL, TRUTH_REPEATS_REFUSE, &file, &fault) == OK);
+    CHECK(label_file_read(arena, &(struct label_source){.path = saved.path}, &file, &fault) == OK);
     CHECK(truth_label_count(&file.input) == ROWS && file.input.class_count == CLASSES);
     for (uint32_t i = 0; i < ROWS; i += 997) {
         char name[32];
@@ -160,6 +162,103 @@ static void read__is_the_same_over_many_blocks(void)
             found = found || file.input.row[at] == i % 3 * CLASSES + i % CLASSES;
         }
         CHECK(found);
+    }
+}
+
+/* Threads do not change a number, and lines are counted across pieces and blocks. */
+static void read__is_the_same_with_threads(void)
+{
+    enum { ROWS = 300000 };
+    ARENA_SCOPE arena = arena_new();
+    LABEL_FILE_SCOPE serial = {0};
+    LABEL_FILE_SCOPE threaded = {0};
+    LABEL_FILE_SCOPE broken = {0};
+    struct parallel threads = threads_new(3);
+    struct fault fault;
+    char scratch[NAME_PRINTED_MAX];
+    char again[NAME_PRINTED_MAX];
+    size_t room = (size_t)ROWS * 48;
+    char *text = arena_take(arena, room, 1);
+    size_t used = (size_t)snprintf(text, room, "worker,label,note,item\r\n");
+
+    for (uint32_t i = 0; i < ROWS; i++) {
+        used += (size_t)snprintf(text + used, room - used, "%u,%s,,%s%u%s\n", i % 7,
+                                 i % 2 == 0 ? "caf\xC3\xA9" : "tea", i % 5 == 0 ? "n" : "", i / 7,
+                                 i % 1000 == 0  ? "\r"
+                                 : i % 777 == 0 ? "\n"
+                                                : "");
+    }
+    TEMPORARY_SCOPE saved = temporary_of(text, used);
+    struct label_source source = {.path = saved.path, .repeats = TRUTH_REPEATS_KEEP};
+
+    CHECK(label_file_read(arena, &source, &serial, &fault) == OK);
+    source.parallel = &threads;
+    CHECK(label_file_read(arena, &source, &threaded, &fault) == OK);
+    CHECK(truth_label_count(&serial.input) == ROWS && truth_label_count(&threaded.input) == ROWS);
+    CHECK(memcmp(serial.input.row, threaded.input.row, ROWS * sizeof(uint32_t)) == 0);
+    CHECK(serial.input.item_count == threaded.input.item_count);
+    for (uint32_t item = 0; item < serial.input.item_count; item++) {
+        CHECK(text_equal(names_at(serial.items, item, scratch),
+                         names_at(threaded.items, item, again)));
+    }
+    used += (size_t)snprintf(text + used, room - used, "1,tea,\"never closed,2\n3,tea,,4\n");
+    TEMPORARY_SCOPE bad = temporary_of(text, used);
+
+    source.path = bad.path;
+    CHECK(label_file_read(arena, &source, &broken, &fault) == ERR_INVALID);
+    CHECK(fault.line == 1 + ROWS + 1 + (ROWS + 776) / 777 - (ROWS + 776999) / 777000);
+}
+
+/* A row at a time: optional columns, and what was read before a bad record is handed out. */
+static void table__hands_out_rows_up_to_the_failure(void)
+{
+    static const struct column columns[] = {{.name = "b"}, {.name = "z", .optional = true}};
+    static const char text[] = "a,b\n1,2\n\n\"x, y\",\"say \"\"hi\"\"\"\n3,\n4,5";
+    TEMPORARY_SCOPE saved = temporary_of(text, strlen(text));
+    TABLE_SCOPE table = NULL;
+    struct fault fault = {0};
+    const struct text *fields;
+    bool more = false;
+
+    CHECK(table_open(saved.path, columns, COUNT(columns), &table, &fault) == OK);
+    CHECK(table_has(table, 0) && !table_has(table, 1));
+    CHECK(table_next(table, &fields, &more, &fault) == OK && more);
+    CHECK(text_is(fields[0], "2") && fields[1].size == 0 && table_line(table) == 2);
+    CHECK(table_next(table, &fields, &more, &fault) == OK && more);
+    CHECK(text_is(fields[0], "say \"hi\"") && table_line(table) == 4);
+    CHECK(table_next(table, &fields, &more, &fault) == ERR_INVALID);
+    CHECK(fault.line == 5 && strcmp(fault.field, "b") == 0);
+}
+
+static void table__takes_records_longer_than_a_block(void)
+{
+    static const struct column columns[] = {{.name = "a"}, {.name = "b"}};
+    enum { LONG = 3 << 20, TOO_LONG = 5 << 20 };
+    ARENA_SCOPE arena = arena_new();
+    char *text = arena_take(arena, TOO_LONG + 64, 1);
+    struct fault fault = {0};
+
+    for (size_t size = LONG; size <= TOO_LONG; size += TOO_LONG - LONG) {
+        TABLE_SCOPE table = NULL;
+        const struct text *fields;
+        bool more = false;
+
+        memset(text, 'x', size + 64);
+        memcpy(text, "a,b\n1,", 6);
+        memcpy(text + size, "\n3,4\n", 5);
+        TEMPORARY_SCOPE saved = temporary_of(text, size + 5);
+        enum err err = table_open(saved.path, columns, COUNT(columns), &table, &fault);
+
+        err = err == OK ? table_next(table, &fields, &more, &fault) : err;
+        CHECK(err == (size == LONG ? OK : ERR_INVALID));
+        if (err == OK) {
+            CHECK(fields[1].size == size - 6);
+            CHECK(table_next(table, &fields, &more, &fault) == OK && more);
+            CHECK(text_is(fields[0], "3") && text_is(fields[1], "4") && table_line(table) == 3);
+            CHECK(table_next(table, &fields, &more, &fault) == OK && !more);
+        } else {
+            CHECK(fault.line == 2);
+        }
     }
 }
 
@@ -180,4 +279,5 @@ static void order__renames_the_classes(void)
 TEST_MAIN(CASE(read__takes_quotes_line_ends_and_a_mark),
           CASE(read__keeps_quotes_inside_a_plain_field), CASE(read__refuses_with_line_and_field),
           CASE(read__settles_repeats), CASE(read__is_the_same_over_many_blocks),
-          CASE(order__renames_the_classes))
+          CASE(read__is_the_same_with_threads), CASE(table__hands_out_rows_up_to_the_failure),
+          CASE(table__takes_records_longer_than_a_block), CASE(order__renames_the_classes))
