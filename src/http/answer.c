@@ -10,6 +10,7 @@
 #include "http/accept.h"
 #include "http/feed.h"
 #include "http/inside.h"
+#include "http/outlet.h"
 #include "http/peers.h"
 #include "http/problem.h"
 #include "sys/clock.h"
@@ -146,6 +147,9 @@ static struct MHD_Response *make_response(struct request *request, uint64_t *siz
     if (request->answer.feed != NULL) {
         return feed_response(request->answer.feed);
     }
+    if (request->answer.outlet != NULL) {
+        return outlet_response(request->answer.outlet);
+    }
     if (request->answer.file_path == NULL) {
         return body_response(request, size);
     }
@@ -172,7 +176,7 @@ enum MHD_Result answer_send(struct request *request)
     }
     add_headers(response, request);
     peer_expect(request->peer,
-                request->answer.feed != NULL
+                request->answer.feed != NULL || request->answer.outlet != NULL
                     ? INT64_MAX
                     : clock_tick_us() + slack_us + (int64_t)(size / RATE_MIN) * 1'000'000);
     request->state = REQUEST_SENDING;

@@ -57,7 +57,7 @@ static const struct entry *find(const struct asset_table *table, const char *pat
 }
 
 /* Clients that do not take gzip are rare; a worker unpacks for them. */
-static void unpack(struct request *request)
+static bool unpack(struct request *request)
 {
     struct answer *answer = &request->answer;
     z_stream stream = {.next_in = (z_const Bytef *)(uintptr_t)answer->body.at,
@@ -78,10 +78,11 @@ static void unpack(struct request *request)
 
         request_fail(request, fail(&fault, ERR_INTERNAL, "an embedded file cannot be unpacked"),
                      &fault);
-        return;
+        return true;
     }
     answer->body = buffer_view(&plain);
     answer->gzipped = false;
+    return true;
 }
 
 bool asset_match(struct request *request)

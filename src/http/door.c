@@ -6,6 +6,7 @@
 #include "http/feed.h"
 #include "http/inside.h"
 #include "http/metric.h"
+#include "http/outlet.h"
 #include "http/peers.h"
 #include "http/pool.h"
 #include "http/problem.h"
@@ -239,6 +240,9 @@ void door_end(void *context, struct MHD_Connection *connection, void **held,
     int64_t micros = tick_us - request->begun_us;
 
     *held = NULL;
+    if (request->answer.outlet != NULL) {
+        outlet_leave(request->answer.outlet);
+    }
     metric_count(server->metric, request->metric_row, request->answer.status, micros);
     write_line(request, micros);
     peer_expect(request->peer, tick_us + 2 * server->settings.timeout_s * 1'000'000);
@@ -247,6 +251,8 @@ void door_end(void *context, struct MHD_Connection *connection, void **held,
     }
     if (request->answer.feed != NULL) {
         feed_end(request->answer.feed);
+    } else if (request->answer.outlet != NULL) {
+        outlet_release(request->answer.outlet);
     } else {
         request_free(request);
     }

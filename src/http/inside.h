@@ -34,6 +34,7 @@ struct http_server {
     struct peers *peers;
     int64_t port;
     _Atomic bool draining;  /* refuse what is new */
+    _Atomic bool stopping;  /* and end what would go on for long */
     _Atomic int64_t active; /* requests accepted and not yet answered to their last byte */
 };
 
@@ -59,8 +60,8 @@ const char *headers_read(struct request *request, const char *version);
 /* intake.c: decide what a request means and whether its body may come. */
 void intake(struct request *request);
 
-/* serve.c: a matched route, on a worker. */
-void serve_route(struct request *request);
+/* serve.c: a matched route, on a worker; false: it is answered already and may be gone. */
+bool serve_route(struct request *request);
 
 /* probe.c: /healthz, /readyz, /metrics. False: the path is none of these. */
 bool probe_match(struct request *request);

@@ -182,7 +182,8 @@ static bool check_body(struct request *request)
         request_refuse(request, &PROBLEM_MALFORMED, &fault);
         return false;
     }
-    if (request->has_body && route->body != NULL && !is_json(request->content_type)) {
+    if (request->has_body && route->body != NULL && !route->uploads &&
+        !is_json(request->content_type)) {
         (void)fail(&fault, ERR_INVALID,
                    "the body must be JSON, and say so: Content-Type: application/json");
         request_refuse(request, &PROBLEM_NOT_JSON, &fault);

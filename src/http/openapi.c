@@ -130,7 +130,7 @@ static void write_content(struct writing *writing, const char *type, const struc
     open(writing, "schema");
     if (shape != NULL) {
         reference(writing, "schemas", schemas_name(&writing->schemas, shape));
-    } else {
+    } else if (strcmp(type, "application/json") != 0) { /* else it may be any JSON */
         member(writing, "type", "string");
         member(writing, "format", "binary");
     }
@@ -147,8 +147,12 @@ static void write_body(struct writing *writing, const struct route *route)
     open(writing, "requestBody");
     json_name(&writing->out, "required");
     json_bool(&writing->out, true);
-    write_content(writing, route->uploads ? "application/octet-stream" : "application/json",
-                  route->uploads ? NULL : route->body);
+    write_content(writing,
+                  !route->uploads ? "application/json"
+                  : route->body != NULL
+                      ? route->media != NULL ? route->media : "application/x-ndjson"
+                      : "application/octet-stream",
+                  route->body);
     close(writing);
 }
 
@@ -158,6 +162,9 @@ static void write_success(struct writing *writing, const struct route *route)
     member(writing, "description", route->summary);
     if (route->events != NULL) {
         write_content(writing, "text/event-stream", route->reply);
+    } else if (route->pour != NULL) {
+        write_content(writing, route->media != NULL ? route->media : "application/x-ndjson",
+                      route->reply);
     } else if (route->reply != NULL) {
         write_content(writing, "application/json", route->reply);
     } else if (route->status != 204) {

@@ -29,7 +29,7 @@ static enum err nothing(struct work *work, void *context)
     return OK;
 }
 
-static void ready(struct request *request)
+static bool ready(struct request *request)
 {
     struct work work = work_of(request);
     enum err err = atomic_load(&request->server->draining)
@@ -38,9 +38,10 @@ static void ready(struct request *request)
 
     if (err != OK) {
         request_fail(request, ERR_UNAVAILABLE, &work.fault);
-        return;
+        return true;
     }
     answer_text(request, "text/plain; charset=utf-8", text_of("ready\n"));
+    return true;
 }
 
 static void gauge(struct buffer *to, const char *name, const char *help, const char *type,
@@ -77,7 +78,7 @@ static enum err print_product(struct work *work, void *context)
 }
 
 /* Without the store the door's own numbers are still there: that is when they are wanted. */
-static void metrics(struct request *request)
+static bool metrics(struct request *request)
 {
     struct http_server *server = request->server;
     struct work work = work_of(request);
@@ -96,6 +97,7 @@ static void metrics(struct request *request)
     }
     answer_text(request, "text/plain; version=0.0.4; charset=utf-8", buffer_view(&to));
     answer_compress(request);
+    return true;
 }
 
 bool probe_match(struct request *request)

@@ -17,6 +17,7 @@
 #include "http/server.h"
 
 struct feed;
+struct outlet;
 struct http_server;
 struct peer;
 struct problem;
@@ -39,6 +40,7 @@ struct answer {
     bool page;        /* HTML of ours: the page's own content policy */
     bool close;       /* the connection ends with this answer */
     struct feed *feed;
+    struct outlet *outlet;
 };
 
 enum request_state {
@@ -85,7 +87,7 @@ struct request {
     /* What it means. */
     struct match match;
     size_t metric_row;
-    void (*run)(struct request *request); /* on a worker */
+    bool (*run)(struct request *request); /* on a worker; false: it is answered already */
     /* The body. */
     bool has_body;
     bool chunked;

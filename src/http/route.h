@@ -21,6 +21,7 @@
 #include "base/shape.h"
 
 struct arena;
+struct outlet;
 struct stream;
 struct work;
 
@@ -64,7 +65,8 @@ struct route {
     uint32_t roles; /* bits that the authoriser understands; zero: anyone, even signed out */
     int status;     /* when it went well: 200, 201, 202 or 204 */
     enum route_mode mode;
-    bool uploads;      /* the body is spooled to a file; bounded by the upload setting */
+    bool uploads;      /* the body is spooled to a file, bounded by the upload setting; with a body
+                        * shape: a file of lines of JSON, each as the shape says */
     uint64_t body_max; /* bytes; zero: the server's default */
     const struct shape *query;
     const struct shape *body;
@@ -75,12 +77,18 @@ struct route {
     /* Server-sent events instead of a reply: called again and again, about every `poll` of the
      * settings, inside a read transaction, until it says done. */
     enum err (*events)(struct call *call, struct stream *stream);
+    /* Lines of JSON instead of a reply, each as the reply shape says, written while the handler
+     * works (http/outlet.h). It runs outside any transaction. */
+    enum err (*pour)(struct call *call, struct outlet *outlet);
+    const char *media; /* what is poured; NULL: application/x-ndjson */
     const char *summary;
     const char *command; /* the same from a terminal: "campaign show" */
     /* What a job fills after the reply, and where its bad records are listed; NULL: neither. What
      * stands in {braces} is a member of the reply: "/v1/batches/{batch_id}". */
     const char *fills;
     const char *report;
+    /* A key of this scope may call this route and no other; NULL: keys for everything only. */
+    const char *scope;
 };
 
 /* What an `events` handler fills: at most one event a call. */

@@ -9,6 +9,7 @@
 #include "http/feed.h"
 #include "http/inside.h"
 #include "http/limit.h"
+#include "http/outlet.h"
 #include "http/params.h"
 #include "http/problem.h"
 #include "http/spool.h"
@@ -33,6 +34,7 @@ struct serving {
     bool key_reused;
     struct http_kept kept;
     struct text encoded;
+    bool away; /* the answer left already, and the request may be gone */
 };
 
 static struct http_credentials credentials_of(const struct request *request)
@@ -143,7 +145,7 @@ static enum err decode(struct serving *serving, struct fault *fault)
     if (route->uploads) {
         take_upload(serving);
     }
-    return route->body == NULL ? OK : decode_body(serving, fault);
+    return route->body == NULL || route->uploads ? OK : decode_body(serving, fault);
 }
 
 static void renew_call(struct serving *serving)
@@ -343,8 +345,39 @@ static enum err run_events(struct serving *serving)
                            (long long)request->server->settings.stream_max);
 }
 
+/* From its first write on, the request and its arena belong to the event thread. */
+static enum err run_pour(struct serving *serving)
+{
+    struct request *request = serving->request;
+    ARENA_SCOPE arena = arena_new();
+
+    TRY(store_read(&serving->work, admit, serving));
+    TRY(decode(serving, &serving->work.fault));
+    request->answer.type =
+        serving->route->media != NULL ? serving->route->media : "application/x-ndjson";
+    if (request->head) {
+        request->answer.status = serving->route->status;
+        return OK;
+    }
+    struct outlet *outlet = outlet_new(request, serving->route->status, request->answer.type);
+
+    renew_call(serving);
+    serving->work.arena = arena;
+    enum err err = serving->route->pour(&serving->call, outlet);
+
+    serving->away = outlet_end(outlet, err, &serving->work.fault);
+    if (!serving->away) {
+        serving->work.arena = request->arena;
+        request->answer.status = err == OK ? serving->route->status : 0;
+    }
+    return serving->away ? OK : err;
+}
+
 static enum err run(struct serving *serving)
 {
+    if (serving->route->pour != NULL) {
+        return run_pour(serving);
+    }
     if (serving->route->events != NULL) {
         return run_events(serving);
     }
@@ -429,7 +462,7 @@ static void refuse(struct serving *serving, enum err err)
     request_fail(request, err, fault);
 }
 
-void serve_route(struct request *request)
+bool serve_route(struct request *request)
 {
     struct serving serving = {.request = request,
                               .route = request->match.route,
@@ -441,9 +474,13 @@ void serve_route(struct request *request)
                                        .now_us = clock_now_us()}};
     enum err err = run(&serving);
 
+    if (serving.away) {
+        return false;
+    }
     if (err != OK) {
         refuse(&serving, err);
     } else if (request->answer.status == 0) {
         finish(&serving);
     }
+    return true;
 }

@@ -135,8 +135,9 @@ static void raise_file_limit(int64_t connections)
 
 static void serve(struct request *request)
 {
-    request->run(request);
-    door_hand_back(request);
+    if (request->run(request)) {
+        door_hand_back(request);
+    }
 }
 
 static struct MHD_Daemon *start_daemon(struct http_server *server, int descriptor)
@@ -248,7 +249,8 @@ void http_stop(struct http_server *server, int64_t grace_s)
     feeds_close(server->feeds);
     wait_until_idle(server, clock_tick_us() + grace_s * TIME_SECOND);
     turn_away_waiting(server);
-    wait_until_idle(server, clock_tick_us() + TIME_SECOND);
+    atomic_store(&server->stopping, true);
+    wait_until_idle(server, clock_tick_us() + 2 * TIME_SECOND);
     if (descriptor >= 0) {
         (void)close(descriptor);
     }

@@ -282,7 +282,7 @@ static enum err prepare(struct invocation *call, const char *after, struct remot
                                    .target = target_of(call, after),
                                    .once = route->mode == ROUTE_WRITES,
                                    .save_path = options->out};
-    if (route->body != NULL) {
+    if (route->body != NULL && !route->uploads) {
         TRY(write_body(call, route->body, &body));
         out->body = buffer_view(&body);
     }

@@ -78,7 +78,7 @@ static bool has_pages(const struct route *route)
 static const struct shape *options_of(struct arena *arena, const struct route *route)
 {
     size_t count = (route->query == NULL ? 0 : route->query->field_count) +
-                   (route->body == NULL ? 0 : route->body->field_count);
+                   (route->body == NULL || route->uploads ? 0 : route->body->field_count);
     struct field *fields = arena_array(arena, struct field, COUNT(common_fields) + 3 + count);
     struct shape *options = arena_new_of(arena, struct shape);
 
@@ -89,14 +89,14 @@ static const struct shape *options_of(struct arena *arena, const struct route *r
     if (has_pages(route)) {
         fields[options->field_count++] = all_field;
     }
-    if (route->reply == NULL && route->status != 204) {
+    if ((route->reply == NULL || route->pour != NULL) && route->status != 204) {
         fields[options->field_count++] = out_field;
     }
     if (route->fills != NULL) {
         fields[options->field_count++] = wait_field;
     }
     add_fields(options, fields, route->query);
-    add_fields(options, fields, route->body);
+    add_fields(options, fields, route->uploads ? NULL : route->body);
     return options;
 }
 

@@ -10,10 +10,13 @@
 
 #include "base/buffer.h"
 #include "base/shape.h"
+#include "http/outlet.h"
 #include "http/route.h"
 
 _Atomic int64_t site_served;
 _Atomic bool site_gate;
+_Atomic int64_t site_poured;
+_Atomic int64_t site_unheard;
 
 struct thing {
     const char *id;
@@ -168,6 +171,33 @@ static enum err stream_quiet(struct call *call, struct stream *stream)
     return OK;
 }
 
+/* `limit` pieces of 64 KiB; then "up": it fails, "down": it waits until nobody is there. */
+static enum err pour_pieces(struct call *call, struct outlet *outlet)
+{
+    enum { PIECE = 64 * 1024 };
+    const struct thing_query *query = call->query;
+    char *piece = arena_take(call->work->arena, PIECE, 1);
+    const char *order = query->order == NULL ? "" : query->order;
+
+    memset(piece, 'x', PIECE - 1);
+    piece[PIECE - 1] = '\n';
+    for (int64_t i = 0; i < query->limit && !query->all; i++) {
+        if (outlet_write(outlet, (struct text){.at = piece, .size = PIECE}, &call->work->fault) !=
+            OK) {
+            atomic_fetch_add(&site_unheard, 1);
+            return ERR_UNAVAILABLE;
+        }
+        atomic_fetch_add(&site_poured, PIECE);
+    }
+    while (strcmp(order, "down") == 0 && outlet_heard(outlet)) {
+        (void)usleep(5000);
+    }
+    if (strcmp(order, "down") == 0) {
+        atomic_fetch_add(&site_unheard, 1);
+    }
+    return strcmp(order, "up") == 0 ? work_fail(call->work, ERR_INVALID, "the well is dry") : OK;
+}
+
 static const struct route routes[] = {
     {GET, "/v1/things", serve_list, 0, 200, .query = &thing_query_shape, .reply = &thing_shape,
      .summary = "List things", .command = "thing list"},
@@ -192,6 +222,8 @@ static const struct route routes[] = {
     {GET, "/v1/broken", serve_broken, 0, 200, .reply = &thing_shape, .summary = "Fail"},
     {GET, "/v1/count", NULL, 0, 200, .events = stream_count, .reply = &thing_shape,
      .summary = "Count to three"},
+    {GET, "/v1/well", NULL, 0, 200, ROUTE_FREE, .query = &thing_query_shape, .pour = pour_pieces,
+     .reply = &thing_shape, .summary = "Pour pieces"},
     {GET, "/v1/quiet", NULL, 0, 200, .events = stream_quiet, .reply = &thing_shape,
      .summary = "Say nothing"},
 };

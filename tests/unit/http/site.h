@@ -30,6 +30,10 @@ static inline void site_closep(struct site *site)
 extern _Atomic int64_t site_served;
 extern _Atomic bool site_gate; /* /v1/slow waits while it is false */
 
+/* What the pouring handler did: bytes written so far, and how often it ended for want of a reader. */
+extern _Atomic int64_t site_poured;
+extern _Atomic int64_t site_unheard;
+
 /* A connection; -1: refused. */
 int dial(const struct site *site);
 void send_all(int socket, const char *bytes, size_t size);
