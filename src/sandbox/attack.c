@@ -20,9 +20,13 @@
 #include "base/fault.h"
 #include "sandbox/slot.h"
 
-enum { WALL_MS = 1500, MEMORY_MIB = 256, PATH_ROOM = 256, GROUPS = 6 };
+/* On a busy machine the processes of a bomb wait long for their turn to die: what counts is that
+ * they do, within the owner's patience. */
+enum { WALL_MS = 1500, OVERTIME_MS = 3000 };
+enum { MEMORY_MIB = 256, PATH_ROOM = 256, GROUPS = 6 };
 
 static const char NEXT[] = "+next";
+static const char HERE[] = "here"; /* no attempt: says that the program runs at all */
 
 /* The machine's side: a process, servers and a file to reach for. */
 struct bait {
@@ -66,12 +70,16 @@ int attack_inside(const char *name)
     char secret[PATH_ROOM] = "";
     struct attack_target target = {.socket = socket, .abstract = abstract, .secret = secret};
 
-    if (attempt == NULL || text == NULL ||
+    if ((attempt == NULL && strcmp(name, HERE) != 0) || text == NULL ||
         sscanf(text, "%d %d %255s %63s %255s", &target.victim, &target.port, socket, abstract,
                secret) != 5) {
         return 2;
     }
     (void)setvbuf(stdout, NULL, _IONBF, 0);
+    if (attempt == NULL) {
+        printf("%s\n", HERE);
+        return 0;
+    }
     bool (*run)(const struct attack_target *) = name[size] == '+' ? attempt->next : attempt->run;
 
     errno = 0;
@@ -156,12 +164,19 @@ static bool victim_lives(const struct bait *bait)
     return waitpid(bait->target.victim, NULL, WNOHANG) == 0;
 }
 
-/* A process anywhere on the machine that bears the mark. */
-static bool mark_is_left(void)
+void attack_mark(const struct attack_target *target, char out[static ATTACK_MARK_ROOM])
 {
+    (void)snprintf(out, ATTACK_MARK_ROOM, "attack-%d", target->port);
+}
+
+/* A process anywhere on the machine that bears the mark. */
+static bool mark_is_left(const struct attack_target *target)
+{
+    char mark[ATTACK_MARK_ROOM];
     DIR *list = opendir("/proc");
     bool found = false;
 
+    attack_mark(target, mark);
     for (struct dirent *entry = list == NULL ? NULL : readdir(list); entry != NULL && !found;
          entry = readdir(list)) {
         char path[PATH_ROOM + 32];
@@ -171,8 +186,8 @@ static bool mark_is_left(void)
         FILE *file = entry->d_name[0] >= '1' && entry->d_name[0] <= '9' ? fopen(path, "re") : NULL;
 
         if (file != NULL) {
-            found =
-                fgets(name, sizeof(name), file) != NULL && strncmp(name, "periti-mark", 11) == 0;
+            found = fgets(name, sizeof(name), file) != NULL &&
+                    strncmp(name, mark, strlen(mark)) == 0 && name[strlen(mark)] == '\n';
             (void)fclose(file);
         }
     }
@@ -246,38 +261,79 @@ static const char *detail_of(struct arena *arena, const struct sandbox_outcome *
     return sandbox_end_name(outcome->end);
 }
 
+/* How the attempt itself got through; NULL: it did not. */
+static const char *breach_of(const struct front *front, const struct attempt *attempt,
+                             const struct sandbox_outcome *outcome)
+{
+    if (said_open(outcome)) {
+        return "it says so";
+    }
+    if (outcome->end == SANDBOX_BROKEN) {
+        return "the slot broke";
+    }
+    if (attempt->judge == JUDGE_ENDS && outcome->end == SANDBOX_EXITED &&
+        front->kind == SANDBOX_COMMANDS) {
+        return "it ended by itself";
+    }
+    if (outcome->wall_us > (WALL_MS + OVERTIME_MS) * INT64_C(1000)) {
+        return "it ran on after its time";
+    }
+    if (attempt->judge == JUDGE_VICTIM && !victim_lives(front->bait)) {
+        return "the process outside is dead";
+    }
+    if (attempt->judge == JUDGE_MARK && mark_is_left(&front->bait->target)) {
+        return "a process was left";
+    }
+    return NULL;
+}
+
 static enum err judge(struct front *front, const struct attempt *attempt, struct arena *arena,
                       struct attack_result *result, struct fault *fault)
 {
     struct sandbox_outcome outcome = {0};
     struct sandbox_outcome after = {0};
-    int64_t ended;
-    bool through;
 
     TRY(run_inside(front, attempt->name, arena, &outcome, fault));
-    result->detail[front->kind] = detail_of(arena, &outcome);
-    through = said_open(&outcome) || outcome.end == SANDBOX_BROKEN;
-    through |= attempt->judge == JUDGE_ENDS && outcome.end == SANDBOX_EXITED &&
-               front->kind == SANDBOX_COMMANDS;
-    through |= outcome.wall_us > (WALL_MS + 500) * INT64_C(1000);
-    through |= attempt->judge == JUDGE_VICTIM && !victim_lives(front->bait);
-    through |= attempt->judge == JUDGE_MARK && mark_is_left();
-    ended = slot_clock();
+    const char *breach = breach_of(front, attempt, &outcome);
+    int64_t ended = slot_clock();
     const char *next = attempt->judge == JUDGE_NEXT
                            ? arena_print(arena, "%s%s", attempt->name, NEXT)
                            : "clean+next";
 
     if (attempt->judge == JUDGE_NEXT) {
         TRY(run_inside(front, next, arena, &after, fault));
-        through |= said_open(&after) || after.end != SANDBOX_EXITED;
+        if (breach == NULL && (said_open(&after) || after.end != SANDBOX_EXITED)) {
+            breach = arena_print(arena, "the next job found something, or ended by %s",
+                                 sandbox_end_name(after.end));
+        }
     } else if (front->kind == SANDBOX_COMMANDS) {
         TRY(run_inside(front, next, arena, &after, fault)); /* a job that does nothing */
     }
     if (after.wall_us > 0) {
         front->waits_us[front->wait_count++] = slot_clock() - ended;
     }
-    result->open[front->kind] = through;
+    result->open[front->kind] = breach != NULL;
+    result->detail[front->kind] = detail_of(arena, &outcome);
+    if (breach != NULL) {
+        result->detail[front->kind] =
+            arena_print(arena, "%s (%s, %.1f ms)", breach, result->detail[front->kind],
+                        (double)outcome.wall_us / 1000);
+    }
     return OK;
+}
+
+/* Attempts that cannot even start would all look blocked. */
+static enum err check_presence(struct front *front, struct arena *arena, struct fault *fault)
+{
+    struct sandbox_outcome outcome = {0};
+
+    TRY(run_inside(front, HERE, arena, &outcome, fault));
+    if (memmem(outcome.output.at, outcome.output.size, HERE, strlen(HERE)) != NULL) {
+        return OK;
+    }
+    return fail(fault, ERR_UNAVAILABLE,
+                "%s cannot be executed in a slot (%s %s); it must not lie below /tmp", front->self,
+                sandbox_end_name(outcome.end), outcome.note);
 }
 
 static int compare_times(const void *left, const void *right)
@@ -301,6 +357,7 @@ static enum err run_front(struct front *front, enum sandbox_level level_min, str
     options.readable = (struct texts){.at = readable, .count = 1};
     TRY(sandbox_new(&options, &front->sandbox, fault));
     report->level = sandbox_reached(front->sandbox)->level;
+    err = check_presence(front, arena, fault);
     for (size_t i = 0; err == OK && i < report->count; i++) {
         err = judge(front, report->results[i].attempt, arena, &report->results[i], fault);
     }

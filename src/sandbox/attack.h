@@ -52,6 +52,10 @@ struct attempts attack_processes(void);
 struct attempts attack_resources(void);
 struct attempts attack_leftovers(void);
 
+/* The name of a process that an attempt leaves behind; another run beside this one has another. */
+enum { ATTACK_MARK_ROOM = 16 };
+void attack_mark(const struct attack_target *target, char out[static ATTACK_MARK_ROOM]);
+
 /* Inside: run one attempt (or its sequel) and print what came of it; returns the exit code. */
 int attack_inside(const char *name);
 

@@ -11,13 +11,21 @@
 
 #include "sandbox/attack.h"
 
+static void bear_mark(const struct attack_target *target)
+{
+    char mark[ATTACK_MARK_ROOM];
+
+    attack_mark(target, mark);
+    (void)prctl(PR_SET_NAME, mark, 0, 0, 0);
+}
+
 /* Leaves its parent, its session and its terminal, and stays. */
 static bool daemonise(const struct attack_target *target)
 {
     if (fork() == 0) {
         (void)setsid();
         if (fork() == 0) {
-            (void)prctl(PR_SET_NAME, "periti-mark", 0, 0, 0);
+            bear_mark(target);
             for (int fd = 0; fd < 64; fd++) {
                 (void)close(fd);
             }
@@ -35,7 +43,7 @@ static bool daemonise(const struct attack_target *target)
 static bool chain(const struct attack_target *target)
 {
     if (fork() == 0) {
-        (void)prctl(PR_SET_NAME, "periti-mark", 0, 0, 0);
+        bear_mark(target);
         (void)setsid();
         for (;;) {
             if (fork() > 0) {
@@ -50,7 +58,7 @@ static bool chain(const struct attack_target *target)
 static bool stopped_child(const struct attack_target *target)
 {
     if (fork() == 0) {
-        (void)prctl(PR_SET_NAME, "periti-mark", 0, 0, 0);
+        bear_mark(target);
         (void)raise(SIGSTOP);
         for (;;) {
             (void)sleep(60);
