@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 #include "base/fault.h"
 #include "sandbox/pool.h"
 
-enum { REPLY_MS = 60'000, GRACE_MS = 3000, STARTS_MAX = 3 };
+enum { REPLY_MS = 60'000, GRACE_MS = 3000, STARTS_MAX = 3, CANCEL_MS = 50 };
 
 struct sandbox {
     struct sandbox_options options;
@@ -82,6 +83,7 @@ static bool start_slot(struct sandbox *sandbox, struct pool_slot *slot, struct k
     slot->alive = ask(sandbox, KEEPER_NEW, slot->serial, reply, slot->file);
     if (slot->alive) {
         sandbox->probe = reply->probe;
+        slot->level = reply->probe.level;
     }
     return slot->alive;
 }
@@ -111,7 +113,7 @@ static enum err start_all(struct sandbox *sandbox, struct fault *fault)
     struct keeper_reply reply = {0};
 
     TRY(start_keeper(sandbox, fault));
-    for (size_t i = 0; i < sandbox->options.slot_count; i++) {
+    for (size_t i = 0; !sandbox->options.lazy && i < sandbox->options.slot_count; i++) {
         if (!start_slot(sandbox, &sandbox->slots[i], &reply)) {
             return fail(fault, ERR_UNAVAILABLE,
                         "this machine does not reach the level \"%s\" (%s); a weaker one must be "
@@ -232,11 +234,32 @@ static bool put_input(int fd, struct text input)
     return true;
 }
 
+static bool await_reply(int fd, int64_t wait_ms, const _Atomic bool *cancel,
+                        struct slot_reply *reply)
+{
+    struct pollfd event = {.fd = fd, .events = POLLIN};
+    int64_t until_us = slot_clock() + wait_ms * 1000;
+
+    for (;;) {
+        int64_t left_ms = (until_us - slot_clock() + 999) / 1000;
+        bool looks = cancel != NULL && left_ms > CANCEL_MS;
+        int seen = poll(&event, 1, looks ? CANCEL_MS : left_ms > 0 ? (int)left_ms : 0);
+
+        if (seen == 1) {
+            return recv(fd, reply, sizeof(*reply), 0) == (ssize_t)sizeof(*reply);
+        }
+        if ((seen < 0 && errno != EINTR) || slot_clock() >= until_us ||
+            (cancel != NULL && atomic_load(cancel))) {
+            return false;
+        }
+    }
+}
+
 void pool_exchange(struct pool_slot *slot, const struct slot_request *request, struct text input,
-                   struct slot_reply *reply)
+                   const _Atomic bool *cancel, struct slot_reply *reply)
 {
     size_t size = offsetof(struct slot_request, text) + request->text_size;
-    struct pollfd event = {.fd = slot->file[SLOT_CONTROL], .events = POLLIN};
+    int control = slot->file[SLOT_CONTROL];
 
     *reply = (struct slot_reply){.end = SANDBOX_BROKEN, .spent = 1};
     (void)snprintf(reply->note, sizeof(reply->note), "the slot could not be started");
@@ -244,14 +267,12 @@ void pool_exchange(struct pool_slot *slot, const struct slot_request *request, s
         return;
     }
     (void)snprintf(reply->note, sizeof(reply->note), "the slot did not answer");
-    if (send(event.fd, request, size, MSG_NOSIGNAL) != (ssize_t)size) {
+    if (send(control, request, size, MSG_NOSIGNAL) != (ssize_t)size) {
         return;
     }
     struct slot_reply got;
-    int64_t wait_ms = request->limits.wall_ms + GRACE_MS;
 
-    if (poll(&event, 1, (int)wait_ms) == 1 &&
-        recv(event.fd, &got, sizeof(got), 0) == (ssize_t)sizeof(got)) {
+    if (await_reply(control, request->limits.wall_ms + GRACE_MS, cancel, &got)) {
         *reply = got;
     }
 }

@@ -9,6 +9,7 @@
 enum { SANDBOX_SLOTS_MAX = 128 };
 
 struct pool_slot {
+    enum sandbox_level level;
     int file[SLOT_FILES];
     uint32_t serial;
     int64_t jobs;
@@ -19,9 +20,10 @@ struct pool_slot {
 struct pool_slot *pool_take(struct sandbox *sandbox); /* waits; replaces a dead one */
 void pool_give(struct sandbox *sandbox, struct pool_slot *slot, bool spent);
 
-/* Always leaves a reply; SANDBOX_BROKEN when there was none. */
+/* Always leaves a reply; SANDBOX_BROKEN when there was none, or when `cancel` (or NULL) became true
+ * first. */
 void pool_exchange(struct pool_slot *slot, const struct slot_request *request, struct text input,
-                   struct slot_reply *reply);
+                   const _Atomic bool *cancel, struct slot_reply *reply);
 
 struct text pool_output(int fd, int64_t size_max, struct arena *arena, bool *cut);
 

@@ -105,7 +105,7 @@ enum err sandbox_check_python(struct sandbox *sandbox, const struct sandbox_chec
     TRY(add_text(&input, request, check->entry, fault));
     struct pool_slot *slot = pool_take(sandbox);
 
-    pool_exchange(slot, request, buffer_view(&input), &reply);
+    pool_exchange(slot, request, buffer_view(&input), check->cancel, &reply);
     pool_outcome(slot, &check->limits, &reply, arena, out);
     pool_give(sandbox, slot, reply.spent != 0);
     return OK;

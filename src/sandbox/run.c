@@ -101,6 +101,7 @@ void pool_outcome(const struct pool_slot *slot, const struct sandbox_limits *lim
                   const struct slot_reply *reply, struct arena *arena, struct sandbox_outcome *out)
 {
     *out = (struct sandbox_outcome){.end = (enum sandbox_end)reply->end,
+                                    .level = slot->level,
                                     .exit_code = reply->exit_code,
                                     .signal = reply->signal,
                                     .wall_us = reply->wall_us,
@@ -131,7 +132,7 @@ enum err sandbox_run(struct sandbox *sandbox, const struct sandbox_job *job, str
     TRY(add_words(request, job->environment, &request->environment_count, fault));
     struct pool_slot *slot = pool_take(sandbox);
 
-    pool_exchange(slot, request, job->input, &reply);
+    pool_exchange(slot, request, job->input, job->cancel, &reply);
     pool_outcome(slot, &job->limits, &reply, arena, out);
     pool_give(sandbox, slot, reply.spent != 0);
     return OK;

@@ -75,6 +75,7 @@ struct sandbox_options {
     int64_t inode_max;     /* files and folders in it */
     int64_t jobs_max;      /* then the slot is replaced */
     int64_t memory_mib;    /* of a slot with its temporary file system; jobs may ask for less */
+    bool lazy;             /* start slots when they are first needed, not at once */
     struct texts readable; /* absolute paths that jobs may read, beside the system's programs */
 };
 
@@ -96,6 +97,7 @@ struct sandbox_job {
     const char *const *environment; /* ends with NULL; nothing else is handed down */
     struct text input;              /* standard input */
     struct sandbox_limits limits;
+    const _Atomic bool *cancel; /* once true, the job is ended: broken; NULL: never */
 };
 
 /* Python code and the tests that judge it. */
@@ -106,10 +108,12 @@ struct sandbox_check {
     const char *entry;    /* name of the function that is tested */
     bool split;
     struct sandbox_limits limits;
+    const _Atomic bool *cancel; /* as above */
 };
 
 struct sandbox_outcome {
     enum sandbox_end end;
+    enum sandbox_level level; /* of the slot that it ran in */
     int exit_code;
     int signal;
     int64_t wall_us;
@@ -126,7 +130,8 @@ enum { CHECK_PASSED = 0, CHECK_FAILED = 1, CHECK_UNSCORED = 3 };
 
 /*
  * Start the keeper and the slots. Call it before the process has grown large. ERR_UNAVAILABLE: the
- * machine does not reach `level_min`; the fault says what is missing.
+ * machine does not reach `level_min`; the fault says what is missing. Lazy slots that do not reach
+ * it leave their jobs broken instead.
  */
 enum err sandbox_new(const struct sandbox_options *options, struct sandbox **out,
                      struct fault *fault);
