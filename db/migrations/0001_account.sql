@@ -49,7 +49,7 @@ CREATE TABLE credential (
     kind        TEXT NOT NULL CHECK (kind IN ('password', 'api_key', 'totp', 'passkey')),
     name        TEXT NOT NULL,
     secret_hash TEXT NOT NULL,
-    scope       TEXT NOT NULL CHECK (scope IN ('all', 'read')),
+    scope       TEXT NOT NULL CHECK (scope IN ('all', 'read', 'rewards')),
     created_at  INT64 NOT NULL,
     expires_at  INT64,
     revoked_at  INT64

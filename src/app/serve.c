@@ -18,6 +18,7 @@
 #include "job/job.h"
 #include "slice/account/principal_cache.h"
 #include "slice/installation.h"
+#include "slice/reward/grader.h"
 #include "slice/type/type_cache.h"
 #include "store/store.h"
 #include "sys/clock.h"
@@ -107,6 +108,15 @@ static enum err start_server(struct invocation *call, struct running *running)
                       &running->server, call->fault);
 }
 
+/* Its keepers are forked: before any thread runs. */
+static enum err start_grader(struct invocation *call, struct running *running)
+{
+    struct grader_settings settings = {.slot_count = running->settings.sandbox_slots};
+
+    (void)sandbox_level_named(running->settings.sandbox_level, &settings.level_min);
+    return grader_new(&settings, &running->installation.grader, call->fault);
+}
+
 static enum err start(struct invocation *call, struct running *running)
 {
     bool made = false;
@@ -114,6 +124,7 @@ static enum err start(struct invocation *call, struct running *running)
     running->installation.types = type_cache_new();
     running->installation.principals = principal_cache_new();
     TRY(setup_folder(call->arena, &running->settings, &running->installation, call->fault));
+    TRY(start_grader(call, running));
     TRY(open_current_store(call, &running->settings, &running->store));
     TRY(house_set_clock(running->store, call->fault));
     TRY(setup_spool(call->arena, &running->installation, running->store, call->fault));
@@ -141,6 +152,7 @@ static void stop(struct running *running)
     store_close(running->store);
     type_cache_free(running->installation.types);
     principal_cache_free(running->installation.principals);
+    grader_free(running->installation.grader);
 }
 
 /* Somebody set the machine's clock back, or it was ahead when the store was last written. */

@@ -28,6 +28,7 @@ static const struct settings defaults = {
     .write_group = 1024,
     .job_runners = 2,
     .grace_s = 20,
+    .sandbox_level = "namespace",
 };
 
 static const struct field fields[] = {
@@ -66,6 +67,10 @@ static const struct field fields[] = {
     INT(settings, job_runners, .optional = true, .min = 0, .max = 64, .doc = "Jobs at a time"),
     INT(settings, grace_s, .optional = true, .min = 0, .max = 3600,
         .doc = "Seconds to finish accepted requests when stopping"),
+    INT(settings, sandbox_slots, .optional = true, .min = 0, .max = 64,
+        .doc = "Programs of answers that run at once; 0: one a processor"),
+    TEXT(settings, sandbox_level, .optional = true, .choices = "none|filter|namespace|full",
+         .doc = "Least isolation in which programs of answers are run"),
     TEXT(settings, config, .optional = true, .doc = "File with lines `name = value`"),
 };
 const struct shape settings_shape = SHAPE(settings, fields, "Settings", .defaults = &defaults);

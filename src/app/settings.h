@@ -34,6 +34,8 @@ struct settings {
     int64_t write_group;
     int64_t job_runners;
     int64_t grace_s;
+    int64_t sandbox_slots;
+    const char *sandbox_level;
     const char *config;
 };
 

@@ -15,6 +15,7 @@
 #include "slice/progress/progress.h"
 #include "slice/quality/quality.h"
 #include "slice/review/review.h"
+#include "slice/reward/reward.h"
 #include "slice/slice.h"
 #include "slice/task/task.h"
 
@@ -31,6 +32,7 @@ const struct slice *const app_slices[] = {
     &progress_slice,
     &pay_slice,
     &expert_slice,
+    &reward_slice,
 };
 /* clang-format on */
 const size_t app_slice_count = COUNT(app_slices);

@@ -5,11 +5,13 @@
 
 #include "sys/secret.h"
 
+struct grader;
 struct principal_cache;
 struct type_cache;
 
 struct installation {
     struct signing_key signing; /* of deliveries and audit seals */
+    struct grader *grader;      /* judges answers of models; NULL in commands that do not */
     const char *spool;          /* folder for files that live no longer than a request or a job */
     struct type_cache *types;   /* may be NULL, as the next: nothing is remembered */
     struct principal_cache *principals;

@@ -1,5 +1,13 @@
 """The promise in api/openapi.json, held against every answer."""
+import json
 import re
+
+
+def parse(kind, text):
+    """The JSON of an answer; a list for lines of JSON, where null says as much as nothing."""
+    if kind == "application/x-ndjson":
+        return [json.loads(line) for line in text.splitlines()]
+    return json.loads(text) if kind.endswith("json") and text else None
 
 
 class Contract:
@@ -40,6 +48,10 @@ class Contract:
         content = operation["responses"].get(str(status), {}).get("content", {})
         if "application/json" in content and method != "HEAD":
             return self.wrong(content["application/json"]["schema"], body)
+        if "application/x-ndjson" in content and method != "HEAD":
+            schema = content["application/x-ndjson"]["schema"]
+            lines = [{name: part for name, part in line.items() if part is not None} for line in body]
+            return next((why for line in lines if (why := self.wrong(schema, line, "line"))), None)
         return None
 
     def wrong(self, schema, value, at="body"):

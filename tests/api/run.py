@@ -23,7 +23,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from contract import Contract  # noqa: E402
+from contract import Contract, parse  # noqa: E402
 from scene import SceneError, Step, differ, fill, read  # noqa: E402
 
 PATIENCE_S = 30
@@ -156,8 +156,7 @@ class Stage:
         if answer.status < 300:
             self.targets[self.contract.find(step.method, target)[0]] = target.split("?")[0]
         kind = (answer.getheader("Content-Type") or "").split(";")[0]
-        is_json = kind.endswith("json") and text
-        got = json.loads(text) if is_json else None
+        got = parse(kind, text)
         if why := self.contract.check(step.method, target, answer.status, kind, got):
             return f"{why}: {text[:300]!r}"
         if answer.status != step.status:
@@ -186,7 +185,7 @@ def walk_one(stage, actor, headers, method, path, operation, target):
     answer, text = stage.server.ask(method, target, {**headers, **({"Content-Type": kind} if kind else {})},
                                     b"{}" if kind else None)
     got_kind = (answer.getheader("Content-Type") or "").split(";")[0]
-    if why := stage.contract.check(method, target, answer.status, got_kind, json.loads(text or "null")):
+    if why := stage.contract.check(method, target, answer.status, got_kind, parse(got_kind, text)):
         return why
     if answer.status < 400:
         return f"status {answer.status} for a parameter that does not exist"

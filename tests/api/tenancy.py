@@ -11,6 +11,7 @@ import json
 import re
 import sys
 
+from contract import parse
 from world import Tap, open_world
 
 # The identifier that a route means, by the name of its parameter.
@@ -18,7 +19,8 @@ OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batc
          "delivery_id": "delivery", "submission_id": "submission", "lease_id": "lease", "job_id": "import",
          "engagement_id": "ana_engaged", "terms_id": "terms", "wall_id": "wall", "rater_id": "rater", "key_id": "key",
          "notice_id": "notice", "token": "lease", "expert_id": "eve_id",
-         "pool_id": "pool", "import_id": "expert_import"}
+         "pool_id": "pool", "import_id": "expert_import",
+         "run_id": "run", "reverification_id": "reverification"}
 # What belongs to the operator itself: all of its operators may see it, with leave for a client or without.
 HOUSE = {"expert_id", "pool_id", "import_id"}
 # Who has no business with the first client: another client, a vendor's people, operator's people without leave.
@@ -74,7 +76,7 @@ class Walk:
                 if kind == "application/json" else '{"id": "z", "text": "Z"}'
         answer, text = self.stage.server.ask(method, target, headers, body)
         kind = (answer.getheader("Content-Type") or "").split(";")[0]
-        parsed = json.loads(text) if kind.endswith("json") and text else None
+        parsed = parse(kind, text)
         why = self.stage.contract.check(method, target, answer.status, kind, parsed)
         return answer.status, text.decode(errors="replace"), why
 

@@ -4,9 +4,10 @@
 #include <math.h>
 
 static const char *const KINDS[] = {"pass", "fail", "partial", "unscored"};
-static const char *const REASONS[] = {
-    "none",    "wrong",     "format",      "timeout",  "crash",     "memory",     "output",
-    "sandbox", "transport", "unparseable", "verifier", "unchecked", "dependency", "cancelled"};
+static const char *const REASONS[] = {"none",       "wrong",       "format",   "timeout",
+                                      "crash",      "memory",      "output",   "sandbox",
+                                      "transport",  "unparseable", "verifier", "unchecked",
+                                      "dependency", "cancelled",   "request"};
 static_assert(COUNT(REASONS) == REASON_COUNT);
 
 const char *verdict_name(enum verdict_kind kind)

@@ -34,8 +34,9 @@ enum verdict_reason {
     REASON_UNCHECKED,   /* no check was executed */
     REASON_DEPENDENCY,  /* something that this check needs is unscored */
     REASON_CANCELLED,
+    REASON_REQUEST, /* what was asked cannot be read */
 };
-enum { REASON_COUNT = REASON_CANCELLED + 1 };
+enum { REASON_COUNT = REASON_REQUEST + 1 };
 
 struct verdict {
     enum verdict_kind kind;

@@ -35,7 +35,7 @@ struct principal {
     const char *organisation_id; /* where the person belongs */
     const char *organisation_name;
     const char *organisation_kind;
-    bool read_only; /* came with a key that may only read */
+    const char *scope; /* of the key: all, read, or that of a route; all for a session */
 };
 
 /* May this person work with the rows of this organisation? ERR_NOT_FOUND if not, as if there were

@@ -40,6 +40,7 @@ static enum err load_principal(struct work *work, const char *person_id, struct 
         .organisation_id = rows[0].organisation_id,
         .organisation_name = rows[0].name,
         .organisation_kind = rows[0].kind,
+        .scope = "all",
     };
     for (size_t i = 0; i < count; i++) {
         if (strcmp(rows[i].organisation_id, out->organisation_id) == 0) {
@@ -75,8 +76,8 @@ static enum err by_key(struct work *work, const char *hash, struct principal *ou
     }
     TRY(err);
     TRY(load_principal(work, row.person_id, out));
-    out->read_only = strcmp(row.scope, "read") == 0;
     *until_us = row.expires_at;
+    out->scope = row.scope;
     return OK;
 }
 
@@ -135,6 +136,22 @@ static enum err authenticate(struct work *work, const struct http_credentials *c
     return OK;
 }
 
+/* A key may do everything, only read, or only what bears its scope. */
+static enum err check_scope(struct work *work, const struct route *route)
+{
+    const char *scope = work->who->scope;
+
+    if (strcmp(scope, "all") == 0) {
+        return OK;
+    }
+    if (strcmp(scope, "read") == 0) {
+        return route->method == GET ? OK : work_fail(work, ERR_FORBIDDEN, "this key may only read");
+    }
+    return route->scope != NULL && strcmp(route->scope, scope) == 0
+               ? OK
+               : work_fail(work, ERR_FORBIDDEN, "this key is for %s alone", scope);
+}
+
 /* The one place where roles and grants are checked, for every route. */
 static enum err authorise(struct work *work, const struct route *route, const char *const *ids)
 {
@@ -149,9 +166,7 @@ static enum err authorise(struct work *work, const struct route *route, const ch
     if ((work->who->roles & route->roles) == 0) {
         return work_fail(work, ERR_FORBIDDEN, "your role does not allow this");
     }
-    if (work->who->read_only && route->method != GET) {
-        return work_fail(work, ERR_FORBIDDEN, "this key may only read");
-    }
+    TRY(check_scope(work, route));
     if (route->owner == NULL) {
         return OK;
     }

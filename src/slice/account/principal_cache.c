@@ -80,7 +80,8 @@ static struct principal move_to(char *to, const struct principal *principal)
                                    &moved.email,
                                    &moved.organisation_id,
                                    &moved.organisation_name,
-                                   &moved.organisation_kind};
+                                   &moved.organisation_kind,
+                                   &moved.scope};
 
     for (size_t i = 0; i < COUNT(places); i++) {
         size_t size = strlen(*places[i]) + 1;
@@ -95,7 +96,7 @@ static size_t size_of(const struct principal *principal)
 {
     return strlen(principal->person_id) + strlen(principal->name) + strlen(principal->email) +
            strlen(principal->organisation_id) + strlen(principal->organisation_name) +
-           strlen(principal->organisation_kind) + 6;
+           strlen(principal->organisation_kind) + strlen(principal->scope) + 7;
 }
 
 bool principal_recall(struct principal_cache *cache, struct work *work, struct proof proof,

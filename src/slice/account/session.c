@@ -277,7 +277,7 @@ enum err session_serve_password(struct call *call)
 static const struct field key_fields[] = {
     TEXT(key_row, id, .doc = "Identifier, `key_` and 26 characters"),
     TEXT(key_row, name, .doc = "What it is for"),
-    TEXT(key_row, scope, .doc = "What it may do", .choices = "all|read"),
+    TEXT(key_row, scope, .doc = "What it may do", .choices = "all|read|rewards"),
     TIME(key_row, created_at, .doc = "Since when"),
     TIME(key_row, expires_at, .optional = true, .doc = "Until when"),
     TIME(key_row, revoked_at, .optional = true, .doc = "Since when it is void"),
@@ -299,7 +299,7 @@ struct key_body {
 static const struct key_body key_body_defaults = {.scope = "all"};
 static const struct field key_body_fields[] = {
     TEXT(key_body, name, .doc = "What it is for", .min = 1, .max = 80),
-    TEXT(key_body, scope, .optional = true, .choices = "all|read", .doc = "What it may do"),
+    TEXT(key_body, scope, .optional = true, .choices = "all|read|rewards", .doc = "What it may do"),
 };
 const struct shape key_body_shape =
     SHAPE(key_body, key_body_fields, "A new API key", .defaults = &key_body_defaults);

@@ -17,7 +17,7 @@ function ApiKeys() {
     <Card withBorder radius="md" padding="lg">
       <Title order={2} size="h6" mb="sm">API keys</Title>
       <Stack>
-        <Group align="flex-end"><TextInput label="What for" flex={1} value={name} onChange={(event) => setName(event.currentTarget.value)} /><Select label="Scope" w={160} value={scope} onChange={setScope} data={[{ value: 'all', label: 'read and write' }, { value: 'read', label: 'read' }]} /><Button onClick={() => add.mutate()} disabled={name.trim() === ''} loading={add.isPending}>Make a key</Button></Group>
+        <Group align="flex-end"><TextInput label="What for" flex={1} value={name} onChange={(event) => setName(event.currentTarget.value)} /><Select label="Scope" w={160} value={scope} onChange={setScope} data={[{ value: 'all', label: 'read and write' }, { value: 'read', label: 'read' }, { value: 'rewards', label: 'ask for rewards' }]} /><Button onClick={() => add.mutate()} disabled={name.trim() === ''} loading={add.isPending}>Make a key</Button></Group>
         {add.isError && <Trouble error={add.error} />}
         {add.isSuccess && <Alert color="teal" title="Your new key"><Text size="sm">It is shown only here.</Text><Code block mt="xs">{add.data.key}</Code></Alert>}
         <Fetched of={keys}>
