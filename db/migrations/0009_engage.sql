@@ -67,3 +67,11 @@ CREATE TABLE engagement_event (
     notice_at       INT64 -- an end was announced then
 );
 CREATE INDEX engagement_event_engagement ON engagement_event (engagement_id, id);
+
+-- Those who were engaged before there were terms keep what they were promised.
+INSERT INTO engagement_terms (id, organisation_id, engagement_id, terms_number, state, side, source, currency,
+                              unit_minor, hour_minor, signing_minor, completion_minor, kill_minor, notice_days,
+                              notice_minor, overtime_percent, idle_s, proposed_by, proposed_at, decided_at, since_at)
+SELECT 'ter_' || substr(e.id, 5), e.organisation_id, e.id, 1, 'in_force', 'operator', 'hand', e.currency,
+       e.price_minor, 0, 0, 0, 0, 0, 0, 100, 300, e.person_id, e.since_at, e.since_at, e.since_at
+  FROM engagement e;

@@ -30,7 +30,9 @@ void download_prepare(struct request *request, const struct call *call)
 {
     struct answer *answer = &request->answer;
 
-    answer->file_path = arena_copy(request->arena, call->file_path, strlen(call->file_path));
+    if (call->file_path != NULL) {
+        answer->file_path = arena_copy(request->arena, call->file_path, strlen(call->file_path));
+    }
     answer->type = call->file_type != NULL ? call->file_type : "application/octet-stream";
     answer->disposition =
         disposition(request->arena, call->file_name != NULL ? call->file_name : "download");

@@ -19,6 +19,7 @@
 
 #include "base/err.h"
 #include "base/shape.h"
+#include "base/text.h"
 
 struct arena;
 struct outlet;
@@ -54,6 +55,7 @@ struct call {
     const char *version;     /* becomes the ETag */
     const char *set_session; /* new session cookie; "" clears it */
     const char *file_path;   /* answer with this file instead of a reply */
+    struct text file_text;   /* the same from memory, in the work's arena; `at` NULL: none */
     const char *file_name;   /* name offered for download */
     const char *file_type;
 };

@@ -173,6 +173,11 @@ static enum err encode(struct serving *serving)
     struct buffer body = buffer_new(serving->work.arena);
     struct json_out out = json_to(&body);
 
+    if (serving->call.file_text.at != NULL) {
+        assert(route->reply == NULL);
+        serving->encoded = serving->call.file_text;
+        return OK;
+    }
     if (serving->call.file_path != NULL || route->reply == NULL) {
         assert(serving->call.reply == NULL);
         return OK;
@@ -431,7 +436,7 @@ static void finish(struct serving *serving)
     if (answer->etag != NULL && is_fresh(request, answer->etag)) {
         answer->status = 304;
         answer->body = (struct text){0};
-    } else if (serving->call.file_path != NULL) {
+    } else if (serving->call.file_path != NULL || serving->call.file_text.at != NULL) {
         download_prepare(request, &serving->call);
     } else {
         answer_compress(request);

@@ -1,169 +1,180 @@
 #include "slice/pay/pay.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/shape.h"
-#include "base/time.h"
-#include "http/route.h"
-#include "slice/account/account.h"
-#include "slice/account/account_shape.h"
 #include "slice/campaign/campaign.h"
+#include "slice/campaign/campaign_sql.h"
+#include "slice/pay/book.h"
+#include "slice/pay/pay_rule.h"
 #include "slice/pay/pay_sql.h"
-#include "slice/slice.h"
 #include "store/work.h"
 
-static enum err balance(struct work *work, const char *submission_id, int64_t *out)
+static enum err find_charge(struct work *work, const char *campaign_id, struct charge *out)
 {
-    struct entry_balance_of_row row;
+    struct charge_rule_row rule;
+    enum err err = charge_rule_at(work,
+                                  &(struct charge_rule_at_args){
+                                      .campaign_id = campaign_id,
+                                      .organisation_id = work->organisation_id,
+                                      .since_at = work->now_us,
+                                  },
+                                  &rule);
 
-    TRY(entry_balance_of(work,
-                         &(struct entry_balance_of_args){.pays_id = submission_id,
-                                                         .organisation_id = work->organisation_id},
-                         &row));
-    *out = row.amount_minor;
+    *out = (struct charge){.unit_minor = INT_ABSENT};
+    if (err == ERR_NOT_FOUND) {
+        return OK;
+    }
+    TRY(err);
+    *out = (struct charge){.unit_minor = rule.unit_minor, .markup_points = rule.markup_points};
     return OK;
 }
 
-static enum err post(struct work *work, const struct unit_paid *unit, const char *kind,
-                     int64_t amount_minor)
+/* The cost in the campaign's currency, at the newest rate. */
+static enum err exchanged(struct work *work, const struct pay_item *item,
+                          const struct campaign_row *campaign, int64_t *out)
 {
-    bool pays = kind[0] == 'u';
-    const char *client = arena_print(work->arena, "client:%s", work->organisation_id);
-    const char *expert = arena_print(work->arena, "expert:%s", unit->person_id);
+    struct exchange_rate_row rate;
 
-    TRY(entry_insert(work, &(struct entry_insert_args){
-                               .id = work_new_id(work, "ent"),
-                               .organisation_id = work->organisation_id,
-                               .campaign_id = unit->campaign_id,
-                               .debit_account = pays ? client : expert,
-                               .credit_account = pays ? expert : client,
-                               .amount_minor = amount_minor,
-                               .currency = unit->currency,
-                               .pays_kind = kind,
-                               .pays_id = unit->submission_id,
-                               .person_id = unit->person_id,
-                               .happened_at = work->now_us,
-                           }));
-    campaign_count(work, unit->campaign_id, "spend_minor", pays ? amount_minor : -amount_minor);
+    if (strcmp(item->currency, campaign->currency) == 0) {
+        *out = item->amount_minor;
+        return OK;
+    }
+    enum err err = exchange_rate_at(work,
+                                    &(struct exchange_rate_at_args){
+                                        .from_currency = item->currency,
+                                        .to_currency = campaign->currency,
+                                        .quoted_at = work->now_us,
+                                    },
+                                    &rate);
+
+    if (err == ERR_NOT_FOUND) {
+        return work_fail(work, ERR_CONFLICT,
+                         "this work is paid in %s and charged in %s: finance has to record an "
+                         "exchange rate first",
+                         item->currency, campaign->currency);
+    }
+    TRY(err);
+    return ledger_convert(item->amount_minor, item->currency, campaign->currency, rate.rate_nano,
+                          out, &work->fault);
+}
+
+struct owing {
+    const struct pay_item *item;
+    const char *cost;
+    const char *payable;
+    const char *unbilled;
+    const char *revenue;
+    int64_t charge_minor;
+    const char *charge_currency;
+};
+
+static enum err prepare(struct work *work, const struct pay_item *item, bool is_unit,
+                        struct owing *out)
+{
+    struct campaign_row campaign;
+    struct charge charge;
+    int64_t cost = 0;
+
+    TRY(campaign_find(work, item->campaign_id, &campaign));
+    TRY(find_charge(work, item->campaign_id, &charge));
+    *out = (struct owing){
+        .item = item,
+        .cost = arena_print(work->arena, "expenses:cost:%s", item->campaign_id),
+        .payable = arena_print(work->arena, "liabilities:payable:%s", item->person_id),
+        .unbilled = arena_print(work->arena, "assets:unbilled:%s:%s", work->organisation_id,
+                                item->campaign_id),
+        .revenue = arena_print(work->arena, "income:revenue:%s", item->campaign_id),
+        .charge_currency = campaign.currency,
+    };
+    if (is_unit && charge.unit_minor != INT_ABSENT) {
+        out->charge_minor = charge.unit_minor;
+        return OK;
+    }
+    TRY(exchanged(work, item, &campaign, &cost));
+    return charge_for_cost(&charge, cost, &out->charge_minor, &work->fault);
+}
+
+/* One entry where currencies agree; else the charge is an entry of its own, paid for the same. */
+static enum err post(struct work *work, const struct owing *owing, const char **id)
+{
+    const struct pay_item *item = owing->item;
+    bool same = strcmp(item->currency, owing->charge_currency) == 0;
+    struct book_entry cost = {.campaign_id = item->campaign_id,
+                              .person_id = item->person_id,
+                              .currency = item->currency,
+                              .kind = item->kind,
+                              .pays_id = item->pays_id,
+                              .note = item->note};
+    struct book_entry charge = {.campaign_id = item->campaign_id,
+                                .currency = owing->charge_currency,
+                                .kind = arena_print(work->arena, "%s-charge", item->kind),
+                                .pays_id = item->pays_id,
+                                .note = item->note};
+    const char *charge_id;
+
+    book_move(&cost, owing->cost, item->amount_minor);
+    book_move(&cost, owing->payable, -item->amount_minor);
+    book_move(same ? &cost : &charge, owing->unbilled, owing->charge_minor);
+    book_move(same ? &cost : &charge, owing->revenue, -owing->charge_minor);
+    TRY(book_post(work, &cost, id));
+    if (*id == NULL) {
+        return OK;
+    }
+    TRY(book_post(work, &charge, &charge_id));
+    if (owing->charge_minor != 0) {
+        campaign_count(work, item->campaign_id, "spend_minor", owing->charge_minor);
+    }
     return OK;
+}
+
+static struct pay_item item_of(const struct unit_paid *unit)
+{
+    return (struct pay_item){.campaign_id = unit->campaign_id,
+                             .person_id = unit->person_id,
+                             .kind = "unit",
+                             .pays_id = unit->submission_id,
+                             .amount_minor = unit->amount_minor,
+                             .currency = unit->currency};
 }
 
 enum err pay_unit(struct work *work, const struct unit_paid *unit)
 {
-    int64_t paid = 0;
+    struct pay_item item = item_of(unit);
+    struct owing owing;
+    const char *id;
 
-    TRY(balance(work, unit->submission_id, &paid));
-    return paid > 0 || unit->amount_minor == 0 ? OK : post(work, unit, "unit", unit->amount_minor);
+    TRY(prepare(work, &item, true, &owing));
+    return post(work, &owing, &id);
 }
 
 enum err pay_reverse(struct work *work, const struct unit_paid *unit)
 {
-    int64_t paid = 0;
-
-    TRY(balance(work, unit->submission_id, &paid));
-    return paid <= 0 ? OK : post(work, unit, "reversal", paid);
+    return pay_item_undo(work, unit->campaign_id, "unit", unit->submission_id,
+                         "the acceptance was undone");
 }
 
-static const struct field entry_fields[] = {
-    TEXT(entry_row, id, .doc = "Identifier, `ent_` and 26 characters"),
-    TEXT(entry_row, debit_account, .doc = "Where the amount leaves"),
-    TEXT(entry_row, credit_account, .doc = "Where it arrives"),
-    INT(entry_row, amount_minor, .doc = "In minor units"),
-    TEXT(entry_row, currency, .doc = "ISO 4217 code"),
-    TEXT(entry_row, pays_kind, .doc = "Why", .choices = "unit|reversal"),
-    TEXT(entry_row, pays_id, .doc = "The submission that it pays"),
-    TIME(entry_row, happened_at, .doc = "When"),
-};
-static const struct shape entry_shape = SHAPE(entry_row, entry_fields, "An entry of the ledger");
-
-struct entry_list {
-    struct list items;
-    const char *next;
-};
-static const struct field entry_list_fields[] = {
-    LIST(entry_list, items, .of = &entry_shape, .doc = "Newest first"),
-    TEXT(entry_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
-static const struct shape entry_list_shape =
-    SHAPE(entry_list, entry_list_fields, "A page of entries");
-
-static enum err serve_entries(struct call *call)
+enum err pay_item_post(struct work *work, const struct pay_item *item, const char **id)
 {
-    const struct page_query *query = call->query;
-    struct work *work = call->work;
-    struct entry_list *list = arena_new_of(work->arena, struct entry_list);
-    struct entry_row *rows;
-    size_t count;
+    struct owing owing;
 
-    TRY(entry_page(work,
-                   &(struct entry_page_args){
-                       .campaign_id = call->ids[0],
-                       .organisation_id = work->organisation_id,
-                       .id = query->after == NULL ? "~" : query->after,
-                       .row_max = query->limit,
-                   },
-                   &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
+    TRY(prepare(work, item, false, &owing));
+    return post(work, &owing, id);
+}
+
+enum err pay_item_undo(struct work *work, const char *campaign_id, const char *kind,
+                       const char *pays_id, const char *note)
+{
+    struct book_undone cost;
+    struct book_undone charge;
+
+    TRY(book_correct(work, kind, pays_id, note, &cost));
+    TRY(book_correct(work, arena_print(work->arena, "%s-charge", kind), pays_id, note, &charge));
+    int64_t client = cost.client_minor + charge.client_minor;
+
+    if (client != 0) {
+        campaign_count(work, campaign_id, "spend_minor", client);
+    }
     return OK;
 }
-
-static const struct field earning_fields[] = {
-    TEXT(earning_row, campaign_id, .doc = "Where it was earned"),
-    TEXT(earning_row, name, .doc = "The campaign's name"),
-    TEXT(earning_row, currency, .doc = "ISO 4217 code"),
-    INT(earning_row, amount_minor, .doc = "In minor units"),
-    INT(earning_row, unit_count, .doc = "Accepted units"),
-};
-static const struct shape earning_shape = SHAPE(earning_row, earning_fields, "What was earned");
-
-struct earning_list {
-    int64_t since_at;
-    struct list items;
-};
-static const struct field earning_list_fields[] = {
-    TIME(earning_list, since_at, .doc = "From when it is counted"),
-    LIST(earning_list, items, .of = &earning_shape, .doc = "By campaign"),
-};
-static const struct shape earning_list_shape =
-    SHAPE(earning_list, earning_list_fields, "A person's earnings");
-
-struct earning_query {
-    int64_t since_at;
-};
-static const struct field earning_query_fields[] = {
-    TIME(earning_query, since_at, .optional = true,
-         .doc = "From when; the last seven days unless said"),
-};
-static const struct shape earning_query_shape =
-    SHAPE(earning_query, earning_query_fields, "Since when");
-
-static enum err serve_earnings(struct call *call)
-{
-    const struct earning_query *query = call->query;
-    struct work *work = call->work;
-    struct earning_list *list = arena_new_of(work->arena, struct earning_list);
-    struct earning_row *rows;
-    size_t count;
-
-    list->since_at = query->since_at == INT_ABSENT ? work->now_us - 7 * TIME_DAY : query->since_at;
-    TRY(earning_by_campaign(work,
-                            &(struct earning_by_campaign_args){.person_id = work->who->person_id,
-                                                               .happened_at = list->since_at},
-                            &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    call->reply = list;
-    return OK;
-}
-
-static const struct route routes[] = {
-    {GET, "/v1/campaigns/{campaign_id}/entries", serve_entries,
-     ROLE_OPERATOR | ROLE_CLIENT | ROLE_FINANCE | ROLE_AUDITOR, 200, .owner = campaign_owner,
-     .query = &page_query_shape, .reply = &entry_list_shape,
-     .summary = "List a campaign's entries of the ledger", .command = "entry list"},
-    {GET, "/v1/earnings", serve_earnings, ROLE_EXPERT | ROLE_REVIEWER, 200,
-     .query = &earning_query_shape, .reply = &earning_list_shape,
-     .summary = "Show the own earnings", .command = "earning list"},
-};
-
-const struct slice pay_slice = {.name = "pay", .routes = routes, .route_count = COUNT(routes)};

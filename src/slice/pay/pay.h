@@ -1,11 +1,10 @@
 #pragma once
 
 /*
- * Pay: what accepted work is owed, as double entry.
+ * Pay: what work is owed, as double entry.
  *
- * Each entry moves one amount from the client's account `client:ORGANISATION` to the
- * expert's `expert:PERSON`. Entries are never changed: what was wrong is reversed by
- * another entry.
+ * Accepted work is posted at once: what it costs, who is owed it, what the client is charged.
+ * Entries are never changed: what was wrong is undone by another entry that names it.
  */
 
 #include <stdint.h>
@@ -23,10 +22,29 @@ struct unit_paid {
     const char *currency;
 };
 
-/* Owe a person for a unit. Once: a unit that is paid already is left alone. */
+/* Owe a person for a unit, and charge the client. Once: a unit that is paid already is left alone.
+ * ERR_CONFLICT: the campaign has another currency and finance has recorded no exchange rate. */
 enum err pay_unit(struct work *work, const struct unit_paid *unit);
 
-/* Take it back, as far as it was posted. */
+/* Take it back, if it was posted. */
 enum err pay_reverse(struct work *work, const struct unit_paid *unit);
+
+/* Anything else that a person is owed on a campaign: minutes, a milestone, a bonus. */
+struct pay_item {
+    const char *campaign_id;
+    const char *person_id;
+    const char *kind;
+    const char *pays_id;
+    int64_t amount_minor; /* above zero */
+    const char *currency;
+    const char *note; /* or NULL */
+};
+
+/* Once, as above; *id NULL: it is paid already. */
+enum err pay_item_post(struct work *work, const struct pay_item *item, const char **id);
+
+/* Undo it, if it is paid. */
+enum err pay_item_undo(struct work *work, const char *campaign_id, const char *kind,
+                       const char *pays_id, const char *note);
 
 extern const struct slice pay_slice;

@@ -135,19 +135,17 @@ enum err submission_add(struct work *work, const char *lease_id, const struct an
 static enum err unit_of(struct work *work, const struct submission_row *submission,
                         struct unit_paid *out)
 {
-    struct engagement_of engagement;
+    struct unit_price_row price;
 
-    TRY(engagement_find(work,
-                        &(struct engagement_find_args){.campaign_id = submission->campaign_id,
-                                                       .organisation_id = work->organisation_id,
-                                                       .person_id = submission->person_id,
-                                                       .duty = "expert"},
-                        &engagement));
+    TRY(unit_price(
+        work,
+        &(struct unit_price_args){.id = submission->id, .organisation_id = work->organisation_id},
+        &price));
     *out = (struct unit_paid){.campaign_id = submission->campaign_id,
                               .submission_id = submission->id,
                               .person_id = submission->person_id,
-                              .amount_minor = engagement.price_minor,
-                              .currency = engagement.currency};
+                              .amount_minor = price.unit_minor,
+                              .currency = price.currency};
     return OK;
 }
 

@@ -293,3 +293,15 @@ SELECT id, organisation_id, campaign_id, task_id, submission_id, stage, state, p
 -- column: submission_id TEXT
 SELECT (SELECT MAX(id) FROM lease) AS lease_id,
        (SELECT MAX(id) FROM submission) AS submission_id;
+
+-- name: unit_price :one
+-- What a unit pays: as it was agreed when its task was taken.
+SELECT t.unit_minor, t.currency
+  FROM submission s
+  JOIN lease l ON l.id = s.lease_id
+  JOIN engagement e ON e.campaign_id = s.campaign_id AND e.person_id = s.person_id AND e.duty = 'expert'
+  JOIN engagement_terms t ON t.engagement_id = e.id AND t.since_at <= l.taken_at
+ WHERE s.id = :id
+   AND s.organisation_id = :organisation_id
+ ORDER BY t.since_at DESC, t.terms_number DESC
+ LIMIT 1;

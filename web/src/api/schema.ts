@@ -108,6 +108,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what the client is charged, and since when */
+        get: operations["charge_list"];
+        put?: never;
+        /** Set what the client is charged from now on */
+        post: operations["charge_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/claims": {
         parameters: {
             query?: never;
@@ -510,7 +528,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show the own earnings */
+        /** Show the own earnings, and what is due */
         get: operations["earning_list"];
         put?: never;
         post?: never;
@@ -600,6 +618,24 @@ export interface paths {
         put?: never;
         /** Accept, decline or withdraw proposed terms */
         post: operations["terms_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exchange-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List exchange rates, newest first */
+        get: operations["rate_list"];
+        put?: never;
+        /** Record an exchange rate with its source */
+        post: operations["rate_add"];
         delete?: never;
         options?: never;
         head?: never;
@@ -805,6 +841,75 @@ export interface paths {
         put?: never;
         /** Submit an answer */
         post: operations["work_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every account's balance */
+        get: operations["ledger_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Write the server's whole book as text */
+        get: operations["ledger_book"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the closed periods */
+        get: operations["period_list"];
+        put?: never;
+        /** Close the book until a moment */
+        post: operations["period_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prove the server's whole book and name the first break */
+        get: operations["ledger_prove"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1243,6 +1348,33 @@ export interface components {
              */
             happened_at: string;
         };
+        /** @description Every account's balance */
+        balance_list: {
+            /** @description By account and currency */
+            items: components["schemas"]["balance_row_2"][];
+        };
+        /** @description What is due */
+        balance_row: {
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Owed and not paid out yet, in minor units
+             */
+            amount_minor: number;
+        };
+        /** @description A balance */
+        balance_row_2: {
+            /** @description The account */
+            account: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description In minor units; a debit is positive
+             */
+            amount_minor: number;
+        };
         /** @description A page of bad records */
         batch_error_list: {
             /** @description By line */
@@ -1618,6 +1750,51 @@ export interface components {
              */
             created_at: string;
         };
+        /** @description A new charge */
+        charge_body: {
+            /**
+             * Format: int64
+             * @description For an accepted unit, in minor units; cost and markup unless said
+             */
+            unit_minor?: number;
+            /**
+             * Format: int64
+             * @description On the cost, in hundredths of a percent; 0 unless said
+             */
+            markup_points?: number;
+            /** @description Show the client what the work costs */
+            discloses_share?: boolean;
+        };
+        /** @description What the client is charged */
+        charge_list: {
+            /** @description Newest first; none: the client pays what the work costs */
+            items: components["schemas"]["charge_rule_row"][];
+        };
+        /** @description A charge */
+        charge_rule_row: {
+            /** @description Identifier, `chg_` and 26 characters */
+            id: string;
+            /**
+             * Format: int64
+             * @description For an accepted unit, in minor units; none: cost and markup
+             */
+            unit_minor?: number;
+            /**
+             * Format: int64
+             * @description On the cost, in hundredths of a percent
+             */
+            markup_points: number;
+            /**
+             * Format: int64
+             * @description 1: the client sees what the work costs
+             */
+            discloses_share: number;
+            /**
+             * Format: date-time
+             * @description In force since
+             */
+            since_at: string;
+        };
         /** @description What a claim brought */
         claimed: {
             /** @description The lease; none: nothing is left */
@@ -1720,8 +1897,10 @@ export interface components {
              * @description From when it is counted
              */
             since_at: string;
-            /** @description By campaign */
+            /** @description By campaign and kind */
             items: components["schemas"]["earning_row"][];
+            /** @description By currency */
+            due: components["schemas"]["balance_row"][];
         };
         /** @description What was earned */
         earning_row: {
@@ -1729,6 +1908,8 @@ export interface components {
             campaign_id: string;
             /** @description The campaign's name */
             name: string;
+            /** @description What for: unit, minutes, bonus … */
+            kind: string;
             /** @description ISO 4217 code */
             currency: string;
             /**
@@ -1738,7 +1919,7 @@ export interface components {
             amount_minor: number;
             /**
              * Format: int64
-             * @description Accepted units
+             * @description Accepted units, or payments of another kind
              */
             unit_count: number;
         };
@@ -1952,37 +2133,95 @@ export interface components {
         /** @description A page of entries */
         entry_list: {
             /** @description Newest first */
-            items: components["schemas"]["entry_row"][];
+            items: components["schemas"]["entry_view"][];
             /** @description Cursor of the next page; none: the end */
             next?: string;
         };
         /** @description An entry of the ledger */
-        entry_row: {
+        entry_view: {
             /** @description Identifier, `ent_` and 26 characters */
             id: string;
-            /** @description Where the amount leaves */
-            debit_account: string;
-            /** @description Where it arrives */
-            credit_account: string;
-            /**
-             * Format: int64
-             * @description In minor units
-             */
-            amount_minor: number;
+            /** @description The campaign that it belongs to */
+            campaign_id?: string;
+            /** @description Why: unit, minutes, bonus, invoice, payout … */
+            kind: string;
+            /** @description What it pays */
+            pays_id: string;
+            /** @description The entry that it undoes */
+            corrects_id?: string;
             /** @description ISO 4217 code */
             currency: string;
             /**
-             * @description Why
-             * @enum {string}
+             * Format: int64
+             * @description What a person is owed more by it, in minor units
              */
-            pays_kind: "unit" | "reversal";
-            /** @description The submission that it pays */
-            pays_id: string;
+            person_minor?: number;
+            /**
+             * Format: int64
+             * @description What the client owes more by it
+             */
+            client_minor?: number;
+            /** @description Why, in words */
+            note?: string;
             /**
              * Format: date-time
              * @description When
              */
             happened_at: string;
+            /** @description Those that this window shows */
+            postings: components["schemas"]["posting_row"][];
+        };
+        /** @description A new exchange rate */
+        exchange_rate_body: {
+            /** @description One unit of this */
+            from_currency: string;
+            /** @description is worth so many of this */
+            to_currency: string;
+            /**
+             * Format: int64
+             * @description times 10^9
+             */
+            rate_nano: number;
+            /** @description Who says so */
+            source: string;
+            /**
+             * Format: date-time
+             * @description When it was quoted
+             */
+            quoted_at: string;
+        };
+        /** @description Exchange rates */
+        exchange_rate_list: {
+            /** @description Newest first */
+            items: components["schemas"]["exchange_rate_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description An exchange rate */
+        exchange_rate_row: {
+            /** @description Identifier, `fxr_` and 26 characters */
+            id: string;
+            /** @description One unit of this */
+            from_currency: string;
+            /** @description is worth so many of this */
+            to_currency: string;
+            /**
+             * Format: int64
+             * @description times 10^9
+             */
+            rate_nano: number;
+            /** @description Who says so */
+            source: string;
+            /**
+             * Format: date-time
+             * @description When it was quoted
+             */
+            quoted_at: string;
+            /**
+             * Format: date-time
+             * @description When it was recorded
+             */
+            recorded_at: string;
         };
         /** @description Leave to reach a client */
         grant_body: {
@@ -2430,6 +2669,36 @@ export interface components {
              */
             new_password: string;
         };
+        /** @description A period's end */
+        period_body: {
+            /**
+             * Format: date-time
+             * @description What lies before it is closed for good
+             */
+            until_at: string;
+        };
+        /** @description The closed periods */
+        period_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["period_row"][];
+        };
+        /** @description A closed period */
+        period_row: {
+            /** @description Identifier, `prd_` and 26 characters */
+            id: string;
+            /**
+             * Format: date-time
+             * @description What lies before it is closed
+             */
+            until_at: string;
+            /** @description Who closed it */
+            closed_by: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            closed_at: string;
+        };
         /** @description A new person */
         person_body: {
             /** @description Where the person belongs */
@@ -2460,6 +2729,16 @@ export interface components {
              * @description The password that was made; shown only here
              */
             password?: string;
+        };
+        /** @description A posting */
+        posting_row: {
+            /** @description The account */
+            account: string;
+            /**
+             * Format: int64
+             * @description In minor units; a debit is positive
+             */
+            amount_minor: number;
         };
         /** @description A look into a file */
         preview: {
@@ -2495,6 +2774,33 @@ export interface components {
             payload: unknown;
             /** @description The caller's own identifier */
             external_id?: string;
+        };
+        /** @description The proof of the book */
+        proof: {
+            /** @description True: every invariant holds, and balances agree with their sums */
+            holds: boolean;
+            /** @description The first break */
+            broken?: string;
+            /**
+             * Format: int64
+             * @description Entries proven
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Postings proven
+             */
+            postings: number;
+            /**
+             * Format: int64
+             * @description Accounts
+             */
+            accounts: number;
+            /**
+             * Format: int64
+             * @description Closed periods
+             */
+            periods: number;
         };
         /** @description How truth was inferred for one label */
         quality_run_row: {
@@ -3474,6 +3780,67 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    charge_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what the client is charged, and since when */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["charge_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    charge_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["charge_body"];
+            };
+        };
+        responses: {
+            /** @description Set what the client is charged from now on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     work_claim: {
         parameters: {
             query?: never;
@@ -4314,7 +4681,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Show the own earnings */
+            /** @description Show the own earnings, and what is due */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4509,6 +4876,64 @@ export interface operations {
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
             404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rate_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List exchange rates, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["exchange_rate_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rate_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["exchange_rate_body"];
+            };
+        };
+        responses: {
+            /** @description Record an exchange rate with its source */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
@@ -4906,6 +5331,135 @@ export interface operations {
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
             404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    ledger_balances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List every account's balance */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["balance_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    ledger_book: {
+        parameters: {
+            query?: {
+                format?: "csv" | "hledger" | "ledger" | "beancount";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Write the server's whole book as text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    period_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the closed periods */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["period_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    period_close: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["period_body"];
+            };
+        };
+        responses: {
+            /** @description Close the book until a moment */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    ledger_prove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prove the server's whole book and name the first break */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["proof"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };

@@ -1,0 +1,124 @@
+-- Double entry: entries are never changed; what was wrong is undone by a later one that names it.
+
+ALTER TABLE entry RENAME TO entry_before;
+DROP INDEX entry_campaign;
+DROP INDEX entry_person;
+DROP INDEX entry_pays;
+
+CREATE TABLE entry (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES organisation (id), -- the client whose work it is, or the operator
+    campaign_id     TEXT,
+    person_id       TEXT, -- whose pay it changes
+    currency        TEXT NOT NULL,
+    kind            TEXT NOT NULL, -- why: unit, minutes, bonus, payout …
+    pays_id         TEXT NOT NULL, -- what
+    corrects_id     TEXT REFERENCES entry (id),
+    person_minor    INT64 NOT NULL, -- what the person is owed more by it
+    client_minor    INT64 NOT NULL, -- what the client owes more by it
+    note            TEXT,
+    posted_by       TEXT, -- NULL: a job
+    happened_at     INT64 NOT NULL -- the moment that it counts for
+);
+CREATE UNIQUE INDEX entry_corrects ON entry (corrects_id);
+CREATE INDEX entry_campaign ON entry (campaign_id, id);
+CREATE INDEX entry_person ON entry (person_id, happened_at, id);
+CREATE INDEX entry_organisation ON entry (organisation_id, id);
+CREATE INDEX entry_pays ON entry (kind, pays_id);
+
+CREATE TABLE posting (
+    entry_id        TEXT NOT NULL REFERENCES entry (id),
+    position        INT64 NOT NULL,
+    organisation_id TEXT NOT NULL,
+    account         TEXT NOT NULL,
+    currency        TEXT NOT NULL,
+    amount_minor    INT64 NOT NULL CHECK (amount_minor <> 0), -- a debit is positive
+    PRIMARY KEY (entry_id, position)
+) WITHOUT ROWID;
+CREATE INDEX posting_account ON posting (account, currency, entry_id);
+
+-- State: the one entry that pays a thing now. Whoever finds it taken pays nothing.
+CREATE TABLE paid (
+    kind            TEXT NOT NULL,
+    pays_id         TEXT NOT NULL,
+    organisation_id TEXT NOT NULL,
+    entry_id        TEXT NOT NULL,
+    PRIMARY KEY (kind, pays_id)
+) WITHOUT ROWID;
+
+-- Derived: what the postings of an account sum to, spread over shards so that writers seldom meet.
+CREATE TABLE account_balance (
+    account         TEXT NOT NULL,
+    currency        TEXT NOT NULL,
+    shard           INT64 NOT NULL,
+    organisation_id TEXT NOT NULL,
+    amount_minor    INT64 NOT NULL,
+    PRIMARY KEY (account, currency, organisation_id, shard)
+) WITHOUT ROWID;
+CREATE INDEX account_balance_organisation ON account_balance (organisation_id, account);
+
+INSERT INTO entry (id, organisation_id, campaign_id, person_id, currency, kind, pays_id, corrects_id, person_minor,
+                   client_minor, happened_at)
+SELECT e.id, e.organisation_id, e.campaign_id, e.person_id, e.currency, 'unit', e.pays_id,
+       CASE WHEN e.pays_kind = 'reversal'
+            THEN (SELECT MAX(b.id) FROM entry_before b
+                   WHERE b.pays_id = e.pays_id AND b.pays_kind = 'unit' AND b.id < e.id) END,
+       CASE WHEN e.pays_kind = 'unit' THEN e.amount_minor ELSE -e.amount_minor END,
+       CASE WHEN e.pays_kind = 'unit' THEN e.amount_minor ELSE -e.amount_minor END, e.happened_at
+  FROM entry_before e
+ ORDER BY e.id;
+INSERT INTO posting (entry_id, position, organisation_id, account, currency, amount_minor)
+SELECT id, 1, organisation_id, 'expenses:cost:' || campaign_id, currency, person_minor FROM entry
+UNION ALL
+SELECT id, 2, organisation_id, 'liabilities:payable:' || person_id, currency, -person_minor FROM entry
+UNION ALL
+SELECT id, 3, organisation_id, 'assets:unbilled:' || organisation_id || ':' || campaign_id, currency, client_minor FROM entry
+UNION ALL
+SELECT id, 4, organisation_id, 'income:revenue:' || campaign_id, currency, -client_minor FROM entry;
+INSERT INTO paid (kind, pays_id, organisation_id, entry_id)
+SELECT 'unit', e.pays_id, e.organisation_id, e.id
+  FROM entry e
+ WHERE e.corrects_id IS NULL
+   AND NOT EXISTS (SELECT 1 FROM entry c WHERE c.corrects_id = e.id);
+INSERT INTO account_balance (account, currency, shard, organisation_id, amount_minor)
+SELECT account, currency, 0, organisation_id, CAST(SUM(amount_minor) AS INT64)
+  FROM posting
+ GROUP BY account, currency, organisation_id;
+DROP TABLE entry_before;
+
+-- Fact: what lies before a moment is closed. What was wrong then is undone by an entry of today.
+CREATE TABLE ledger_period (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    until_at        INT64 NOT NULL,
+    closed_by       TEXT NOT NULL,
+    closed_at       INT64 NOT NULL
+);
+CREATE UNIQUE INDEX ledger_period_until ON ledger_period (until_at);
+
+-- Fact: what a unit of one currency was worth in another, who says so, and when.
+CREATE TABLE exchange_rate (
+    id              TEXT PRIMARY KEY,
+    from_currency   TEXT NOT NULL,
+    to_currency     TEXT NOT NULL,
+    rate_nano       INT64 NOT NULL CHECK (rate_nano > 0), -- times 10^9
+    source          TEXT NOT NULL,
+    quoted_at       INT64 NOT NULL,
+    recorded_by     TEXT NOT NULL,
+    recorded_at     INT64 NOT NULL,
+    CHECK (from_currency <> to_currency)
+);
+CREATE UNIQUE INDEX exchange_rate_pair ON exchange_rate (from_currency, to_currency, quoted_at);
+
+-- Fact: what a client is charged for a campaign from a moment on. Without one: what the work costs.
+CREATE TABLE charge_rule (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    campaign_id     TEXT NOT NULL REFERENCES campaign (id),
+    unit_minor      INT64 CHECK (unit_minor >= 0), -- for an accepted unit; NULL: cost and markup
+    markup_points   INT64 NOT NULL CHECK (markup_points BETWEEN 0 AND 100000), -- hundredths of a percent of the cost
+    discloses_share INT64 NOT NULL CHECK (discloses_share IN (0, 1)),
+    since_at        INT64 NOT NULL,
+    set_by          TEXT NOT NULL
+);
+CREATE UNIQUE INDEX charge_rule_campaign ON charge_rule (campaign_id, since_at);
