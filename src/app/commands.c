@@ -1,5 +1,6 @@
 #include "app/commands.h"
 
+#include "app/audit.h"
 #include "app/serve.h"
 #include "base/err.h"
 #include "command/groups.h"
@@ -8,6 +9,7 @@
 const struct command_group *const app_commands[] = {
     /* clang-format off */
     &serve_group,
+    &audit_group,
     &delivery_group,
     &assign_group,
     &irt_group,

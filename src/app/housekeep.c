@@ -4,12 +4,13 @@
 #include "base/fault.h"
 #include "base/time.h"
 #include "slice/account/account.h"
+#include "slice/account/audit_chain.h"
 #include "slice/task/task.h"
 #include "store/store.h"
 #include "store/work.h"
 #include "sys/clock.h"
 
-enum { LEASES_AT_ONCE = 200, ROUNDS_MAX = 100 };
+enum { LEASES_AT_ONCE = 200, EVENTS_AT_ONCE = 500, ROUNDS_MAX = 100 };
 
 #define KEPT_FOR (7 * TIME_DAY)
 
@@ -47,6 +48,35 @@ enum err house_set_clock(struct store *store, struct fault *fault)
     }
     clock_reach(latest_us);
     return OK;
+}
+
+static enum err seal(struct work *work, void *context)
+{
+    return audit_seal_some(work, EVENTS_AT_ONCE, context);
+}
+
+static enum err look(struct work *work, void *context)
+{
+    return audit_any_unsealed(work, context);
+}
+
+enum err house_seal(struct store *store, struct fault *fault)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct work work = {.arena = arena, .store = store};
+    int64_t count = EVENTS_AT_ONCE;
+    bool any = false;
+    enum err err = store_read(&work, look, &any);
+
+    for (int round = 0; err == OK && any && count == EVENTS_AT_ONCE && round < ROUNDS_MAX;
+         round++) {
+        struct arena_mark mark = arena_mark(arena);
+
+        err = store_write(&work, seal, &count);
+        arena_undo(arena, mark);
+    }
+    *fault = work.fault;
+    return err;
 }
 
 enum err housekeep(struct store *store, const struct installation *installation,

@@ -13,6 +13,9 @@ struct store;
  * it. To be called before anything is written. */
 enum err house_set_clock(struct store *store, struct fault *fault);
 
+/* Seal what was done since into the audit chains. Any node may, and several at once. */
+enum err house_seal(struct store *store, struct fault *fault);
+
 /* One round, in transactions of bounded size. Any node may run it, and several at once. */
 enum err housekeep(struct store *store, const struct installation *installation,
                    struct fault *fault);

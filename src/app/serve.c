@@ -24,7 +24,7 @@
 #include "sys/clock.h"
 #include "sys/file.h"
 
-enum { CLOCK_SLACK_S = 10 };
+enum { CLOCK_SLACK_S = 10, SEAL_S = 5 };
 
 /* ------------------------------------------------------------------ serve */
 
@@ -143,12 +143,25 @@ static enum err start(struct invocation *call, struct running *running)
     return OK;
 }
 
+/* What fails now is tried again at the next turn. */
+static void note(const char *event, enum err err, const struct fault *fault)
+{
+    if (err != OK) {
+        fprintf(stderr, "{\"event\":\"%s\",\"fault\":\"%s\"}\n", event, fault->text);
+    }
+}
+
 static void stop(struct running *running)
 {
+    struct fault fault = {0};
+
     if (running->server != NULL) {
         http_stop(running->server, running->settings.grace_s);
     }
     job_stop(running->jobs);
+    if (running->store != NULL) {
+        note("audit", house_seal(running->store, &fault), &fault);
+    }
     store_close(running->store);
     type_cache_free(running->installation.types);
     principal_cache_free(running->installation.principals);
@@ -168,17 +181,21 @@ static void warn_of_clock(void)
     }
 }
 
-/* Keep house every minute until a signal asks to end. What fails now is tried again in a minute. */
+/* Seal what was done every few seconds, and keep house every minute, until a signal asks to end. */
 static void wait_for_end(struct invocation *call, struct running *running, const sigset_t *signals)
 {
-    const struct timespec minute = {.tv_sec = 60};
+    const struct timespec pause = {.tv_sec = SEAL_S};
+    int turn = 0;
 
     do {
-        warn_of_clock();
-        if (housekeep(running->store, &running->installation, call->fault) != OK) {
-            fprintf(stderr, "{\"event\":\"housekeeping\",\"fault\":\"%s\"}\n", call->fault->text);
+        if (turn % (60 / SEAL_S) == 0) {
+            warn_of_clock();
+            note("housekeeping", housekeep(running->store, &running->installation, call->fault),
+                 call->fault);
         }
-    } while (sigtimedwait(signals, NULL, &minute) < 0 && (errno == EAGAIN || errno == EINTR));
+        note("audit", house_seal(running->store, call->fault), call->fault);
+        turn++;
+    } while (sigtimedwait(signals, NULL, &pause) < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 static enum err run_serve(struct invocation *call)
@@ -206,14 +223,19 @@ static enum err run_serve(struct invocation *call)
 
 /* ------------------------------------------------------------------ the store */
 
+enum err serve_open_store(struct invocation *call, struct settings *settings, struct store **out)
+{
+    TRY(load_settings(call, settings));
+    return open_store(call, settings, out);
+}
+
 static enum err run_migrate(struct invocation *call)
 {
     struct settings settings;
     struct store *store = NULL;
     size_t applied = 0;
 
-    TRY(load_settings(call, &settings));
-    TRY(open_store(call, &settings, &store));
+    TRY(serve_open_store(call, &settings, &store));
     enum err err = store_migrate(store, clock_now_us(), &applied, call->fault);
 
     store_close(store);
@@ -228,8 +250,7 @@ static enum err run_check(struct invocation *call)
     struct settings settings;
     struct store *store = NULL;
 
-    TRY(load_settings(call, &settings));
-    TRY(open_store(call, &settings, &store));
+    TRY(serve_open_store(call, &settings, &store));
     enum err err = store_check(store, call->fault);
 
     store_close(store);

@@ -182,12 +182,65 @@ VALUES (:id, :organisation_id, :person_id, :action, :object_id, :detail, :reques
 -- name: audit_event_page :many audit_row
 -- Newest first.
 -- param: row_max INT64
-SELECT id, person_id, action, object_id, detail, happened_at
+SELECT id, organisation_id, person_id, action, object_id, detail, request_id, happened_at, position, previous_hash, hash
   FROM audit_event
  WHERE organisation_id = :organisation_id
    AND id < :id
  ORDER BY id DESC
  LIMIT :row_max;
+
+-- name: audit_unsealed :many audit_row
+-- across: events of every chain are sealed together
+-- param: row_max INT64
+SELECT id, organisation_id, person_id, action, object_id, detail, request_id, happened_at, position, previous_hash, hash
+  FROM audit_event
+ WHERE position = 0
+ ORDER BY id
+ LIMIT :row_max;
+
+-- name: audit_unsealed_count :one
+-- column: count INT64
+-- column: oldest_at INT64
+SELECT COUNT(*) AS count, MIN(happened_at) AS oldest_at
+  FROM audit_event
+ WHERE COALESCE(organisation_id, '') = :organisation_id
+   AND position = 0;
+
+-- name: audit_seal :affected
+-- across: by the identifier that audit_unsealed gave
+UPDATE audit_event
+   SET position = :position, previous_hash = :previous_hash, hash = :hash
+ WHERE id = :id
+   AND position = 0;
+
+-- name: audit_chain :each audit_row
+-- A chain from its beginning.
+SELECT id, organisation_id, person_id, action, object_id, detail, request_id, happened_at, position, previous_hash, hash
+  FROM audit_event
+ WHERE COALESCE(organisation_id, '') = :organisation_id
+   AND position > 0
+ ORDER BY COALESCE(organisation_id, ''), position;
+
+-- name: audit_chains :many
+-- The chains of the whole house, by their heads or by an event without one.
+-- across: whoever checks the store checks all of it
+-- column: chain TEXT
+SELECT DISTINCT COALESCE(organisation_id, '') AS chain
+  FROM audit_event
+ UNION
+SELECT chain
+  FROM audit_head
+ ORDER BY chain;
+
+-- name: audit_head_find :one
+SELECT position, hash
+  FROM audit_head
+ WHERE chain = :chain;
+
+-- name: audit_head_set :exec
+INSERT INTO audit_head (chain, position, hash)
+VALUES (:chain, :position, :hash)
+ON CONFLICT (chain) DO UPDATE SET position = excluded.position, hash = excluded.hash;
 
 -- name: notice_insert :exec
 INSERT INTO notice (id, person_id, kind, title, message, link, happened_at)

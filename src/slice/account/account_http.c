@@ -5,6 +5,7 @@
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
 #include "slice/account/account_sql.h"
+#include "slice/account/audit_http.h"
 #include "slice/account/session.h"
 #include "slice/slice.h"
 #include "store/store.h"
@@ -268,50 +269,6 @@ static enum err serve_members(struct call *call)
     return OK;
 }
 
-/* ------------------------------------------------------------------ audit */
-
-static const struct field audit_fields[] = {
-    TEXT(audit_row, id, .doc = "Identifier, `aud_` and 26 characters"),
-    TEXT(audit_row, person_id, .optional = true, .doc = "Who did it"),
-    TEXT(audit_row, action, .doc = "What was done, as delivery.make"),
-    TEXT(audit_row, object_id, .doc = "To what"),
-    JSON(audit_row, detail, .doc = "What else there is to say"),
-    TIME(audit_row, happened_at, .doc = "When"),
-};
-static const struct shape audit_shape = SHAPE(audit_row, audit_fields, "Something that was done");
-
-struct audit_list {
-    struct list items;
-    const char *next;
-};
-static const struct field audit_list_fields[] = {
-    LIST(audit_list, items, .of = &audit_shape, .doc = "Newest first"),
-    TEXT(audit_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
-static const struct shape audit_list_shape =
-    SHAPE(audit_list, audit_list_fields, "A page of what was done");
-
-static enum err serve_audit(struct call *call)
-{
-    const struct page_query *query = call->query;
-    struct work *work = call->work;
-    struct audit_list *list = arena_new_of(work->arena, struct audit_list);
-    struct audit_row *rows;
-    size_t count;
-
-    TRY(audit_event_page(work,
-                         &(struct audit_event_page_args){
-                             .organisation_id = work->organisation_id,
-                             .id = query->after == NULL ? "~" : query->after,
-                             .row_max = query->limit,
-                         },
-                         &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
-}
-
 /* ------------------------------------------------------------------ notices */
 
 static const struct field notice_fields[] = {
@@ -405,10 +362,15 @@ static const struct route routes[] = {
      ROLE_OPERATOR | ROLE_CLIENT | ROLE_AUDITOR, 200, .owner = organisation_owner,
      .query = &page_query_shape, .reply = &member_list_shape,
      .summary = "List an organisation's people", .command = "person list"},
-    {GET, "/v1/organisations/{organisation_id}/audit", serve_audit,
+    {GET, "/v1/organisations/{organisation_id}/audit", audit_serve_list,
      ROLE_OPERATOR | ROLE_CLIENT | ROLE_AUDITOR, 200, .owner = organisation_owner,
      .query = &page_query_shape, .reply = &audit_list_shape,
      .summary = "List what was done for an organisation", .command = "audit list"},
+    {GET, "/v1/organisations/{organisation_id}/audit/proof", audit_serve_proof,
+     ROLE_OPERATOR | ROLE_CLIENT | ROLE_AUDITOR, 200, .owner = organisation_owner,
+     .query = &audit_note_shape, .reply = &audit_proof_shape,
+     .summary = "Compute the chain of what was done again, and name the first break",
+     .command = "audit proof"},
     {POST, "/v1/organisations/{organisation_id}/grants", serve_grant, ROLE_OPERATOR, 200,
      ROUTE_WRITES, .owner = organisation_owner, .body = &grant_shape, .reply = &nothing_shape,
      .summary = "Give or take leave to reach a client's rows", .command = "organisation grant"},

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/run_code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a program in the sandbox (SandboxFusion) */
+        post: operations["post_run_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{batch_id}": {
         parameters: {
             query?: never;
@@ -642,6 +659,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/expert-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the imports of profiles */
+        get: operations["expert_imports"];
+        put?: never;
+        /** Import profiles from JSONL, JSON or CSV */
+        post: operations["expert_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/expert-imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far an import of profiles is */
+        get: operations["expert_import_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/expert-imports/{import_id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the profiles that could not be imported */
+        get: operations["expert_import_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search the experts, with counts beside */
+        get: operations["expert_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experts/{expert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an expert's profile */
+        get: operations["expert_show"];
+        /** Replace an expert's profile */
+        put: operations["expert_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -985,6 +1089,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organisations/{organisation_id}/audit/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compute the chain of what was done again, and name the first break */
+        get: operations["audit_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organisations/{organisation_id}/grants": {
         parameters: {
             query?: never;
@@ -1036,6 +1157,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/pools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the saved pools */
+        get: operations["pool_list"];
+        put?: never;
+        /** Save a pool, empty or with everybody whom filters find */
+        post: operations["pool_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pools/{pool_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a saved pool */
+        get: operations["pool_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pools/{pool_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put experts into a pool */
+        post: operations["pool_member_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pools/{pool_id}/members/{expert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an expert out of a pool */
+        delete: operations["pool_member_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show your own profile */
+        get: operations["profile_show"];
+        /** Replace your own profile */
+        put: operations["profile_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reverifications/{reverification_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what judging anew has found */
+        get: operations["reward_reverified"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reverifications/{reverification_id}/flips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the verdicts that judging anew has turned */
+        get: operations["reward_flips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reviews": {
         parameters: {
             query?: never;
@@ -1047,6 +1289,91 @@ export interface paths {
         get: operations["review_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reward-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List runs of kept verdicts */
+        get: operations["reward_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reward-runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a run with its counts */
+        get: operations["reward_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reward-runs/{run_id}/reverifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judge the kept answers of a run anew */
+        post: operations["reward_reverify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reward-runs/{run_id}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the verdicts of a run */
+        get: operations["reward_verdicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rewards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judge answers in bulk, a line of JSON each */
+        post: operations["reward_judge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1114,6 +1441,23 @@ export interface paths {
         };
         /** Show the public key that signs deliveries */
         get: operations["delivery_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the skills that names are normalised to */
+        get: operations["skill_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1241,6 +1585,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judge one answer (NeMo Gym): the row comes back with its reward */
+        post: operations["post_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1330,10 +1691,38 @@ export interface components {
             /** @description Cursor of the next page; none: the end */
             next?: string;
         };
+        /** @description The proof of a chain of what was done */
+        audit_proof: {
+            /** @description True: every event is there and as it was written */
+            whole: boolean;
+            /**
+             * Format: int64
+             * @description Events that hold, from the first on
+             */
+            event_count: number;
+            /** @description Hash of the last of them: note it, outside */
+            head_hash: string;
+            /**
+             * Format: int64
+             * @description Events that are sealed in a moment
+             */
+            unsealed_count: number;
+            /**
+             * Format: int64
+             * @description Position of the first break; 0: none
+             */
+            broken_at: number;
+            /** @description The event there */
+            broken_id?: string;
+            /** @description What is wrong */
+            broken_why?: string;
+        };
         /** @description Something that was done */
         audit_row: {
             /** @description Identifier, `aud_` and 26 characters */
             id: string;
+            /** @description Whose chain it is in */
+            organisation_id?: string;
             /** @description Who did it */
             person_id?: string;
             /** @description What was done, as delivery.make */
@@ -1342,11 +1731,22 @@ export interface components {
             object_id: string;
             /** @description What else there is to say */
             detail: unknown;
+            /** @description By which request */
+            request_id?: string;
             /**
              * Format: date-time
              * @description When
              */
             happened_at: string;
+            /**
+             * Format: int64
+             * @description Place in the chain, from 1; 0: it is sealed in a moment
+             */
+            position: number;
+            /** @description `hash` of the one before it */
+            previous_hash?: string;
+            /** @description SHA-256 of the canonical JSON of all this but `hash` */
+            hash?: string;
         };
         /** @description Every account's balance */
         balance_list: {
@@ -2223,6 +2623,169 @@ export interface components {
              */
             recorded_at: string;
         };
+        /** @description An expert */
+        expert: {
+            /** @description The person */
+            id: string;
+            /** @description Name */
+            name: string;
+            /** @description E-mail address */
+            email: string;
+            /**
+             * Format: int64
+             * @description Grows with every change; for If-Match. 0: no profile yet
+             */
+            version_number: number;
+            /**
+             * Format: date-time
+             * @description When it was changed last
+             */
+            changed_at?: string;
+            /** @description What the expert can do */
+            profile: components["schemas"]["profile"];
+        };
+        /** @description A count beside a search */
+        expert_facet: {
+            /** @description skill, language, country or domain */
+            kind: string;
+            /** @description Its name */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many of those found have it
+             */
+            count: number;
+        };
+        /** @description An import of profiles that has begun */
+        expert_import_begun: {
+            /** @description The import */
+            import_id: string;
+            /** @description The job that reads the file */
+            job_id: string;
+        };
+        /** @description A page of profiles that could not be imported */
+        expert_import_error_list: {
+            /** @description By line */
+            items: components["schemas"]["expert_import_error_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A profile that could not be imported */
+        expert_import_error_row: {
+            /**
+             * Format: int64
+             * @description Line of the file, from 1
+             */
+            line: number;
+            /** @description Column at fault; empty: the record itself */
+            field: string;
+            /** @description What was wrong */
+            message: string;
+        };
+        /** @description A page of imports of profiles */
+        expert_import_list: {
+            /** @description Newest first */
+            items: components["schemas"]["expert_import_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description An import of profiles */
+        expert_import_row: {
+            /** @description Identifier, `xim_` and 26 characters */
+            id: string;
+            /** @description Name of the file */
+            name: string;
+            /**
+             * @description How it was written
+             * @enum {string}
+             */
+            format: "jsonl" | "json" | "csv";
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "importing" | "ready" | "failed";
+            /**
+             * Format: int64
+             * @description Records read so far
+             */
+            line_count: number;
+            /**
+             * Format: int64
+             * @description Profiles added
+             */
+            added_count: number;
+            /**
+             * Format: int64
+             * @description Profiles replaced
+             */
+            changed_count: number;
+            /**
+             * Format: int64
+             * @description Records that could not be imported
+             */
+            bad_count: number;
+            /** @description The job that reads it */
+            job_id: string;
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            created_at: string;
+        };
+        /** @description A page of experts */
+        expert_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["expert"][];
+            /**
+             * Format: int64
+             * @description How many are found in all
+             */
+            total: number;
+            /** @description The most frequent of each kind */
+            facets: components["schemas"]["expert_facet"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A saved pool of experts */
+        expert_pool_row: {
+            /** @description Identifier, `pol_` and 26 characters */
+            id: string;
+            /** @description Name */
+            name: string;
+            /**
+             * Format: int64
+             * @description Experts in it
+             */
+            member_count: number;
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            created_at: string;
+        };
+        /** @description A page of flips */
+        flip_list: {
+            /** @description By index */
+            items: components["schemas"]["flip_row"][];
+            /**
+             * Format: int64
+             * @description Cursor of the next page; none: the end
+             */
+            next?: number;
+        };
+        /** @description A verdict that turned */
+        flip_row: {
+            /**
+             * Format: int64
+             * @description The row, counted from zero
+             */
+            row_index: number;
+            /** @description The verdict that was kept */
+            line_before: unknown;
+            /** @description The verdict now */
+            line_after: unknown;
+        };
         /** @description Leave to reach a client */
         grant_body: {
             /** @description One of the operator's people */
@@ -2335,7 +2898,7 @@ export interface components {
              * @description What it may do
              * @enum {string}
              */
-            scope?: "all" | "read";
+            scope?: "all" | "read" | "rewards";
         };
         /** @description A person's API keys */
         key_list: {
@@ -2360,7 +2923,7 @@ export interface components {
              * @description What it may do
              * @enum {string}
              */
-            scope: "all" | "read";
+            scope: "all" | "read" | "rewards";
             /**
              * Format: date-time
              * @description Since when
@@ -2730,6 +3293,42 @@ export interface components {
              */
             password?: string;
         };
+        /** @description A new pool */
+        pool_body: {
+            /** @description Name */
+            name: string;
+            /** @description Put everybody in whom the filters find */
+            found?: boolean;
+            /** @description Filter: words */
+            text?: string;
+            /** @description Filter: skill */
+            skill?: string;
+            /**
+             * Format: int64
+             * @description Filter: at this level
+             */
+            level?: number;
+            /** @description Filter: language */
+            language?: string;
+            /** @description Filter: country */
+            country?: string;
+            /** @description Filter: domain */
+            domain?: string;
+            /** @description Filter: credential */
+            credential?: string;
+        };
+        /** @description Saved pools */
+        pool_list: {
+            /** @description By name */
+            items: components["schemas"]["expert_pool_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description Experts for a pool */
+        pool_members: {
+            /** @description Who */
+            expert_ids: string[];
+        };
         /** @description A posting */
         posting_row: {
             /** @description The account */
@@ -2774,6 +3373,94 @@ export interface components {
             payload: unknown;
             /** @description The caller's own identifier */
             external_id?: string;
+        };
+        /** @description What an expert can do */
+        profile: {
+            /** @description One line: who this is */
+            headline?: string;
+            /** @description Experience, in own words */
+            summary?: string;
+            /** @description Field of expertise, as law */
+            domain?: string;
+            /** @description What for */
+            skills?: components["schemas"]["profile_skill"][];
+            /** @description ISO 639-1 codes, as en */
+            languages?: string[];
+            /** @description Degrees, licences, admissions */
+            credentials?: components["schemas"]["profile_claim"][];
+            /** @description Present and former ones; a present one keeps its own campaigns away */
+            employers?: components["schemas"]["profile_claim"][];
+            /** @description To whom a duty of confidence is owed; keeps their campaigns and rivals' away */
+            confidentiality?: components["schemas"]["profile_claim"][];
+            /** @description Companies that must not see this profile; no match proposes it to them */
+            hidden_from?: string[];
+            /** @description ISO 3166 code, as DE */
+            country?: string;
+            /** @description Hours east of UTC */
+            zone?: number;
+            /**
+             * Format: int64
+             * @description Hours a week
+             */
+            weekly_hours?: number;
+            /**
+             * Format: int64
+             * @description Campaigns at once
+             */
+            seats?: number;
+            /** @description Windows; none: always, at the weekly hours */
+            availability?: components["schemas"]["profile_window"][];
+            /**
+             * Format: int64
+             * @description Least an hour, in minor units
+             */
+            rate_minor?: number;
+            /** @description ISO 4217 code */
+            currency?: string;
+            /** @description Looks for work at present */
+            looking?: boolean;
+        };
+        /** @description A name that counts until a day */
+        profile_claim: {
+            /** @description Name */
+            name: string;
+            /**
+             * Format: date-time
+             * @description Until when; none: open
+             */
+            until_at?: string;
+        };
+        /** @description A skill with its level */
+        profile_skill: {
+            /** @description Name; normalised to the list of skills */
+            name: string;
+            /**
+             * Format: int64
+             * @description 1: beginner, 5: professional, 10: leads the field
+             */
+            level?: number;
+            /** @description What was written, where that differs */
+            written?: string;
+            /** @description How sure the normalised name is; 0: it is not on the list */
+            confidence?: number;
+        };
+        /** @description A window of availability */
+        profile_window: {
+            /**
+             * Format: date-time
+             * @description First moment
+             */
+            from_at: string;
+            /**
+             * Format: date-time
+             * @description Last moment
+             */
+            to_at: string;
+            /**
+             * Format: int64
+             * @description Hours a week in it
+             */
+            hours: number;
         };
         /** @description The proof of the book */
         proof: {
@@ -2905,6 +3592,52 @@ export interface components {
              */
             kind?: "model" | "outside";
         };
+        /** @description Kept answers judged anew */
+        reverification_row: {
+            /** @description Identifier, `rvf_` and 26 characters */
+            id: string;
+            /** @description The run */
+            run_id: string;
+            /** @description The job that judges */
+            job_id: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "running" | "done";
+            /**
+             * Format: int64
+             * @description Answers judged anew
+             */
+            row_count: number;
+            /**
+             * Format: int64
+             * @description Verdicts that hold
+             */
+            same_count: number;
+            /**
+             * Format: int64
+             * @description Verdicts that turned
+             */
+            flip_count: number;
+            /**
+             * Format: int64
+             * @description Could not be judged this time
+             */
+            unscored_count: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for
+             */
+            created_at: string;
+        };
+        /** @description Judging anew has begun */
+        reverify_begun: {
+            /** @description What will be found */
+            reverification_id: string;
+            /** @description The job that judges */
+            job_id: string;
+        };
         /** @description A review */
         review_body: {
             /**
@@ -2960,6 +3693,262 @@ export interface components {
             /** @description The reviewer */
             pseudonym: string;
         };
+        /** @description A verdict, or the last line */
+        reward_line: {
+            /**
+             * Format: int64
+             * @description The row, counted from zero
+             */
+            index?: number;
+            /** @description As the row has it */
+            id?: unknown;
+            /** @description As the row has it */
+            group?: string;
+            /** @description From 0 to 1; null: could not be judged, see reason. Never 0 for a fault of ours */
+            reward?: number;
+            /**
+             * @description What came of it
+             * @enum {string}
+             */
+            verdict?: "pass" | "fail" | "partial" | "unscored";
+            /**
+             * @description Why it failed (the first six) or was not scored
+             * @enum {string}
+             */
+            reason?: "wrong" | "format" | "timeout" | "crash" | "memory" | "output" | "sandbox" | "transport" | "unparseable" | "verifier" | "unchecked" | "dependency" | "cancelled" | "request";
+            /** @description For a person */
+            note?: string;
+            /** @description What was asked: a hash */
+            task_version?: string;
+            /** @description How it was judged: check, edition of its rules, hash of its options */
+            verifier_version?: string;
+            /**
+             * @description How the program was isolated; pure: none was run
+             * @enum {string}
+             */
+            level?: "pure" | "none" | "filter" | "namespace" | "full";
+            /** @description What the program could use */
+            limits?: components["schemas"]["sandbox_limits"];
+            /**
+             * Format: int64
+             * @description How long it took, from its start
+             */
+            micros?: number;
+            /**
+             * Format: int64
+             * @description As the row has it
+             */
+            seed?: number;
+            /** @description True: judged before in this run, and only shown again */
+            stored?: boolean;
+            /** @description True: the last line, with the counts; without it the answer was cut off */
+            done?: boolean;
+            /** @description Of the last line: where it was kept */
+            run_id?: string;
+            /**
+             * Format: int64
+             * @description Of the last line: rows
+             */
+            row_count?: number;
+            /**
+             * Format: int64
+             * @description Of the last line: rows that pass
+             */
+            pass_count?: number;
+            /**
+             * Format: int64
+             * @description Of the last line: rows that fail
+             */
+            fail_count?: number;
+            /**
+             * Format: int64
+             * @description Of the last line: in part
+             */
+            partial_count?: number;
+            /**
+             * Format: int64
+             * @description Of the last line: not scored
+             */
+            unscored_count?: number;
+        };
+        /** @description An answer to be judged */
+        reward_row: {
+            /** @description Echoed: any text or number */
+            id?: unknown;
+            /** @description A task of the environment: its verifier and reference judge */
+            task?: string;
+            /** @description What is judged: a text; other JSON stands for its own text */
+            answer: unknown;
+            /** @description What the answer is held against */
+            reference?: unknown;
+            /** @description Short for a verifier that is nothing but a check */
+            check?: string;
+            /** @description How the answer is judged: a verifier */
+            verifier?: unknown;
+            /** @description Echoed: rows of one prompt */
+            group?: string;
+            /**
+             * Format: int64
+             * @description Echoed: what the answer was drawn with
+             */
+            seed?: number;
+        };
+        /** @description Verdicts under a name */
+        reward_run_row: {
+            /** @description Identifier, `run_` and 26 characters */
+            id: string;
+            /** @description As the trainer calls it */
+            name: string;
+            /** @description Whose tasks its rows name */
+            environment_id?: string;
+            /** @description JSON: of rows that name none; empty: they say it */
+            verifier: string;
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            created_at: string;
+        };
+        /** @description A program to run */
+        run_code: {
+            /** @description The program */
+            code: string;
+            /** @description python, bash, perl, nodejs, c or cpp */
+            language: string;
+            /** @description Standard input */
+            stdin?: string;
+            /** @description Seconds to compile; added to those to run */
+            compile_timeout?: number;
+            /** @description Seconds to run */
+            run_timeout?: number;
+            /** @description MiB; -1: the installation's bound */
+            memory_limit_MB?: number;
+            /** @description Path: content in base 64 */
+            files?: unknown;
+            /** @description Paths to hand back; one at most */
+            fetch_files?: string[];
+        };
+        /** @description A program that was run */
+        run_code_reply: {
+            /**
+             * @description Failed: the program's doing; SandboxError: ours
+             * @enum {string}
+             */
+            status: "Success" | "Failed" | "SandboxError";
+            /** @description For a person */
+            message: string;
+            /** @description null: it is part of the run */
+            compile_result?: unknown;
+            /** @description What came of the program */
+            run_result: components["schemas"]["run_result"];
+            /** @description Isolation that was reached */
+            executor_pod_name?: string;
+            /** @description Path: content in base 64 */
+            files: unknown;
+        };
+        /** @description A page of runs */
+        run_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["reward_run_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description What came of the program */
+        run_result: {
+            /**
+             * @description How it ended
+             * @enum {string}
+             */
+            status: "Finished" | "Error" | "TimeLimitExceeded";
+            /** @description Seconds */
+            execution_time?: number;
+            /**
+             * Format: int64
+             * @description Its exit code
+             */
+            return_code?: number;
+            /** @description Standard output */
+            stdout: string;
+            /** @description Standard error */
+            stderr: string;
+        };
+        /** @description A run with counts */
+        run_view: {
+            /** @description Identifier */
+            id: string;
+            /** @description As the trainer calls it */
+            name: string;
+            /** @description Whose tasks its rows name */
+            environment_id?: string;
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Rows that pass
+             */
+            pass_count: number;
+            /**
+             * Format: int64
+             * @description Rows that fail
+             */
+            fail_count: number;
+            /**
+             * Format: int64
+             * @description Rows that count in part
+             */
+            partial_count: number;
+            /**
+             * Format: int64
+             * @description Rows that could not be judged
+             */
+            unscored_count: number;
+        };
+        /** @description What a job may use */
+        sandbox_limits: {
+            /**
+             * Format: int64
+             * @description Milliseconds on the clock
+             */
+            wall_ms?: number;
+            /**
+             * Format: int64
+             * @description Processor milliseconds of one process
+             */
+            cpu_ms?: number;
+            /**
+             * Format: int64
+             * @description MiB of all processes together
+             */
+            memory_mib?: number;
+            /**
+             * Format: int64
+             * @description MiB of addresses of one process; 0: memory_mib
+             */
+            address_mib?: number;
+            /**
+             * Format: int64
+             * @description MiB of one file, output included
+             */
+            file_mib?: number;
+            /**
+             * Format: int64
+             * @description KiB handed back of each stream
+             */
+            output_kib?: number;
+            /**
+             * Format: int64
+             * @description Processes and threads
+             */
+            process_max?: number;
+            /**
+             * Format: int64
+             * @description Open files of one process
+             */
+            open_max?: number;
+        };
         /** @description Who is signed in */
         session: {
             /** @description Who is signed in */
@@ -3002,6 +3991,11 @@ export interface components {
         signer: {
             /** @description Ed25519 public key, hexadecimal */
             public_key: string;
+        };
+        /** @description Skills that names are normalised to */
+        skill_list: {
+            /** @description By domain */
+            items: components["schemas"]["taxonomy_skill"][];
         };
         /** @description How often a rater agrees with the inferred truth */
         skill_row: {
@@ -3173,6 +4167,15 @@ export interface components {
             task: components["schemas"]["task_row"];
             /** @description Its answers, oldest first */
             submissions: components["schemas"]["submission_of_task"][];
+        };
+        /** @description A skill */
+        taxonomy_skill: {
+            /** @description Field of expertise */
+            domain: string;
+            /** @description The skill */
+            name: string;
+            /** @description Other names that mean it */
+            others: string;
         };
         /** @description Terms that are proposed */
         terms_body: {
@@ -3421,6 +4424,28 @@ export interface components {
             /** @description Schemas of payload and answer, labels, layout */
             definition: unknown;
         };
+        /** @description A kept verdict */
+        verdict_item: {
+            /**
+             * Format: int64
+             * @description The row, counted from zero
+             */
+            index: number;
+            /** @description As it was asked */
+            row: string;
+            /** @description As it was answered */
+            verdict: unknown;
+        };
+        /** @description A page of verdicts */
+        verdict_list: {
+            /** @description By index */
+            items: components["schemas"]["verdict_item"][];
+            /**
+             * Format: int64
+             * @description Cursor of the next page; none: the end
+             */
+            next?: number;
+        };
         /** @description A new wall */
         wall_body: {
             /** @description Who shall be kept away */
@@ -3545,6 +4570,34 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    post_run_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["run_code"];
+            };
+        };
+        responses: {
+            /** @description Run a program in the sandbox (SandboxFusion) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["run_code_reply"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     batch_show: {
         parameters: {
             query?: never;
@@ -4938,6 +5991,222 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    expert_imports: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the imports of profiles */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["expert_import_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    expert_import: {
+        parameters: {
+            query?: {
+                name?: string;
+                format?: "jsonl" | "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Import profiles from JSONL, JSON or CSV */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["expert_import_begun"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    expert_import_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how far an import of profiles is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["expert_import_row"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    expert_import_errors: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the profiles that could not be imported */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["expert_import_error_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    expert_list: {
+        parameters: {
+            query?: {
+                text?: string;
+                skill?: string;
+                level?: number;
+                language?: string;
+                country?: string;
+                domain?: string;
+                credential?: string;
+                hours?: number;
+                rate_max?: number;
+                pool_id?: string;
+                looking?: boolean;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Search the experts, with counts beside */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["expert_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    expert_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                expert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show an expert's profile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["expert"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    expert_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path: {
+                expert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["profile"];
+            };
+        };
+        responses: {
+            /** @description Replace an expert's profile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["expert"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     job_show: {
         parameters: {
             query?: never;
@@ -5608,6 +6877,36 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    audit_proof: {
+        parameters: {
+            query?: {
+                position?: number;
+                hash?: string;
+            };
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Compute the chain of what was done again, and name the first break */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["audit_proof"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     organisation_grant: {
         parameters: {
             query?: never;
@@ -5700,6 +6999,270 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    pool_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the saved pools */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pool_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    pool_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pool_body"];
+            };
+        };
+        responses: {
+            /** @description Save a pool, empty or with everybody whom filters find */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    pool_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a saved pool */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["expert_pool_row"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    pool_member_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pool_members"];
+            };
+        };
+        responses: {
+            /** @description Put experts into a pool */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["expert_pool_row"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    pool_member_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                pool_id: string;
+                expert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take an expert out of a pool */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    profile_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show your own profile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["expert"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    profile_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["profile"];
+            };
+        };
+        responses: {
+            /** @description Replace your own profile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["expert"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    reward_reverified: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reverification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what judging anew has found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["reverification_row"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    reward_flips: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                reverification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the verdicts that judging anew has turned */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["flip_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     review_list: {
         parameters: {
             query?: never;
@@ -5716,6 +7279,154 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["queue_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    reward_list: {
+        parameters: {
+            query?: {
+                organisation_id?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List runs of kept verdicts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["run_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    reward_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a run with its counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["run_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    reward_reverify: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Judge the kept answers of a run anew */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["reverify_begun"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    reward_verdicts: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the verdicts of a run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["verdict_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    reward_judge: {
+        parameters: {
+            query?: {
+                check?: string;
+                verifier?: string;
+                environment_id?: string;
+                run?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": components["schemas"]["reward_row"];
+            };
+        };
+        responses: {
+            /** @description Judge answers in bulk, a line of JSON each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["reward_line"];
                 };
             };
             401: components["responses"]["problem"];
@@ -5849,6 +7560,29 @@ export interface operations {
                     "application/json": components["schemas"]["signer"];
                 };
             };
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    skill_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the skills that names are normalised to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["skill_list"];
+                };
+            };
+            401: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
@@ -6036,6 +7770,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["work_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    post_verify: {
+        parameters: {
+            query?: {
+                check?: string;
+                verifier?: string;
+                environment_id?: string;
+                run?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Judge one answer (NeMo Gym): the row comes back with its reward */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             401: components["responses"]["problem"];
