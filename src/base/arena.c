@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,9 @@ static size_t aligned(size_t size)
 static void grow(struct arena *arena, size_t need)
 {
     size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE;
-    struct block *block = malloc(sizeof(*block) + size);
+    /* a large block comes as zeros from the system, which writing them again would only touch */
+    struct block *block =
+        need > BLOCK_SIZE ? calloc(1, sizeof(*block) + size) : malloc(sizeof(*block) + size);
 
     if (block == NULL) {
         out_of_memory(size);
@@ -73,8 +76,11 @@ void *arena_take(struct arena *arena, size_t count, size_t size)
         out_of_memory(SIZE_MAX);
     }
     need = aligned(need);
+    bool zeroed = false;
+
     if (arena->newest == NULL || arena->newest->size - arena->newest->used < need) {
         grow(arena, need);
+        zeroed = need > BLOCK_SIZE;
     }
 
     struct block *block = arena->newest;
@@ -82,7 +88,7 @@ void *arena_take(struct arena *arena, size_t count, size_t size)
 
     assert(block->used + need <= block->size);
     block->used += need;
-    return memset(taken, 0, need);
+    return zeroed ? taken : memset(taken, 0, need);
 }
 
 void *arena_grow(struct arena *arena, void *last, size_t old_size, size_t new_size)
