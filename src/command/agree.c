@@ -10,6 +10,7 @@
 #include "command/table.h"
 #include "engine/agree/agree.h"
 #include "engine/agree/scale.h"
+#include "sys/threads.h"
 
 enum { PAIRS_MAX = 1000000 };
 
@@ -22,6 +23,7 @@ struct agree_command {
     const char *repeats;
     int64_t bootstrap;
     int64_t seed;
+    int64_t threads;
     double confidence;
     bool pairs;
     bool json;
@@ -44,6 +46,7 @@ static const struct field fields[] = {
     INT(agree_command, bootstrap, .max = 1000000, .doc = "Poisson replicates over items; 0: none"),
     INT(agree_command, seed, .max = 9e15, .doc = "Seed of the replicates"),
     REAL(agree_command, confidence, .min = 0.01, .max = 0.9999, .doc = "Coverage of the intervals"),
+    INT(agree_command, threads, .min = 0, .max = 64, .doc = "Threads; 0: as many as processors"),
     BOOL(agree_command, pairs, .optional = true, .doc = "Each pair of workers too"),
     BOOL(agree_command, json, .optional = true, .doc = "Print one JSON object"),
 };
@@ -337,10 +340,12 @@ static struct rating_rules rules_of(const struct agree_command *options)
 static enum err run_agree(struct invocation *call)
 {
     const struct agree_command *options = call->options;
+    struct parallel threads = threads_new((size_t)options->threads);
     struct rating_rules rules = rules_of(options);
     struct plan plan = plan_of(options);
     struct rating_file file;
 
+    rules.parallel = plan.options.parallel = &threads;
     TRY(rating_file_read(call->arena, call->words[0], &rules, &file, call->fault));
     struct agree_input input = {.ratings = file.ratings,
                                 .rating_count = file.rating_count,

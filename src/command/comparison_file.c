@@ -1,17 +1,20 @@
 #include "command/comparison_file.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/map.h"
 #include "command/table.h"
 
-enum { LEFT, RIGHT, WINNER, RATER, SIDE, ROWS_MAX = INT32_MAX };
+enum { LEFT, RIGHT, WINNER, RATER, SIDE, STYLES, ROWS_MAX = INT32_MAX };
 
-static const struct column columns[] = {{.name = "left"},
-                                        {.name = "right"},
-                                        {.name = "winner"},
-                                        {.name = "rater", .optional = true},
-                                        {.name = "side", .optional = true}};
+static const struct column fixed_columns[STYLES] = {{.name = "left"},
+                                                    {.name = "right"},
+                                                    {.name = "winner"},
+                                                    {.name = "rater", .optional = true},
+                                                    {.name = "side", .optional = true}};
 
 /* The columns while they grow. */
 struct growing {
@@ -21,6 +24,8 @@ struct growing {
     uint32_t *rater;
     uint8_t *outcome;
     int8_t *first;
+    float *style;
+    uint32_t style_count;
     size_t count;
     size_t room;
 };
@@ -42,7 +47,25 @@ static void make_room(struct growing *rows)
     rows->rater = widen(rows, rows->rater, sizeof(*rows->rater), room);
     rows->outcome = widen(rows, rows->outcome, sizeof(*rows->outcome), room);
     rows->first = widen(rows, rows->first, sizeof(*rows->first), room);
+    rows->style = widen(rows, rows->style, rows->style_count * sizeof(*rows->style), room);
     rows->room = room;
+}
+
+static enum err read_styles(const struct table *table, const struct column *columns,
+                            const struct text *fields, struct growing *rows, struct fault *fault)
+{
+    for (uint32_t k = 0; k < rows->style_count; k++) {
+        double value = 0;
+        struct text text = fields[STYLES + k];
+
+        if (!text_real(text, &value) || !isfinite((float)value)) {
+            return fail_line(fault, ERR_INVALID, table_line(table), columns[STYLES + k].name,
+                             "\"%.*s\" is not a finite number",
+                             (int)(text.size < 80 ? text.size : 80), text.at);
+        }
+        rows->style[rows->count * rows->style_count + k] = (float)value;
+    }
+    return OK;
 }
 
 static enum err read_winner(const struct table *table, const struct text *fields, uint8_t *out,
@@ -90,8 +113,8 @@ static enum err read_side(const struct table *table, const struct text *fields, 
 }
 
 static enum err read_row(const struct table *table, const struct text *fields,
-                         const struct comparison_file *file, struct growing *rows,
-                         struct fault *fault)
+                         const struct comparison_file *file, const struct column *columns,
+                         struct growing *rows, struct fault *fault)
 {
     uint8_t outcome = 0;
     int8_t first = 0;
@@ -107,6 +130,7 @@ static enum err read_row(const struct table *table, const struct text *fields,
     TRY(read_winner(table, fields, &outcome, fault));
     TRY(read_side(table, fields, &first, fault));
     make_room(rows);
+    TRY(read_styles(table, columns, fields, rows, fault));
     rows->left[rows->count] = map_add(file->items, fields[LEFT]);
     rows->right[rows->count] = map_add(file->items, fields[RIGHT]);
     rows->rater[rows->count] = map_add(file->raters, fields[RATER]);
@@ -115,18 +139,24 @@ static enum err read_row(const struct table *table, const struct text *fields,
     return OK;
 }
 
-enum err comparison_file_read(struct arena *arena, const char *path,
-                              const struct comparison_file *names, struct comparison_file *out,
-                              struct fault *fault)
+enum err comparison_file_read(struct arena *arena, const struct comparison_source *source,
+                              struct comparison_file *out, struct fault *fault)
 {
     TABLE_SCOPE table = NULL;
+    struct column columns[STYLES + COMPARISON_STYLES_MAX];
+    const struct comparison_file *names = source->names;
     struct comparison_file file = {.items = names == NULL ? map_new(arena) : names->items,
                                    .raters = names == NULL ? map_new(arena) : names->raters};
-    struct growing rows = {.arena = arena};
+    struct growing rows = {.arena = arena, .style_count = source->style_count};
     const struct text *fields;
     bool more;
 
-    TRY(table_open(path, columns, COUNT(columns), &table, fault));
+    memcpy(columns, fixed_columns, sizeof(fixed_columns));
+    for (uint32_t k = 0; k < source->style_count; k++) {
+        columns[STYLES + k] = (struct column){.name = source->styles[k]};
+    }
+    TRY(table_open(source->path, columns, STYLES + source->style_count, &table, fault));
+    table_use(table, source->parallel);
     file.has_raters = table_has(table, RATER);
     file.has_sides = table_has(table, SIDE);
     for (;;) {
@@ -135,18 +165,20 @@ enum err comparison_file_read(struct arena *arena, const char *path,
             break;
         }
         if (rows.count == ROWS_MAX) {
-            return fail(fault, ERR_LIMIT, "%s has more than %d rows", path, ROWS_MAX);
+            return fail(fault, ERR_LIMIT, "%s has more than %d rows", source->path, ROWS_MAX);
         }
-        TRY(read_row(table, fields, &file, &rows, fault));
+        TRY(read_row(table, fields, &file, columns, &rows, fault));
     }
     if (rows.count == 0) {
-        return fail(fault, ERR_INVALID, "%s has no rows below its header", path);
+        return fail(fault, ERR_INVALID, "%s has no rows below its header", source->path);
     }
     file.input = (struct rank_input){.left = rows.left,
                                      .right = rows.right,
                                      .outcome = rows.outcome,
                                      .rater = file.has_raters ? rows.rater : NULL,
                                      .first = file.has_sides ? rows.first : NULL,
+                                     .style = rows.style_count > 0 ? rows.style : NULL,
+                                     .style_count = rows.style_count,
                                      .count = rows.count,
                                      .item_count = map_count(file.items),
                                      .rater_count = map_count(file.raters)};

@@ -1,4 +1,3 @@
-#include <math.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -7,22 +6,30 @@
 #include "cli/command.h"
 #include "command/comparison_file.h"
 #include "command/groups.h"
+#include "command/rank_bias.h"
+#include "command/rank_follow.h"
 #include "command/rank_report.h"
 #include "engine/rank/rank.h"
 #include "sys/file.h"
+#include "sys/threads.h"
 
 struct rank_command {
     const char *ties;
     const char *error;
     const char *test;
+    const char *follow;
+    const char *style;
     const char *out;
     const char *raters;
     double prior;
     double confidence;
+    double fade;
     int64_t replicates;
     int64_t seed;
     int64_t top;
+    int64_t threads;
     bool alike;
+    bool bias;
     bool json;
 };
 
@@ -32,17 +39,27 @@ static const struct field fields[] = {
     TEXT(rank_command, error, .choices = "sandwich|bootstrap|none", .doc = "Kind of intervals"),
     TEXT(rank_command, test, .optional = true,
          .doc = "Comparisons held out, to print the log-loss on"),
+    TEXT(rank_command, follow, .optional = true,
+         .doc = "Comparisons that came later: scores follow them one by one, without a new fit"),
+    TEXT(rank_command, style, .optional = true,
+         .doc =
+             "Columns of numbers, a,b: what left has more of than right; their weight is fitted"),
     TEXT(rank_command, out, .optional = true,
          .doc = "Write item,score,error,low,high,comparisons,component here"),
     TEXT(rank_command, raters, .optional = true, .doc = "Write one row a rater here"),
     REAL(rank_command, prior, .min = 1e-9, .max = 1e6,
          .doc = "Precision of the normal prior that holds scores near zero"),
     REAL(rank_command, confidence, .min = 0.01, .max = 0.9999, .doc = "Coverage of the intervals"),
+    REAL(rank_command, fade, .min = 0, .max = 100,
+         .doc = "Variance that an item gains with each comparison of --follow"),
     INT(rank_command, replicates, .min = 2, .max = 100000,
         .doc = "Of the bootstrap, or samples of the sandwich above 400 items"),
     INT(rank_command, seed, .max = 9e15, .doc = "Seed of these"),
     INT(rank_command, top, .max = 1e9, .doc = "Rows to print of each table; 0: all"),
+    INT(rank_command, threads, .min = 0, .max = 64, .doc = "Threads; 0: as many as processors"),
     BOOL(rank_command, alike, .optional = true, .doc = "Take all raters for equally good"),
+    BOOL(rank_command, bias, .optional = true,
+         .doc = "Tell how raters lean to the first, and whether they say the same again"),
     BOOL(rank_command, json, .optional = true, .doc = "Print one JSON object"),
 };
 static const struct rank_command defaults = {.ties = "davidson",
@@ -71,22 +88,54 @@ static struct rank_options options_of(const struct rank_command *command)
     return options;
 }
 
-/* Mean of minus the log of what was foretold for the outcome; where ties are halved, of a tie the
- * mean of both. */
 static double log_loss(const struct rank_fit *fit, const struct rank_options *options,
                        const struct rank_input *test)
 {
     double loss = 0;
 
     for (size_t i = 0; i < test->count; i++) {
-        double foretold[3];
-
-        rank_predict(fit, options, test, i, foretold);
-        loss -= options->ties == RANK_HALF && test->outcome[i] == RANK_TIE
-                    ? (log(foretold[RANK_LEFT]) + log(foretold[RANK_RIGHT])) / 2
-                    : log(foretold[test->outcome[i]]);
+        loss += rank_surprise(fit, options, test, i);
     }
     return loss / (double)test->count;
+}
+
+/* The names in a list with commas. */
+static enum err take_styles(struct invocation *call, const char *list,
+                            struct comparison_source *source)
+{
+    const char **styles = arena_array(call->arena, const char *, COMPARISON_STYLES_MAX);
+
+    source->styles = styles;
+    for (const char *at = list; at != NULL && *at != '\0';) {
+        size_t size = strcspn(at, ",");
+        struct text name = text_trim((struct text){.at = at, .size = size});
+
+        if (name.size == 0 || source->style_count == COMPARISON_STYLES_MAX) {
+            return fail_field(call->fault, ERR_INVALID, "style",
+                              "\"%s\" has an empty name, or more than %d of them", list,
+                              COMPARISON_STYLES_MAX);
+        }
+        styles[source->style_count++] = arena_copy(call->arena, name.at, name.size);
+        at += size;
+        at += *at == ',';
+    }
+    return OK;
+}
+
+/* A file beside the first; its items and raters get numbers behind those of `file`. */
+static enum err read_beside(struct invocation *call, const struct comparison_source *source,
+                            const char *path, struct comparison_file *file,
+                            struct comparison_file *out)
+{
+    struct comparison_source beside = *source;
+
+    beside.path = path;
+    beside.names = file;
+    TRY(comparison_file_read(call->arena, &beside, out, call->fault));
+    file->input.item_count = out->input.item_count;
+    file->input.rater_count = out->input.rater_count;
+    out->input.rater = file->input.rater == NULL ? NULL : out->input.rater;
+    return OK;
 }
 
 static enum err write_files(struct invocation *call, const struct rank_command *command,
@@ -107,31 +156,51 @@ static enum err write_files(struct invocation *call, const struct rank_command *
     return OK;
 }
 
+static enum err read_files(struct invocation *call, const struct rank_command *command,
+                           const struct parallel *threads, struct comparison_file files[3])
+{
+    struct comparison_source source = {.path = call->words[0], .parallel = threads};
+
+    TRY(take_styles(call, command->style, &source));
+    TRY(comparison_file_read(call->arena, &source, &files[0], call->fault));
+    files[0].styles = source.styles;
+    if (command->test != NULL) {
+        TRY(read_beside(call, &source, command->test, &files[0], &files[1]));
+    }
+    if (command->follow != NULL) {
+        TRY(read_beside(call, &source, command->follow, &files[0], &files[2]));
+        files[1].input.item_count = files[0].input.item_count;
+    }
+    return OK;
+}
+
 static enum err run_rank(struct invocation *call)
 {
     const struct rank_command *command = call->options;
+    struct parallel threads = threads_new((size_t)command->threads);
     struct rank_options options = options_of(command);
-    struct comparison_file file;
-    struct comparison_file test = {0};
+    struct comparison_file files[3] = {0}; /* to fit, to test, to follow */
     struct rank_fit fit;
 
-    TRY(comparison_file_read(call->arena, call->words[0], NULL, &file, call->fault));
-    if (command->test != NULL) { /* read first, so that its items and raters have numbers too */
-        TRY(comparison_file_read(call->arena, command->test, &file, &test, call->fault));
-        file.input.item_count = test.input.item_count;
-        file.input.rater_count = test.input.rater_count;
-        test.input.rater = file.input.rater == NULL ? NULL : test.input.rater;
-    }
-    TRY(rank_fit(call->arena, &file.input, &options, &fit, call->fault));
-    struct rank_report report = {.file = &file,
+    options.parallel = &threads;
+    TRY(read_files(call, command, &threads, files));
+    TRY(rank_fit(call->arena, &files[0].input, &options, &fit, call->fault));
+    struct rank_report report = {.file = &files[0],
                                  .fit = &fit,
                                  .options = &options,
                                  .top = (uint32_t)command->top,
                                  .tested = command->test != NULL};
 
+    if (command->bias) {
+        report.bias = rank_bias_of(call->arena, &files[0].input, options.level);
+    }
+    if (command->follow != NULL) {
+        TRY(rank_follow(call->arena, &files[2].input, &options, command->fade, &fit,
+                        &report.followed, call->fault));
+    }
     if (report.tested) {
-        report.log_loss = log_loss(&fit, &options, &test.input);
-        report.test_count = test.input.count;
+        report.log_loss = log_loss(&fit, &options, &files[1].input);
+        report.test_count = files[1].input.count;
     }
     rank_report_sort(call->arena, &report);
     TRY(write_files(call, command, &report));
@@ -159,7 +228,9 @@ static const struct command commands[] = {
          "(skill, 1 is the average), how gladly they call a tie, and what they give the first.",
      .examples = "periti rank battles.csv --out scores.csv\n"
                  "periti rank battles.csv --test later.csv --json\n"
-                 "periti rank battles.csv --ties half --alike --error bootstrap\n"},
+                 "periti rank battles.csv --ties half --alike --error bootstrap\n"
+                 "periti rank battles.csv --style length,lists --bias\n"
+                 "periti rank battles.csv --follow today.csv --fade 0.01\n"},
 };
 
 const struct command_group rank_group = {

@@ -53,6 +53,30 @@ static bool names_raters(const struct rank_report *report)
            report->file->input.rater_count > 1;
 }
 
+static void print_share(FILE *to, const char *name, const struct watch_share *share)
+{
+    if (share->known) {
+        fprintf(to, "%-15s %.4f [%.4f, %.4f] of %" PRIu64 ", p %.4g\n", name, share->share,
+                share->interval.low, share->interval.high, share->count, share->p);
+    } else {
+        fprintf(to, "%-15s not known: nothing of the kind was seen\n", name);
+    }
+}
+
+static void print_styles(FILE *to, const struct rank_report *report)
+{
+    for (uint32_t k = 0; k < report->file->input.style_count; k++) {
+        fprintf(to, "style           %s: %.4f +- %.4f log-odds a unit", report->file->styles[k],
+                report->fit->style[k], report->fit->style_error[k]);
+        if (report->bias.counted && report->bias.styles[k].known) {
+            fprintf(to, "; alone %.4f +- %.4f%s", report->bias.styles[k].slope,
+                    report->bias.styles[k].error,
+                    report->bias.styles[k].separated ? " (decides without exception)" : "");
+        }
+        fputc('\n', to);
+    }
+}
+
 static void print_items(FILE *to, const struct rank_report *report)
 {
     const struct rank_fit *fit = report->fit;
@@ -116,6 +140,15 @@ void rank_report_print(FILE *to, const struct rank_report *report)
     if (report->file->has_sides) {
         fprintf(to, "side bias       log-odds %.4f for the one shown first\n", fit->common.side);
     }
+    print_styles(to, report);
+    if (report->bias.counted) {
+        print_share(to, "shown first won", &report->bias.position);
+        print_share(to, "said the same", &report->bias.consistency);
+    }
+    if (report->followed.count > 0) {
+        fprintf(to, "followed        %" PRIu64 " comparisons, log-loss %.6f before each\n",
+                report->followed.count, report->followed.log_loss);
+    }
     if (report->tested) {
         fprintf(to, "log-loss        %.6f on %zu comparisons held out\n", report->log_loss,
                 report->test_count);
@@ -178,6 +211,41 @@ static void write_rater(struct json_out *json, const struct rank_report *report,
     json_close(json, '}');
 }
 
+static void write_share(struct json_out *json, const char *name, const struct watch_share *share)
+{
+    json_name(json, name);
+    if (!share->known) {
+        json_null(json);
+        return;
+    }
+    json_open(json, '{');
+    write_real(json, "share", share->share);
+    write_real(json, "low", share->interval.low);
+    write_real(json, "high", share->interval.high);
+    write_int(json, "count", share->count);
+    write_real(json, "p", share->p);
+    json_close(json, '}');
+}
+
+static void write_styles(struct json_out *json, const struct rank_report *report)
+{
+    json_name(json, "styles");
+    json_open(json, '[');
+    for (uint32_t k = 0; k < report->file->input.style_count; k++) {
+        json_open(json, '{');
+        json_name(json, "style");
+        json_text(json, report->file->styles[k]);
+        write_real(json, "weight", report->fit->style[k]);
+        write_real(json, "error", report->fit->style_error[k]);
+        if (report->bias.counted && report->bias.styles[k].known) {
+            write_real(json, "alone", report->bias.styles[k].slope);
+            write_real(json, "alone_error", report->bias.styles[k].error);
+        }
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 static void write_summary(struct json_out *json, const struct rank_report *report)
 {
     const struct rank_fit *fit = report->fit;
@@ -200,6 +268,15 @@ static void write_summary(struct json_out *json, const struct rank_report *repor
         json_real(json, fit->common.side);
     } else {
         json_null(json);
+    }
+    write_styles(json, report);
+    if (report->bias.counted) {
+        write_share(json, "shown_first_won", &report->bias.position);
+        write_share(json, "said_the_same", &report->bias.consistency);
+    }
+    if (report->followed.count > 0) {
+        write_int(json, "followed", report->followed.count);
+        write_real(json, "followed_log_loss", report->followed.log_loss);
     }
     if (report->tested) {
         write_real(json, "log_loss", report->log_loss);

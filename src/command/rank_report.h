@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-#include "engine/rank/rank.h"
+#include "command/rank_bias.h"
+#include "command/rank_follow.h"
 
 struct arena;
 struct buffer;
@@ -21,6 +22,8 @@ struct rank_report {
     bool tested;
     double log_loss; /* on the comparisons of the test file */
     size_t test_count;
+    struct rank_followed followed; /* count zero: not asked for */
+    struct rank_bias bias;
 };
 
 /* Fills `order`, `item_count` and `component_count`. */

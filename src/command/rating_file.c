@@ -64,6 +64,7 @@ static enum err read_rows(struct arena *arena, const char *path, const struct ra
     bool more;
 
     TRY(table_open(path, columns, COUNT(columns), &table, fault));
+    table_use(table, rules->parallel);
     for (;;) {
         TRY(table_next(table, &fields, &more, fault));
         if (!more) {

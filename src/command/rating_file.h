@@ -15,6 +15,7 @@
 struct arena;
 struct fault;
 struct map;
+struct parallel;
 
 struct rating_file {
     struct map *items;
@@ -34,7 +35,8 @@ enum repeats {
 
 struct rating_rules {
     enum repeats repeats;
-    bool numbers;      /* labels must be numbers; equal numbers are one label however written */
+    bool numbers; /* labels must be numbers; equal numbers are one label however written */
+    const struct parallel *parallel; /* NULL: one thread */
     const char *order; /* "low,middle,high": every label, in this order; NULL: as sorted */
 };
 

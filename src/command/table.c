@@ -271,6 +271,10 @@ static enum err take_header(struct table *table, const struct csv_record *header
         uint32_t place = place_of(header, plan->columns[i].name);
 
         table->present[i] = place < CUT_FIELDS_MAX;
+        if (table->present[i] && plan->place[place] != CUT_PASSED) {
+            return fail_field(fault, ERR_INVALID, plan->columns[i].name,
+                              "the column %s is asked for twice", plan->columns[i].name);
+        }
         if (table->present[i]) {
             plan->place[place] = (uint8_t)i;
         } else if (!plan->columns[i].optional) {

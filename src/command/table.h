@@ -21,7 +21,7 @@ struct fault;
 struct parallel;
 struct table;
 
-enum { TABLE_COLUMNS_MAX = 16 };
+enum { TABLE_COLUMNS_MAX = 40 };
 
 /* The header must name every column that is not optional, in any order; other columns are passed
  * over. ERR_INVALID: the file cannot be read, or the header is wrong. */

@@ -1,10 +1,16 @@
 #include "engine/rank/graph.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/parallel.h"
 #include "engine/rank/edges.h"
 
-enum { CHUNKS = 64, AHEAD = 24 };
+enum {
+    CHUNKS = 64,
+    BUCKETS = 128,
+    BUCKET_EDGES_MIN = 1 << 14, /* below, the neighbours of all fit into a cache */
+};
 
 /* Side by side, because comparisons visit items in no order. */
 struct node {
@@ -36,6 +42,93 @@ static void settle_nodes(const struct rows *rows, struct node *nodes, size_t *st
     }
 }
 
+/* Edges to their items, comparison by comparison. */
+static void place_edges(const struct rows *rows, struct node *nodes, uint32_t *neighbour,
+                        float *weight)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        size_t to = nodes[rows->left[i]].edges++;
+        size_t back = nodes[rows->right[i]].edges++;
+
+        neighbour[to] = rows->right[i];
+        neighbour[back] = rows->left[i];
+        if (weight != NULL) {
+            weight[to] = weight[back] = rows->weight[i];
+        }
+    }
+}
+
+/* Bits of an item inside its bucket. */
+static uint32_t bucket_bits_for(uint32_t item_count)
+{
+    uint32_t bits = 0;
+
+    while ((item_count - 1) >> bits >= BUCKETS) {
+        bits++;
+    }
+    return bits;
+}
+
+/* Whether a neighbour and the place of an item inside its bucket fit into 32 bits. */
+static bool has_buckets(const struct rows *rows)
+{
+    uint32_t bits = bucket_bits_for(rows->item_count);
+
+    return bits > 0 && rows->count / BUCKETS > BUCKET_EDGES_MIN &&
+           (rows->item_count - 1) >> (32 - bits) == 0;
+}
+
+/* Edges to the bucket of their item; a bucket lies where the edges of its items will. */
+static void fill_buckets(const struct rows *rows, const size_t *starts, uint32_t bits,
+                         uint32_t *packed)
+{
+    size_t next[BUCKETS] = {0};
+    uint32_t mask = (1U << bits) - 1;
+
+    for (uint32_t bucket = 0; bucket <= (rows->item_count - 1) >> bits; bucket++) {
+        next[bucket] = starts[(size_t)bucket << bits];
+    }
+    for (size_t i = 0; i < rows->count; i++) {
+        uint32_t left = rows->left[i];
+        uint32_t right = rows->right[i];
+
+        packed[next[left >> bits]++] = right << bits | (left & mask);
+        packed[next[right >> bits]++] = left << bits | (right & mask);
+    }
+}
+
+/* The same in the same order by way of buckets that fit into a cache: else nearly every store waits
+ * for memory. */
+static void place_by_buckets(struct arena *arena, const struct rows *rows, const size_t *starts,
+                             uint32_t *neighbour)
+{
+    struct arena_mark mark = arena_mark(arena);
+    uint32_t bits = bucket_bits_for(rows->item_count);
+    uint32_t width = 1U << bits;
+    size_t *next = arena_array(arena, size_t, width);
+    size_t most = 0;
+
+    fill_buckets(rows, starts, bits, neighbour);
+    for (uint32_t first = 0; first < rows->item_count; first += width) {
+        uint32_t end = rows->item_count - first < width ? rows->item_count : first + width;
+
+        most = starts[end] - starts[first] > most ? starts[end] - starts[first] : most;
+    }
+    uint32_t *packed = arena_array(arena, uint32_t, most);
+
+    for (uint32_t first = 0; first < rows->item_count; first += width) {
+        uint32_t end = rows->item_count - first < width ? rows->item_count : first + width;
+        size_t size = starts[end] - starts[first];
+
+        memcpy(packed, neighbour + starts[first], size * sizeof(*packed));
+        memcpy(next, starts + first, (end - first) * sizeof(*next));
+        for (size_t k = 0; k < size; k++) {
+            neighbour[next[packed[k] & (width - 1)]++] = packed[k] >> bits;
+        }
+    }
+    arena_undo(arena, mark);
+}
+
 struct graph graph_of(struct arena *arena, const struct rows *rows, const struct parallel *parallel)
 {
     size_t *starts = arena_array(arena, size_t, (size_t)rows->item_count + 1);
@@ -49,19 +142,10 @@ struct graph graph_of(struct arena *arena, const struct rows *rows, const struct
 
     count_edges(rows, nodes, &ties);
     settle_nodes(rows, nodes, starts, wins);
-    for (size_t i = 0; i < rows->count; i++) {
-        if (i + AHEAD < rows->count) { /* else nearly every store waits for memory */
-            __builtin_prefetch(neighbour + nodes[rows->left[i + AHEAD]].edges, 1);
-            __builtin_prefetch(neighbour + nodes[rows->right[i + AHEAD]].edges, 1);
-        }
-        size_t to = nodes[rows->left[i]].edges++;
-        size_t back = nodes[rows->right[i]].edges++;
-
-        neighbour[to] = rows->right[i];
-        neighbour[back] = rows->left[i];
-        if (weight != NULL) {
-            weight[to] = weight[back] = rows->weight[i];
-        }
+    if (weight == NULL && has_buckets(rows)) {
+        place_by_buckets(arena, rows, starts, neighbour);
+    } else {
+        place_edges(rows, nodes, neighbour, weight);
     }
     arena_undo(arena, mark);
     return (struct graph){.starts = starts,

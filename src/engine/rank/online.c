@@ -42,6 +42,9 @@ static enum err check(const struct rank_online *online, const struct rank_event 
         return fail(fault, ERR_INVALID, "outcome %d and first %d: there is no such thing",
                     (int)event->outcome, event->first);
     }
+    if (!isfinite(event->shift)) {
+        return fail(fault, ERR_INVALID, "the shift of a comparison is not finite");
+    }
     return OK;
 }
 
@@ -52,8 +55,8 @@ enum err rank_online_add(struct rank_online *online, const struct rank_event *ev
     double *score = online->score;
     double *variance = online->variance;
     double odds = online->ties == RANK_HALF ? 0 : exp(rater->tie);
-    double eta =
-        rater->skill * (score[event->left] - score[event->right]) + rater->side * event->first;
+    double eta = rater->skill * (score[event->left] - score[event->right]) +
+                 rater->side * event->first + event->shift;
     struct link link = link_of(eta, odds);
     double slope = rater->skill * ((double)event->outcome / 2 - link.expected);
     double information = rater->skill * rater->skill * link.information;

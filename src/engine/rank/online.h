@@ -27,7 +27,8 @@ struct rank_event {
     uint32_t left;
     uint32_t right;
     enum rank_outcome outcome;
-    int first; /* as in rank_input */
+    int first;    /* as in rank_input */
+    double shift; /* log-odds for left that are known beside scores and side, as of styles */
 };
 
 /* Constant time. ERR_INVALID: an item out of range or compared with itself, or no such outcome;

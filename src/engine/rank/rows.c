@@ -150,11 +150,12 @@ uint32_t rows_components(const struct rows *rows, uint32_t *component)
     for (uint32_t item = 0; item < rows->item_count; item++) {
         component[item] = item;
     }
-    for (size_t i = 0; i < rows->count; i++) {
+    for (size_t i = 0, apart = rows->item_count; i < rows->count && apart > 1; i++) {
         uint32_t a = root_of(component, rows->left[i]);
         uint32_t b = root_of(component, rows->right[i]);
 
         component[a > b ? a : b] = a > b ? b : a;
+        apart -= a != b;
     }
     for (uint32_t item = 0; item < rows->item_count; item++) { /* a root is its first item */
         uint32_t root = component[item];
