@@ -136,12 +136,12 @@ class Replay:
             return "cannot be known" if one.get("estimate") is None else f"{one['estimate']:.4f} [{one['low']:.4f}, {one['high']:.4f}], n {one['unit_count']}"
 
         for one in quality["agreements"]:
-            if one["left_id"] == "":
+            if one["left_id"] == "" and one["stratum"] == "":
                 self.say(f"{one['label']}: {one['metric']} over all experts {line(one)}")
             elif one["metric"] == "cohen":
                 self.say(f"{one['label']}: Cohen's kappa {one['left_name']} and {one['right_name']} {line(one)}")
         for one in quality["raters"]:
-            if one["rater_kind"] == "model" and one["label_count"]:
+            if one["rater_kind"] == "model" and one["domain"] == "" and "accuracy" in one:
                 self.say(f"{one['label']}: {one['rater_name']} agrees with the inferred truth on {one['agreed_count']} of {one['label_count']}: "
                          f"{one['accuracy']:.4f} [{one['low']:.4f}, {one['high']:.4f}]")
 

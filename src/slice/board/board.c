@@ -90,6 +90,7 @@ static void read_counters(const struct campaign_count *rows, size_t count, struc
         int64_t *to;
     } COUNTERS[] = {
         {"tasks", &board->tasks},
+        {"wanted", &board->wanted},
         {"done", &board->done},
         {"given", &board->given},
         {"pending", &board->pending},
@@ -176,7 +177,6 @@ static enum err serve_board(struct call *call)
                                          .organisation_id = work->organisation_id},
         &counters, &count));
     read_counters(counters, count, board);
-    board->wanted = board->tasks * campaign.redundancy;
     board->budget_minor = campaign.budget_minor;
     board->currency = campaign.currency;
     board->deadline_at = campaign.deadline_at;

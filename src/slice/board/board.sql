@@ -16,4 +16,5 @@ SELECT label, metric, estimate, low, high, unit_count
    AND organisation_id = :organisation_id
    AND metric = 'alpha'
    AND left_id = ''
+   AND stratum = ''
  ORDER BY label;

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/shape.h"
 #include "base/time.h"
+#include "job/job.h"
 #include "slice/account/account.h"
 #include "slice/campaign/campaign_rule.h"
 #include "slice/campaign/campaign_sql.h"
@@ -15,7 +16,9 @@
 #include "store/work.h"
 #include "sys/secret.h"
 
-enum { SHARDS = 16 };
+enum { SHARDS = 16, MEASURE_US_EACH = 100 };
+
+#define MEASURE_US_MAX (5 * TIME_MINUTE)
 
 static enum err no_campaign(struct work *work, const char *id)
 {
@@ -309,4 +312,40 @@ enum err campaign_woke(struct work *work, const char *campaign_id)
 {
     return campaign_reopen(work, &(struct campaign_reopen_args){
                                      .id = campaign_id, .organisation_id = work->organisation_id});
+}
+
+/* Reading all answers again costs about a tenth of this each. */
+static enum err find_delay(struct work *work, const char *campaign_id, int64_t *delay_us)
+{
+    struct campaign_counter_of_row given;
+
+    TRY(campaign_counter_of(
+        work,
+        &(struct campaign_counter_of_args){.campaign_id = campaign_id,
+                                           .organisation_id = work->organisation_id,
+                                           .counter = "given"},
+        &given));
+    int64_t wanted_us = given.amount * MEASURE_US_EACH;
+
+    *delay_us = wanted_us < MEASURE_US_MAX ? wanted_us : MEASURE_US_MAX;
+    return OK;
+}
+
+static enum err measure(struct work *work, const struct total *total)
+{
+    const char *arguments = arena_print(work->arena, "{\"campaign_id\":\"%s\"}", total->object_id);
+    int64_t delay_us;
+    const char *id;
+
+    TRY(find_delay(work, total->object_id, &delay_us));
+    return job_request_after(work, QUALITY_JOB, arguments, total->object_id, delay_us, &id);
+}
+
+void campaign_measure(struct work *work, const char *campaign_id)
+{
+    store_sum(work, measure,
+              &(struct total){.organisation_id = work->organisation_id,
+                              .object_id = campaign_id,
+                              .name = QUALITY_JOB,
+                              .amount = 1});
 }

@@ -65,4 +65,9 @@ void campaign_count(struct work *work, const char *campaign_id, const char *coun
 /* Tasks of the campaign became open again. */
 enum err campaign_woke(struct work *work, const char *campaign_id);
 
+/* Ask for truth and agreement of a campaign to be computed again, once for all that ask: the more
+ * answers there are to read, the more of them wait for one another. */
+void campaign_measure(struct work *work, const char *campaign_id);
+#define QUALITY_JOB "quality"
+
 extern const struct slice campaign_slice;

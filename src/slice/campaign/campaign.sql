@@ -13,7 +13,8 @@ SELECT organisation_id
 -- name: campaign_by_id :one campaign_row
 SELECT c.id, c.organisation_id, o.name AS organisation_name, c.name, c.domain, c.task_type, c.parameters, c.state,
        c.redundancy, c.review_layers, c.price_minor, c.currency, c.budget_minor, c.deadline_at, c.lease_s,
-       c.guideline_id, c.open_epoch, c.version_number, c.is_sample, c.created_at
+       c.guideline_id, c.open_epoch, c.version_number, c.is_sample, c.created_at, c.target_certainty, c.label_min,
+       c.label_max, c.gold_rate, c.gold_reveal_s
   FROM campaign c
   JOIN organisation o ON o.id = c.organisation_id
  WHERE c.id = :id
@@ -24,7 +25,8 @@ SELECT c.id, c.organisation_id, o.name AS organisation_name, c.name, c.domain, c
 -- param: row_max INT64
 SELECT c.id, c.organisation_id, o.name AS organisation_name, c.name, c.domain, c.task_type, c.parameters, c.state,
        c.redundancy, c.review_layers, c.price_minor, c.currency, c.budget_minor, c.deadline_at, c.lease_s,
-       c.guideline_id, c.open_epoch, c.version_number, c.is_sample, c.created_at
+       c.guideline_id, c.open_epoch, c.version_number, c.is_sample, c.created_at, c.target_certainty, c.label_min,
+       c.label_max, c.gold_rate, c.gold_reveal_s
   FROM client_grant g
   JOIN organisation o ON o.id = g.organisation_id
   JOIN campaign c ON c.organisation_id = g.organisation_id
@@ -38,7 +40,8 @@ SELECT c.id, c.organisation_id, o.name AS organisation_name, c.name, c.domain, c
 -- param: row_max INT64
 SELECT c.id, c.organisation_id, o.name AS organisation_name, c.name, c.domain, c.task_type, c.parameters, c.state,
        c.redundancy, c.review_layers, c.price_minor, c.currency, c.budget_minor, c.deadline_at, c.lease_s,
-       c.guideline_id, c.open_epoch, c.version_number, c.is_sample, c.created_at
+       c.guideline_id, c.open_epoch, c.version_number, c.is_sample, c.created_at, c.target_certainty, c.label_min,
+       c.label_max, c.gold_rate, c.gold_reveal_s
   FROM campaign c
   JOIN organisation o ON o.id = c.organisation_id
  WHERE c.organisation_id = :organisation_id
@@ -54,6 +57,19 @@ UPDATE campaign
  WHERE id = :id
    AND organisation_id = :organisation_id
    AND version_number = :version_number;
+
+-- name: campaign_set_stop :exec
+UPDATE campaign
+   SET target_certainty = :target_certainty, label_min = :label_min, label_max = :label_max,
+       version_number = version_number + 1
+ WHERE id = :id
+   AND organisation_id = :organisation_id;
+
+-- name: campaign_set_gold :exec
+UPDATE campaign
+   SET gold_rate = :gold_rate, gold_reveal_s = :gold_reveal_s, version_number = version_number + 1
+ WHERE id = :id
+   AND organisation_id = :organisation_id;
 
 -- name: campaign_set_state :affected
 UPDATE campaign

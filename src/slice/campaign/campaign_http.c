@@ -32,6 +32,13 @@ static const struct field campaign_fields[] = {
     INT(campaign_row, version_number, .doc = "Grows with every edit; for If-Match"),
     INT(campaign_row, is_sample, .doc = "1: made for show"),
     TIME(campaign_row, created_at, .doc = "Since when it is here"),
+    REAL(campaign_row, target_certainty, .optional = true,
+         .doc =
+             "A task takes no more answers when its own is this probable; none: all take as many"),
+    INT(campaign_row, label_min, .optional = true, .doc = "Answers before that is asked"),
+    INT(campaign_row, label_max, .optional = true, .doc = "Answers at most, sure or not"),
+    REAL(campaign_row, gold_rate, .doc = "Share of claims that get a task whose answer is known"),
+    INT(campaign_row, gold_reveal_s, .doc = "Seconds until an expert is told of a missed one"),
 };
 static const struct shape campaign_shape = SHAPE(campaign_row, campaign_fields, "A campaign");
 
@@ -229,6 +236,7 @@ static enum err serve_edit(struct call *call)
                         },
                         &affected));
     TRY(audit(work, "campaign.edit", row.id, "{}"));
+    campaign_measure(work, row.id); /* the domain names a stratum */
     return answer_with(call, row.id);
 }
 

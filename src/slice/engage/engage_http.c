@@ -75,6 +75,7 @@ static enum err change_state(struct work *work, const struct engagement_found *e
                              },
                              &affected));
     TRY(engagement_event_insert(work, event));
+    campaign_measure(work, engagement->campaign_id); /* who can be asked has changed */
     return audit(work, "engagement.state", engagement->id,
                  arena_print(work->arena, "{\"kind\":\"%s\"}", event->kind));
 }

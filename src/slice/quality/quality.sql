@@ -23,33 +23,70 @@ SELECT id
  LIMIT 1;
 
 -- name: given_answers :each
--- Every answer that stands, with its author.
-SELECT s.id, s.task_id, e.id AS engagement_id, e.pseudonym, s.answer, t.final_answer
+-- Every expert's answer that stands; on gold also what was returned or rejected, for it was given.
+SELECT s.id, s.task_id, e.id AS engagement_id, e.pseudonym, e.state AS engagement_state, e.price_minor, s.answer,
+       t.final_answer, s.presentation, s.submitted_at
   FROM submission s
   JOIN submission_state t ON t.submission_id = s.id
   JOIN engagement e ON e.campaign_id = s.campaign_id AND e.person_id = s.person_id AND e.duty = 'expert'
  WHERE s.campaign_id = :campaign_id
    AND s.organisation_id = :organisation_id
-   AND t.state IN ('pending', 'accepted')
+   AND (t.state IN ('pending', 'accepted')
+        OR (t.state IN ('returned', 'rejected')
+            AND EXISTS (SELECT 1 FROM gold_state g WHERE g.task_id = s.task_id AND g.state <> 'retired')))
+   AND NOT EXISTS (SELECT 1 FROM plant p WHERE p.submission_id = s.id)
  ORDER BY s.id;
 
 -- name: given_judgements :each
-SELECT j.task_id, j.rater_id, r.name, r.kind, j.answer
+SELECT j.task_id, j.rater_id, r.name, r.kind, j.answer, j.happened_at
   FROM judgement j
   JOIN rater r ON r.id = j.rater_id
  WHERE j.campaign_id = :campaign_id
    AND j.organisation_id = :organisation_id
  ORDER BY j.id;
 
+-- name: golds_in_use :each
+SELECT g.task_id, g.answer, g.added_at
+  FROM gold g
+  JOIN gold_state s ON s.gold_id = g.id
+ WHERE g.campaign_id = :campaign_id
+   AND g.organisation_id = :organisation_id
+   AND s.state <> 'retired'
+ ORDER BY g.id;
+
+-- name: gold_answers :each
+-- Experts' first answers to tasks that were gold by then.
+SELECT s.task_id, e.id AS engagement_id, s.answer
+  FROM gold g
+  JOIN gold_state u ON u.gold_id = g.id
+  JOIN submission s ON s.task_id = g.task_id AND s.revision = 1 AND s.submitted_at >= g.added_at
+  JOIN engagement e ON e.campaign_id = s.campaign_id AND e.person_id = s.person_id AND e.duty = 'expert'
+ WHERE g.campaign_id = :campaign_id
+   AND g.organisation_id = :organisation_id
+   AND u.state <> 'retired'
+   AND NOT EXISTS (SELECT 1 FROM plant p WHERE p.submission_id = s.id)
+ ORDER BY s.id;
+
+-- name: answered_tasks :each
+SELECT t.id, t.payload
+  FROM task_state s
+  JOIN task t ON t.id = s.task_id
+ WHERE s.campaign_id = :campaign_id
+   AND s.organisation_id = :organisation_id
+   AND s.given > 0
+ ORDER BY s.task_id;
+
 -- name: truth_put :exec_many
-INSERT INTO truth (organisation_id, campaign_id, task_id, label, value, probability, majority, label_count)
-VALUES (:organisation_id, :campaign_id, :task_id, :label, :value, :probability, :majority, :label_count)
+INSERT INTO truth (organisation_id, campaign_id, task_id, label, value, probability, majority, label_count, stratum,
+                   is_gold)
+VALUES (:organisation_id, :campaign_id, :task_id, :label, :value, :probability, :majority, :label_count, :stratum,
+        :is_gold)
 ON CONFLICT (campaign_id, label, task_id)
 DO UPDATE SET value = excluded.value, probability = excluded.probability, majority = excluded.majority,
-              label_count = excluded.label_count;
+              label_count = excluded.label_count, stratum = excluded.stratum, is_gold = excluded.is_gold;
 
 -- name: truth_all :each
-SELECT task_id, value, probability, majority, label_count
+SELECT task_id, value, probability, majority, label_count, stratum, is_gold
   FROM truth
  WHERE campaign_id = :campaign_id
    AND organisation_id = :organisation_id
@@ -58,13 +95,25 @@ SELECT task_id, value, probability, majority, label_count
 
 -- name: truth_page :many truth_row
 -- param: row_max INT64
-SELECT task_id, label, value, probability, majority, label_count
+SELECT task_id, label, value, probability, majority, label_count, stratum, is_gold
   FROM truth
  WHERE campaign_id = :campaign_id
    AND organisation_id = :organisation_id
    AND label = :label
    AND task_id > :task_id
  ORDER BY task_id
+ LIMIT :row_max;
+
+-- name: truth_hardest :many truth_row
+-- The least sure answers first.
+-- param: row_max INT64
+SELECT task_id, label, value, probability, majority, label_count, stratum, is_gold
+  FROM truth
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND label = :label
+   AND (probability, task_id) > (:probability, :task_id)
+ ORDER BY probability, task_id
  LIMIT :row_max;
 
 -- name: truth_remove :exec_many
@@ -74,25 +123,192 @@ DELETE FROM truth
    AND label = :label
    AND task_id = :task_id;
 
+-- name: vote_put :exec_many
+INSERT INTO vote (organisation_id, campaign_id, label, task_id, rater_id, said, final, submission_id)
+VALUES (:organisation_id, :campaign_id, :label, :task_id, :rater_id, :said, :final, :submission_id)
+ON CONFLICT (campaign_id, label, task_id, rater_id)
+DO UPDATE SET said = excluded.said, final = excluded.final, submission_id = excluded.submission_id;
+
+-- name: vote_all :each
+SELECT task_id, rater_id, said, final, submission_id
+  FROM vote
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND label = :label
+ ORDER BY task_id, rater_id;
+
+-- name: vote_remove :exec_many
+DELETE FROM vote
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND label = :label
+   AND task_id = :task_id
+   AND rater_id = :rater_id;
+
+-- name: skill_insert :exec_many
+INSERT INTO skill (organisation_id, campaign_id, label, rater_id, rater_kind, rater_name, domain, label_count,
+                   agreed_count, accuracy, low, high, plain, others_count, others_agree, all_agree, gold_count, gold_right, is_top)
+VALUES (:organisation_id, :campaign_id, :label, :rater_id, :rater_kind, :rater_name, :domain, :label_count,
+        :agreed_count, :accuracy, :low, :high, :plain, :others_count, :others_agree, :all_agree, :gold_count, :gold_right, :is_top);
+
+-- name: skill_page :many skill_row
+SELECT label, rater_id, rater_kind, rater_name, domain, label_count, agreed_count, accuracy, low, high, plain,
+       others_count, others_agree, all_agree, gold_count, gold_right, is_top
+  FROM skill
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+ ORDER BY label, domain, rater_id
+ LIMIT 5000;
+
+-- name: agreement_insert :exec_many
+INSERT INTO agreement (organisation_id, campaign_id, label, stratum, metric, left_id, right_id, left_name, right_name,
+                       estimate, low, high, unit_count)
+VALUES (:organisation_id, :campaign_id, :label, :stratum, :metric, :left_id, :right_id, :left_name, :right_name,
+        :estimate, :low, :high, :unit_count);
+
+-- name: agreement_page :many agreement_row
+SELECT label, stratum, metric, left_id, right_id, left_name, right_name, estimate, low, high, unit_count
+  FROM agreement
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+ ORDER BY label, stratum, metric, left_id, right_id
+ LIMIT 5000;
+
+-- name: confusion_insert :exec_many
+INSERT INTO confusion (organisation_id, campaign_id, label, rater_id, value, said, vote_count, value_count)
+VALUES (:organisation_id, :campaign_id, :label, :rater_id, :value, :said, :vote_count, :value_count);
+
+-- name: confusion_page :many confusion_row
+SELECT label, rater_id, value, said, vote_count, value_count
+  FROM confusion
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND rater_id = :rater_id
+ ORDER BY label, value, said
+ LIMIT 5000;
+
+-- name: bias_insert :exec_many
+INSERT INTO bias (organisation_id, campaign_id, label, kind, rater_id, rater_name, vote_count, estimate, low, high, p)
+VALUES (:organisation_id, :campaign_id, :label, :kind, :rater_id, :rater_name, :vote_count, :estimate, :low, :high, :p);
+
+-- name: bias_page :many bias_row
+SELECT label, kind, rater_id, rater_name, vote_count, estimate, low, high, p
+  FROM bias
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+ ORDER BY label, kind, rater_id
+ LIMIT 5000;
+
+-- name: alert_insert :exec_many
+INSERT INTO alert (organisation_id, campaign_id, label, kind, left_id, right_id, left_name, right_name, vote_count,
+                   telling_count, by_chance, strength, evidence)
+VALUES (:organisation_id, :campaign_id, :label, :kind, :left_id, :right_id, :left_name, :right_name, :vote_count,
+        :telling_count, :by_chance, :strength, :evidence);
+
+-- name: forecast_insert :exec_many
+INSERT INTO forecast (organisation_id, campaign_id, label, step, vote_count, spend_minor, accuracy, low, high)
+VALUES (:organisation_id, :campaign_id, :label, :step, :vote_count, :spend_minor, :accuracy, :low, :high);
+
+-- name: forecast_page :many forecast_row
+SELECT label, step, vote_count, spend_minor, accuracy, low, high
+  FROM forecast
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+ ORDER BY label, step
+ LIMIT 5000;
+
+-- name: routing_insert :exec_many
+INSERT INTO routing (organisation_id, campaign_id, label, position, task_id, rater_id, rater_name, gain, cost_minor,
+                     probability)
+VALUES (:organisation_id, :campaign_id, :label, :position, :task_id, :rater_id, :rater_name, :gain, :cost_minor,
+        :probability);
+
+-- name: routing_page :many routing_row
+SELECT label, position, task_id, rater_id, rater_name, gain, cost_minor, probability
+  FROM routing
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+ ORDER BY label, position
+ LIMIT 5000;
+
+-- name: quality_run_put :exec
+INSERT INTO quality_run (campaign_id, organisation_id, label, level, engine, engine_version, options, seed, item_count,
+                         rater_count, label_count, rounds, log_likelihood, gold_count, facts_at)
+VALUES (:campaign_id, :organisation_id, :label, :level, :engine, :engine_version, :options, :seed, :item_count,
+        :rater_count, :label_count, :rounds, :log_likelihood, :gold_count, :facts_at)
+ON CONFLICT (campaign_id, label)
+DO UPDATE SET level = excluded.level, engine = excluded.engine, engine_version = excluded.engine_version,
+              options = excluded.options, seed = excluded.seed, item_count = excluded.item_count,
+              rater_count = excluded.rater_count, label_count = excluded.label_count, rounds = excluded.rounds,
+              log_likelihood = excluded.log_likelihood, gold_count = excluded.gold_count, facts_at = excluded.facts_at;
+
+-- name: quality_run_page :many quality_run_row
+SELECT label, level, engine, engine_version, options, seed, item_count, rater_count, label_count, rounds,
+       log_likelihood, gold_count, facts_at
+  FROM quality_run
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+ ORDER BY label;
+
+-- name: demand_event_insert :exec
+INSERT INTO demand_event (id, organisation_id, campaign_id, task_id, wanted_before, wanted, given, certainty, reason,
+                          engine, engine_version, happened_at)
+VALUES (:id, :organisation_id, :campaign_id, :task_id, :wanted_before, :wanted, :given, :certainty, :reason, :engine,
+        :engine_version, :happened_at);
+
+-- name: demand_put :exec
+INSERT INTO demand (task_id, organisation_id, campaign_id, reason, certainty, wanted, wanted_plain)
+VALUES (:task_id, :organisation_id, :campaign_id, :reason, :certainty, :wanted, :wanted_plain)
+ON CONFLICT (task_id)
+DO UPDATE SET reason = excluded.reason, certainty = excluded.certainty, wanted = excluded.wanted, wanted_plain = excluded.wanted_plain;
+
+-- name: demand_all :each
+SELECT task_id, reason, certainty, wanted, wanted_plain
+  FROM demand
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+ ORDER BY task_id;
+
+-- name: demand_summary :many demand_count
+-- column: task_count INT64
+-- column: wanted INT64
+-- column: wanted_plain INT64
+SELECT reason, COUNT(*) AS task_count, CAST(SUM(wanted) AS INT64) AS wanted, CAST(SUM(wanted_plain) AS INT64) AS wanted_plain
+  FROM demand
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+ GROUP BY reason
+ ORDER BY reason;
+
+-- name: demand_page :many demand_row
+-- param: row_max INT64
+SELECT task_id, reason, certainty, wanted, wanted_plain
+  FROM demand
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND reason = :reason
+   AND task_id > :task_id
+ ORDER BY task_id
+ LIMIT :row_max;
+
+-- name: demand_events_of_task :many demand_event_row
+SELECT id, wanted_before, wanted, given, certainty, reason, engine, engine_version, happened_at
+  FROM demand_event
+ WHERE task_id = :task_id
+   AND organisation_id = :organisation_id
+ ORDER BY id
+ LIMIT 200;
+
 -- name: skill_clear :exec
 DELETE FROM skill
  WHERE campaign_id = :campaign_id
    AND organisation_id = :organisation_id
    AND label = :label;
 
--- name: skill_insert :exec_many
-INSERT INTO skill (organisation_id, campaign_id, label, rater_id, rater_kind, rater_name, label_count, agreed_count,
-                   accuracy, low, high)
-VALUES (:organisation_id, :campaign_id, :label, :rater_id, :rater_kind, :rater_name, :label_count, :agreed_count,
-        :accuracy, :low, :high);
-
--- name: skill_page :many skill_row
-SELECT label, rater_id, rater_kind, rater_name, label_count, agreed_count, accuracy, low, high
-  FROM skill
+-- name: skill_drop :exec
+DELETE FROM skill
  WHERE campaign_id = :campaign_id
-   AND organisation_id = :organisation_id
- ORDER BY label, rater_id
- LIMIT 5000;
+   AND organisation_id = :organisation_id;
 
 -- name: agreement_clear :exec
 DELETE FROM agreement
@@ -100,36 +316,77 @@ DELETE FROM agreement
    AND organisation_id = :organisation_id
    AND label = :label;
 
--- name: agreement_insert :exec_many
-INSERT INTO agreement (organisation_id, campaign_id, label, metric, left_id, right_id, left_name, right_name,
-                       estimate, low, high, unit_count)
-VALUES (:organisation_id, :campaign_id, :label, :metric, :left_id, :right_id, :left_name, :right_name,
-        :estimate, :low, :high, :unit_count);
+-- name: agreement_drop :exec
+DELETE FROM agreement
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id;
 
--- name: agreement_page :many agreement_row
-SELECT label, metric, left_id, right_id, left_name, right_name, estimate, low, high, unit_count
-  FROM agreement
+-- name: confusion_clear :exec
+DELETE FROM confusion
  WHERE campaign_id = :campaign_id
    AND organisation_id = :organisation_id
- ORDER BY label, metric, left_id, right_id
- LIMIT 5000;
+   AND label = :label;
 
--- name: quality_run_put :exec
-INSERT INTO quality_run (campaign_id, organisation_id, label, level, engine, engine_version, options, seed, item_count,
-                         rater_count, label_count, rounds, log_likelihood, last_submission_id, computed_at)
-VALUES (:campaign_id, :organisation_id, :label, :level, :engine, :engine_version, :options, :seed, :item_count,
-        :rater_count, :label_count, :rounds, :log_likelihood, :last_submission_id, :computed_at)
-ON CONFLICT (campaign_id, label)
-DO UPDATE SET level = excluded.level, engine = excluded.engine, engine_version = excluded.engine_version,
-              options = excluded.options, seed = excluded.seed, item_count = excluded.item_count,
-              rater_count = excluded.rater_count, label_count = excluded.label_count, rounds = excluded.rounds,
-              log_likelihood = excluded.log_likelihood, last_submission_id = excluded.last_submission_id,
-              computed_at = excluded.computed_at;
+-- name: confusion_drop :exec
+DELETE FROM confusion
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id;
 
--- name: quality_run_page :many quality_run_row
-SELECT label, level, engine, engine_version, options, seed, item_count, rater_count, label_count, rounds,
-       log_likelihood, computed_at
-  FROM quality_run
+-- name: bias_clear :exec
+DELETE FROM bias
  WHERE campaign_id = :campaign_id
    AND organisation_id = :organisation_id
- ORDER BY label;
+   AND label = :label;
+
+-- name: bias_drop :exec
+DELETE FROM bias
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id;
+
+-- name: alert_clear :exec
+DELETE FROM alert
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND label = :label;
+
+-- name: alert_drop :exec
+DELETE FROM alert
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id;
+
+-- name: forecast_clear :exec
+DELETE FROM forecast
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND label = :label;
+
+-- name: forecast_drop :exec
+DELETE FROM forecast
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id;
+
+-- name: routing_clear :exec
+DELETE FROM routing
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND label = :label;
+
+-- name: routing_drop :exec
+DELETE FROM routing
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id;
+
+-- name: truth_drop :exec
+DELETE FROM truth
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id;
+
+-- name: vote_drop :exec
+DELETE FROM vote
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id;
+
+-- name: quality_run_drop :exec
+DELETE FROM quality_run
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id;

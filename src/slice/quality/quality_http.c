@@ -6,11 +6,11 @@
 #include "slice/account/account_shape.h"
 #include "slice/campaign/campaign.h"
 #include "slice/quality/quality.h"
+#include "slice/quality/quality_http.h"
 #include "slice/quality/quality_job.h"
 #include "slice/quality/quality_sql.h"
 #include "slice/slice.h"
 #include "slice/task/task.h"
-#include "slice/task/task_sql.h"
 #include "store/work.h"
 
 static const struct nothing done = {.ok = true};
@@ -28,13 +28,15 @@ static const struct field run_fields[] = {
     INT(quality_run_row, label_count, .doc = "Answers"),
     INT(quality_run_row, rounds, .doc = "Rounds of the method"),
     REAL(quality_run_row, log_likelihood, .optional = true, .doc = "Natural log"),
-    TIME(quality_run_row, computed_at, .doc = "When"),
+    INT(quality_run_row, gold_count, .doc = "Tasks among them whose answer was known"),
+    TIME(quality_run_row, facts_at, .doc = "Newest answer or judgement that it rests on"),
 };
 static const struct shape run_shape =
     SHAPE(quality_run_row, run_fields, "How truth was inferred for one label");
 
 static const struct field agreement_fields[] = {
     TEXT(agreement_row, label, .doc = "Which label of the task type"),
+    TEXT(agreement_row, stratum, .doc = "Domain of the tasks; empty: all"),
     TEXT(agreement_row, metric, .doc = "Coefficient", .choices = "alpha|fleiss|cohen|percent"),
     TEXT(agreement_row, left_id, .doc = "A rater, `truth`, or empty: over all experts"),
     TEXT(agreement_row, right_id, .doc = "The other rater, or empty"),
@@ -53,14 +55,25 @@ static const struct field skill_fields[] = {
     TEXT(skill_row, rater_id, .doc = "Who or what"),
     TEXT(skill_row, rater_kind, .doc = "What it is", .choices = "expert|model|outside"),
     TEXT(skill_row, rater_name, .doc = "Pseudonym or model"),
+    TEXT(skill_row, domain, .doc = "Domain of the tasks; empty: all"),
     INT(skill_row, label_count, .doc = "Answers on tasks with an inferred truth"),
     INT(skill_row, agreed_count, .doc = "Those that agree with it"),
-    REAL(skill_row, accuracy, .optional = true, .doc = "Their share"),
-    REAL(skill_row, low, .optional = true, .doc = "95 % interval (Wilson), from"),
+    REAL(skill_row, accuracy, .optional = true,
+         .doc = "Chance of a right answer on a task of average difficulty; none: too few answers"),
+    REAL(skill_row, low, .optional = true,
+         .doc = "95 % interval (experts: posterior; others: Wilson), from"),
     REAL(skill_row, high, .optional = true, .doc = "to"),
+    REAL(skill_row, plain, .optional = true, .doc = "The same, difficulty aside"),
+    INT(skill_row, others_count, .doc = "Tasks among them that two others or more answered"),
+    REAL(skill_row, others_agree, .optional = true,
+         .doc = "How often two others agree on these: how hard they were"),
+    REAL(skill_row, all_agree, .optional = true, .doc = "How often two others agree in general"),
+    INT(skill_row, gold_count, .doc = "Tasks among them whose answer was known"),
+    INT(skill_row, gold_right, .doc = "Those that were met"),
+    INT(skill_row, is_top, .doc = "1: in the top group, which the intervals set apart"),
 };
 static const struct shape skill_shape =
-    SHAPE(skill_row, skill_fields, "How often a rater agrees with the inferred truth");
+    SHAPE(skill_row, skill_fields, "How good a rater is, by domain");
 
 struct quality_view {
     struct list runs;
@@ -110,6 +123,8 @@ static const struct field truth_fields[] = {
     REAL(truth_row, probability, .doc = "How probable it is, given the answers"),
     TEXT(truth_row, majority, .doc = "What most said"),
     INT(truth_row, label_count, .doc = "Answers it rests on"),
+    TEXT(truth_row, stratum, .doc = "Domain of the task"),
+    INT(truth_row, is_gold, .doc = "1: the answer was known"),
 };
 static const struct shape truth_shape = SHAPE(truth_row, truth_fields, "An inferred answer");
 
@@ -162,148 +177,9 @@ static enum err serve_truths(struct call *call)
     return OK;
 }
 
-/* ------------------------------------------------------------------ raters from outside */
-
-struct rater_body {
-    const char *name;
-    const char *kind;
-};
-static const struct rater_body rater_defaults = {.kind = "model"};
-static const struct field rater_body_fields[] = {
-    TEXT(rater_body, name, .doc = "Name, unique in the campaign", .min = 1, .max = 120),
-    TEXT(rater_body, kind, .optional = true, .choices = "model|outside", .doc = "What it is"),
-};
-static const struct shape rater_body_shape = SHAPE(
-    rater_body, rater_body_fields, "A rater who does not work here", .defaults = &rater_defaults);
-
-static enum err serve_rater_add(struct call *call)
-{
-    const struct rater_body *body = call->body;
-    struct work *work = call->work;
-    struct made *made = arena_new_of(work->arena, struct made);
-
-    made->id = work_new_id(work, "rat");
-    enum err err = rater_insert(work, &(struct rater_insert_args){
-                                          .id = made->id,
-                                          .organisation_id = work->organisation_id,
-                                          .campaign_id = call->ids[0],
-                                          .name = body->name,
-                                          .kind = body->kind,
-                                          .created_at = work->now_us,
-                                          .created_by = work->who->person_id,
-                                      });
-
-    if (err == ERR_CONFLICT) {
-        return work_fail_field(work, err, "name", "this campaign has a rater \"%s\" already",
-                               body->name);
-    }
-    TRY(err);
-    call->reply = made;
-    return OK;
-}
-
-struct judgement_item {
-    const char *task_id;
-    const char *external_id;
-    const char *answer;
-};
-static const struct field judgement_item_fields[] = {
-    TEXT(judgement_item, task_id, .optional = true, .max = 40, .doc = "The task, or"),
-    TEXT(judgement_item, external_id, .optional = true, .max = 200,
-         .doc = "the client's own identifier of it"),
-    JSON(judgement_item, answer, .min = 2, .max = 200000,
-         .doc = "The answer, by the task type's schema"),
-};
-static const struct shape judgement_item_shape =
-    SHAPE(judgement_item, judgement_item_fields, "A judgement");
-
-struct judgements_body {
-    struct list items;
-};
-static const struct field judgements_body_fields[] = {
-    LIST(judgements_body, items, .of = &judgement_item_shape, .min = 1, .max = 1000,
-         .doc = "Judgements; those that are there already are left alone"),
-};
-static const struct shape judgements_body_shape =
-    SHAPE(judgements_body, judgements_body_fields, "Judgements of one rater");
-
-/* What belongs to another campaign sounds like what does not exist. */
-static enum err check_task(struct work *work, const char *campaign_id, const char *task_id)
-{
-    struct task_row task = {0};
-    enum err err = task_find(work, task_id, &task);
-
-    if (err == ERR_NOT_FOUND || (err == OK && strcmp(task.campaign_id, campaign_id) != 0)) {
-        return work_fail_field(work, ERR_INVALID, "items", "the campaign has no task %.40s",
-                               task_id);
-    }
-    return err;
-}
-
-static enum err task_of(struct work *work, const char *campaign_id,
-                        const struct judgement_item *item, const char **task_id)
-{
-    struct judged_task_row row;
-
-    if (item->task_id != NULL) {
-        *task_id = item->task_id;
-        return check_task(work, campaign_id, item->task_id);
-    }
-    if (item->external_id == NULL) {
-        return work_fail_field(work, ERR_INVALID, "items",
-                               "name the task by task_id or external_id");
-    }
-    enum err err = judged_task(work,
-                               &(struct judged_task_args){.campaign_id = campaign_id,
-                                                          .organisation_id = work->organisation_id,
-                                                          .external_id = item->external_id},
-                               &row);
-
-    if (err == ERR_NOT_FOUND) {
-        return work_fail_field(work, ERR_INVALID, "items",
-                               "the campaign has no task with the identifier \"%.60s\"",
-                               item->external_id);
-    }
-    TRY(err);
-    *task_id = row.id;
-    return OK;
-}
-
-static enum err serve_judgements(struct call *call)
-{
-    const struct judgements_body *body = call->body;
-    const struct judgement_item *items = body->items.at;
-    struct work *work = call->work;
-    struct rater_find_row rater;
-
-    TRY(rater_find(work,
-                   &(struct rater_find_args){.id = call->ids[1],
-                                             .campaign_id = call->ids[0],
-                                             .organisation_id = work->organisation_id},
-                   &rater));
-    for (size_t i = 0; i < body->items.count; i++) {
-        const char *task_id = NULL;
-
-        TRY(task_of(work, call->ids[0], &items[i], &task_id));
-        TRY(answer_check(work, call->ids[0], items[i].answer));
-        TRY(judgement_put(work, &(struct judgement_put_args){
-                                    .id = work_new_id(work, "jud"),
-                                    .organisation_id = work->organisation_id,
-                                    .campaign_id = call->ids[0],
-                                    .task_id = task_id,
-                                    .rater_id = call->ids[1],
-                                    .answer = items[i].answer,
-                                    .happened_at = work->now_us,
-                                }));
-    }
-    quality_stir(work, call->ids[0]);
-    call->reply = &done;
-    return OK;
-}
-
 static enum err serve_stir(struct call *call)
 {
-    quality_stir(call->work, call->ids[0]);
+    campaign_measure(call->work, call->ids[0]);
     call->reply = &done;
     return OK;
 }
@@ -320,13 +196,30 @@ static const struct route routes[] = {
     {GET, "/v1/campaigns/{campaign_id}/truths", serve_truths, OFFICES, 200, .owner = campaign_owner,
      .query = &truth_query_shape, .reply = &truth_list_shape,
      .summary = "List the inferred answers", .command = "quality truths"},
-    {POST, "/v1/campaigns/{campaign_id}/raters", serve_rater_add, ROLE_OPERATOR, 201, ROUTE_WRITES,
-     .owner = campaign_owner, .body = &rater_body_shape, .reply = &made_shape,
+    {POST, "/v1/campaigns/{campaign_id}/raters", quality_serve_rater_add, ROLE_OPERATOR, 201,
+     ROUTE_WRITES, .owner = campaign_owner, .body = &rater_body_shape, .reply = &made_shape,
      .summary = "Add a model or a person outside as a rater", .command = "rater add"},
-    {POST, "/v1/campaigns/{campaign_id}/raters/{rater_id}/judgements", serve_judgements,
+    {POST, "/v1/campaigns/{campaign_id}/raters/{rater_id}/judgements", quality_serve_judgements,
      ROLE_OPERATOR, 201, ROUTE_WRITES, .owner = campaign_owner, .body_max = 8 << 20,
      .body = &judgements_body_shape, .reply = &nothing_shape,
      .summary = "Import judgements of a rater", .command = "rater judge"},
+    {PUT, "/v1/campaigns/{campaign_id}/stop-rule", quality_serve_stop_set, ROLE_OPERATOR, 200,
+     ROUTE_WRITES, .owner = campaign_owner, .body = &stop_body_shape, .reply = &nothing_shape,
+     .summary = "Stop asking for answers to a task when its own is sure",
+     .command = "quality stop"},
+    {DELETE, "/v1/campaigns/{campaign_id}/stop-rule", quality_serve_stop_clear, ROLE_OPERATOR, 200,
+     ROUTE_WRITES, .owner = campaign_owner, .reply = &nothing_shape,
+     .summary = "Ask for as many answers to each task again", .command = "quality unstop"},
+    {GET, "/v1/campaigns/{campaign_id}/stop-rule", quality_serve_saving, OFFICES, 200,
+     .owner = campaign_owner, .reply = &saving_shape,
+     .summary = "Show the stop rule, and what it saved", .command = "quality saved"},
+    {GET, "/v1/campaigns/{campaign_id}/demands", quality_serve_demands, OFFICES, 200,
+     .owner = campaign_owner, .query = &demand_query_shape, .reply = &demand_list_shape,
+     .summary = "List tasks by what the stop rule decided", .command = "quality demands"},
+    {GET, "/v1/tasks/{task_id}/demand-events", quality_serve_demand_events, OFFICES, 200,
+     .owner = task_owner, .reply = &demand_event_list_shape,
+     .summary = "Show how the number of answers that a task wants came to be",
+     .command = "task demand"},
 };
 
 static const struct job_kind *const jobs[] = {&quality_job};

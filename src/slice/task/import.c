@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/json.h"
+#include "base/shape.h"
 #include "job/job.h"
 #include "slice/campaign/campaign.h"
 #include "slice/campaign/campaign_sql.h"
@@ -101,6 +102,12 @@ static bool read_row(struct import *import, struct arena *arena)
     return true;
 }
 
+/* Where answers stop when they are sure, the first ones alone are wanted for certain. */
+static int64_t wanted_at_first(const struct campaign_row *campaign)
+{
+    return campaign->label_min == INT_ABSENT ? campaign->redundancy : campaign->label_min;
+}
+
 static enum err insert_task(struct work *work, const struct import *import, const struct row *row,
                             struct task_state_insert_args *state, bool *added)
 {
@@ -125,7 +132,7 @@ static enum err insert_task(struct work *work, const struct import *import, cons
         .organisation_id = work->organisation_id,
         .campaign_id = import->campaign.id,
         .shuffle = work_random(work),
-        .wanted = import->campaign.redundancy,
+        .wanted = wanted_at_first(&import->campaign),
     };
     return OK;
 }
@@ -212,6 +219,8 @@ static enum err commit_chunk(struct work *work, void *context)
         return OK;
     }
     campaign_count(work, import->campaign.id, "tasks", added);
+    campaign_count(work, import->campaign.id, "wanted",
+                   added * wanted_at_first(&import->campaign));
     return campaign_woke(work, import->campaign.id);
 }
 

@@ -125,7 +125,7 @@ enum err submission_add(struct work *work, const char *lease_id, const struct an
     TRY(take_place(work, &lease, &returned));
     campaign_count(work, lease.campaign_id, "pending", 1);
     if (campaign.review_layers > 0) {
-        quality_stir(work, lease.campaign_id);
+        campaign_measure(work, lease.campaign_id);
         return OK;
     }
     TRY(submission_find(work, *id, &made));
@@ -157,7 +157,7 @@ static enum err move(struct work *work, const struct submission_row *submission,
         campaign_count(work, submission->campaign_id, submission->state, -1);
         campaign_count(work, submission->campaign_id, state, 1);
     }
-    quality_stir(work, submission->campaign_id);
+    campaign_measure(work, submission->campaign_id);
     return set_state(work, submission, state, final_answer);
 }
 

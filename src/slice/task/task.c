@@ -5,18 +5,10 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/shape.h"
-#include "base/time.h"
-#include "job/job.h"
 #include "slice/account/account.h"
 #include "slice/campaign/campaign.h"
-#include "slice/campaign/campaign_sql.h"
 #include "slice/task/task_sql.h"
-#include "store/store.h"
 #include "store/work.h"
-
-enum { STIR_US_EACH = 100 };
-
-#define STIR_US_MAX (5 * TIME_MINUTE)
 
 /* The asker may see the campaign that a thing belongs to. */
 static enum err through_campaign(struct work *work, enum err found, const char *campaign_id,
@@ -149,42 +141,6 @@ enum err lease_close(struct work *work, const struct lease_row *lease, const cha
                                            .ended_at = work->now_us},
                   &affected));
     return affected > 0 ? OK : work_fail(work, ERR_CONFLICT, "this lease has ended already");
-}
-
-/* Reading all answers again costs about a tenth of this each. */
-static enum err find_delay(struct work *work, const char *campaign_id, int64_t *delay_us)
-{
-    struct campaign_counter_of_row given;
-
-    TRY(campaign_counter_of(
-        work,
-        &(struct campaign_counter_of_args){.campaign_id = campaign_id,
-                                           .organisation_id = work->organisation_id,
-                                           .counter = "given"},
-        &given));
-    int64_t wanted_us = given.amount * STIR_US_EACH;
-
-    *delay_us = wanted_us < STIR_US_MAX ? wanted_us : STIR_US_MAX;
-    return OK;
-}
-
-static enum err stir(struct work *work, const struct total *total)
-{
-    const char *arguments = arena_print(work->arena, "{\"campaign_id\":\"%s\"}", total->object_id);
-    int64_t delay_us;
-    const char *id;
-
-    TRY(find_delay(work, total->object_id, &delay_us));
-    return job_request_after(work, QUALITY_JOB, arguments, total->object_id, delay_us, &id);
-}
-
-void quality_stir(struct work *work, const char *campaign_id)
-{
-    store_sum(work, stir,
-              &(struct total){.organisation_id = work->organisation_id,
-                              .object_id = campaign_id,
-                              .name = QUALITY_JOB,
-                              .amount = 1});
 }
 
 enum err task_latest_time(struct work *work, int64_t *us)

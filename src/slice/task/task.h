@@ -76,11 +76,6 @@ enum err submission_return(struct work *work, const struct submission_row *submi
 enum err submission_reject(struct work *work, const struct submission_row *submission);
 enum err submission_restore(struct work *work, const struct submission_row *submission);
 
-/* Ask for truth and agreement of a campaign to be computed again, once for all that ask: the more
- * answers there are to read, the more of them wait for one another. */
-void quality_stir(struct work *work, const char *campaign_id);
-#define QUALITY_JOB "quality"
-
 /* When a lease was last taken or an answer given; zero: never. */
 enum err task_latest_time(struct work *work, int64_t *us);
 

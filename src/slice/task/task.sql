@@ -157,6 +157,21 @@ UPDATE task_state
    AND task_id = :task_id
    AND organisation_id = :organisation_id;
 
+-- name: task_state_want :exec
+UPDATE task_state
+   SET wanted = :wanted
+ WHERE campaign_id = :campaign_id
+   AND task_id = :task_id
+   AND organisation_id = :organisation_id;
+
+-- name: task_states :each
+-- Counts of every task of a campaign.
+SELECT s.task_id, s.state, s.wanted, s.active, s.given
+  FROM task_state s
+ WHERE s.campaign_id = :campaign_id
+   AND s.organisation_id = :organisation_id
+ ORDER BY s.task_id;
+
 -- name: lease_insert :exec
 INSERT INTO lease (id, organisation_id, campaign_id, task_id, submission_id, stage, person_id, state, presentation,
                    taken_at, expires_at)

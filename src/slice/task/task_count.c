@@ -1,5 +1,6 @@
 #include "slice/task/task_count.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "slice/campaign/campaign.h"
@@ -18,23 +19,21 @@ static enum err announce(struct work *work, const char *campaign_id, const char 
     return strcmp(after, "open") == 0 ? campaign_woke(work, campaign_id) : OK;
 }
 
-enum err task_recount(struct work *work, const char *campaign_id, const char *task_id,
-                      struct task_change change)
+static bool is_held(const struct task_counts *row)
 {
-    struct task_counts row;
+    return strcmp(row->state, "held") == 0;
+}
 
-    TRY(task_state_add(work,
-                       &(struct task_state_add_args){.campaign_id = campaign_id,
-                                                     .task_id = task_id,
-                                                     .organisation_id = work->organisation_id,
-                                                     .active = change.active,
-                                                     .given = change.given,
-                                                     .accepted = change.accepted},
-                       &row));
-    const char *state = task_state_of(&(struct task_numbers){
-        .wanted = row.wanted, .active = row.active, .given = row.given, .accepted = row.accepted});
+/* The state that follows from numbers that are stored already. */
+static enum err settle(struct work *work, const char *campaign_id, const char *task_id,
+                       const struct task_counts *row)
+{
+    const char *state = task_state_of(&(struct task_numbers){.wanted = row->wanted,
+                                                             .active = row->active,
+                                                             .given = row->given,
+                                                             .accepted = row->accepted});
 
-    if (strcmp(state, row.state) == 0) {
+    if (strcmp(state, row->state) == 0) {
         return OK;
     }
     TRY(task_state_set(work, &(struct task_state_set_args){
@@ -43,7 +42,97 @@ enum err task_recount(struct work *work, const char *campaign_id, const char *ta
                                  .organisation_id = work->organisation_id,
                                  .state = state,
                              }));
-    return announce(work, campaign_id, row.state, state);
+    return announce(work, campaign_id, row->state, state);
+}
+
+/* Want another number of answers; `row` is the task before. */
+static enum err want(struct work *work, const char *campaign_id, const char *task_id,
+                     int64_t wanted, const struct task_counts *row)
+{
+    if (wanted != row->wanted) {
+        campaign_count(work, campaign_id, "wanted", wanted - row->wanted);
+    }
+    return task_state_want(work, &(struct task_state_want_args){
+                                     .campaign_id = campaign_id,
+                                     .task_id = task_id,
+                                     .organisation_id = work->organisation_id,
+                                     .wanted = wanted,
+                                 });
+}
+
+static enum err add(struct work *work, const char *campaign_id, const char *task_id,
+                    struct task_change change, struct task_counts *out)
+{
+    return task_state_add(work,
+                          &(struct task_state_add_args){.campaign_id = campaign_id,
+                                                        .task_id = task_id,
+                                                        .organisation_id = work->organisation_id,
+                                                        .active = change.active,
+                                                        .given = change.given,
+                                                        .accepted = change.accepted},
+                          out);
+}
+
+enum err task_recount(struct work *work, const char *campaign_id, const char *task_id,
+                      struct task_change change)
+{
+    struct task_counts row;
+
+    TRY(add(work, campaign_id, task_id, change, &row));
+    if (is_held(&row)) { /* it wants what it is given */
+        return change.given == 0
+                   ? OK
+                   : want(work, campaign_id, task_id, row.wanted + change.given, &row);
+    }
+    return settle(work, campaign_id, task_id, &row);
+}
+
+enum err task_want(struct work *work, const char *campaign_id, const char *task_id, int64_t given,
+                   int64_t wanted, int64_t *before)
+{
+    struct task_counts row;
+
+    TRY(add(work, campaign_id, task_id, (struct task_change){0}, &row));
+    *before = row.wanted;
+    if (row.given != given || is_held(&row)) {
+        return ERR_CONFLICT;
+    }
+    TRY(want(work, campaign_id, task_id, wanted, &row));
+    row.wanted = wanted;
+    return settle(work, campaign_id, task_id, &row);
+}
+
+enum err task_hold(struct work *work, const char *campaign_id, const char *task_id)
+{
+    struct task_counts row;
+
+    TRY(add(work, campaign_id, task_id, (struct task_change){0}, &row));
+    if (strcmp(row.state, "done") == 0 || is_held(&row)) {
+        return OK;
+    }
+    campaign_count(work, campaign_id, "tasks", -1);
+    TRY(want(work, campaign_id, task_id, row.given, &row));
+    return task_state_set(work, &(struct task_state_set_args){
+                                    .campaign_id = campaign_id,
+                                    .task_id = task_id,
+                                    .organisation_id = work->organisation_id,
+                                    .state = "held",
+                                });
+}
+
+enum err task_release(struct work *work, const char *campaign_id, const char *task_id,
+                      int64_t wanted)
+{
+    struct task_counts row;
+
+    TRY(add(work, campaign_id, task_id, (struct task_change){0}, &row));
+    if (!is_held(&row)) {
+        return OK;
+    }
+    campaign_count(work, campaign_id, "tasks", 1);
+    TRY(want(work, campaign_id, task_id, wanted, &row));
+    row.wanted = wanted;
+    return settle(work, campaign_id, task_id, &row);
 }
 
 /* A lease on a revision holds no place of its own: the returned answer keeps it. */

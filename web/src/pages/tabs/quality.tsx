@@ -10,7 +10,7 @@ const MIN = 30;
 const NAMES: Record<string, string> = { alpha: 'Krippendorff’s α', fleiss: 'Fleiss’ κ', cohen: 'Cohen’s κ (mean of pairs)', percent: 'Share of agreeing pairs' };
 
 function Overall({ quality, label }: { quality: Quality; label: string }) {
-  const rows = quality.agreements.filter((one) => one.label === label && one.left_id === '');
+  const rows = quality.agreements.filter((one) => one.label === label && one.stratum === '' && one.left_id === '');
   return (
     <Card withBorder radius="md" padding="md">
       <Title order={3} size="h6" mb="xs">Agreement over all experts</Title>
@@ -39,7 +39,7 @@ function Pairs({ quality, label }: { quality: Quality; label: string }) {
 }
 
 function Raters({ quality, label }: { quality: Quality; label: string }) {
-  const rows = quality.raters.filter((one) => one.label === label);
+  const rows = quality.raters.filter((one) => one.label === label && one.domain === '');
   const kappa = (id: string) => quality.agreements.find((one) => one.label === label && one.left_id === 'truth' && one.right_id === id);
   return (
     <Card withBorder radius="md" padding="md">
@@ -71,7 +71,7 @@ export function QualityTab({ campaign }: { campaign: Schema<'campaign_row'> }) {
         : (
           <Stack gap="xl">{data.runs.map((run) => (
             <section key={run.label}>
-              <Group justify="space-between" mb="xs"><Title order={2} size="h5">{run.label}</Title><Text size="xs" c="dimmed">{plural(run.label_count, 'answer')} on {plural(run.item_count, 'task')} · {run.engine}, {plural(run.rounds, 'round')}, seed {run.seed} · {moment(run.computed_at)}</Text></Group>
+              <Group justify="space-between" mb="xs"><Title order={2} size="h5">{run.label}</Title><Text size="xs" c="dimmed">{plural(run.label_count, 'answer')} on {plural(run.item_count, 'task')} · {run.engine}, {plural(run.rounds, 'round')}, seed {run.seed} · {moment(run.facts_at)}</Text></Group>
               <SimpleGrid cols={{ base: 1, md: 2 }} mb="md"><Overall quality={data} label={run.label} /><Pairs quality={data} label={run.label} /></SimpleGrid>
               <Raters quality={data} label={run.label} />
             </section>
