@@ -120,16 +120,12 @@ class Replay:
 
     def settle(self):
         """Wait until truth and agreement have been computed from the last answer."""
-        self.operator.post(f"/v1/campaigns/{self.campaign}/quality-runs")
-        board, before = None, None
-        for _ in range(600):
-            time.sleep(0.5)
-            quality = self.operator.get(f"/v1/campaigns/{self.campaign}/quality")
-            now = (quality["runs"], len(quality["agreements"]))
-            if quality["runs"] and now == before:
-                break
-            before = now
-        return quality
+        job = self.operator.post(f"/v1/campaigns/{self.campaign}/quality-runs")["job_id"]
+        while (state := self.operator.get(f"/v1/jobs/{job}")["state"]) in ("waiting", "running"):
+            time.sleep(0.2)
+        if state != "done":
+            sys.exit(f"the quality of {self.campaign} could not be computed: job {job} {state}")
+        return self.operator.get(f"/v1/campaigns/{self.campaign}/quality")
 
     def show(self, quality):
         def line(one):

@@ -41,6 +41,12 @@ enum err job_request_after(struct work *work, const char *kind, const char *argu
     if (unique != NULL) {
         enum err err = find_waiting(work, kind, unique, id);
 
+        if (err == OK && delay_us == 0) { /* somebody wants it now */
+            return job_hasten(work,
+                              &(struct job_hasten_args){.id = *id,
+                                                        .organisation_id = work->organisation_id,
+                                                        .due_us = work->now_us});
+        }
         if (err != ERR_NOT_FOUND) {
             return err;
         }

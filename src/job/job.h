@@ -49,7 +49,7 @@ extern const struct job_settings JOB_DEFAULTS;
 
 /* Ask for a job of the work's organisation inside the caller's write transaction: it runs only if
  * that commits. `unique` (or NULL): while a job of this kind with the same mark waits, no second is
- * made; `*id` is then the one that waits. */
+ * made; `*id` is then the one that waits, and waits no longer than it must. */
 enum err job_request(struct work *work, const char *kind, const char *arguments, const char *unique,
                      const char **id);
 

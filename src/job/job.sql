@@ -2,6 +2,15 @@
 INSERT INTO job (id, organisation_id, kind, arguments, unique_mark, state, due_us, created_us, request_id)
 VALUES (:id, :organisation_id, :kind, :arguments, :unique_mark, 'waiting', :due_us, :created_us, :request_id);
 
+-- name: job_hasten :exec
+-- One that waits is due by then at the latest.
+UPDATE job
+   SET due_us = :due_us
+ WHERE id = :id
+   AND organisation_id = :organisation_id
+   AND state = 'waiting'
+   AND due_us > :due_us;
+
 -- name: job_waiting_by_mark :one
 -- The job of this kind and mark that waits already.
 SELECT id

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "http/route.h"
+#include "job/job.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
 #include "slice/campaign/campaign.h"
@@ -12,8 +13,6 @@
 #include "slice/slice.h"
 #include "slice/task/task.h"
 #include "store/work.h"
-
-static const struct nothing done = {.ok = true};
 
 static const struct field run_fields[] = {
     TEXT(quality_run_row, label, .doc = "Which label of the task type"),
@@ -177,10 +176,23 @@ static enum err serve_truths(struct call *call)
     return OK;
 }
 
-static enum err serve_stir(struct call *call)
+struct run_asked {
+    const char *job_id;
+};
+static const struct field run_asked_fields[] = {
+    TEXT(run_asked, job_id, .doc = "The job that computes it, from what is known when it starts"),
+};
+static const struct shape run_asked_shape =
+    SHAPE(run_asked, run_asked_fields, "A computation that was asked for");
+
+static enum err serve_run(struct call *call)
 {
-    campaign_measure(call->work, call->ids[0]);
-    call->reply = &done;
+    struct run_asked *asked = arena_new_of(call->work->arena, struct run_asked);
+
+    TRY(job_request(call->work, QUALITY_JOB,
+                    arena_print(call->work->arena, "{\"campaign_id\":\"%s\"}", call->ids[0]),
+                    call->ids[0], &asked->job_id));
+    call->reply = asked;
     return OK;
 }
 
@@ -190,8 +202,8 @@ static const struct route routes[] = {
     {GET, "/v1/campaigns/{campaign_id}/quality", serve_quality, OFFICES, 200,
      .owner = campaign_owner, .reply = &quality_shape,
      .summary = "Show agreement and how often each rater is right", .command = "quality show"},
-    {POST, "/v1/campaigns/{campaign_id}/quality-runs", serve_stir, ROLE_OPERATOR, 202, ROUTE_WRITES,
-     .owner = campaign_owner, .reply = &nothing_shape,
+    {POST, "/v1/campaigns/{campaign_id}/quality-runs", serve_run, ROLE_OPERATOR, 202, ROUTE_WRITES,
+     .owner = campaign_owner, .reply = &run_asked_shape, .fills = "/v1/jobs/{job_id}",
      .summary = "Compute a campaign's quality anew, soon", .command = "quality run"},
     {GET, "/v1/campaigns/{campaign_id}/truths", serve_truths, OFFICES, 200, .owner = campaign_owner,
      .query = &truth_query_shape, .reply = &truth_list_shape,

@@ -219,8 +219,7 @@ static enum err commit_chunk(struct work *work, void *context)
         return OK;
     }
     campaign_count(work, import->campaign.id, "tasks", added);
-    campaign_count(work, import->campaign.id, "wanted",
-                   added * wanted_at_first(&import->campaign));
+    campaign_count(work, import->campaign.id, "wanted", added * wanted_at_first(&import->campaign));
     return campaign_woke(work, import->campaign.id);
 }
 

@@ -178,6 +178,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/demands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tasks by what the stop rule decided */
+        get: operations["quality_demands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/engagements": {
         parameters: {
             query?: never;
@@ -396,6 +413,25 @@ export interface paths {
         /** Open, pause or close a campaign */
         post: operations["campaign_state"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/stop-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the stop rule, and what it saved */
+        get: operations["quality_saved"];
+        /** Stop asking for answers to a task when its own is sure */
+        put: operations["quality_stop"];
+        post?: never;
+        /** Ask for as many answers to each task again */
+        delete: operations["quality_unstop"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1568,6 +1604,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tasks/{task_id}/demand-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how the number of answers that a task wants came to be */
+        get: operations["task_demand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/work": {
         parameters: {
             query?: never;
@@ -1610,6 +1663,8 @@ export interface components {
         agreement_row: {
             /** @description Which label of the task type */
             label: string;
+            /** @description Domain of the tasks; empty: all */
+            stratum: string;
             /**
              * @description Coefficient
              * @enum {string}
@@ -2149,6 +2204,25 @@ export interface components {
              * @description Since when it is here
              */
             created_at: string;
+            /** @description A task takes no more answers when its own is this probable; none: all take as many */
+            target_certainty?: number;
+            /**
+             * Format: int64
+             * @description Answers before that is asked
+             */
+            label_min?: number;
+            /**
+             * Format: int64
+             * @description Answers at most, sure or not
+             */
+            label_max?: number;
+            /** @description Share of claims that get a task whose answer is known */
+            gold_rate: number;
+            /**
+             * Format: int64
+             * @description Seconds until an expert is told of a missed one
+             */
+            gold_reveal_s: number;
         };
         /** @description A new charge */
         charge_body: {
@@ -2284,6 +2358,94 @@ export interface components {
             delivery: components["schemas"]["delivery_row"];
             /** @description By path */
             files: components["schemas"]["delivery_file_row"][];
+        };
+        /** @description Tasks for which the rule decided alike */
+        demand_count: {
+            /**
+             * @description Why tasks want what they want
+             * @enum {string}
+             */
+            reason: "minimum" | "unsure" | "sure" | "cap" | "plain";
+            /**
+             * Format: int64
+             * @description Tasks
+             */
+            task_count: number;
+            /**
+             * Format: int64
+             * @description Answers that they want
+             */
+            wanted: number;
+            /**
+             * Format: int64
+             * @description Answers that they would get without the rule
+             */
+            wanted_plain: number;
+        };
+        /** @description A change of what a task wants */
+        demand_event_row: {
+            /** @description Identifier, `dem_` and 26 characters */
+            id: string;
+            /**
+             * Format: int64
+             * @description Answers wanted until then
+             */
+            wanted_before: number;
+            /**
+             * Format: int64
+             * @description and from then on
+             */
+            wanted: number;
+            /**
+             * Format: int64
+             * @description Answers that stood
+             */
+            given: number;
+            /** @description Probability of the task's answer by these */
+            certainty: number;
+            /**
+             * @description Why
+             * @enum {string}
+             */
+            reason: "minimum" | "unsure" | "sure" | "cap" | "plain";
+            /** @description What inferred the certainty */
+            engine: string;
+            /** @description Its version */
+            engine_version: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            happened_at: string;
+        };
+        /** @description Tasks for which the rule decided alike */
+        demand_list: {
+            /** @description By task */
+            items: components["schemas"]["demand_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description What a task wants */
+        demand_row: {
+            /** @description The task */
+            task_id: string;
+            /**
+             * @description Why it wants so many answers
+             * @enum {string}
+             */
+            reason: "minimum" | "unsure" | "sure" | "cap" | "plain";
+            /** @description Probability of its answer when that was decided */
+            certainty: number;
+            /**
+             * Format: int64
+             * @description Answers wanted
+             */
+            wanted: number;
+            /**
+             * Format: int64
+             * @description Answers that it would get without the rule
+             */
+            wanted_plain: number;
         };
         /** @description A draft */
         draft_body: {
@@ -2570,6 +2732,11 @@ export interface components {
             happened_at: string;
             /** @description Those that this window shows */
             postings: components["schemas"]["posting_row"][];
+        };
+        /** @description How a task's demand came to be */
+        event_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["demand_event_row"][];
         };
         /** @description A new exchange rate */
         exchange_rate_body: {
@@ -3532,10 +3699,15 @@ export interface components {
             /** @description Natural log */
             log_likelihood?: number;
             /**
-             * Format: date-time
-             * @description When
+             * Format: int64
+             * @description Tasks among them whose answer was known
              */
-            computed_at: string;
+            gold_count: number;
+            /**
+             * Format: date-time
+             * @description Newest answer or judgement that it rests on
+             */
+            facts_at: string;
         };
         /** @description What is known about a campaign's answers */
         quality_view: {
@@ -3809,6 +3981,11 @@ export interface components {
              */
             created_at: string;
         };
+        /** @description A computation that was asked for */
+        run_asked: {
+            /** @description The job that computes it, from what is known when it starts */
+            job_id: string;
+        };
         /** @description A program to run */
         run_code: {
             /** @description The program */
@@ -3949,6 +4126,40 @@ export interface components {
              */
             open_max?: number;
         };
+        /** @description What stopping early has saved */
+        saving: {
+            /** @description None: the rule is off */
+            target_certainty?: number;
+            /**
+             * Format: int64
+             * @description Answers that every task gets
+             */
+            label_min?: number;
+            /**
+             * Format: int64
+             * @description Answers at most
+             */
+            label_max?: number;
+            /**
+             * Format: int64
+             * @description Tasks that were settled: sure, or at the cap
+             */
+            task_count: number;
+            /**
+             * Format: int64
+             * @description Answers fewer on these than without the rule
+             */
+            saved_count: number;
+            /**
+             * Format: int64
+             * @description What these would have cost, in minor units
+             */
+            saved_minor: number;
+            /** @description ISO 4217 code */
+            currency: string;
+            /** @description By reason */
+            counts: components["schemas"]["demand_count"][];
+        };
         /** @description Who is signed in */
         session: {
             /** @description Who is signed in */
@@ -3997,7 +4208,7 @@ export interface components {
             /** @description By domain */
             items: components["schemas"]["taxonomy_skill"][];
         };
-        /** @description How often a rater agrees with the inferred truth */
+        /** @description How good a rater is, by domain */
         skill_row: {
             /** @description Which label of the task type */
             label: string;
@@ -4010,6 +4221,8 @@ export interface components {
             rater_kind: "expert" | "model" | "outside";
             /** @description Pseudonym or model */
             rater_name: string;
+            /** @description Domain of the tasks; empty: all */
+            domain: string;
             /**
              * Format: int64
              * @description Answers on tasks with an inferred truth
@@ -4020,12 +4233,38 @@ export interface components {
              * @description Those that agree with it
              */
             agreed_count: number;
-            /** @description Their share */
+            /** @description Chance of a right answer on a task of average difficulty; none: too few answers */
             accuracy?: number;
-            /** @description 95 % interval (Wilson), from */
+            /** @description 95 % interval (experts: posterior; others: Wilson), from */
             low?: number;
             /** @description to */
             high?: number;
+            /** @description The same, difficulty aside */
+            plain?: number;
+            /**
+             * Format: int64
+             * @description Tasks among them that two others or more answered
+             */
+            others_count: number;
+            /** @description How often two others agree on these: how hard they were */
+            others_agree?: number;
+            /** @description How often two others agree in general */
+            all_agree?: number;
+            /**
+             * Format: int64
+             * @description Tasks among them whose answer was known
+             */
+            gold_count: number;
+            /**
+             * Format: int64
+             * @description Those that were met
+             */
+            gold_right: number;
+            /**
+             * Format: int64
+             * @description 1: in the top group, which the intervals set apart
+             */
+            is_top: number;
         };
         /** @description Why a task is skipped */
         skip_body: {
@@ -4044,6 +4283,21 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "paused" | "closed";
+        };
+        /** @description When a task has answers enough */
+        stop_body: {
+            /** @description Ask for no more answers when a task's own is this probable; above .5, below 1 */
+            target_certainty?: number;
+            /**
+             * Format: int64
+             * @description Answers that every task gets
+             */
+            label_min?: number;
+            /**
+             * Format: int64
+             * @description Answers at most, sure or not; none: the campaign's redundancy
+             */
+            label_max?: number;
         };
         /** @description An answer to a task */
         submission_of_task: {
@@ -4407,6 +4661,13 @@ export interface components {
              * @description Answers it rests on
              */
             label_count: number;
+            /** @description Domain of the task */
+            stratum: string;
+            /**
+             * Format: int64
+             * @description 1: the answer was known
+             */
+            is_gold: number;
         };
         /** @description Task types */
         type_list: {
@@ -4985,6 +5246,37 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    quality_demands: {
+        parameters: {
+            query?: {
+                reason?: "minimum" | "unsure" | "sure" | "cap" | "plain";
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List tasks by what the stop rule decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["demand_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     engagement_list: {
         parameters: {
             query?: never;
@@ -5314,7 +5606,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["nothing"];
+                    "application/json": components["schemas"]["run_asked"];
                 };
             };
             401: components["responses"]["problem"];
@@ -5448,6 +5740,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["campaign_row"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_saved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the stop rule, and what it saved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["saving"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_stop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["stop_body"];
+            };
+        };
+        responses: {
+            /** @description Stop asking for answers to a task when its own is sure */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_unstop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ask for as many answers to each task again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
                 };
             };
             401: components["responses"]["problem"];
@@ -7745,6 +8130,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["task_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    task_demand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how the number of answers that a task wants came to be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["event_list"];
                 };
             };
             401: components["responses"]["problem"];
