@@ -3,10 +3,15 @@
 /* Measures of a campaign's answers, pure: the engines on one label. Each part reads `labels` and
  * what the parts before it left in `out`. */
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#include "slice/quality/quality.h"
+#include "base/err.h"
+#include "slice/quality/quality_label.h"
+#include "slice/quality/quality_result.h"
 
+struct arena;
+struct fault;
 struct truth_fit;
 struct truth_input;
 

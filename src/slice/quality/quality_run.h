@@ -7,8 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "slice/campaign/campaign_sql.h"
-#include "slice/quality/quality.h"
+#include "slice/quality/quality_label.h"
+#include "slice/quality/quality_result.h"
 #include "slice/quality/quality_sql.h"
 
 struct map;
