@@ -129,7 +129,34 @@ static enum MHD_Result take(struct request *request, const char *at, size_t size
     return MHD_YES;
 }
 
-/* The connection sleeps until the worker hands the request back. */
+void door_suspend(struct request *request)
+{
+    peer_expect(request->peer, INT64_MAX);
+    request->state = REQUEST_WORKING;
+    MHD_suspend_connection(request->connection);
+}
+
+void door_hand_back(struct request *request, enum request_state state)
+{
+    struct MHD_Connection *connection = request->connection;
+
+    request->state = state;
+    MHD_resume_connection(connection);
+}
+
+static void push(struct request *request)
+{
+    struct fault fault = {0};
+
+    door_suspend(request);
+    if (!pool_push(request->server->pool, request)) {
+        request_fail(request,
+                     fail(&fault, ERR_UNAVAILABLE, "too many requests wait already; try again"),
+                     &fault);
+        door_hand_back(request, REQUEST_ANSWERED);
+    }
+}
+
 static enum MHD_Result submit(struct request *request)
 {
     struct fault fault = {0};
@@ -140,22 +167,16 @@ static enum MHD_Result submit(struct request *request)
         request->state = REQUEST_ANSWERED;
         return answer_send(request);
     }
-    peer_expect(request->peer, INT64_MAX);
-    request->state = REQUEST_WORKING;
-    MHD_suspend_connection(request->connection);
-    if (!pool_push(request->server->pool, request)) {
-        request_fail(request,
-                     fail(&fault, ERR_UNAVAILABLE, "too many requests wait already; try again"),
-                     &fault);
-        door_hand_back(request);
+    switch (serve_at_once(request)) {
+    case SERVE_DONE:
+        return answer_send(request);
+    case SERVE_QUEUED:
+        return MHD_YES;
+    case SERVE_LATER:
+        break;
     }
+    push(request);
     return MHD_YES;
-}
-
-void door_hand_back(struct request *request)
-{
-    request->state = REQUEST_ANSWERED;
-    MHD_resume_connection(request->connection);
 }
 
 enum MHD_Result door_handle(void *server, struct MHD_Connection *connection, const char *url,
@@ -178,6 +199,9 @@ enum MHD_Result door_handle(void *server, struct MHD_Connection *connection, con
         return request->state == REQUEST_BODY ? submit(request) : answer_send(request);
     case REQUEST_WORKING:
         return MHD_YES;
+    case REQUEST_WRITTEN:
+        serve_queued(request);
+        return answer_send(request);
     case REQUEST_ANSWERED:
         return answer_send(request);
     case REQUEST_SENDING:

@@ -14,6 +14,7 @@ struct limit;
 struct log;
 struct match_table;
 struct metric;
+struct pace;
 struct peers;
 struct pool;
 struct problem;
@@ -36,6 +37,8 @@ struct http_server {
     _Atomic bool draining;  /* refuse what is new */
     _Atomic bool stopping;  /* and end what would go on for long */
     _Atomic int64_t active; /* requests accepted and not yet answered to their last byte */
+    _Atomic int64_t queued; /* requests that the store has */
+    struct pace *pace;      /* [route] */
 };
 
 /* door.c: what libmicrohttpd calls. */
@@ -47,8 +50,11 @@ void door_end(void *server, struct MHD_Connection *connection, void **context,
               enum MHD_RequestTerminationCode code);
 size_t door_unescape(void *server, struct MHD_Connection *connection, char *text);
 
-/* A worker is done with it: let the event thread send the answer. */
-void door_hand_back(struct request *request);
+/* The connection sleeps until the request is handed back. */
+void door_suspend(struct request *request);
+
+/* A worker or the store is done with it: let the event thread go on. */
+void door_hand_back(struct request *request, enum request_state state);
 
 /* Free what the request holds; the last step of its life. */
 void request_free(struct request *request);
@@ -60,8 +66,20 @@ const char *headers_read(struct request *request, const char *version);
 /* intake.c: decide what a request means and whether its body may come. */
 void intake(struct request *request);
 
-/* serve.c: a matched route, on a worker; false: it is answered already and may be gone. */
+/* serve.c: a matched route, to its end; false: it is answered already and may be gone. */
 bool serve_route(struct request *request);
+
+/* What an event thread may do itself: reads that are quick, and writes that only have to be queued.
+ */
+enum serve_outcome {
+    SERVE_LATER,  /* a worker has to do it */
+    SERVE_DONE,   /* the answer is ready */
+    SERVE_QUEUED, /* the store has it, and hands it back */
+};
+enum serve_outcome serve_at_once(struct request *request);
+
+/* The answer to what was queued. */
+void serve_queued(struct request *request);
 
 /* probe.c: /healthz, /readyz, /metrics. False: the path is none of these. */
 bool probe_match(struct request *request);

@@ -76,7 +76,7 @@ static void begin_locked(struct outlet *outlet)
     outlet->request->answer.status = outlet->status;
     outlet->request->answer.type = outlet->type;
     outlet->request->answer.outlet = outlet;
-    door_hand_back(outlet->request);
+    door_hand_back(outlet->request, REQUEST_ANSWERED);
 }
 
 /* A connection that sleeps is watched by nobody else; one that does not is the event thread's. */

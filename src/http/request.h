@@ -2,8 +2,9 @@
 
 /*
  * One request on its way: made by an event thread when the request line is in,
- * handed to one worker while the connection is suspended, handed back to be
- * answered, gone when the last byte is out. At any time one thread has it.
+ * served at once or handed to one worker, or to the store's queue, while the
+ * connection is suspended, handed back to be answered, gone when the last byte is
+ * out. At any time one thread has it.
  */
 
 #include <microhttpd.h>
@@ -21,6 +22,7 @@ struct outlet;
 struct http_server;
 struct peer;
 struct problem;
+struct serving;
 struct spool;
 
 /* What leaves. Texts live in the request's arena. */
@@ -47,7 +49,8 @@ enum request_state {
     REQUEST_NEW,
     REQUEST_BODY,     /* its body is being read */
     REQUEST_DRAIN,    /* refused already, its body is read and dropped */
-    REQUEST_WORKING,  /* a worker has it */
+    REQUEST_WORKING,  /* a worker has it, or the store */
+    REQUEST_WRITTEN,  /* the store has done its part */
     REQUEST_ANSWERED, /* ready to be sent */
     REQUEST_SENDING,
 };
@@ -87,7 +90,9 @@ struct request {
     /* What it means. */
     struct match match;
     size_t metric_row;
-    bool (*run)(struct request *request); /* on a worker; false: it is answered already */
+    bool (*run)(
+        struct request *request); /* on a worker, or at once; false: it is answered already */
+    struct serving *serving;      /* of a queued write */
     /* The body. */
     bool has_body;
     bool chunked;

@@ -10,32 +10,18 @@
 #include "http/inside.h"
 #include "http/limit.h"
 #include "http/outlet.h"
+#include "http/pace.h"
 #include "http/params.h"
 #include "http/problem.h"
+#include "http/serving.h"
 #include "http/spool.h"
 #include "store/store.h"
 #include "store/work.h"
 #include "sys/clock.h"
 #include "sys/secret.h"
 
-/* One request being served. The store may run a transaction again, so each run begins with a call
- * made anew from what does not change. */
-struct serving {
-    struct request *request;
-    const struct route *route;
-    const struct http_hooks *hooks;
-    struct work work;
-    struct call call;
-    const void *query;
-    const void *body;
-    struct upload upload;
-    const char *if_match;
-    const char *request_hash; /* NULL: nothing is kept */
-    bool key_reused;
-    struct http_kept kept;
-    struct text encoded;
-    bool away; /* the answer left already, and the request may be gone */
-};
+/* A body up to this size is decoded by an event thread. */
+enum { BODY_AT_ONCE = 16 * 1024 };
 
 static struct http_credentials credentials_of(const struct request *request)
 {
@@ -44,7 +30,7 @@ static struct http_credentials credentials_of(const struct request *request)
 }
 
 /* False: only the store can say who this is. */
-static bool recognise(struct serving *serving)
+bool serving_recognise(struct serving *serving)
 {
     struct http_credentials credentials = credentials_of(serving->request);
 
@@ -67,7 +53,7 @@ static enum err authenticate(struct serving *serving, struct work *work)
     return err == ERR_UNAUTHENTICATED && serving->route->roles == 0 ? OK : err;
 }
 
-static enum err authorise(struct serving *serving, struct work *work)
+enum err serving_authorise(struct serving *serving, struct work *work)
 {
     if (serving->route->roles != 0 && work->who == NULL) {
         return work_fail(work, ERR_UNAUTHENTICATED, "sign in, or send an API key");
@@ -75,14 +61,14 @@ static enum err authorise(struct serving *serving, struct work *work)
     return serving->hooks->authorise(work, serving->route, serving->request->match.ids);
 }
 
-static enum err admit(struct work *work, void *context)
+enum err serving_admit(struct work *work, void *context)
 {
     struct serving *serving = context;
 
-    if (!recognise(serving)) {
+    if (!serving_recognise(serving)) {
         TRY(authenticate(serving, work));
     }
-    return authorise(serving, work);
+    return serving_authorise(serving, work);
 }
 
 /* If-Match names one version, in quotes; "*" asks for none in particular. */
@@ -131,7 +117,7 @@ static void take_upload(struct serving *serving)
                         .size = request->body_size};
 }
 
-static enum err decode(struct serving *serving, struct fault *fault)
+enum err serving_decode(struct serving *serving, struct fault *fault)
 {
     const struct route *route = serving->route;
     struct arena *arena = serving->request->arena;
@@ -160,14 +146,14 @@ static void renew_call(struct serving *serving)
                                   .session = serving->request->session};
 }
 
-static enum err serve(struct serving *serving)
+enum err serving_call(struct serving *serving)
 {
     renew_call(serving);
     return serving->route->serve(&serving->call);
 }
 
 /* No reply where one is declared, or the other way round, is a mistake of the handler. */
-static enum err encode(struct serving *serving)
+enum err serving_encode(struct serving *serving)
 {
     const struct route *route = serving->route;
     struct buffer body = buffer_new(serving->work.arena);
@@ -192,141 +178,25 @@ static enum err read_all(struct work *work, void *context)
 {
     struct serving *serving = context;
 
-    TRY(admit(work, serving));
-    TRY(decode(serving, &work->fault));
-    return serve(serving);
-}
-
-/* Does the shape show something that must not be kept? */
-static bool shows_secret(const struct shape *shape)
-{
-    for (size_t i = 0; shape != NULL && i < shape->field_count; i++) {
-        if (shape->fields[i].secret || shows_secret(shape->fields[i].of)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The answer that this principal got under this key, if it was for the same request.
- * ERR_NOT_FOUND: there is none. */
-static enum err recall(struct serving *serving, struct work *work)
-{
-    TRY(serving->hooks->recall(work, serving->request->idempotency_key, &serving->kept));
-    serving->key_reused = strcmp(serving->kept.request_hash, serving->request_hash) != 0;
-    if (serving->key_reused) {
-        return work_fail_field(work, ERR_INVALID, "Idempotency-Key",
-                               "this Idempotency-Key was used for another request");
-    }
-    if (shows_secret(serving->route->reply)) {
-        return work_fail(work, ERR_CONFLICT,
-                         "this was done already under the same Idempotency-Key; what it showed was "
-                         "shown once and is not kept");
-    }
-    return OK;
-}
-
-static enum err keep(struct serving *serving, struct work *work)
-{
-    struct http_kept kept = {.request_hash = serving->request_hash,
-                             .status = serving->route->status,
-                             .body =
-                                 serving->encoded.size == 0 || shows_secret(serving->route->reply)
-                                     ? ""
-                                     : serving->encoded.at,
-                             .etag = serving->call.version};
-
-    return serving->hooks->keep(work, serving->request->idempotency_key, &kept);
-}
-
-static enum err write_all(struct work *work, void *context)
-{
-    struct serving *serving = context;
-
-    serving->kept = (struct http_kept){0};
-    serving->key_reused = false;
-    TRY(authorise(serving, work));
-    if (serving->request_hash != NULL) {
-        enum err err = recall(serving, work);
-
-        if (err != ERR_NOT_FOUND) {
-            return err;
-        }
-    }
-    TRY(serve(serving));
-    if (serving->request_hash == NULL) {
-        return OK;
-    }
-    TRY(encode(serving));
-    return keep(serving, work);
-}
-
-static void hash_request(struct serving *serving)
-{
-    struct request *request = serving->request;
-    struct buffer whole = buffer_new(request->arena);
-
-    if (request->idempotency_key == NULL || serving->work.who == NULL) {
-        return;
-    }
-    buffer_print(&whole, "%s %s\n", request->method_text, request->target);
-    if (request->spool != NULL) {
-        buffer_string(&whole, spool_hash(request->spool, request->arena));
-    } else {
-        buffer_text(&whole, buffer_view(&request->body));
-    }
-    serving->request_hash = sha256_hex(request->arena, buffer_view(&whole));
-}
-
-/* Strangers are turned away by a reader, as is whoever sends what cannot be read and may not know
- * why; the writer's time is for the others. */
-static enum err take_write(struct serving *serving)
-{
-    struct fault fault = {0};
-    bool known = recognise(serving);
-
-    if (!known) {
-        TRY(store_read(&serving->work, admit, serving));
-    }
-    enum err err = decode(serving, &fault);
-
-    if (err != OK && known) {
-        TRY(store_read(&serving->work, admit, serving));
-    }
-    if (err != OK) {
-        serving->work.fault = fault;
-    }
-    return err;
-}
-
-static enum err run_write(struct serving *serving)
-{
-    struct work *work = &serving->work;
-
-    TRY(take_write(serving));
-    hash_request(serving);
-    TRY(store_write(work, write_all, serving));
-    if (serving->kept.request_hash != NULL) {
-        serving->encoded = text_of(serving->kept.body);
-        return OK;
-    }
-    return serving->request_hash == NULL ? encode(serving) : OK;
+    TRY(serving_admit(work, serving));
+    TRY(serving_decode(serving, &work->fault));
+    return serving_call(serving);
 }
 
 static enum err run_free(struct serving *serving)
 {
-    TRY(store_read(&serving->work, admit, serving));
-    TRY(decode(serving, &serving->work.fault));
-    TRY(serve(serving));
-    return encode(serving);
+    TRY(store_read(&serving->work, serving_admit, serving));
+    TRY(serving_decode(serving, &serving->work.fault));
+    TRY(serving_call(serving));
+    return serving_encode(serving);
 }
 
 static enum err admit_events(struct work *work, void *context)
 {
     struct serving *serving = context;
 
-    TRY(admit(work, serving));
-    return decode(serving, &work->fault);
+    TRY(serving_admit(work, serving));
+    return serving_decode(serving, &work->fault);
 }
 
 /* Someone who only asks for the headers gets them and no stream. */
@@ -356,8 +226,8 @@ static enum err run_pour(struct serving *serving)
     struct request *request = serving->request;
     ARENA_SCOPE arena = arena_new();
 
-    TRY(store_read(&serving->work, admit, serving));
-    TRY(decode(serving, &serving->work.fault));
+    TRY(store_read(&serving->work, serving_admit, serving));
+    TRY(serving_decode(serving, &serving->work.fault));
     request->answer.type =
         serving->route->media != NULL ? serving->route->media : "application/x-ndjson";
     if (request->head) {
@@ -389,9 +259,9 @@ static enum err run(struct serving *serving)
     switch (serving->route->mode) {
     case ROUTE_READS:
         TRY(store_read(&serving->work, read_all, serving));
-        return encode(serving);
+        return serving_encode(serving);
     case ROUTE_WRITES:
-        return run_write(serving);
+        return serving_write(serving);
     case ROUTE_FREE:
         return run_free(serving);
     }
@@ -467,25 +337,65 @@ static void refuse(struct serving *serving, enum err err)
     request_fail(request, err, fault);
 }
 
+static struct serving serving_of(struct request *request)
+{
+    return (struct serving){.request = request,
+                            .route = request->match.route,
+                            .hooks = request->server->site->hooks,
+                            .work = {.arena = request->arena,
+                                     .store = request->server->store,
+                                     .installation = request->server->site->installation,
+                                     .request_id = request->id,
+                                     .now_us = clock_now_us()}};
+}
+
+static void settle(struct serving *serving, enum err err)
+{
+    if (err != OK) {
+        refuse(serving, err);
+    } else if (serving->request->answer.status == 0) {
+        finish(serving);
+    }
+}
+
+/* What is away may be gone, with its arena. */
 bool serve_route(struct request *request)
 {
-    struct serving serving = {.request = request,
-                              .route = request->match.route,
-                              .hooks = request->server->site->hooks,
-                              .work = {.arena = request->arena,
-                                       .store = request->server->store,
-                                       .installation = request->server->site->installation,
-                                       .request_id = request->id,
-                                       .now_us = clock_now_us()}};
+    int64_t begun_us = clock_tick_us();
+    struct pace *pace = &request->server->pace[request->match.index];
+    struct serving serving = serving_of(request);
     enum err err = run(&serving);
 
-    if (serving.away) {
-        return false;
+    if (!serving.away) {
+        settle(&serving, err);
     }
-    if (err != OK) {
-        refuse(&serving, err);
-    } else if (request->answer.status == 0) {
-        finish(&serving);
+    pace_note(pace, clock_tick_us() - begun_us);
+    return !serving.away;
+}
+
+enum serve_outcome serve_at_once(struct request *request)
+{
+    const struct route *route = request->match.route;
+    bool fit = request->run == serve_route && request->spool == NULL && route->events == NULL &&
+               route->pour == NULL && request->body.size <= BODY_AT_ONCE &&
+               store_is_near(request->server->store);
+
+    if (fit && route->mode == ROUTE_WRITES) {
+        request->serving = arena_new_of(request->arena, struct serving);
+        *request->serving = serving_of(request);
+        return serving_queue(request->serving) ? SERVE_QUEUED : SERVE_LATER;
     }
-    return true;
+    if (fit && route->mode == ROUTE_READS &&
+        pace_is_quick(&request->server->pace[request->match.index])) {
+        return serve_route(request) ? SERVE_DONE : SERVE_QUEUED;
+    }
+    return SERVE_LATER;
+}
+
+void serve_queued(struct request *request)
+{
+    struct serving *serving = request->serving;
+    enum err err = serving->outcome;
+
+    settle(serving, err == OK ? serving_written(serving) : err);
 }

@@ -19,13 +19,20 @@
 #include "http/inside.h"
 #include "http/limit.h"
 #include "http/metric.h"
+#include "http/pace.h"
 #include "http/peers.h"
 #include "http/pool.h"
 #include "sys/clock.h"
 #include "sys/log.h"
 #include "sys/secret.h"
 
-enum { EVENT_THREADS = 2, HEADER_MEMORY = 32 * 1024, BACKLOG = 1024, OTHER_FILES = 512 };
+enum {
+    EVENT_THREADS_MIN = 2,
+    EVENT_THREADS_MAX = 16,
+    HEADER_MEMORY = 32 * 1024,
+    BACKLOG = 1024,
+    OTHER_FILES = 512
+};
 
 const struct http_settings HTTP_DEFAULTS = {
     .address = "127.0.0.1",
@@ -136,8 +143,18 @@ static void raise_file_limit(int64_t connections)
 static void serve(struct request *request)
 {
     if (request->run(request)) {
-        door_hand_back(request);
+        door_hand_back(request, REQUEST_ANSWERED);
     }
+}
+
+/* They also serve what is quick, so there is one for each processor. */
+static unsigned event_threads(void)
+{
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return (unsigned)(count < EVENT_THREADS_MIN   ? EVENT_THREADS_MIN
+                      : count > EVENT_THREADS_MAX ? EVENT_THREADS_MAX
+                                                  : count);
 }
 
 static struct MHD_Daemon *start_daemon(struct http_server *server, int descriptor)
@@ -147,7 +164,7 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, int descripto
     return MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL,
         door_handle, server, MHD_OPTION_LISTEN_SOCKET, descriptor, MHD_OPTION_THREAD_POOL_SIZE,
-        (unsigned)EVENT_THREADS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_MEMORY,
+        event_threads(), MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_MEMORY,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)settings->connection_max,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)settings->connection_max_per_address,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)settings->timeout_s, MHD_OPTION_STRICT_FOR_CLIENT,
@@ -170,6 +187,7 @@ static struct http_server *server_new(const struct http_settings *settings,
     server->store = store;
     server->table = match_new(arena, site->routes, site->route_count);
     server->assets = asset_table_new(arena, site->assets, site->asset_count);
+    server->pace = arena_array(arena, struct pace, site->route_count);
     server->metric = metric_new(site->routes, site->route_count);
     server->limit =
         settings->rate_per_minute > 0 ? limit_new(settings->rate_per_minute, seed) : NULL;
@@ -237,7 +255,7 @@ static void turn_away_waiting(struct http_server *server)
     for (struct request *request = pool_withdraw(server->pool); request != NULL;
          request = pool_withdraw(server->pool)) {
         request_fail(request, ERR_UNAVAILABLE, &fault);
-        door_hand_back(request);
+        door_hand_back(request, REQUEST_ANSWERED);
     }
 }
 
@@ -254,7 +272,8 @@ void http_stop(struct http_server *server, int64_t grace_s)
     if (descriptor >= 0) {
         (void)close(descriptor);
     }
-    if (pool_busy(server->pool) > 0 || feeds_count(server->feeds) > 0) {
+    if (pool_busy(server->pool) > 0 || atomic_load(&server->queued) > 0 ||
+        feeds_count(server->feeds) > 0) {
         return; /* what still runs cannot be cut; it ends with the process */
     }
     MHD_stop_daemon(server->daemon);

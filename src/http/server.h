@@ -3,9 +3,10 @@
 /*
  * The HTTP door: sockets, framing, routing, and the pool of request workers.
  *
- * One or two event threads read and write (libmicrohttpd, connections suspended
- * while their request is worked on); a bounded pool of workers runs each request
- * from start to end with its own arena. A full queue answers 503 at once.
+ * A few event threads read and write (libmicrohttpd, connections suspended while
+ * their request is worked on). Where the store is near, they answer reads that have
+ * always been quick, and queue writes of whom they know; a bounded pool of workers
+ * runs each other request from start to end. A full queue answers 503 at once.
  * Whatever knows the product comes in through `struct http_hooks`.
  */
 

@@ -48,6 +48,8 @@ struct driver {
     /* Run the body in a transaction; work->db is set by the driver. */
     enum err (*read)(struct store *store, struct work *work, store_body *body, void *context);
     enum err (*write)(struct store *store, struct work *work, store_body *body, void *context);
+    void (*write_later)(struct store *store, struct work *work, store_body *body, void *context,
+                        store_done *done); /* NULL: a write waits for another program */
 
     /* Inside a transaction. `sink` may be NULL. */
     enum err (*run)(struct work *work, const struct query *query, const void *args,

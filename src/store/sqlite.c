@@ -142,6 +142,7 @@ const struct driver sqlite_driver = {
     .close = sqlite_close,
     .read = sqlite_read,
     .write = sqlite_write,
+    .write_later = sqlite_write_later,
     .run = sqlite_run,
     .run_many = sqlite_run_many,
     .run_script = sqlite_run_script,

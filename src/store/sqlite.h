@@ -23,12 +23,14 @@ struct connection {
     struct connection *next;
 };
 
-/* A body that waits for the writer; lives on the stack of the thread that waits. */
+/* A body that waits for the writer; lives on the stack of the thread that waits, or in the arena of
+ * the work of one that does not. */
 struct ticket {
     struct work *work;
     store_body *body;
     void *context;
     enum err outcome;
+    store_done *tell; /* NULL: a thread waits for `done` */
     sem_t done;
     struct ticket *next;
 };
@@ -102,6 +104,8 @@ enum err sqlite_run_script(struct work *work, const char *text);
 enum err writer_start(struct sqlite_store *store, struct fault *fault);
 void writer_stop(struct sqlite_store *store); /* after what waits is done */
 enum err sqlite_write(struct store *store, struct work *work, store_body *body, void *context);
+void sqlite_write_later(struct store *store, struct work *work, store_body *body, void *context,
+                        store_done *done);
 
 /* sqlite_reader.c */
 enum err sqlite_read(struct store *store, struct work *work, store_body *body, void *context);

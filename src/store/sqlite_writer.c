@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/fault.h"
 #include "store/sqlite.h"
 #include "store/totals.h"
@@ -134,7 +135,11 @@ static void release_group(struct group *group)
     for (struct ticket *ticket = group->first; ticket != NULL;) {
         struct ticket *next = ticket->next;
 
-        (void)sem_post(&ticket->done);
+        if (ticket->tell != NULL) {
+            ticket->tell(ticket->context, ticket->outcome);
+        } else {
+            (void)sem_post(&ticket->done);
+        }
         ticket = next;
     }
 }
@@ -391,6 +396,12 @@ static bool enqueue(struct writer *writer, struct ticket *ticket)
     return room;
 }
 
+static enum err refuse(struct store *store, struct work *work)
+{
+    store->refused++;
+    return work_fail(work, ERR_UNAVAILABLE, "too many writes wait for the store; try again later");
+}
+
 enum err sqlite_write(struct store *store, struct work *work, store_body *body, void *context)
 {
     struct ticket ticket = {.work = work, .body = body, .context = context};
@@ -398,14 +409,22 @@ enum err sqlite_write(struct store *store, struct work *work, store_body *body, 
     (void)sem_init(&ticket.done, 0, 0);
     if (!enqueue(&sqlite_of(store)->writer, &ticket)) {
         (void)sem_destroy(&ticket.done);
-        store->refused++;
-        return work_fail(work, ERR_UNAVAILABLE,
-                         "too many writes wait for the store; try again "
-                         "later");
+        return refuse(store, work);
     }
     while (sem_wait(&ticket.done) != 0) {
         /* interrupted by a signal: the body still owns our stack, so wait on */
     }
     (void)sem_destroy(&ticket.done);
     return ticket.outcome;
+}
+
+void sqlite_write_later(struct store *store, struct work *work, store_body *body, void *context,
+                        store_done *done)
+{
+    struct ticket *ticket = arena_new_of(work->arena, struct ticket);
+
+    *ticket = (struct ticket){.work = work, .body = body, .context = context, .tell = done};
+    if (!enqueue(&sqlite_of(store)->writer, ticket)) {
+        done(context, refuse(store, work));
+    }
 }

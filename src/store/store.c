@@ -106,6 +106,17 @@ enum err store_write(struct work *work, store_body *body, void *context)
     return err;
 }
 
+bool store_is_near(const struct store *store)
+{
+    return store->driver->write_later != NULL;
+}
+
+void store_write_later(struct work *work, store_body *body, void *context, store_done *done)
+{
+    assert(work->db == NULL);
+    work->store->driver->write_later(work->store, work, body, context, done);
+}
+
 void store_sum(struct work *work, store_total *serve, const struct total *total)
 {
     struct db *db = work->db;

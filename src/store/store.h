@@ -52,6 +52,15 @@ typedef enum err store_body(struct work *work, void *context);
 enum err store_read(struct work *work, store_body *body, void *context);
 enum err store_write(struct work *work, store_body *body, void *context);
 
+/* Does whoever reads, or queues a write, wait for no other program? (SQLite.) */
+bool store_is_near(const struct store *store);
+
+/* The same as store_write, for a store that is near, without waiting: `done` is called once, on the
+ * store's own thread or, when the queue is full, before this returns. Until then work and context
+ * are the store's. `done` must be quick: whoever waits for the same commit waits for it too. */
+typedef void store_done(void *context, enum err err);
+void store_write_later(struct work *work, store_body *body, void *context, store_done *done);
+
 /* What many bodies want done to the same thing, done once for all of them: `serve` runs inside the
  * transaction, before its commit, with the sum of the amounts that were noted under the same
  * `serve` and texts by bodies that went well; not at all for a sum of zero. Its failure is theirs.
