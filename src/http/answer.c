@@ -13,6 +13,7 @@
 #include "http/outlet.h"
 #include "http/peers.h"
 #include "http/problem.h"
+#include "http/range.h"
 #include "sys/clock.h"
 
 enum { COMPRESS_MIN = 1024, COMPRESS_LEVEL = 4, RATE_MIN = 4 * 1024 };
@@ -93,6 +94,8 @@ static void add_headers(struct MHD_Response *response, const struct request *req
     header(response, "Set-Cookie", answer->cookie);
     header(response, "Allow", answer->allow);
     header(response, "Content-Disposition", answer->disposition);
+    header(response, "Accept-Ranges", answer->file_path != NULL ? "bytes" : NULL);
+    header(response, "Content-Range", answer->content_range);
     header(response, "Content-Encoding", answer->gzipped ? "gzip" : NULL);
     header(response, "Vary", "Accept-Encoding");
     header(response, "Connection", answer->close ? "close" : NULL);
@@ -112,21 +115,32 @@ static void add_headers(struct MHD_Response *response, const struct request *req
     add_cache(response, answer);
 }
 
-/* NULL: it is gone. */
-static struct MHD_Response *file_response(const char *path, uint64_t *size)
+/* Whole, or the part that was asked for. False: what was asked for is not there, and the answer
+ * says so. */
+static bool choose_part(struct request *request, uint64_t file_size, struct range *part)
 {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat status;
+    struct answer *answer = &request->answer;
+    const char *wanted = request->head ? NULL : request->range;
+    struct fault fault = {0};
 
-    if (descriptor < 0) {
-        return NULL;
+    *part = (struct range){.size = file_size};
+    switch (range_choose(wanted, request->if_range, answer->etag, file_size, part)) {
+    case RANGE_WHOLE:
+        return true;
+    case RANGE_PART:
+        answer->status = 206;
+        answer->content_range = arena_print(
+            request->arena, "bytes %llu-%llu/%llu", (unsigned long long)part->first,
+            (unsigned long long)(part->first + part->size - 1), (unsigned long long)file_size);
+        return true;
+    case RANGE_BEYOND:
+        break;
     }
-    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-        (void)close(descriptor);
-        return NULL;
-    }
-    *size = (uint64_t)status.st_size;
-    return MHD_create_response_from_fd64(*size, descriptor);
+    (void)fail(&fault, ERR_INVALID, "the file has %llu bytes", (unsigned long long)file_size);
+    request_refuse(request, &PROBLEM_BEYOND, &fault);
+    answer->content_range =
+        arena_print(request->arena, "bytes */%llu", (unsigned long long)file_size);
+    return false;
 }
 
 static struct MHD_Response *body_response(const struct request *request, uint64_t *size)
@@ -136,6 +150,28 @@ static struct MHD_Response *body_response(const struct request *request, uint64_
     *size = body.size;
     return MHD_create_response_from_buffer(body.size, (void *)(uintptr_t)body.at,
                                            MHD_RESPMEM_PERSISTENT);
+}
+
+/* NULL: it is gone. */
+static struct MHD_Response *file_response(struct request *request, uint64_t *size)
+{
+    int descriptor = open(request->answer.file_path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    struct range part;
+
+    if (descriptor < 0) {
+        return NULL;
+    }
+    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+        (void)close(descriptor);
+        return NULL;
+    }
+    if (!choose_part(request, (uint64_t)status.st_size, &part)) {
+        (void)close(descriptor);
+        return body_response(request, size);
+    }
+    *size = part.size;
+    return MHD_create_response_from_fd_at_offset64(part.size, descriptor, part.first);
 }
 
 static struct MHD_Response *make_response(struct request *request, uint64_t *size)
@@ -153,7 +189,7 @@ static struct MHD_Response *make_response(struct request *request, uint64_t *siz
     if (request->answer.file_path == NULL) {
         return body_response(request, size);
     }
-    response = file_response(request->answer.file_path, size);
+    response = file_response(request, size);
     if (response == NULL) {
         request_fail(request, fail(&fault, ERR_INTERNAL, "a file to send cannot be opened"),
                      &fault);

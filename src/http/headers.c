@@ -31,6 +31,8 @@ static void sort_header(struct reading *reading, struct text name, const char *v
         {"Content-Type", &request->content_type},
         {"If-Match", &request->if_match},
         {"If-None-Match", &request->if_none_match},
+        {"Range", &request->range},
+        {"If-Range", &request->if_range},
         {"Accept", &request->accept},
         {"Accept-Encoding", &request->accept_encoding},
         {"Idempotency-Key", &request->idempotency_key},

@@ -7,6 +7,7 @@
 
 const struct problem PROBLEM_MALFORMED = {400, "malformed", "The request is malformed"};
 const struct problem PROBLEM_NO_METHOD = {405, "no-method", "The path has no such method"};
+const struct problem PROBLEM_BEYOND = {416, "beyond", "The range begins behind the end"};
 const struct problem PROBLEM_TOO_LARGE = {413, "too-large", "The body is too large"};
 const struct problem PROBLEM_NOT_JSON = {415, "not-json", "The body has the wrong type"};
 const struct problem PROBLEM_KEY_REUSED = {422, "key-reused",

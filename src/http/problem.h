@@ -18,8 +18,9 @@ struct problem {
 const struct problem *problem_of(enum err err);
 
 /* What only HTTP knows. */
-extern const struct problem PROBLEM_MALFORMED;  /* 400 */
-extern const struct problem PROBLEM_NO_METHOD;  /* 405 */
+extern const struct problem PROBLEM_MALFORMED; /* 400 */
+extern const struct problem PROBLEM_NO_METHOD;
+extern const struct problem PROBLEM_BEYOND;     /* 405 */
 extern const struct problem PROBLEM_TOO_LARGE;  /* 413 */
 extern const struct problem PROBLEM_NOT_JSON;   /* 415 */
 extern const struct problem PROBLEM_KEY_REUSED; /* 422: another request had this Idempotency-Key */

@@ -35,6 +35,7 @@ struct answer {
     const char *allow;
     const char *disposition;
     const char *file_path;
+    const char *content_range; /* of a part of a file */
     int64_t retry_after_s;
     bool gzipped;     /* the body is compressed already */
     bool immutable;   /* may be cached for a year */
@@ -76,6 +77,8 @@ struct request {
     const char *content_type;
     const char *if_match;
     const char *if_none_match;
+    const char *range;
+    const char *if_range;
     const char *accept;
     const char *accept_encoding;
     const char *idempotency_key;

@@ -116,7 +116,8 @@ static enum err pack(struct work *work, struct packing *packing, const char *pat
                                                                : cannot(work, packing->archive);
 }
 
-enum err delivery_archive(struct work *work, const char *delivery_id, const char **path)
+enum err delivery_archive(struct work *work, const char *delivery_id, const char **path,
+                          const char **version)
 {
     struct packing packing = {.delivery_id = delivery_id};
     const char *done =
@@ -128,6 +129,7 @@ enum err delivery_archive(struct work *work, const char *delivery_id, const char
     if (strcmp(packing.delivery.state, "ready") != 0) {
         return work_fail(work, ERR_CONFLICT, "the delivery is %s", packing.delivery.state);
     }
+    *version = packing.delivery.manifest_hash;
     if (access(done, R_OK) == 0) {
         return OK;
     }

@@ -6,5 +6,6 @@
 
 struct work;
 
-/* Opens its own transactions. `*path` is the archive. */
-enum err delivery_archive(struct work *work, const char *delivery_id, const char **path);
+/* Opens its own transactions. `*path` is the archive, `*version` its ETag: the manifest's hash. */
+enum err delivery_archive(struct work *work, const char *delivery_id, const char **path,
+                          const char **version);

@@ -181,7 +181,7 @@ static enum err serve_download(struct call *call)
 
     TRY(store_read(work, follow, &following));
     work->organisation_id = following.link.organisation_id;
-    TRY(delivery_archive(work, following.link.delivery_id, &call->file_path));
+    TRY(delivery_archive(work, following.link.delivery_id, &call->file_path, &call->version));
     call->file_name = arena_print(work->arena, "%s.tar", following.link.delivery_id);
     call->file_type = "application/x-tar";
     return OK;
@@ -221,7 +221,8 @@ static const struct route routes[] = {
      ROUTE_WRITES, .owner = delivery_owner, .body = &link_body_shape, .reply = &link_shape,
      .summary = "Make a link to download a delivery, which expires", .command = "delivery link"},
     {GET, "/v1/downloads/{token}", serve_download, 0, 200, ROUTE_FREE,
-     .summary = "Download a delivery by a link, as a tar archive"},
+     .summary = "Download a delivery by a link, as a tar archive; Range goes on where one was "
+                "cut off"},
     {GET, "/v1/signing-key", serve_signer, 0, 200, .reply = &signer_shape,
      .summary = "Show the public key that signs deliveries", .command = "delivery key"},
 };

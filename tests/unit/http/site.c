@@ -115,6 +115,7 @@ static enum err serve_file(struct call *call)
     call->file_path = "/etc/hostname";
     call->file_name = "Mü \"x\".txt";
     call->file_type = "text/plain";
+    call->version = "1";
     return OK;
 }
 

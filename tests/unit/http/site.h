@@ -30,7 +30,8 @@ static inline void site_closep(struct site *site)
 extern _Atomic int64_t site_served;
 extern _Atomic bool site_gate; /* /v1/slow waits while it is false */
 
-/* What the pouring handler did: bytes written so far, and how often it ended for want of a reader. */
+/* What the pouring handler did: bytes written so far, and how often it ended for want of a reader.
+ */
 extern _Atomic int64_t site_poured;
 extern _Atomic int64_t site_unheard;
 

@@ -242,6 +242,37 @@ static void download__offers_its_name(void)
                  "filename*=UTF-8''M%C3%BC%20%22x%22.txt") == 0);
 }
 
+static void download__goes_on_where_it_was_cut_off(void)
+{
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, NULL));
+    const char *whole = ask(&site, "GET /v1/file", NULL, NULL);
+    const char *etag = header_of(&site, whole, "ETag");
+    size_t size = strlen(body_of(whole));
+
+    CHECK(size > 2 && etag != NULL &&
+          strcmp(header_of(&site, whole, "Accept-Ranges"), "bytes") == 0);
+    const char *part = ask(&site, "GET /v1/file", "Range: bytes=1-\r\n", NULL);
+
+    CHECK(status_of(part) == 206 && strcmp(body_of(part), body_of(whole) + 1) == 0);
+    CHECK(strcmp(header_of(&site, part, "Content-Range"),
+                 arena_print(site.arena, "bytes 1-%zu/%zu", size - 1, size)) == 0);
+    part = ask(&site, "GET /v1/file",
+               arena_print(site.arena, "Range: bytes=-1\r\nIf-Range: %s\r\n", etag), NULL);
+    CHECK(status_of(part) == 206 && strlen(body_of(part)) == 1);
+    part = ask(&site, "GET /v1/file", "Range: bytes=1-\r\nIf-Range: \"other\"\r\n", NULL);
+    CHECK(status_of(part) == 200 && strlen(body_of(part)) == size);
+    part = ask(&site, "GET /v1/file", "Range: bytes=0-0,2-2\r\n", NULL);
+    CHECK(status_of(part) == 200 && strlen(body_of(part)) == size);
+    part = ask(&site, "GET /v1/file", "Range: bytes=99999-\r\n", NULL);
+    CHECK(status_of(part) == 416 && has(part, "\"/problems/beyond\""));
+    CHECK(strcmp(header_of(&site, part, "Content-Range"),
+                 arena_print(site.arena, "bytes */%zu", size)) == 0);
+    CHECK(status_of(ask(&site, "HEAD /v1/file", "Range: bytes=1-\r\n", NULL)) == 200);
+    CHECK(status_of(ask(&site, "GET /v1/things", "Range: bytes=1-\r\n", NULL)) == 200);
+}
+
 static void page__is_given_for_any_path_that_a_browser_asks(void)
 {
     SITE_SCOPE site;
@@ -293,4 +324,5 @@ STORE_TEST_MAIN(
     CASE(credentials__open_what_is_closed), CASE(write__from_a_foreign_page_is_refused),
     CASE(failure__of_ours_does_not_show_its_text), CASE(reply__is_compressed_where_it_is_worth_it),
     CASE(upload__is_a_file_for_the_handler), CASE(download__offers_its_name),
+    CASE(download__goes_on_where_it_was_cut_off),
     CASE(page__is_given_for_any_path_that_a_browser_asks), CASE(probes__tell_health_and_numbers))

@@ -564,7 +564,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Download a delivery by a link, as a tar archive */
+        /** Download a delivery by a link, as a tar archive; Range goes on where one was cut off */
         get: operations["get_v1_downloads_token"];
         put?: never;
         post?: never;
@@ -6094,7 +6094,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Download a delivery by a link, as a tar archive */
+            /** @description Download a delivery by a link, as a tar archive; Range goes on where one was cut off */
             200: {
                 headers: {
                     [name: string]: unknown;
