@@ -23,6 +23,8 @@ const struct command_group *const app_commands[] = {
     &humaneval_group,
     &passk_group,
     &rubric_group,
+    &grade_group,
+    &benchmark_group,
     &sandbox_group,
     &match_group,
     &verify_group,

@@ -16,6 +16,8 @@ extern const struct command_group watch_group;
 extern const struct command_group humaneval_group;
 extern const struct command_group passk_group;
 extern const struct command_group rubric_group;
+extern const struct command_group grade_group;
+extern const struct command_group benchmark_group;
 extern const struct command_group sandbox_group;
 extern const struct command_group match_group;
 extern const struct command_group verify_group;

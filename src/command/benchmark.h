@@ -1,0 +1,47 @@
+#pragma once
+
+/*
+ * Runs of benchmarks, a line of JSON for each answer: task, run (from one), model, suite (the hash
+ * of the suite's file), domain, check, verdict, score, reason, answer, tokens and time. Lines are
+ * only ever added; the first for a model, task and run that is scored counts.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct arena;
+struct fault;
+struct invocation;
+struct shape;
+
+struct benchmark_line {
+    const char *task;
+    const char *model;
+    const char *domain; /* "" if none */
+    const char *suite;
+    int64_t run;
+    double score; /* NaN: unscored */
+    int64_t input_tokens;
+    int64_t output_tokens;
+    int64_t took_ms;
+    double spend; /* minor units */
+};
+
+struct benchmark_lines {
+    struct benchmark_line *at;
+    size_t count;
+    size_t whole_size; /* bytes of the file up to the end of its last whole line */
+};
+
+/* Every line of a file. A last line that was cut off is left out. ERR_INVALID names the line. */
+enum err benchmark_read(struct arena *arena, const char *path, struct benchmark_lines *out,
+                        struct fault *fault);
+
+/* The commands; each has its options beside it. */
+extern const struct shape benchmark_run_shape;
+enum err benchmark_run(struct invocation *call);
+extern const struct shape benchmark_show_shape;
+enum err benchmark_show(struct invocation *call);
