@@ -10,6 +10,7 @@
 #include "app/settings.h"
 #include "base/arena.h"
 #include "base/fault.h"
+#include "base/shape.h"
 #include "base/time.h"
 #include "slice/account/account.h"
 #include "slice/account/account_sql.h"
@@ -126,6 +127,7 @@ static enum err add_operator(struct work *work, void *context)
     struct organisation_row existing;
     const char *organisation_id = NULL;
     const char *person_id = NULL;
+    struct key_made key;
     enum err err = organisation_operator(work, &existing);
 
     first->made = false;
@@ -141,7 +143,12 @@ static enum err add_operator(struct work *work, void *context)
                                           .role = "operator",
                                           .password_hash = first->password_hash},
                    &person_id));
-    TRY(key_add(work, person_id, "first operator", "all", &first->key));
+    TRY(key_add(
+        work,
+        &(struct key_draft){
+            .person_id = person_id, .name = "first operator", .scope = "all", .days = INT_ABSENT},
+        &key));
+    first->key = key.key;
     first->made = true;
     return OK;
 }

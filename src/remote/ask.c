@@ -15,6 +15,7 @@
 #include "http/route.h"
 #include "remote/client.h"
 #include "remote/show.h"
+#include "remote/sign_in.h"
 #include "remote/wait.h"
 #include "sys/file.h"
 
@@ -43,14 +44,21 @@ enum err remote_find_server(struct invocation *call, struct remote_server *out)
     const struct remote_options *options = call->options;
     const char *url = options->server != NULL ? options->server : getenv("PERITI_SERVER");
     const char *path = options->key_file != NULL ? options->key_file : getenv("PERITI_KEY_FILE");
+    struct remote_server kept;
     struct text key;
 
+    TRY(sign_in_read(call, &kept));
+    url = url == NULL || url[0] == '\0' ? kept.url : url;
     url = url == NULL || url[0] == '\0' ? "http://127.0.0.1:8080" : url;
     size_t size = strlen(url);
 
     size -= size > 0 && url[size - 1] == '/';
     out->url = arena_copy(call->arena, url, size);
+    out->cookie = NULL;
     out->key = getenv("PERITI_KEY");
+    if (out->key == NULL && kept.url != NULL && strcmp(out->url, kept.url) == 0) {
+        out->key = kept.key;
+    }
     if (path != NULL) {
         TRY(file_read(call->arena, path, KEY_MAX, &key, call->fault));
         key = text_trim(key);

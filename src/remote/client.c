@@ -16,6 +16,7 @@ enum { TRIES = 3, CONNECT_TIMEOUT_S = 10, STALL_S = 60, ANSWER_MAX = 256 * 1024 
 
 struct receiving {
     struct remote_answer *answer;
+    struct arena *arena;
     FILE *file; /* NULL: into the buffer */
     CURL *curl;
 };
@@ -57,6 +58,9 @@ static struct curl_slist *headers_of(struct arena *arena, const struct remote_se
 
     if (server->key != NULL) {
         list = curl_slist_append(list, arena_print(arena, "Authorization: Bearer %s", server->key));
+    }
+    if (server->cookie != NULL) {
+        list = curl_slist_append(list, arena_print(arena, "Cookie: %s", server->cookie));
     }
     if (request->body.at != NULL) {
         list = curl_slist_append(list, "Content-Type: application/json");
@@ -103,6 +107,23 @@ static void set_upload(CURL *curl, const struct remote_request *request, FILE *f
     (void)curl_easy_setopt(curl, CURLOPT_READDATA, file);
 }
 
+/* One header line of the answer. */
+static size_t hear(char *at, size_t one, size_t size, void *context)
+{
+    static const char NAME[] = "Set-Cookie:";
+    struct receiving *receiving = context;
+
+    if (size > sizeof(NAME) && strncasecmp(at, NAME, sizeof(NAME) - 1) == 0) {
+        const char *end = memchr(at, ';', size);
+        struct text value = {.at = at + sizeof(NAME) - 1};
+
+        value.size = (end == NULL ? size : (size_t)(end - at)) - (sizeof(NAME) - 1);
+        value = text_trim(value);
+        receiving->answer->cookie = arena_copy(receiving->arena, value.at, value.size);
+    }
+    return size;
+}
+
 static CURLcode perform(CURL *curl, struct arena *arena, struct receiving *receiving)
 {
     const char *type = NULL;
@@ -110,6 +131,8 @@ static CURLcode perform(CURL *curl, struct arena *arena, struct receiving *recei
     receiving->answer->body = buffer_new(arena);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, receiving);
+    (void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, hear);
+    (void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, receiving);
     CURLcode code = curl_easy_perform(curl);
 
     (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &receiving->answer->status);
@@ -182,7 +205,7 @@ enum err remote_ask(struct arena *arena, const struct remote_server *server,
     if (curl == NULL) {
         return fail(fault, ERR_INTERNAL, "libcurl cannot be started");
     }
-    struct receiving receiving = {.answer = out, .file = save, .curl = curl};
+    struct receiving receiving = {.answer = out, .arena = arena, .file = save, .curl = curl};
     CURLcode code = exchange(arena, curl, server, request, &receiving, upload);
 
     curl_easy_cleanup(curl);

@@ -10,8 +10,9 @@ struct arena;
 struct fault;
 
 struct remote_server {
-    const char *url; /* "http://127.0.0.1:8080" */
-    const char *key; /* API key, or NULL */
+    const char *url;    /* "http://127.0.0.1:8080" */
+    const char *key;    /* API key, or NULL */
+    const char *cookie; /* of a session, "name=value", or NULL */
 };
 
 struct remote_request {
@@ -26,6 +27,7 @@ struct remote_request {
 struct remote_answer {
     long status;
     const char *type;
+    const char *cookie; /* that it set, as "name=value"; NULL: none */
     struct buffer body;
 };
 

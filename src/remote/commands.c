@@ -9,12 +9,14 @@
 #include "remote/ask.h"
 #include "remote/fetch.h"
 #include "remote/remote.h"
+#include "remote/sign_in.h"
 
 static const struct field common_fields[] = {
     TEXT(remote_options, server, .optional = true,
-         .doc = "Address; else PERITI_SERVER, else http://127.0.0.1:8080"),
+         .doc =
+             "Address; else PERITI_SERVER, else where you signed in, else http://127.0.0.1:8080"),
     TEXT(remote_options, key_file, .optional = true,
-         .doc = "File with an API key; else PERITI_KEY_FILE, else PERITI_KEY"),
+         .doc = "File with an API key; else PERITI_KEY_FILE, else PERITI_KEY, else your sign-in"),
     BOOL(remote_options, json, .optional = true, .doc = "Print the answer as it came"),
 };
 static const struct field all_field =
@@ -103,7 +105,7 @@ static const struct shape *options_of(struct arena *arena, const struct route *r
 const struct command_group *remote_commands(struct arena *arena, const struct http_site *site)
 {
     struct command_group *group = arena_new_of(arena, struct command_group);
-    struct command *commands = arena_array(arena, struct command, site->route_count + 1);
+    struct command *commands = arena_array(arena, struct command, site->route_count + 3);
 
     *group = (struct command_group){.name = "With a running server", .commands = commands};
     for (size_t i = 0; i < site->route_count; i++) {
@@ -124,5 +126,7 @@ const struct command_group *remote_commands(struct arena *arena, const struct ht
         };
     }
     commands[group->command_count++] = remote_fetch;
+    commands[group->command_count++] = remote_sign_in;
+    commands[group->command_count++] = remote_sign_out;
     return group;
 }

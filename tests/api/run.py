@@ -199,7 +199,12 @@ def play_scene(binary, store, contract, path):
     steps = read(path)
     settings = [step[2] for step in steps if not isinstance(step, Step) and step[0] == "setting"]
     server = Server(binary, store, settings)
-    stage = Stage(server, contract)
+    why = play_steps(Stage(server, contract), steps)
+    code = server.stop()
+    return why or (f"the server ended with {code}" if code else None)
+
+
+def play_steps(stage, steps):
     try:
         for step in steps:
             if not isinstance(step, Step):
@@ -209,8 +214,6 @@ def play_scene(binary, store, contract, path):
         return next(walk(stage), None)
     except (SceneError, OSError, http.client.HTTPException, ValueError) as wrong:
         return f"{type(wrong).__name__}: {wrong}"
-    finally:
-        server.stop()
 
 
 def report(number, good, title, why=None):

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
 PERITI = pathlib.Path(sys.argv[1]).resolve()
 GUIDELINE = "# Which answer is better\n\n## 1.1 Truth\n\nA false statement loses.\n"
@@ -38,38 +37,32 @@ class Server:
         self.process.communicate(timeout=30)
         self.log.close()
 
-    def key_of(self, email, password):
-        """An API key of a person: signing in is done in the page, so it has no command."""
-        def ask(path, body, **headers):
-            request = urllib.request.Request(self.url + path, json.dumps(body).encode(), method="POST", headers={
-                "Content-Type": "application/json", "Origin": self.url, "Idempotency-Key": f"{email}{path}", **headers})
-            return urllib.request.urlopen(request, timeout=30)
-        cookie = ask("/v1/sessions", {"email": email, "password": password}).headers["Set-Cookie"].split(";")[0]
-        path = self.folder / f"{email}.key"
-        path.write_text(json.load(ask("/v1/keys", {"name": "test"}, Cookie=cookie))["key"])
-        return path
-
 
 class Person:
-    """Runs commands as the owner of a key."""
+    """Runs commands as the owner of a key, or signed in with a home of their own."""
 
-    def __init__(self, server, key_file):
-        self.environment = {**os.environ, "PERITI_SERVER": server.url, "PERITI_KEY_FILE": str(key_file)}
+    def __init__(self, server, key_file=None, name="nobody"):
+        self.home = server.folder / f"home of {name}"
+        self.home.mkdir(exist_ok=True)
+        said = {"PERITI_SERVER": server.url, "PERITI_KEY_FILE": str(key_file)} if key_file else {}
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith(("PERITI_", "XDG_"))}
+        self.environment |= {"HOME": str(self.home), **said}
 
-    def run(self, *words):
-        done = subprocess.run([PERITI, *map(str, words)], env=self.environment, capture_output=True, timeout=120)
+    def run(self, *words, given=""):
+        done = subprocess.run([PERITI, *map(str, words)], env=self.environment, capture_output=True, timeout=120,
+                              input=given.encode())
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
-    def does(self, *words):
-        code, out, err = self.run(*words)
+    def does(self, *words, given=""):
+        code, out, err = self.run(*words, given=given)
         assert code == 0, (words, code, err)
         return out
 
     def gets(self, *words):
         return json.loads(self.does(*words, "--json").splitlines()[0])
 
-    def fails(self, code, naming, *words):
-        got, out, err = self.run(*words)
+    def fails(self, code, naming, *words, given=""):
+        got, out, err = self.run(*words, given=given)
         assert got == code and naming in err, (words, got, out, err)
         return out
 
@@ -81,7 +74,8 @@ def add_person(role, organisation):
     email = f"{role}@example.org"
     made = WORLD["operator"].gets("person", "add", "--organisation-id", organisation, "--email", email, "--name",
                                   role.title(), "--role", role)
-    WORLD[role] = Person(WORLD["server"], WORLD["server"].key_of(email, made["password"]))
+    WORLD[role] = Person(WORLD["server"], name=role)
+    WORLD[role].does("sign-in", WORLD["server"].url, "--email", email, given=made["password"] + "\n")
     return made["id"]
 
 
@@ -158,6 +152,38 @@ def a_delivery_is_made_fetched_and_proven():
     operator.fails(1, "first changed byte", "delivery", "verify", target / delivery)
 
 
+def signing_in_and_out_need_no_key():
+    server, made = WORLD["server"], None
+    made = WORLD["operator"].gets("person", "add", "--organisation-id", WORLD["own"], "--email", "ada@example.org",
+                                  "--name", "Ada", "--role", "expert")
+    ada, kept = Person(server, name="ada"), server.folder / "home of ada/.config/periti/sign-in.json"
+    sign_in, password = ("sign-in", server.url + "/", "--email", "ada@example.org"), made["password"] + "\n"
+    ada.fails(1, "nobody is signed in", "sign-out")
+    ada.fails(1, "wrong", *sign_in, given="not the password\n")
+    ada.fails(2, "password", *sign_in, given="")
+    ada.fails(2, "--email ADDRESS is needed", "sign-in", server.url, given=password)
+    ada.fails(2, "no address", "sign-in", "periti.example.org", "--email", "ada@example.org", given=password)
+    assert not kept.exists()
+    assert "30 days" in ada.does(*sign_in, given=password)
+    assert kept.stat().st_mode & 0o777 == 0o600 and kept.parent.stat().st_mode & 0o777 == 0o700
+    key = json.loads(kept.read_text())["key"]
+    assert ada.gets("session", "show")["email"] == "ada@example.org"
+    listed = ada.gets("key", "list")["items"]
+    assert len(listed) == 1 and listed[0]["name"].startswith("sign-in") and listed[0]["expires_at"], listed
+    ada.fails(1, "signed in", *sign_in, given=password)
+    ada.environment["PERITI_SERVER"] = "http://127.0.0.1:1"  # the key is for the server where it was made
+    ada.fails(1, "127.0.0.1:1", "session", "show")
+    del ada.environment["PERITI_SERVER"]
+    assert "signed out" in ada.does("sign-out") and not kept.exists()
+    (server.folder / "ada.key").write_text(key)
+    Person(server, server.folder / "ada.key").fails(1, "not valid", "session", "show")
+    ada.does(*sign_in, "--scope", "read", "--days", "1", given=password)
+    assert ada.gets("session", "show")["name"] == "Ada"
+    ada.fails(1, "only read", "key", "add", "--name", "more")
+    kept.write_text("nonsense")
+    ada.fails(2, "damaged", "session", "show")
+
+
 def refusals_carry_their_exit_code():
     stranger = Person(WORLD["server"], WORLD["folder"] / "stranger.key")
     (WORLD["folder"] / "stranger.key").write_text("pk_not_a_key")
@@ -168,7 +194,8 @@ def refusals_carry_their_exit_code():
 
 
 CASES = [a_campaign_is_added_with_its_guideline_and_people, an_import_waits_and_reports_bad_rows,
-         work_is_claimed_submitted_and_reviewed, a_delivery_is_made_fetched_and_proven, refusals_carry_their_exit_code]
+         work_is_claimed_submitted_and_reviewed, a_delivery_is_made_fetched_and_proven, signing_in_and_out_need_no_key,
+         refusals_carry_their_exit_code]
 
 
 def main():

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/shape.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "slice/account/account_rule.h"
 #include "slice/account/account_sql.h"
 #include "store/work.h"
@@ -163,23 +164,26 @@ enum err person_add(struct work *work, const struct person_draft *draft, const c
     return OK;
 }
 
-enum err key_add(struct work *work, const char *person_id, const char *name, const char *scope,
-                 const char **key)
+enum err key_add(struct work *work, const struct key_draft *draft, struct key_made *out)
 {
-    const char *token = secret_token(work->arena, "pk_");
+    struct key_made made = {.id = work_new_id(work, "key"),
+                            .key = secret_token(work->arena, "pk_")};
+    bool forever = draft->days == INT_ABSENT;
 
-    TRY(credential_insert(work, &(struct credential_insert_args){
-                                    .id = work_new_id(work, "key"),
-                                    .person_id = person_id,
-                                    .kind = "api_key",
-                                    .name = name,
-                                    .secret_hash = sha256_hex(work->arena, text_of(token)),
-                                    .scope = scope,
-                                    .created_at = work->now_us,
-                                    .expires_at = INT_ABSENT,
-                                }));
-    *key = token;
-    return audit(work, "key.add", person_id, "{}");
+    TRY(credential_insert(
+        work, &(struct credential_insert_args){
+                  .id = made.id,
+                  .person_id = draft->person_id,
+                  .kind = "api_key",
+                  .name = draft->name,
+                  .secret_hash = sha256_hex(work->arena, text_of(made.key)),
+                  .scope = draft->scope,
+                  .created_at = work->now_us,
+                  .expires_at = forever ? INT_ABSENT : work->now_us + draft->days * TIME_DAY,
+              }));
+    *out = made;
+    return audit(work, "key.add", draft->person_id,
+                 arena_print(work->arena, "{\"key_id\":\"%s\"}", made.id));
 }
 
 enum err audit(struct work *work, const char *action, const char *object_id, const char *detail)

@@ -69,9 +69,19 @@ enum err person_give_role(struct work *work, const char *person_id, const char *
 /* Whether a person has a role, in any organisation. ERR_NOT_FOUND: there is no such person. */
 enum err person_has_role(struct work *work, const char *person_id, const char *role, bool *has);
 
+struct key_draft {
+    const char *person_id;
+    const char *name;
+    const char *scope;
+    int64_t days; /* how long it holds; INT_ABSENT: until it is revoked */
+};
+struct key_made {
+    const char *id;
+    const char *key;
+};
+
 /* A key for the API; its text is returned once and kept only as a hash. */
-enum err key_add(struct work *work, const char *person_id, const char *name, const char *scope,
-                 const char **key);
+enum err key_add(struct work *work, const struct key_draft *draft, struct key_made *out);
 
 /* Fact: the caller did `action` to `object_id`. `detail` is JSON. */
 enum err audit(struct work *work, const char *action, const char *object_id, const char *detail);

@@ -295,19 +295,20 @@ const struct shape key_list_shape = SHAPE(key_list, key_list_fields, "A person's
 struct key_body {
     const char *name;
     const char *scope;
+    int64_t days;
 };
-static const struct key_body key_body_defaults = {.scope = "all"};
+static const struct key_body key_body_defaults = {.scope = "all", .days = INT_ABSENT};
 static const struct field key_body_fields[] = {
     TEXT(key_body, name, .doc = "What it is for", .min = 1, .max = 80),
     TEXT(key_body, scope, .optional = true, .choices = "all|read|rewards", .doc = "What it may do"),
+    INT(key_body, days, .optional = true, .min = 1, .max = 3650,
+        .doc = "How long it holds; until it is revoked unless said"),
 };
 const struct shape key_body_shape =
     SHAPE(key_body, key_body_fields, "A new API key", .defaults = &key_body_defaults);
 
-struct key_made {
-    const char *key;
-};
 static const struct field key_made_fields[] = {
+    TEXT(key_made, id, .doc = "Identifier, to revoke it by"),
     TEXT(key_made, key, .secret = true, .doc = "The key; shown only here"),
 };
 const struct shape key_made_shape = SHAPE(key_made, key_made_fields, "The key that was made");
@@ -330,7 +331,12 @@ enum err session_serve_key_add(struct call *call)
     const struct key_body *body = call->body;
     struct key_made *made = arena_new_of(call->work->arena, struct key_made);
 
-    TRY(key_add(call->work, call->work->who->person_id, body->name, body->scope, &made->key));
+    TRY(key_add(call->work,
+                &(struct key_draft){.person_id = call->work->who->person_id,
+                                    .name = body->name,
+                                    .scope = body->scope,
+                                    .days = body->days},
+                made));
     call->reply = made;
     return OK;
 }

@@ -3066,6 +3066,11 @@ export interface components {
              * @enum {string}
              */
             scope?: "all" | "read" | "rewards";
+            /**
+             * Format: int64
+             * @description How long it holds; until it is revoked unless said
+             */
+            days?: number;
         };
         /** @description A person's API keys */
         key_list: {
@@ -3074,6 +3079,8 @@ export interface components {
         };
         /** @description The key that was made */
         key_made: {
+            /** @description Identifier, to revoke it by */
+            id: string;
             /**
              * Format: password
              * @description The key; shown only here
