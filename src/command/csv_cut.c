@@ -1,5 +1,6 @@
 #include "command/csv_cut.h"
 
+#include <stdio.h>
 #include <string.h>
 #if defined(__x86_64__)
 #include <emmintrin.h>
@@ -77,27 +78,46 @@ static inline bool eight_digits(uint64_t text, uint32_t *out)
     return true;
 }
 
-static inline uint32_t number_of(const char *at, uint32_t size)
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+
+/* One to eight bytes at `at`, the rest filled up with zeros that lead; eight may be read. */
+static inline uint64_t leading_zeros(const char *at, uint32_t size)
+{
+    uint64_t text;
+
+    memcpy(&text, at, sizeof(text));
+    /* in two steps, for a shift by 64 is none */
+    return text << (64 - 8 * size) | 0x3030303030303030U >> (4 * size) >> (4 * size);
+}
+
+#else
+
+static inline uint64_t leading_zeros(const char *at, uint32_t size)
 {
     uint64_t text = 0;
+
+    for (uint32_t i = 0; i < 8; i++) {
+        text |= (uint64_t)(unsigned char)(i < 8 - size ? '0' : at[i - (8 - size)]) << (8 * i);
+    }
+    return text;
+}
+
+#endif
+
+static inline uint32_t number_of(const char *at, uint32_t size)
+{
     uint32_t value = 0;
     uint32_t lead = 0;
 
-    if (size == 0 || size > 9 || (size > 1 && *at == '0')) {
+    if (size - 1 > 8 || (size > 1 && *at == '0')) {
         return CELL_NO_NUMBER;
     }
     if (size == 9) {
         lead = (uint32_t)(unsigned char)*at++ - '0';
         size--;
     }
-    for (uint32_t i = 0; i < 8 && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__; i++) {
-        text |= (uint64_t)(unsigned char)(i < 8 - size ? '0' : at[i - (8 - size)]) << (8 * i);
-    }
-    if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) {
-        memcpy(&text, at, sizeof(text));
-        text = size == 8 ? text : text << (64 - 8 * size) | 0x3030303030303030U >> (8 * size);
-    }
-    return lead < 10 && eight_digits(text, &value) ? lead * 100000000 + value : CELL_NO_NUMBER;
+    return lead < 10 && eight_digits(leading_zeros(at, size), &value) ? lead * 100000000 + value
+                                                                      : CELL_NO_NUMBER;
 }
 
 uint32_t cut_room_for(const struct cut_plan *plan, uint32_t size)
@@ -134,18 +154,23 @@ static enum err wrong_count(struct cut *cut, uint32_t line, uint32_t count)
                      count < cut->plan->width ? column : "");
 }
 
+static enum err empty_field(struct cut *cut, uint32_t line, uint32_t place)
+{
+    return fail_line(&cut->fault, ERR_INVALID, line, cut->plan->columns[place].name,
+                     "the field %s is empty", cut->plan->columns[place].name);
+}
+
 /* Keep a field of the row that is being cut. */
-static inline enum err put(struct cut *cut, uint32_t line, uint32_t field, const char *at,
-                           uint32_t size)
+static inline __attribute__((always_inline)) enum err
+put(struct cut *cut, uint32_t line, uint32_t field, const char *at, uint32_t size)
 {
     uint32_t place = cut->plan->place[field];
 
     if (place == CUT_PASSED) {
         return OK;
     }
-    if (size == 0 && !cut->plan->columns[place].optional) {
-        return fail_line(&cut->fault, ERR_INVALID, line, cut->plan->columns[place].name,
-                         "the field %s is empty", cut->plan->columns[place].name);
+    if (__builtin_expect(size == 0, 0) && !cut->plan->columns[place].optional) {
+        return empty_field(cut, line, place);
     }
     cut->cells[(size_t)place * cut->row_room + cut->row_count] = (struct cell){
         .at = (uint32_t)(at - cut->text), .size = size, .number = number_of(at, size)};
@@ -155,6 +180,22 @@ static inline enum err put(struct cut *cut, uint32_t line, uint32_t field, const
 static void end_row(struct cut *cut, uint32_t line)
 {
     cut->lines[cut->row_count++] = line;
+}
+
+/* The record reader counts fields; people know them by name. */
+static enum err name_field(struct cut *cut)
+{
+    struct fault found = cut->fault;
+    unsigned number = 0;
+
+    if (sscanf(found.field, "field %u", &number) != 1 || number == 0 || number > cut->plan->width ||
+        cut->plan->place[number - 1] == CUT_PASSED) {
+        return found.kind;
+    }
+    const char *name = cut->plan->columns[cut->plan->place[number - 1]].name;
+
+    return fail_line(&cut->fault, found.kind, found.line, name, "the field %s: %s", name,
+                     found.text);
 }
 
 /* The record at `from` holds quotes: they are undone, into the place where they stood. Leaves
@@ -168,7 +209,9 @@ static enum err cut_quoted(struct cut *cut, uint32_t *from)
     struct csv_record record;
     char *at = cut->text + *from;
 
-    TRY(csv_next(&csv, arena, CUT_FIELDS_MAX, &record, &cut->fault));
+    if (csv_next(&csv, arena, CUT_FIELDS_MAX, &record, &cut->fault) != OK) {
+        return name_field(cut);
+    }
     if (record.count > 0 && record.count != cut->plan->width) {
         return wrong_count(cut, (uint32_t)csv.line, (uint32_t)record.count);
     }
@@ -190,9 +233,10 @@ static enum err put_checked(struct cut *cut, uint32_t field, const char *at, uin
     uint32_t place = cut->plan->place[field];
 
     if (text_check((struct text){.at = at, .size = size}) != size) {
-        return fail_line(&cut->fault, ERR_INVALID, cut->line_count,
-                         place == CUT_PASSED ? "" : cut->plan->columns[place].name,
-                         "the field is not valid UTF-8 text");
+        const char *name = place == CUT_PASSED ? "" : cut->plan->columns[place].name;
+
+        return fail_line(&cut->fault, ERR_INVALID, cut->line_count, name,
+                         "the field %s is not valid UTF-8 text", name);
     }
     return put(cut, cut->line_count, field, at, size);
 }
@@ -242,7 +286,8 @@ static enum err cut_careful(struct cut *cut, uint32_t *from, uint32_t end)
 }
 
 /* A line that is cut already but for its last field, which ends at `end`. */
-static enum err cut_plain_end(struct cut *cut, uint32_t fields, uint32_t field_from, uint32_t end)
+static inline enum err cut_plain_end(struct cut *cut, uint32_t fields, uint32_t field_from,
+                                     uint32_t end)
 {
     if (fields == 0 && field_from == end) {
         cut->line_count++;

@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "command/label_intake.h"
 #include "command/table.h"
+#include "engine/truth/numeric.h"
 
 static const struct column label_header[] = {
     {.name = "item"}, {.name = "worker"}, {.name = "label"}};
@@ -258,10 +259,12 @@ enum err label_file_values(struct arena *arena, const char *path, const struct l
     for (uint32_t i = 0; i < pairs.count; i++) {
         struct text answer = map_key(answers, pairs.class[i]);
 
-        if (!text_real(answer, &values[pairs.item[i]])) {
+        double *value = &values[pairs.item[i]];
+
+        if (!text_real(answer, value) || fabs(*value) > NUMERIC_VALUE_MAX) {
             return fail_field(fault, ERR_INVALID, "truth",
-                              "the answer \"%.*s\" of %s is not a finite number", (int)answer.size,
-                              answer.at, path);
+                              "the answer \"%.*s\" of %s is not a finite number, or beyond 1e100",
+                              (int)answer.size, answer.at, path);
         }
     }
     *out = values;
@@ -279,12 +282,13 @@ enum err label_file_refuse_words(const char *path, struct fault *fault)
                 table_open(path, label_header, COUNT(label_header), &rows, fault) == OK;
 
     while (more && line == 0 && table_next(rows, &fields, &more, fault) == OK && more) {
-        if (!text_real(fields[2], &value)) {
+        if (!text_real(fields[2], &value) || fabs(value) > NUMERIC_VALUE_MAX) {
             line = table_line(rows);
             (void)snprintf(word, sizeof(word), " \"%.*s\"", (int)fields[2].size, fields[2].at);
         }
     }
-    return fail_line(fault, ERR_INVALID, line, "label", "the label%s is not a finite number", word);
+    return fail_line(fault, ERR_INVALID, line, "label",
+                     "the label%s is not a finite number, or beyond 1e100", word);
 }
 
 /* Where each class of the file stands in `names`; ERR_INVALID if one does not. */

@@ -49,7 +49,7 @@ enum err label_file_truth(struct arena *arena, const char *path, const struct la
 enum err label_file_values(struct arena *arena, const char *path, const struct label_file *file,
                            double **out, struct fault *fault);
 
-/* The failure that names the first label that is no number. */
+/* The failure that names the first label that is no number between -1e100 and 1e100. */
 enum err label_file_refuse_words(const char *path, struct fault *fault);
 
 /*

@@ -212,6 +212,17 @@ static enum err fit_file(struct invocation *call, const struct truth_numeric *op
     return numeric_fit(call->arena, input, &how, fit, call->fault);
 }
 
+/* Classes are sorted, so the first or the last. */
+static double most_extreme(const struct label_file *file)
+{
+    double first = 0;
+    double last = 0;
+
+    (void)text_real(text_of(file->classes[0]), &first);
+    (void)text_real(text_of(file->classes[file->input.class_count - 1]), &last);
+    return fabs(first) > fabs(last) ? first : last;
+}
+
 enum err truth_numeric_run(struct invocation *call, const struct truth_numeric *options)
 {
     LABEL_FILE_SCOPE file = {0};
@@ -228,7 +239,7 @@ enum err truth_numeric_run(struct invocation *call, const struct truth_numeric *
         call->arena,
         &(struct label_source){.path = options->labels, .repeats = repeats, .parallel = &threads},
         &file, call->fault));
-    if (!file.numeric) {
+    if (!file.numeric || fabs(most_extreme(&file)) > NUMERIC_VALUE_MAX) {
         return label_file_refuse_words(options->labels, call->fault);
     }
     TRY(fit_file(call, options, &file, &input, &fit));

@@ -21,6 +21,24 @@ static enum err check_rating(const struct agree_input *input, size_t index, stru
     return OK;
 }
 
+/* Where squares would leave the range of numbers, take scores in another unit: no coefficient
+ * depends on it, and a power of two rounds nothing. */
+static void rescale(double *scores, uint32_t count)
+{
+    double most = 0;
+    int exponent = 0;
+
+    for (uint32_t k = 0; k < count; k++) {
+        most = fmax(most, fabs(scores[k]));
+    }
+    if (most > 0 && (most > 1e100 || most < 1e-100)) {
+        (void)frexp(most, &exponent);
+    }
+    for (uint32_t k = 0; exponent != 0 && k < count; k++) {
+        scores[k] = ldexp(scores[k], -exponent);
+    }
+}
+
 static enum err take_scores(struct arena *arena, const struct agree_input *input,
                             const double **out, struct fault *fault)
 {
@@ -34,6 +52,7 @@ static enum err take_scores(struct arena *arena, const struct agree_input *input
                         scores[k]);
         }
     }
+    rescale(scores, input->value_count);
     *out = scores;
     return OK;
 }

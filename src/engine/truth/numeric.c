@@ -57,8 +57,9 @@ static enum err check(const struct numeric_input *input, struct fault *fault)
             return fail_line(fault, ERR_INVALID, i + 1, "item",
                              "item %u or worker %u is out of range", score->item, score->worker);
         }
-        if (!isfinite(score->value)) {
-            return fail_line(fault, ERR_INVALID, i + 1, "value", "the score is not a number");
+        if (!(fabs(score->value) <= NUMERIC_VALUE_MAX)) {
+            return fail_line(fault, ERR_INVALID, i + 1, "value",
+                             "the score %g is not a number between -1e100 and 1e100", score->value);
         }
     }
     return OK;

@@ -19,10 +19,12 @@
 struct arena;
 struct fault;
 
+#define NUMERIC_VALUE_MAX 1e100 /* its square is still a number */
+
 struct numeric_score {
     uint32_t item;
     uint32_t worker;
-    double value;
+    double value; /* at most NUMERIC_VALUE_MAX in size */
 };
 
 struct numeric_input {

@@ -98,8 +98,8 @@ static void read__refuses_with_line_and_field(void)
         {"item,worker,label\na,b,c\na,b2,c,d\n", 3, "label"},
         {"item,worker,label\n\n\na,,c\n", 4, "worker"},
         {"item,worker,label\na,b,\xC3\n", 2, "label"},
-        {"item,worker,label\na,b,\"c\n", 2, "field 3"},
-        {"item,worker,label\na,b,\"c\"d\n", 2, "field 3"},
+        {"item,worker,label\na,b,\"c\n", 2, "label"},
+        {"item,worker,label\na,b,\"c\"d\n", 2, "label"},
         {"item,worker,label\na,b,c\nx,b,c\na,b,d\n", 4, "worker"},
     };
 
