@@ -6,11 +6,12 @@
 #include "slice/account/account.h"
 #include "slice/account/audit_chain.h"
 #include "slice/task/task.h"
+#include "slice/vetting/vetting.h"
 #include "store/store.h"
 #include "store/work.h"
 #include "sys/clock.h"
 
-enum { LEASES_AT_ONCE = 200, EVENTS_AT_ONCE = 500, ROUNDS_MAX = 100 };
+enum { LEASES_AT_ONCE = 200, EVENTS_AT_ONCE = 500, LATE_AT_ONCE = 100, ROUNDS_MAX = 100 };
 
 #define KEPT_FOR (7 * TIME_DAY)
 
@@ -22,6 +23,11 @@ static enum err sweep(struct work *work, void *context)
 static enum err forget(struct work *work, void *context)
 {
     return account_forget_kept(work, work->now_us - KEPT_FOR);
+}
+
+static enum err escalate(struct work *work, void *context)
+{
+    return vetting_escalate(work, LATE_AT_ONCE, context);
 }
 
 static enum err find_latest(struct work *work, void *context)
@@ -93,6 +99,9 @@ enum err housekeep(struct store *store, const struct installation *installation,
     }
     if (err == OK) {
         err = store_write(&work, forget, NULL);
+    }
+    if (err == OK) {
+        err = store_write(&work, escalate, &count);
     }
     *fault = work.fault;
     return err;

@@ -129,6 +129,7 @@ static enum err start(struct invocation *call, struct running *running)
     TRY(house_set_clock(running->store, call->fault));
     TRY(setup_spool(call->arena, &running->installation, running->store, call->fault));
     TRY(setup_operator(call->arena, &running->settings, running->store, &made, call->fault));
+    TRY(setup_bank(call->arena, running->store, &running->installation, call->fault));
     TRY(start_jobs(call, running));
     TRY(start_server(call, running));
     if (made) {

@@ -12,13 +12,16 @@
 #include "base/fault.h"
 #include "base/shape.h"
 #include "base/time.h"
+#include "engine/score/model.h"
 #include "slice/account/account.h"
 #include "slice/account/account_sql.h"
+#include "slice/bank/bank.h"
 #include "slice/installation.h"
 #include "slice/task/import.h"
 #include "store/store.h"
 #include "store/work.h"
 #include "sys/clock.h"
+#include "sys/embedded.h"
 #include "sys/file.h"
 #include "sys/secret.h"
 
@@ -189,4 +192,29 @@ enum err setup_operator(struct arena *arena, const struct settings *settings, st
     return file_write(arena_print(arena, "%s/operator.sign-in", settings->data),
                       text_of(arena_print(arena, "%s %s\n", OPERATOR_EMAIL, password)), 0600,
                       fault);
+}
+
+static enum err install_bank(struct work *work, void *context)
+{
+    struct organisation_row operator;
+
+    (void)context;
+    TRY(organisation_operator(work, &operator));
+    return bank_install(work, operator.id);
+}
+
+enum err setup_bank(struct arena *arena, struct store *store, struct installation *installation,
+                    struct fault *fault)
+{
+    struct score_model *model = arena_new_of(arena, struct score_model);
+    struct work work = {
+        .arena = arena, .store = store, .installation = installation, .now_us = clock_now_us()};
+    struct text bytes = {embedded_scorer[0].text, embedded_scorer[0].size};
+
+    TRY(score_model_decode(arena, bytes, model, fault));
+    installation->scorer = model;
+    enum err err = store_write(&work, install_bank, NULL);
+
+    *fault = err == OK ? *fault : work.fault;
+    return err;
 }

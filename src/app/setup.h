@@ -25,3 +25,7 @@ enum err setup_spool(struct arena *arena, const struct installation *installatio
  * folder (mode 0600). *made says whether that happened. */
 enum err setup_operator(struct arena *arena, const struct settings *settings, struct store *store,
                         bool *made, struct fault *fault);
+
+/* Read the shipped scorer, and put the seed bank's new items into the operator's bank. */
+enum err setup_bank(struct arena *arena, struct store *store, struct installation *installation,
+                    struct fault *fault);

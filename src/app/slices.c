@@ -6,11 +6,14 @@
 #include "http/route.h"
 #include "http/server.h"
 #include "slice/account/account.h"
+#include "slice/bank/bank.h"
 #include "slice/board/board.h"
 #include "slice/campaign/campaign.h"
 #include "slice/delivery/delivery.h"
 #include "slice/engage/engage.h"
 #include "slice/expert/expert.h"
+#include "slice/grading/grading.h"
+#include "slice/interview/interview.h"
 #include "slice/pay/pay.h"
 #include "slice/progress/progress.h"
 #include "slice/quality/quality.h"
@@ -18,6 +21,7 @@
 #include "slice/reward/reward.h"
 #include "slice/slice.h"
 #include "slice/task/task.h"
+#include "slice/vetting/vetting.h"
 
 /* clang-format off */
 const struct slice *const app_slices[] = {
@@ -33,6 +37,10 @@ const struct slice *const app_slices[] = {
     &pay_slice,
     &expert_slice,
     &reward_slice,
+    &bank_slice,
+    &vetting_slice,
+    &interview_slice,
+    &grading_slice,
 };
 /* clang-format on */
 const size_t app_slice_count = COUNT(app_slices);

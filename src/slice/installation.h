@@ -8,6 +8,7 @@
 struct grader;
 struct principal_cache;
 struct type_cache;
+struct score_model;
 
 struct installation {
     struct signing_key signing; /* of deliveries and audit seals */
@@ -15,4 +16,5 @@ struct installation {
     const char *spool;          /* folder for files that live no longer than a request or a job */
     struct type_cache *types;   /* may be NULL, as the next: nothing is remembered */
     struct principal_cache *principals;
+    const struct score_model *scorer; /* grades free text; read only */
 };

@@ -16,5 +16,7 @@ extern const struct embedded embedded_bank[]; /* bank/ (JSON) */
 extern const size_t embedded_bank_count;
 extern const struct embedded embedded_skills[]; /* taxonomy/: a file a domain */
 extern const size_t embedded_skills_count;
+extern const struct embedded embedded_scorer[]; /* the shipped scorer, bytes */
+extern const size_t embedded_scorer_count;
 extern const struct embedded embedded_samples[]; /* sample/ */
 extern const size_t embedded_samples_count;

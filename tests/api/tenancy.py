@@ -20,14 +20,18 @@ OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batc
          "engagement_id": "ana_engaged", "terms_id": "terms", "wall_id": "wall", "rater_id": "rater", "key_id": "key",
          "notice_id": "notice", "token": "lease", "expert_id": "eve_id",
          "pool_id": "pool", "import_id": "expert_import",
-         "run_id": "run", "reverification_id": "reverification"}
+         "run_id": "run", "reverification_id": "reverification",
+         "item_id": "item", "listing_id": "listing", "application_id": "application", "interview_id": "interview",
+         "grading_id": "grading"}
 # What belongs to the operator itself: all of its operators may see it, with leave for a client or without.
-HOUSE = {"expert_id", "pool_id", "import_id"}
+HOUSE = {"expert_id", "pool_id", "import_id", "item_id", "listing_id", "application_id", "interview_id"}
+# What its auditors may see too.
+AUDITED = {"item_id", "listing_id", "application_id", "interview_id"}
 # Who has no business with the first client: another client, a vendor's people, operator's people without leave.
 STRANGERS = ("ulf", "vic", "val", "oda", "flo", "aud")
 INSIDERS = ("operator", "ana", "ben", "rea", "rob", "fin", "cleo")
-# Experts see that there is work and why it is closed to them, by name: the one thing that crosses.
-SHARED = {"/v1/work"}
+# Experts see that there is work and why it is closed to them, by name, and anybody what is listed: all that crosses.
+SHARED = {"/v1/work", "/v1/listings"}
 BAD_SEGMENTS = ("%00", "x%00y", "%ff", "%c3%28", "%ed%a0%80", "%zz", "%", "..%2f..", "%2e%2e", "x" * 300, "x" * 6000,
                 "'%20OR%20'1'='1", "%27%3b%20DROP%20TABLE%20task", "-1", "null", "%e2%80%ae", "{campaign_id}")
 
@@ -107,7 +111,7 @@ class Walk:
                 if path not in SHARED and not named:
                     yield f"{place}: {status} tells {leaked}"
             first = re.search(r"\{(\w+)\}", path)
-            if not first or not operation["security"] or (self.house(actor) and first[1] in HOUSE):
+            if not first or not operation["security"] or first[1] in self.house_names(actor):
                 continue
             if status < 400:
                 yield f"{place}: {status}, though it is not theirs: {text[:200]}"
@@ -117,7 +121,10 @@ class Walk:
 
     def house(self, actor):
         """Identifiers of the operator's own things, for its operators."""
-        return {self.stage.names[OWNED[name]] for name in HOUSE} if actor == "oda" else set()
+        return {self.stage.names[OWNED[name]] for name in self.house_names(actor)}
+
+    def house_names(self, actor):
+        return {"oda": HOUSE, "aud": AUDITED}.get(actor, set())
 
     def plain(self, status, text):
         """An answer without what differs by nature: its request's identifier and the identifier that was asked for."""

@@ -1,0 +1,108 @@
+-- name: item_insert :exec
+INSERT INTO item (id, organisation_id, code, domain, block, item_kind, difficulty, item_status, version_number, created_at,
+                  created_by)
+VALUES (:id, :organisation_id, :code, :domain, :block, :item_kind, :difficulty, :item_status, :version_number, :created_at,
+        :created_by);
+
+-- name: item_version_insert :exec
+INSERT INTO item_version (organisation_id, item_id, version_number, body, content_hash, signature, created_at, created_by)
+VALUES (:organisation_id, :item_id, :version_number, :body, :content_hash, :signature, :created_at, :created_by);
+
+-- name: item_by_code :one
+SELECT id, version_number
+  FROM item
+ WHERE organisation_id = :organisation_id
+   AND code = :code;
+
+-- name: item_owner_find :one
+-- across: it is what finds the organisation
+SELECT organisation_id
+  FROM item
+ WHERE id = :id;
+
+-- name: item_by_id :one item_row
+SELECT i.id, i.code, i.domain, i.block, i.item_kind, i.difficulty, i.item_status, i.status_reason, i.version_number,
+       i.shown_count, i.created_at, v.body, v.content_hash, v.signature
+  FROM item i
+  JOIN item_version v ON v.item_id = i.id AND v.version_number = i.version_number
+ WHERE i.id = :id
+   AND i.organisation_id = :organisation_id;
+
+-- name: item_version_find :one
+SELECT body
+  FROM item_version
+ WHERE item_id = :item_id
+   AND organisation_id = :organisation_id
+   AND version_number = :version_number;
+
+-- name: item_page :many item_line
+-- Empty texts mean any.
+-- param: row_max INT64
+SELECT id, code, domain, block, item_kind, difficulty, item_status, status_reason, version_number, shown_count
+  FROM item
+ WHERE organisation_id = :organisation_id
+   AND (:domain = '' OR domain = :domain)
+   AND (:item_kind = '' OR item_kind = :item_kind)
+   AND (:item_status = '' OR item_status = :item_status)
+   AND code > :code
+ ORDER BY code
+ LIMIT :row_max;
+
+-- name: item_pool :many pool_row
+-- What an interview of a domain may ask, in the order of the codes.
+-- param: row_max INT64
+SELECT i.id, i.code, i.item_status, i.version_number, i.shown_count, v.body, p.slope, p.guess, p.steps,
+       p.version_number AS fitted_version
+  FROM item i
+  JOIN item_version v ON v.item_id = i.id AND v.version_number = i.version_number
+  LEFT JOIN item_parameter p ON p.item_id = i.id
+ WHERE i.organisation_id = :organisation_id
+   AND i.domain = :domain
+   AND i.item_status IN ('pilot', 'live', 'retired')
+ ORDER BY i.code
+ LIMIT :row_max;
+
+-- name: item_revise :affected
+-- param: version_before INT64
+UPDATE item
+   SET version_number = :version_number, block = :block, difficulty = :difficulty
+ WHERE id = :id
+   AND organisation_id = :organisation_id
+   AND version_number = :version_before;
+
+-- name: item_set_status :affected
+UPDATE item
+   SET item_status = :item_status, status_reason = :status_reason
+ WHERE id = :id
+   AND organisation_id = :organisation_id;
+
+-- name: item_show :exec
+UPDATE item
+   SET shown_count = shown_count + 1
+ WHERE id = :id
+   AND organisation_id = :organisation_id;
+
+-- name: item_parameter_put :exec
+INSERT INTO item_parameter (item_id, organisation_id, version_number, slope, guess, steps, response_count, engine, computed_at)
+VALUES (:item_id, :organisation_id, :version_number, :slope, :guess, :steps, :response_count, :engine, :computed_at)
+ON CONFLICT (item_id)
+DO UPDATE SET version_number = excluded.version_number, slope = excluded.slope, guess = excluded.guess,
+              steps = excluded.steps, response_count = excluded.response_count, engine = excluded.engine,
+              computed_at = excluded.computed_at;
+
+-- name: bank_summary :many bank_domain
+-- column: live_count INT64
+-- column: pilot_count INT64
+-- column: suspended_count INT64
+-- column: retired_count INT64
+-- column: rule_count INT64
+SELECT domain,
+       SUM(CASE WHEN item_status = 'live' THEN 1 ELSE 0 END) AS live_count,
+       SUM(CASE WHEN item_status = 'pilot' THEN 1 ELSE 0 END) AS pilot_count,
+       SUM(CASE WHEN item_status = 'suspended' THEN 1 ELSE 0 END) AS suspended_count,
+       SUM(CASE WHEN item_status = 'retired' THEN 1 ELSE 0 END) AS retired_count,
+       SUM(CASE WHEN item_kind <> 'free' THEN 1 ELSE 0 END) AS rule_count
+  FROM item
+ WHERE organisation_id = :organisation_id
+ GROUP BY domain
+ ORDER BY domain;

@@ -1,0 +1,32 @@
+#include "slice/interview/interview_inside.h"
+
+static const char VERSION[] = "2026-11";
+
+/* Plain words, short paragraphs; a change of meaning is a new version. */
+static const char TEXT_OF_NOTICE[] =
+    "What happens: you answer questions of your field in writing. There is no clock; you may stop "
+    "and go on later, also on another device. Questions are chosen by your earlier answers.\n\n"
+    "How it is scored: a program on this server compares your answer with the criteria of the "
+    "question, word by word. Its accuracy is measured and published. It sees nothing but the text: "
+    "no voice, no face, no speed, no accent, nothing about you. Numbers and choices are marked by "
+    "rule.\n\n"
+    "Who decides: a program alone never turns anybody down. Below the mark, or when something "
+    "looks "
+    "unusual, a person grades your answers without seeing the program's number. You see the result "
+    "with its reasons, and you may appeal to two other people.\n\n"
+    "What else is looked at: whether an answer repeats another person's words, and how much was "
+    "pasted; you see both, and can reply. They decide nothing.\n\n"
+    "What is kept, and how long: your answers and grades for 24 months, or until you erase them on "
+    "the result's page. What was learnt about the questions stays without your name.\n\n"
+    "Instead: you may ask for an interview with a person, or for any other help you need. Nobody "
+    "who scores you, and no client, sees that you did.";
+
+const char *notice_version(void)
+{
+    return VERSION;
+}
+
+const char *notice_text(void)
+{
+    return TEXT_OF_NOTICE;
+}

@@ -1,0 +1,11 @@
+#pragma once
+
+/* How somebody new comes in: an account of their own, to apply with. */
+
+#include "base/err.h"
+#include "base/shape.h"
+
+struct call;
+
+extern const struct shape sign_up_body_shape;
+enum err sign_up_serve(struct call *call);
