@@ -14,6 +14,7 @@
 #include "slice/expert/expert.h"
 #include "slice/grading/grading.h"
 #include "slice/interview/interview.h"
+#include "slice/match/match.h"
 #include "slice/pay/pay.h"
 #include "slice/progress/progress.h"
 #include "slice/quality/quality.h"
@@ -41,6 +42,7 @@ const struct slice *const app_slices[] = {
     &vetting_slice,
     &interview_slice,
     &grading_slice,
+    &match_slice,
 };
 /* clang-format on */
 const size_t app_slice_count = COUNT(app_slices);

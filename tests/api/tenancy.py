@@ -19,6 +19,8 @@ OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batc
          "delivery_id": "delivery", "submission_id": "submission", "lease_id": "lease", "job_id": "import",
          "engagement_id": "ana_engaged", "terms_id": "terms", "wall_id": "wall", "rater_id": "rater", "key_id": "key",
          "notice_id": "notice", "token": "lease", "expert_id": "eve_id",
+         "requirement_id": "requirement", "wall_rule_id": "wall_rule", "match_id": "match_run",
+         "proposal_id": "proposal",
          "pool_id": "pool", "import_id": "expert_import",
          "run_id": "run", "reverification_id": "reverification",
          "item_id": "item", "listing_id": "listing", "application_id": "application", "interview_id": "interview",

@@ -64,6 +64,46 @@ uint32_t match_expert_add(struct arena *arena, struct match_input *input,
     return row;
 }
 
+struct keyed {
+    const char *id;
+    uint32_t row;
+};
+
+static int compare_keyed(const void *left, const void *right)
+{
+    return strcmp(((const struct keyed *)left)->id, ((const struct keyed *)right)->id);
+}
+
+void match_experts_sort(struct arena *arena, struct match_experts *experts)
+{
+    ARENA_SCOPE scratch = arena_new();
+    struct keyed *order = arena_array(scratch, struct keyed, experts->count + 1UL);
+    struct match_input sorted = {0};
+
+    for (uint32_t i = 0; i < experts->count; i++) {
+        order[i] = (struct keyed){.id = experts->id[i], .row = i};
+    }
+    qsort(order, experts->count, sizeof(*order), compare_keyed);
+    for (uint32_t i = 0; i < experts->count; i++) {
+        uint32_t row = order[i].row;
+        uint64_t start = experts->tag_start[row];
+
+        (void)match_expert_add(
+            arena, &sorted,
+            &(struct match_expert){.id = experts->id[row],
+                                   .hours = experts->hours[row],
+                                   .rate = experts->rate[row],
+                                   .zone = experts->zone[row],
+                                   .seats = experts->seats[row],
+                                   .from_day = experts->from_day[row],
+                                   .to_day = experts->to_day[row],
+                                   .tags = experts->tags + start,
+                                   .tag_count = (uint32_t)(experts->tag_start[row + 1] - start),
+                                   .text = experts->texts[row]});
+    }
+    *experts = sorted.experts;
+}
+
 struct match_requirement *match_requirement_add(struct arena *arena, struct match_input *input)
 {
     if (input->requirement_count == input->requirement_room) {

@@ -100,6 +100,9 @@ struct match_input {
 uint32_t match_expert_add(struct arena *arena, struct match_input *input,
                           const struct match_expert *expert);
 
+/* Put the experts into the order of their ids. Before any requirement or wall names rows. */
+void match_experts_sort(struct arena *arena, struct match_experts *experts);
+
 /* Room for one more, zeroed; to be filled at once. */
 struct match_requirement *match_requirement_add(struct arena *arena, struct match_input *input);
 

@@ -138,7 +138,8 @@ static void read_words(struct arena *arena, struct bytes *from, struct text_bag 
     out->size = size;
 }
 
-bool expert_card_unpack(struct arena *arena, struct text bytes, uint16_t day, struct match_expert *out)
+bool expert_card_unpack(struct arena *arena, struct arena *scratch, struct text bytes, uint16_t day,
+                        struct match_expert *out)
 {
     const unsigned char *at = (const unsigned char *)bytes.at;
     struct bytes from = {.at = at, .end = at + bytes.size};
@@ -155,7 +156,7 @@ bool expert_card_unpack(struct arena *arena, struct text bytes, uint16_t day, st
     out->rate = get(&from);
     out->zone = (uint8_t)get(&from);
     read_windows(&from, day, out);
-    read_tags(arena, &from, day, out);
+    read_tags(scratch, &from, day, out);
     read_words(arena, &from, &out->text);
     return !from.cut && from.at == from.end;
 }

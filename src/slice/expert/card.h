@@ -48,5 +48,6 @@ void expert_card_pack(struct buffer *to, const struct card *card);
 
 /* The card as an expert on a day: expired names are gone, who does not look for work takes no
  * seat, and the hours are those of the window that is open, or opens next. False: these bytes are
- * no card. Tags and words live in the arena. */
-bool expert_card_unpack(struct arena *arena, struct text bytes, uint16_t day, struct match_expert *out);
+ * no card. Words live in the arena, tags in the scratch one (which may be the same). */
+bool expert_card_unpack(struct arena *arena, struct arena *scratch, struct text bytes, uint16_t day,
+                        struct match_expert *out);

@@ -56,7 +56,7 @@ static const struct field profile_fields[] = {
     LIST(profile, employers, .optional = true, .of = &claim_shape, .max = 40,
          .doc = "Present and former ones; a present one keeps its own campaigns away"),
     LIST(profile, confidentiality, .optional = true, .of = &claim_shape, .max = 40,
-         .doc = "To whom a duty of confidence is owed; keeps their campaigns and rivals' away"),
+         .doc = "To whom a duty of confidence is owed; keeps the campaigns of their rivals away"),
     TEXTS(profile, hidden_from, .optional = true, .max = 40,
           .doc = "Companies that must not see this profile; no match proposes it to them"),
     TEXT(profile, country, .optional = true, .max = 2, .doc = "ISO 3166 code, as DE"),

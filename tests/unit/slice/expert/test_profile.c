@@ -65,18 +65,18 @@ static void card__comes_back_as_of_a_day(void)
     struct match_expert expert;
 
     expert_card_pack(&bytes, &card);
-    CHECK(expert_card_unpack(arena, buffer_view(&bytes), 110, &expert));
+    CHECK(expert_card_unpack(arena, arena, buffer_view(&bytes), 110, &expert));
     CHECK(expert.hours == 10 && expert.from_day == 100 && expert.to_day == 120);
     CHECK(expert.seats == 2 && expert.rate == 7500 && expert.zone == 4);
     CHECK(expert.tag_count == 2 && expert.tags[1].tag == 70000);
     CHECK(expert.text.size == 3 && expert.text.term[2] == 300 && expert.text.count[1] == 2);
     CHECK(expert.text.length == 4);
 
-    CHECK(expert_card_unpack(arena, buffer_view(&bytes), 160, &expert));
+    CHECK(expert_card_unpack(arena, arena, buffer_view(&bytes), 160, &expert));
     CHECK(expert.hours == 30 && expert.from_day == 200); /* at most the weekly hours */
     CHECK(expert.tag_count == 1);                        /* the other has expired */
 
-    CHECK(expert_card_unpack(arena, buffer_view(&bytes), 230, &expert));
+    CHECK(expert_card_unpack(arena, arena, buffer_view(&bytes), 230, &expert));
     CHECK(expert.to_day == 0); /* no window is left */
 }
 
@@ -90,10 +90,10 @@ static void card__cut_anywhere_is_refused(void)
 
     expert_card_pack(&bytes, &card);
     for (size_t size = 0; size < bytes.size; size++) {
-        CHECK(!expert_card_unpack(arena, (struct text){bytes.at, size}, 110, &expert));
+        CHECK(!expert_card_unpack(arena, arena, (struct text){bytes.at, size}, 110, &expert));
     }
     buffer_char(&bytes, 0);
-    CHECK(!expert_card_unpack(arena, buffer_view(&bytes), 110, &expert));
+    CHECK(!expert_card_unpack(arena, arena, buffer_view(&bytes), 110, &expert));
 }
 
 static enum err read_record(struct arena *arena, const char *json, struct expert_record *out,

@@ -1,0 +1,325 @@
+#include "slice/match/facts.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/json.h"
+#include "slice/account/account_sql.h"
+#include "slice/expert/profile.h"
+#include "slice/match/match_sql.h"
+#include "store/work.h"
+
+static const struct field ask_fields[] = {
+    TEXT(ask_fact, id, .doc = "Requirement"),
+    TEXT(ask_fact, name, .doc = "Its name"),
+    INT(ask_fact, version_number, .doc = "Its version"),
+    TEXT(ask_fact, organisation_id, .doc = "Client"),
+    TEXT(ask_fact, organisation_name, .doc = "Its name"),
+    TEXT(ask_fact, campaign_id, .doc = "Campaign"),
+    TEXT(ask_fact, campaign_name, .doc = "Its name"),
+    INT(ask_fact, seats, .doc = "Seats to fill"),
+    OBJECT(ask_fact, demand, demand, .of = &demand_shape, .doc = "What is asked for"),
+};
+static const struct shape ask_shape = SHAPE(ask_fact, ask_fields, "A requirement in a match");
+static const struct field bar_fields[] = {
+    INT(bar_fact, ask, .doc = "Place of the requirement"),
+    TEXT(bar_fact, person_id, .doc = "Who"),
+    TEXT(bar_fact, reason, .doc = "Why"),
+};
+static const struct shape bar_shape = SHAPE(bar_fact, bar_fields, "Somebody who may not");
+static const struct field name_fields[] = {
+    INT(name_fact, ask, .doc = "Place of the requirement"),
+    TEXT(name_fact, name, .doc = "Whose holders"),
+    TEXT(name_fact, reason, .doc = "Why"),
+};
+static const struct shape name_shape =
+    SHAPE(name_fact, name_fields, "A name whose holders may not");
+static const struct field load_fields[] = {
+    TEXT(load_fact, person_id, .doc = "Who"),
+    INT(load_fact, seats, .doc = "Engagements"),
+    INT(load_fact, hours, .doc = "Hours a week that they take"),
+};
+static const struct shape load_shape =
+    SHAPE(load_fact, load_fields, "What an expert has given away");
+static const struct field facts_fields[] = {
+    LIST(match_facts, asks, .of = &ask_shape, .doc = "Requirements"),
+    LIST(match_facts, bars, .of = &bar_shape, .doc = "Who may not sit where"),
+    LIST(match_facts, names, .of = &name_shape, .doc = "Whose holders may not sit where"),
+    LIST(match_facts, loads, .of = &load_shape, .doc = "What experts have given away"),
+};
+const struct shape match_facts_shape =
+    SHAPE(match_facts, facts_fields, "What a match knows beside the pool");
+
+/* A list that grows. */
+struct growing {
+    char *at;
+    size_t count;
+    size_t room;
+    size_t size;
+};
+
+static void *grown(struct arena *arena, struct growing *list)
+{
+    if (list->count == list->room) {
+        size_t room = list->room * 2 + 64;
+        char *wider = arena_take(arena, room, list->size);
+
+        if (list->count > 0) {
+            memcpy(wider, list->at, list->count * list->size);
+        }
+        list->at = wider;
+        list->room = room;
+    }
+    return list->at + list->size * list->count++;
+}
+
+struct gathering {
+    struct work *work;
+    struct growing bars;
+    struct growing names;
+    struct growing loads;
+    int64_t ask;
+    const struct requirements_open_row *row;
+};
+
+static void bar(struct gathering *gathering, const char *person_id, const char *reason)
+{
+    *(struct bar_fact *)grown(gathering->work->arena, &gathering->bars) =
+        (struct bar_fact){.ask = gathering->ask, .person_id = person_id, .reason = reason};
+}
+
+static void bar_name(struct gathering *gathering, const char *kind, const char *company,
+                     const char *reason)
+{
+    struct arena *arena = gathering->work->arena;
+
+    *(struct name_fact *)grown(arena, &gathering->names) =
+        (struct name_fact){.ask = gathering->ask,
+                           .name = arena_print(arena, "%s %s", kind, company_key(arena, company)),
+                           .reason = reason};
+}
+
+static enum err bar_team(struct gathering *gathering, const char *campaign_id, const char *reason)
+{
+    struct team_of_campaign_row *rows;
+    size_t count;
+
+    TRY(team_of_campaign(
+        gathering->work,
+        &(struct team_of_campaign_args){.campaign_id = campaign_id,
+                                        .organisation_id = gathering->row->organisation_id},
+        &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        bar(gathering, rows[i].person_id, reason);
+    }
+    return OK;
+}
+
+/* A rival's team stays away, and so does whom the rival employs or holds to confidence. */
+static enum err bar_rival(struct gathering *gathering, const struct wall_rule_row *rule)
+{
+    struct work *work = gathering->work;
+    struct organisation_row rival;
+    struct team_of_client_row *rows;
+    size_t count;
+
+    TRY(organisation_by_id(work, &(struct organisation_by_id_args){.id = rule->subject}, &rival));
+    TRY(team_of_client(work, &(struct team_of_client_args){.organisation_id = rule->subject}, &rows,
+                       &count));
+    for (size_t i = 0; i < count; i++) {
+        bar(gathering, rows[i].person_id, rule->reason);
+    }
+    bar_name(gathering, "employer", rival.name, rule->reason);
+    bar_name(gathering, "duty", rival.name, rule->reason);
+    return OK;
+}
+
+static enum err bar_by_rules(struct gathering *gathering)
+{
+    struct work *work = gathering->work;
+    struct wall_rule_row *rules;
+    size_t count;
+
+    TRY(wall_rules_standing(
+        work,
+        &(struct wall_rules_standing_args){.organisation_id = gathering->row->organisation_id,
+                                           .now = work->now_us},
+        &rules, &count));
+    for (size_t i = 0; i < count; i++) {
+        const struct wall_rule_row *rule = &rules[i];
+
+        if (rule->campaign_id != NULL &&
+            strcmp(rule->campaign_id, gathering->row->campaign_id) != 0) {
+            continue;
+        }
+        if (strcmp(rule->kind, "rival") == 0) {
+            TRY(bar_rival(gathering, rule));
+        } else if (strcmp(rule->kind, "team") == 0) {
+            TRY(bar_team(gathering, rule->subject, rule->reason));
+        } else if (strcmp(rule->kind, "person") == 0) {
+            bar(gathering, rule->subject, rule->reason);
+        } else {
+            bar_name(gathering, "employer", rule->subject, rule->reason);
+            bar_name(gathering, "duty", rule->subject, rule->reason);
+        }
+    }
+    return OK;
+}
+
+static enum err bar_by_walls(struct gathering *gathering)
+{
+    struct work *work = gathering->work;
+    struct walls_standing_row *rows;
+    size_t count;
+
+    TRY(walls_standing(
+        work,
+        &(struct walls_standing_args){.campaign_id = gathering->row->campaign_id,
+                                      .organisation_id = gathering->row->organisation_id,
+                                      .now = work->now_us},
+        &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        bar(gathering, rows[i].person_id, rows[i].reason);
+    }
+    bar_name(gathering, "employer", gathering->row->organisation_name, "works for the client");
+    bar_name(gathering, "hidden", gathering->row->organisation_name, "hides from the client");
+    return OK;
+}
+
+/* Why an offer of the past keeps its person away from the same seats; NULL: it does not. */
+static const char *why_offer_bars(const char *state)
+{
+    if (strcmp(state, "withdrawn") == 0 || strcmp(state, "undone") == 0) {
+        return NULL;
+    }
+    if (strcmp(state, "declined") == 0 || strcmp(state, "expired") == 0) {
+        return "did not take an offer for it";
+    }
+    return strcmp(state, "dropped") == 0 ? "left it before" : "has an offer for it already";
+}
+
+static enum err bar_by_history(struct gathering *gathering)
+{
+    struct work *work = gathering->work;
+    const struct requirements_open_row *row = gathering->row;
+    struct offers_of_requirement_row *offers;
+    struct rejected_of_requirement_row *rejected;
+    size_t count;
+
+    TRY(offers_of_requirement(
+        work,
+        &(struct offers_of_requirement_args){.requirement_id = row->id,
+                                             .organisation_id = row->organisation_id},
+        &offers, &count));
+    for (size_t i = 0; i < count; i++) {
+        const char *reason = why_offer_bars(offers[i].state);
+
+        if (reason != NULL) {
+            bar(gathering, offers[i].person_id, reason);
+        }
+    }
+    TRY(rejected_of_requirement(
+        work,
+        &(struct rejected_of_requirement_args){.requirement_id = row->id,
+                                               .organisation_id = row->organisation_id},
+        &rejected, &count));
+    for (size_t i = 0; i < count; i++) {
+        bar(gathering, rejected[i].person_id, "an operator decided for somebody else");
+    }
+    return bar_team(gathering, row->campaign_id, "is or was on the campaign's team");
+}
+
+static enum err take_ask(struct gathering *gathering, struct ask_fact *out)
+{
+    const struct requirements_open_row *row = gathering->row;
+    int64_t left = row->seats - row->held_count;
+
+    *out = (struct ask_fact){.id = row->id,
+                             .name = row->name,
+                             .version_number = row->version_number,
+                             .organisation_id = row->organisation_id,
+                             .organisation_name = row->organisation_name,
+                             .campaign_id = row->campaign_id,
+                             .campaign_name = row->campaign_name,
+                             .seats = left < 0 ? 0 : left};
+    TRY(demand_read(gathering->work, row->demand, &out->demand));
+    TRY(bar_by_walls(gathering));
+    TRY(bar_by_rules(gathering));
+    return bar_by_history(gathering);
+}
+
+static enum err take_load(struct work *work, void *context, const struct load_row *row)
+{
+    struct gathering *gathering = context;
+
+    *(struct load_fact *)grown(work->arena, &gathering->loads) = (struct load_fact){
+        .person_id = arena_copy(work->arena, row->person_id, strlen(row->person_id)),
+        .seats = row->seat_count,
+        .hours = row->week_min / 60};
+    return OK;
+}
+
+enum err match_facts_gather(struct work *work, const char *person_id, struct match_facts *out)
+{
+    struct gathering gathering = {.work = work,
+                                  .bars.size = sizeof(struct bar_fact),
+                                  .names.size = sizeof(struct name_fact),
+                                  .loads.size = sizeof(struct load_fact)};
+    struct requirements_open_row *rows;
+    size_t count;
+
+    TRY(requirements_open(work, &(struct requirements_open_args){.person_id = person_id}, &rows,
+                          &count));
+    struct ask_fact *asks = arena_array(work->arena, struct ask_fact, count);
+
+    for (size_t i = 0; i < count; i++) {
+        gathering.ask = (int64_t)i;
+        gathering.row = &rows[i];
+        TRY(take_ask(&gathering, &asks[i]));
+    }
+    TRY(loads(work, take_load, &gathering));
+    *out = (struct match_facts){
+        .asks = {.at = asks, .count = count},
+        .bars = {.at = gathering.bars.at, .count = gathering.bars.count},
+        .names = {.at = gathering.names.at, .count = gathering.names.count},
+        .loads = {.at = gathering.loads.at, .count = gathering.loads.count},
+    };
+    return OK;
+}
+
+enum err match_facts_walls(struct work *work, const char *campaign_id, struct match_facts *out)
+{
+    struct client_name_row client;
+    struct gathering gathering = {
+        .work = work, .bars.size = sizeof(struct bar_fact), .names.size = sizeof(struct name_fact)};
+
+    TRY(client_name(work, &(struct client_name_args){.id = work->organisation_id}, &client));
+    gathering.row = &(struct requirements_open_row){.organisation_id = work->organisation_id,
+                                                    .organisation_name = client.name,
+                                                    .campaign_id = campaign_id};
+    TRY(bar_by_walls(&gathering));
+    TRY(bar_by_rules(&gathering));
+    *out = (struct match_facts){
+        .bars = {.at = gathering.bars.at, .count = gathering.bars.count},
+        .names = {.at = gathering.names.at, .count = gathering.names.count},
+    };
+    return OK;
+}
+
+const char *match_facts_text(struct work *work, const struct match_facts *facts)
+{
+    struct buffer text = buffer_new(work->arena);
+    struct json_out out = json_to(&text);
+
+    json_encode(&out, &match_facts_shape, facts);
+    return arena_copy(work->arena, text.at, text.size);
+}
+
+enum err match_facts_read(struct work *work, const char *text, struct match_facts *out)
+{
+    struct json *value = NULL;
+
+    TRY(json_parse(work->arena, text_of(text), &value, &work->fault));
+    return json_decode(work->arena, value, &match_facts_shape, out, &work->fault);
+}

@@ -1,0 +1,65 @@
+#pragma once
+
+/*
+ * What a match knows beside the pool: open requirements, who may not sit where and why, and what
+ * experts have given away already. Kept with the run as the JSON of this shape, so that the match
+ * can be computed again.
+ */
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/shape.h"
+#include "slice/match/requirement.h"
+
+struct work;
+
+struct ask_fact {
+    const char *id; /* of the requirement */
+    const char *name;
+    int64_t version_number;
+    const char *organisation_id;
+    const char *organisation_name;
+    const char *campaign_id;
+    const char *campaign_name;
+    int64_t seats; /* still to be filled */
+    struct demand demand;
+};
+
+/* A person who may not sit in an ask. */
+struct bar_fact {
+    int64_t ask; /* its place */
+    const char *person_id;
+    const char *reason;
+};
+
+/* A name whose holders may not. */
+struct name_fact {
+    int64_t ask;
+    const char *name; /* "employer acme" */
+    const char *reason;
+};
+
+struct load_fact {
+    const char *person_id;
+    int64_t seats;
+    int64_t hours;
+};
+
+struct match_facts {
+    struct list asks;
+    struct list bars;
+    struct list names;
+    struct list loads; /* by person */
+};
+extern const struct shape match_facts_shape;
+
+/* As things stand for a person's clients, in the order of the requirements. */
+enum err match_facts_gather(struct work *work, const char *person_id, struct match_facts *out);
+
+/* Walls that stand around a campaign now, as if it were the one ask. The work's organisation is the
+ * client's. */
+enum err match_facts_walls(struct work *work, const char *campaign_id, struct match_facts *out);
+
+const char *match_facts_text(struct work *work, const struct match_facts *facts);
+enum err match_facts_read(struct work *work, const char *text, struct match_facts *out);

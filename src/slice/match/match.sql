@@ -1,0 +1,338 @@
+-- name: requirement_insert :exec
+INSERT INTO requirement (id, organisation_id, campaign_id, name, state, seats, version_number, demand, created_at,
+                         created_by)
+VALUES (:id, :organisation_id, :campaign_id, :name, 'open', :seats, 1, :demand, :created_at, :created_by);
+
+-- name: requirement_owner_find :one
+-- across: this finds out whose it is
+SELECT organisation_id, campaign_id
+  FROM requirement
+ WHERE id = :id;
+
+-- name: requirement_by_id :one requirement_row
+SELECT id, campaign_id, name, state, seats, version_number, demand, created_at
+  FROM requirement
+ WHERE id = :id
+   AND organisation_id = :organisation_id;
+
+-- name: requirement_page :many requirement_row
+-- Oldest first; a campaign has few.
+SELECT id, campaign_id, name, state, seats, version_number, demand, created_at
+  FROM requirement
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+ ORDER BY id
+ LIMIT 1000;
+
+-- name: requirement_change :affected
+UPDATE requirement
+   SET name = :name, state = :state, seats = :seats, demand = :demand, version_number = version_number + 1
+ WHERE id = :id
+   AND organisation_id = :organisation_id
+   AND version_number = :version_number;
+
+-- name: requirements_open :many
+-- Open requirements of campaigns that this person may reach, and the seats that offers or engagements hold already.
+-- across: the grants decide what is reachable
+-- column: held_count INT64
+SELECT r.id, r.organisation_id, o.name AS organisation_name, r.campaign_id, c.name AS campaign_name, r.name, r.seats,
+       r.version_number, r.demand, c.deadline_at,
+       (SELECT COUNT(*) FROM offer f
+         WHERE f.requirement_id = r.id AND f.state IN ('open', 'countered', 'accepted', 'engaged')) AS held_count
+  FROM client_grant g
+  JOIN organisation o ON o.id = g.organisation_id
+  JOIN campaign c ON c.organisation_id = g.organisation_id AND c.state IN ('draft', 'open', 'paused')
+  JOIN requirement r ON r.campaign_id = c.id AND r.state = 'open'
+ WHERE g.person_id = :person_id
+   AND g.revoked_at IS NULL
+ ORDER BY r.id
+ LIMIT 2000;
+
+-- name: wall_rule_insert :exec
+INSERT INTO wall_rule (id, organisation_id, campaign_id, kind, subject, reason, set_by, set_at, until_at)
+VALUES (:id, :organisation_id, :campaign_id, :kind, :subject, :reason, :set_by, :set_at, :until_at);
+
+-- name: wall_rule_page :many wall_rule_row
+SELECT id, campaign_id, kind, subject, reason, set_by, set_at, until_at, lifted_at
+  FROM wall_rule
+ WHERE organisation_id = :organisation_id
+ ORDER BY id
+ LIMIT 1000;
+
+-- name: wall_rules_standing :many wall_rule_row
+-- param: now INT64
+SELECT id, campaign_id, kind, subject, reason, set_by, set_at, until_at, lifted_at
+  FROM wall_rule
+ WHERE organisation_id = :organisation_id
+   AND lifted_at IS NULL
+   AND (until_at IS NULL OR until_at > :now)
+ ORDER BY id
+ LIMIT 1000;
+
+-- name: wall_rule_lift :affected
+UPDATE wall_rule
+   SET lifted_at = :lifted_at
+ WHERE id = :id
+   AND organisation_id = :organisation_id
+   AND lifted_at IS NULL;
+
+-- name: rule_campaign_find :one
+SELECT name
+  FROM campaign
+ WHERE id = :id
+   AND organisation_id = :organisation_id;
+
+-- name: walls_standing :many
+-- People whom somebody put behind a wall of a campaign.
+-- param: now INT64
+SELECT person_id, reason, until_at
+  FROM wall
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND lifted_at IS NULL
+   AND (until_at IS NULL OR until_at > :now)
+ ORDER BY person_id;
+
+-- name: team_of_campaign :many
+SELECT person_id, state
+  FROM engagement
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+ ORDER BY person_id;
+
+-- name: team_of_client :many
+-- Who works for any campaign of a client.
+SELECT DISTINCT person_id
+  FROM engagement
+ WHERE organisation_id = :organisation_id
+   AND state <> 'ended'
+ ORDER BY person_id;
+
+-- name: offers_of_requirement :many
+-- Whom an offer binds, or did not.
+SELECT person_id, state
+  FROM offer
+ WHERE requirement_id = :requirement_id
+   AND organisation_id = :organisation_id
+ ORDER BY person_id;
+
+-- name: rejected_of_requirement :many
+SELECT DISTINCT person_id
+  FROM proposal
+ WHERE requirement_id = :requirement_id
+   AND organisation_id = :organisation_id
+   AND state = 'rejected'
+ ORDER BY person_id;
+
+-- name: loads :each load_row
+-- Seats and weekly minutes that the experts have given away.
+-- across: an expert's time is one, whoever has it
+-- column: seat_count INT64
+-- column: week_min INT64
+SELECT e.person_id, COUNT(*) AS seat_count,
+       CAST(SUM(COALESCE((SELECT t.week_cap_min FROM engagement_terms t
+                           WHERE t.engagement_id = e.id AND t.state = 'in_force'
+                           ORDER BY t.since_at DESC LIMIT 1), 0)) AS INT64) AS week_min
+  FROM engagement e
+ WHERE e.state <> 'ended'
+   AND e.duty = 'expert'
+ GROUP BY e.person_id
+ ORDER BY e.person_id;
+
+-- name: match_run_insert :exec
+INSERT INTO match_run (id, organisation_id, pool_version, run_day, seed, options, engine_version, input, input_hash,
+                       instance, result_hash, expert_count, wanted_count, filled_count, total_score, is_optimal, gap,
+                       requested_by, created_at)
+VALUES (:id, :organisation_id, :pool_version, :run_day, :seed, :options, :engine_version, :input, :input_hash,
+        :instance, :result_hash, :expert_count, :wanted_count, :filled_count, :total_score, :is_optimal, :gap,
+        :requested_by, :created_at);
+
+-- name: match_run_by_id :one match_run_row
+SELECT id, pool_version, run_day, seed, options, engine_version, input_hash, result_hash, expert_count, wanted_count,
+       filled_count, total_score, is_optimal, gap, created_at
+  FROM match_run
+ WHERE id = :id
+   AND organisation_id = :organisation_id;
+
+-- name: match_run_page :many match_run_row
+-- Newest first.
+-- param: row_max INT64
+SELECT id, pool_version, run_day, seed, options, engine_version, input_hash, result_hash, expert_count, wanted_count,
+       filled_count, total_score, is_optimal, gap, created_at
+  FROM match_run
+ WHERE organisation_id = :organisation_id
+   AND id < :id
+ ORDER BY id DESC
+ LIMIT :row_max;
+
+-- name: match_run_inside :one
+SELECT input, instance
+  FROM match_run
+ WHERE id = :id
+   AND organisation_id = :organisation_id;
+
+-- name: match_run_ungranted :one
+-- Requirements of clients whose rows this person may not reach.
+-- across: it counts what is out of reach
+-- column: ask_count INT64
+SELECT COUNT(*) AS ask_count
+  FROM match_ask a
+ WHERE a.run_id = :run_id
+   AND NOT EXISTS (SELECT 1 FROM client_grant g
+                    WHERE g.person_id = :person_id AND g.organisation_id = a.organisation_id
+                      AND g.revoked_at IS NULL);
+
+-- name: match_ask_insert :exec_many
+INSERT INTO match_ask (organisation_id, run_id, position, campaign_id, requirement_id, requirement_version,
+                       wanted_count, filled_count, eligible_count, considered_count, price, relaxed)
+VALUES (:organisation_id, :run_id, :position, :campaign_id, :requirement_id, :requirement_version,
+        :wanted_count, :filled_count, :eligible_count, :considered_count, :price, :relaxed);
+
+-- name: match_asks :many match_ask_row
+-- The requirements of a run, for those who may see the run.
+-- across: who may see a run may reach all of its clients
+SELECT a.position, a.campaign_id, c.name AS campaign_name, a.requirement_id, r.name, a.requirement_version,
+       a.wanted_count, a.filled_count, a.eligible_count, a.considered_count, a.price, a.relaxed
+  FROM match_ask a
+  JOIN campaign c ON c.id = a.campaign_id
+  JOIN requirement r ON r.id = a.requirement_id
+ WHERE a.run_id = :run_id
+ ORDER BY a.position;
+
+-- name: match_run_of_requirement :one
+-- The last run that asked for it.
+-- param: house_id TEXT
+SELECT a.run_id, a.position, m.seed
+  FROM match_ask a
+  JOIN match_run m ON m.id = a.run_id
+ WHERE a.requirement_id = :requirement_id
+   AND a.organisation_id = :organisation_id
+   AND m.organisation_id = :house_id
+ ORDER BY a.run_id DESC
+ LIMIT 1;
+
+-- name: match_run_of_campaign :one
+-- The last run that asked for any of a campaign's requirements.
+SELECT run_id
+  FROM match_ask
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+ ORDER BY run_id DESC
+ LIMIT 1;
+
+-- name: match_run_last :one
+SELECT id, pool_version, run_day
+  FROM match_run
+ WHERE organisation_id = :organisation_id
+ ORDER BY id DESC
+ LIMIT 1;
+
+-- name: proposal_insert :exec_many
+INSERT INTO proposal (id, organisation_id, run_id, campaign_id, requirement_id, person_id, origin, state, match_score,
+                      score_parts, runner_up_id, runner_up_score, bound, reason, created_at)
+VALUES (:id, :organisation_id, :run_id, :campaign_id, :requirement_id, :person_id, :origin, 'proposed', :match_score,
+        :score_parts, :runner_up_id, :runner_up_score, :bound, :reason, :created_at);
+
+-- name: proposal_owner_find :one
+-- across: this finds out whose it is
+SELECT organisation_id
+  FROM proposal
+ WHERE id = :id;
+
+-- name: proposal_by_id :one proposal_row
+SELECT p.id, p.run_id, p.campaign_id, p.requirement_id, p.person_id, n.name, p.origin, p.state, p.match_score,
+       p.score_parts, p.runner_up_id, u.name AS runner_up_name, p.runner_up_score, p.bound, p.reason, p.decided_by,
+       p.decided_at, p.created_at
+  FROM proposal p
+  JOIN person n ON n.id = p.person_id
+  LEFT JOIN person u ON u.id = p.runner_up_id
+ WHERE p.id = :id
+   AND p.organisation_id = :organisation_id;
+
+-- name: proposal_page :many proposal_row
+-- param: row_max INT64
+SELECT p.id, p.run_id, p.campaign_id, p.requirement_id, p.person_id, n.name, p.origin, p.state, p.match_score,
+       p.score_parts, p.runner_up_id, u.name AS runner_up_name, p.runner_up_score, p.bound, p.reason, p.decided_by,
+       p.decided_at, p.created_at
+  FROM proposal p
+  JOIN person n ON n.id = p.person_id
+  LEFT JOIN person u ON u.id = p.runner_up_id
+ WHERE p.campaign_id = :campaign_id
+   AND p.organisation_id = :organisation_id
+   AND p.state = :state
+   AND p.id > :id
+ ORDER BY p.id
+ LIMIT :row_max;
+
+-- name: proposals_standing :many
+-- Whom a requirement has been proposed and nobody turned down.
+SELECT id, person_id, state
+  FROM proposal
+ WHERE requirement_id = :requirement_id
+   AND organisation_id = :organisation_id
+   AND state IN ('proposed', 'accepted')
+ ORDER BY id;
+
+-- name: proposal_decide :affected
+-- Only what waits can be decided: of two who decide at once, one is late.
+UPDATE proposal
+   SET state = :state, reason = :reason, decided_by = :decided_by, decided_at = :decided_at
+ WHERE id = :id
+   AND organisation_id = :organisation_id
+   AND state = 'proposed';
+
+-- name: proposal_supersede :exec
+-- A new run replaces what still waits.
+UPDATE proposal
+   SET state = 'superseded'
+ WHERE requirement_id = :requirement_id
+   AND organisation_id = :organisation_id
+   AND state = 'proposed';
+
+-- name: match_person_name :one
+SELECT name
+  FROM person
+ WHERE id = :id;
+
+-- name: seats_of_run :many
+-- Who was seated by the run itself, for those who may see the run.
+-- across: who may see a run may reach all of its clients
+SELECT requirement_id, person_id
+  FROM proposal
+ WHERE run_id = :run_id
+   AND origin = 'match'
+ ORDER BY id;
+
+-- name: match_run_is_there :one
+SELECT requested_by
+  FROM match_run
+ WHERE id = :id
+   AND organisation_id = :organisation_id;
+
+-- name: requirement_held :one
+-- Seats that offers and engagements hold, and proposals that wait.
+-- column: held_count INT64
+-- column: waiting_count INT64
+SELECT (SELECT COUNT(*) FROM offer f
+         WHERE f.requirement_id = r.id AND f.organisation_id = r.organisation_id
+           AND f.state IN ('open', 'countered', 'accepted', 'engaged')) AS held_count,
+       (SELECT COUNT(*) FROM proposal p
+         WHERE p.requirement_id = r.id AND p.organisation_id = r.organisation_id
+           AND p.state = 'proposed') AS waiting_count
+  FROM requirement r
+ WHERE r.id = :id
+   AND r.organisation_id = :organisation_id;
+
+-- name: proposed_in_run :many
+-- Who is proposed for, or has, any seat of a run.
+-- across: it keeps somebody from being proposed twice
+SELECT DISTINCT person_id
+  FROM proposal
+ WHERE run_id = :run_id
+   AND state IN ('proposed', 'accepted')
+ ORDER BY person_id;
+
+-- name: client_name :one
+SELECT name
+  FROM organisation
+ WHERE id = :id;
