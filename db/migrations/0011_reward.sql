@@ -13,7 +13,7 @@ CREATE TABLE environment (
 CREATE UNIQUE INDEX environment_name ON environment (organisation_id, name);
 
 -- Content of files by its hash; worlds share it.
-CREATE TABLE blob (
+CREATE TABLE stored_content (
     organisation_id TEXT NOT NULL REFERENCES organisation (id),
     sha256          TEXT NOT NULL,
     size_bytes      INT64 NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE world_file (
     mode            INT64 NOT NULL,
     sha256          TEXT NOT NULL,
     PRIMARY KEY (organisation_id, world_hash, path),
-    FOREIGN KEY (organisation_id, sha256) REFERENCES blob (organisation_id, sha256)
+    FOREIGN KEY (organisation_id, sha256) REFERENCES stored_content (organisation_id, sha256)
 );
 
 -- Fact: one version of a task. The newest of a name is current.

@@ -53,6 +53,7 @@ CASES = [
     ("many arguments without any", "-- name: n :exec_many\n-- scan: a test\nDELETE FROM note;\n", ":exec_many needs parameters"),
     ("a column of two types", GOOD, "one type in the whole schema", SCHEMA + "CREATE TABLE b (size TEXT);"),
     ("a foreign type", GOOD, "allowed are INT64, FLOAT64, TEXT and BLOB", SCHEMA + "CREATE TABLE b (at DATETIME);"),
+    ("a table named like a type", GOOD, "blob: PostgreSQL takes no table", SCHEMA + "CREATE TABLE blob (size INT64);"),
     ("a migration that does not run", GOOD, "syntax error", "CREATE TABL b (at TEXT);"),
 ]
 

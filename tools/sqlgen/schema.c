@@ -20,7 +20,10 @@ static const char ODD_COLUMNS[] =
     "       || '; a column name has one type in the whole schema'"
     "  FROM sqlite_schema t, pragma_table_info(t.name) c"
     " WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-    " GROUP BY c.name HAVING count(DISTINCT c.type) > 1";
+    " GROUP BY c.name HAVING count(DISTINCT c.type) > 1"
+    " UNION ALL "
+    "SELECT name || ': PostgreSQL takes no table that is named like a type'"
+    "  FROM sqlite_schema WHERE lower(name) IN ('int64', 'float64', 'text', 'blob')";
 
 static const char COLUMN_TYPE[] = "SELECT c.type FROM sqlite_schema t, pragma_table_info(t.name) c"
                                   " WHERE t.type = 'table' AND c.name = ?1 LIMIT 1";

@@ -16,7 +16,7 @@ SELECT id, verifier, reference, content_hash, world_hash
 -- name: world_files :many world_file_row
 SELECT w.path, w.mode, b.content
   FROM world_file w
-  JOIN blob b ON b.organisation_id = w.organisation_id AND b.sha256 = w.sha256
+  JOIN stored_content b ON b.organisation_id = w.organisation_id AND b.sha256 = w.sha256
  WHERE w.organisation_id = :organisation_id
    AND w.world_hash = :world_hash
  ORDER BY w.path;
