@@ -122,3 +122,69 @@ CREATE TABLE charge_rule (
     set_by          TEXT NOT NULL
 );
 CREATE UNIQUE INDEX charge_rule_campaign ON charge_rule (campaign_id, since_at);
+
+-- Where and how a person is paid.
+CREATE TABLE pay_profile (
+    person_id       TEXT PRIMARY KEY REFERENCES person (id),
+    zone            TEXT NOT NULL, -- pay weeks begin on Monday there
+    tax_form        TEXT NOT NULL CHECK (tax_form IN ('none', 'w9', 'w8ben', 'w8bene', 'self_certified')),
+    tax_form_until  INT64, -- the form itself is never kept here
+    changed_at      INT64 NOT NULL
+);
+
+-- Fact: something happened while a person worked; what it was about, never what it said. Chained by hash.
+CREATE TABLE work_event (
+    engagement_id   TEXT NOT NULL REFERENCES engagement (id),
+    sequence        INT64 NOT NULL,
+    organisation_id TEXT NOT NULL,
+    person_id       TEXT NOT NULL,
+    lease_id        TEXT, -- NULL: not about a task
+    class           TEXT NOT NULL,
+    kind            TEXT NOT NULL CHECK (kind IN ('opened', 'focus', 'edit', 'pause', 'submit')),
+    tab             TEXT NOT NULL,
+    happened_at     INT64 NOT NULL, -- on the server's clock
+    received_at     INT64 NOT NULL,
+    clock_jumped    INT64 NOT NULL CHECK (clock_jumped IN (0, 1)),
+    hash            TEXT NOT NULL,
+    PRIMARY KEY (engagement_id, sequence)
+) WITHOUT ROWID;
+CREATE INDEX work_event_person ON work_event (person_id, happened_at);
+
+-- Fact: more time for a task than the terms allow at first.
+CREATE TABLE time_extension (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    engagement_id   TEXT NOT NULL REFERENCES engagement (id),
+    lease_id        TEXT NOT NULL REFERENCES lease (id),
+    seconds         INT64 NOT NULL CHECK (seconds > 0),
+    reason          TEXT NOT NULL,
+    asked_at        INT64 NOT NULL
+);
+CREATE INDEX time_extension_engagement ON time_extension (engagement_id, lease_id);
+
+-- Minutes that somebody adds or takes away, by name, with a reason; a person decides.
+CREATE TABLE time_change (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    engagement_id   TEXT NOT NULL REFERENCES engagement (id),
+    person_id       TEXT NOT NULL,
+    kind            TEXT NOT NULL CHECK (kind IN ('add', 'remove')),
+    class           TEXT NOT NULL,
+    from_at         INT64 NOT NULL,
+    to_at           INT64 NOT NULL CHECK (to_at > from_at),
+    reason          TEXT NOT NULL,
+    reason_code     TEXT NOT NULL,
+    asked_by        TEXT NOT NULL,
+    asked_at        INT64 NOT NULL,
+    state           TEXT NOT NULL CHECK (state IN ('open', 'approved', 'declined', 'appealed', 'upheld', 'overturned')),
+    counts          INT64 NOT NULL CHECK (counts IN (0, 1)), -- whether the minutes are added, or taken away, now
+    decided_by      TEXT,
+    decided_at      INT64,
+    decision        TEXT,
+    appeal          TEXT,
+    settled_by      TEXT,
+    settled_at      INT64,
+    settlement      TEXT
+);
+CREATE INDEX time_change_engagement ON time_change (engagement_id, from_at);
+CREATE INDEX time_change_person ON time_change (person_id, from_at);

@@ -5,12 +5,14 @@
 #include "base/err.h"
 #include "command/groups.h"
 #include "slice/delivery/delivery.h"
+#include "slice/time/time_cli.h"
 
 const struct command_group *const app_commands[] = {
     /* clang-format off */
     &serve_group,
     &audit_group,
     &delivery_group,
+    &time_group,
     &assign_group,
     &irt_group,
     &score_group,

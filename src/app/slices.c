@@ -23,6 +23,7 @@
 #include "slice/slice.h"
 #include "slice/task/task.h"
 #include "slice/vetting/vetting.h"
+#include "slice/time/time.h"
 
 /* clang-format off */
 const struct slice *const app_slices[] = {
@@ -36,6 +37,7 @@ const struct slice *const app_slices[] = {
     &delivery_slice,
     &progress_slice,
     &pay_slice,
+    &time_slice,
     &expert_slice,
     &reward_slice,
     &bank_slice,

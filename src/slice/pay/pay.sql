@@ -181,3 +181,24 @@ SELECT id, unit_minor, markup_points, discloses_share, since_at
    AND organisation_id = :organisation_id
  ORDER BY since_at DESC
  LIMIT 200;
+
+-- name: pay_profile_find :one pay_profile_row
+SELECT zone, tax_form, tax_form_until, changed_at
+  FROM pay_profile
+ WHERE person_id = :person_id;
+
+-- name: pay_profile_put :exec
+INSERT INTO pay_profile (person_id, zone, tax_form, tax_form_until, changed_at)
+VALUES (:person_id, :zone, :tax_form, :tax_form_until, :changed_at)
+ON CONFLICT (person_id) DO UPDATE
+   SET zone = excluded.zone, tax_form = excluded.tax_form, tax_form_until = excluded.tax_form_until,
+       changed_at = excluded.changed_at;
+
+-- name: paid_amount :one
+-- What a person was paid for a thing, by the entry that stands.
+SELECT e.person_minor, e.currency
+  FROM paid p
+  JOIN entry e ON e.id = p.entry_id
+ WHERE p.kind = :kind
+   AND p.pays_id = :pays_id
+   AND p.organisation_id = :organisation_id;
