@@ -1,6 +1,6 @@
 """Replay a recorded campaign through the HTTP API, as its people would have done it.
 
-usage: replay.py FOLDER [--server URL] [--key-file FILE] [--sample] [--sign-ins FILE] [--deliver DIR]
+usage: replay.py FOLDER [--server URL] [--key-file FILE] [--sample] [--sign-ins FILE] [--deliver DIR] [--clock FILE]
 
 FOLDER holds
   campaign.json   client, campaign (as POST /v1/campaigns takes it), people, reviews, how much is done
@@ -10,6 +10,9 @@ FOLDER holds
                   is a model or somebody outside, whose answers are imported as judgements
 Everybody claims tasks as the server hands them out and answers each as recorded. Every answer that no
 review names is accepted.
+
+With --clock the work is spread over the last two weeks: FILE is the one from which libfaketime tells the server's process the
+time, and is moved on before each step.
 """
 import argparse
 import json
@@ -19,16 +22,34 @@ import sys
 import tarfile
 import time
 import urllib.request
+import zlib
 
 from periti import Periti, Problem
+
+DAYS = 14  # of a history
 
 
 def read_lines(path):
     return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
 
 
+class Clock:
+    """The time that the server believes in; without a file it is the machine's, and stays so."""
+
+    def __init__(self, path):
+        self.path = path and pathlib.Path(path)
+
+    def set(self, moment):
+        """`moment` in seconds since 1970; never later than now."""
+        if self.path:
+            fresh = self.path.with_suffix(".new")
+            fresh.write_text(f"{min(0.0, moment - time.time()):+.3f}s\n")
+            fresh.rename(self.path)  # never seen half written
+
+
 class Replay:
     def __init__(self, options):
+        self.clock = Clock(options.clock)
         self.folder = pathlib.Path(options.folder)
         self.plan = json.loads((self.folder / "campaign.json").read_text())
         self.answers = {row["id"]: row["answers"] for row in read_lines(self.folder / "answers.jsonl")}
@@ -36,6 +57,7 @@ class Replay:
         self.operator = Periti(options.server, pathlib.Path(options.key_file).read_text().strip())
         self.people = {}
         self.sign_ins = []
+        self.reviewed = 0
 
     def say(self, text):
         print(text, flush=True)
@@ -51,7 +73,7 @@ class Replay:
                 "role": one["role"], "password": password, "is_sample": self.options.sample})
             api = Periti(self.options.server)
             api.sign_in(email, password)
-            self.people[one["key"]] = {**one, "id": made["id"], "api": api}
+            self.people[one["key"]] = {**one, "id": made["id"], "api": api, "done": 0}
             self.sign_ins.append((one["role"], one["name"], email, password))
 
     def add_campaign(self):
@@ -70,9 +92,12 @@ class Replay:
         if batch["state"] != "ready":
             sys.exit("the import did not succeed: " + json.dumps(self.operator.get(f"/v1/batches/{begun['batch_id']}/errors")["items"][:3]))
 
-    def work(self, person):
-        api, done, most = person["api"], 0, self.plan.get("answer_at_most", {}).get(person["key"], float("inf"))
+    def work(self, person, most=float("inf"), pause=lambda: None):
+        """Answer at most so many tasks more; how many there were."""
+        api, done = person["api"], 0
+        most = min(most, self.plan.get("answer_at_most", {}).get(person["key"], float("inf")) - person["done"])
         while done < most:
+            pause()
             lease_id = api.post(f"/v1/campaigns/{self.campaign}/claims").get("lease_id")
             if not lease_id:
                 break
@@ -81,9 +106,10 @@ class Replay:
             if answer is None:
                 api.post(f"/v1/leases/{lease_id}/skip", {"reason_code": "other", "message": "not in the recording"})
                 continue
-            api.post(f"/v1/leases/{lease_id}/submission", {"answer": answer, "active_ms": 60000 + hash((lease["external_id"], person["key"])) % 120000 if self.options.sample else 0})
+            api.post(f"/v1/leases/{lease_id}/submission", {"answer": answer, "active_ms": 60000 + zlib.crc32(f"{lease['external_id']} {person['key']}".encode()) % 120000 if self.options.sample else 0})
             done += 1
-        self.say(f"{person['name']} answered {done} tasks")
+            person["done"] += 1
+        return done
 
     def decide(self, api, lease_id, author_of):
         lease = api.get(f"/v1/leases/{lease_id}")
@@ -94,8 +120,9 @@ class Replay:
         api.post(f"/v1/leases/{lease_id}/review", review)
         self.reviewed += 1
 
-    def review(self, person):
-        api, self.reviewed, most = person["api"], 0, self.plan.get("review_at_most", float("inf"))
+    def review(self, person, most=float("inf"), pause=lambda: None):
+        api = person["api"]
+        most = min(self.plan.get("review_at_most", float("inf")), self.reviewed + most)
 
         def author_of(lease):
             for key, answer in self.answers[lease["external_id"]].items():
@@ -104,11 +131,11 @@ class Replay:
             return None
 
         while self.reviewed < most:
+            pause()
             lease_id = api.post(f"/v1/campaigns/{self.campaign}/review-claims").get("lease_id")
             if not lease_id:
                 break
             self.decide(api, lease_id, author_of)
-        self.say(f"{person['name']} reviewed {self.reviewed} answers")
 
     def add_raters(self):
         for name in self.plan.get("raters", []):
@@ -156,15 +183,51 @@ class Replay:
         rows = {one["path"]: one["row_count"] for one in shown["files"]}
         self.say(f"delivered {rows['rows.jsonl']} rows, {rows.get('trl_preference.jsonl', 0)} of them no tie: {folder}/{delivery}")
 
+    def of_role(self, role):
+        return [one for one in self.people.values() if one["role"] == role]
+
+    def play_at_once(self):
+        for person in self.of_role("expert"):
+            self.work(person)
+        if self.plan["campaign"].get("review_layers", 1):
+            self.review(self.of_role("reviewer")[0])
+
+    def play_day(self, start, number):
+        """The experts work from nine on, some days more than others; what waits is reviewed in the afternoon."""
+        def ticking(at, step):
+            moment = [at]
+
+            def pause():
+                self.clock.set(moment[0])
+                moment[0] += step
+            return pause
+        for place, person in enumerate(self.of_role("expert")):
+            self.work(person, 2 + (3 * number + 2 * place) % 5, ticking(start + 600 * place, 420))
+        if self.plan["campaign"].get("review_layers", 1):
+            self.review(self.of_role("reviewer")[0], 10, ticking(start + 6 * 3600, 240))
+
+    def play_history(self, begin):
+        """Two weeks of workdays, the last of them before today."""
+        days = [begin + 86400 * day for day in range(DAYS) if time.gmtime(begin + 86400 * day).tm_wday < 5]
+        for number, start in enumerate(days):
+            self.play_day(start, number)
+        self.clock.set(time.time())
+
     def play(self):
+        today = int(time.time()) // 86400 * 86400
+        begin = today - DAYS * 86400 + 9 * 3600
+        self.clock.set(begin - 1800)
         self.add_people()
         self.add_campaign()
         self.add_tasks()
-        for person in self.people.values():
-            if person["role"] == "expert":
-                self.work(person)
-        if self.plan["campaign"].get("review_layers", 1):
-            self.review(next(one for one in self.people.values() if one["role"] == "reviewer"))
+        if self.options.clock:
+            self.play_history(begin)
+        else:
+            self.play_at_once()
+        for person in self.of_role("expert"):
+            self.say(f"{person['name']} answered {person['done']} tasks")
+        if self.reviewed:
+            self.say(f"{self.of_role('reviewer')[0]['name']} reviewed {self.reviewed} answers")
         self.add_raters()
         self.show(self.settle())
         if self.options.sign_ins:
@@ -184,6 +247,7 @@ def main():
     parser.add_argument("--key-file", default="data/operator.key", help="file with an operator's API key")
     parser.add_argument("--sample", action="store_true", help="label everything as a sample")
     parser.add_argument("--sign-ins", help="write the people's sign-ins to this file")
+    parser.add_argument("--clock", help="libfaketime's file: spread the work over the last two weeks")
     parser.add_argument("--deliver", help="make a delivery and unpack it in this folder")
     try:
         Replay(parser.parse_args()).play()
