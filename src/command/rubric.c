@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "command/groups.h"
 #include "command/rubric_file.h"
+#include "command/rubric_tools.h"
 #include "sys/file.h"
 
 enum { FILE_MAX_SIZE = 256 * 1024 * 1024 };
@@ -182,6 +183,33 @@ static const struct command commands[] = {
      .details = "Not atomic, vague, overlapping, cyclic or missing needs, weights that count for "
                 "nothing or for all, ids twice,\nanswers that the prompt gives away. Exit code 1 "
                 "with findings."},
+    {.name = "rubric convert",
+     .words = "FILE",
+     .run = rubric_convert,
+     .options = &rubric_convert_shape,
+     .summary = "Turn rubrics from one public form into another",
+     .details =
+         "Reads Periti's own lines, HealthBench, APEX (lines or CSV), ACE CSV, archipelago "
+         "verifiers and weighted trees;\nthe form is told by what the file holds. What would "
+         "change a score and has no place in the other form is\nrefused, with the criterion.",
+     .examples = "  periti rubric convert ACE-Food.csv --to periti --out food.jsonl"},
+    {.name = "rubric diff",
+     .words = "OLD NEW",
+     .run = rubric_diff,
+     .summary = "Say what changed between two versions of rubrics",
+     .details = "Criteria are the same by their id within a rubric. Prints + added, - removed, ~ "
+                "changed, with what. Exit code 0\nwhether or not there are changes."},
+    {.name = "rubric measure",
+     .words = "GRADES.jsonl",
+     .run = rubric_measure_file,
+     .options = &rubric_measure_shape,
+     .summary = "Show how each criterion measures",
+     .details =
+         "Rows hold id (the response), grader, perhaps kind (expert or model) and task, and "
+         "rubrics with criteria_met.\nPrints for each criterion the pass rate with its "
+         "interval, the correlation with the rest, kappa between\npeople, kappa and balanced "
+         "F1 of models against people, and what to look at.",
+     .examples = "  periti rubric measure grades.jsonl"},
 };
 
 const struct command_group rubric_group = {

@@ -85,6 +85,8 @@ static void read_needs(struct arena *arena, const struct json *from, struct crit
 {
     const struct json *needs = json_member(from, "dependent_criteria");
 
+    needs = needs == NULL ? json_member(from, "needs") : needs;
+
     if (needs == NULL || needs->kind != JSON_LIST) {
         return;
     }
@@ -118,6 +120,44 @@ static void read_verdict(const struct json *from, struct criterion *out)
     }
 }
 
+/* A text, or the first of a list of texts. */
+static const char *first_text(const struct json *from, const char *name)
+{
+    const struct json *member = json_member(from, name);
+
+    if (member != NULL && member->kind == JSON_LIST) {
+        member = member->first;
+    }
+    return member != NULL && member->kind == JSON_TEXT && member->text[0] != '\0' ? member->text
+                                                                                  : NULL;
+}
+
+static bool is_yes(const struct json *from, const char *name)
+{
+    const struct json *member = json_member(from, name);
+
+    return member != NULL && member->kind == JSON_BOOL && member->yes;
+}
+
+/* What is said about a criterion, in the words of one form or another. */
+static void read_nature(const struct json *from, struct criterion *out)
+{
+    static const char *const KINDS[] = {"kind", "criterion_type", "tags"};
+    static const char *const EVIDENCE[] = {"evidence", "sources"};
+    const char *weight = json_text_of(from, "weight");
+
+    for (size_t i = 0; i < COUNT(KINDS) && out->kind == NULL; i++) {
+        out->kind = first_text(from, KINDS[i]);
+    }
+    for (size_t i = 0; i < COUNT(EVIDENCE) && out->evidence == NULL; i++) {
+        out->evidence = first_text(from, EVIDENCE[i]);
+    }
+    out->secondary =
+        (weight != NULL && strncmp(weight, "Secondary", 9) == 0) || is_yes(from, "secondary");
+    out->hurdle = is_yes(from, "hurdle");
+    out->grounded = is_yes(from, "grounded");
+}
+
 static struct criterion read_criterion(struct arena *arena, const struct json *from, size_t index)
 {
     static const char *const TEXTS[] = {"criterion", "description", "criteria", "requirements"};
@@ -130,6 +170,7 @@ static struct criterion read_criterion(struct arena *arena, const struct json *f
         out.text = json_text_of(from, TEXTS[i]);
     }
     read_needs(arena, from, &out);
+    read_nature(from, &out);
     read_verdict(from, &out);
     return out;
 }

@@ -22,6 +22,11 @@ struct criterion {
     const char *text;
     const char *const *needs; /* ids of criteria that must be met first */
     size_t need_count;
+    const char *kind;     /* factual, reasoning, style, …; NULL: not said */
+    const char *evidence; /* where an expert finds it; NULL: not said */
+    bool secondary;       /* serves a secondary objective */
+    bool hurdle;          /* not met: the whole is worth nothing */
+    bool grounded;        /* must also stand in the sources */
     double points;
     double score; /* in [0, 1]; met is 1 */
     bool scored;
