@@ -1,6 +1,6 @@
 /*
  * Load on a running server: many clients, each with its own key and its own kept connection, who
- * claim a task and submit an answer, one after the other, without a pause.
+ * claim a task and then submit an answer and claim the next one in the same step, without a pause.
  *
  * usage: load PORT CAMPAIGN SECONDS KEYS      KEYS: a file with a key a line; a client each
  * Prints: submissions, seconds, milliseconds of a submission (p50, p99) and of a claim (p50, p99),
@@ -109,8 +109,8 @@ static void submit(struct client *client, const char *lease)
 {
     char path[256];
 
-    (void)snprintf(path, sizeof(path), "/v1/leases/%.*s/submission", (int)strcspn(lease, "\""),
-                   lease);
+    (void)snprintf(path, sizeof(path), "/v1/leases/%.*s/submission?next=true",
+                   (int)strcspn(lease, "\""), lease);
     client->step = SUBMIT;
     ask(client, path, ANSWER);
 }
@@ -141,7 +141,7 @@ static void note(struct load *load, const struct client *client)
 
 static void go_on(struct load *load, struct client *client, const char *body)
 {
-    const char *lease = strstr(body, "\"lease_id\":\"");
+    const char *lease = strstr(body, "lease_id\":\""); /* or next_lease_id */
     bool good = strncmp(client->answer, "HTTP/1.1 201", 12) == 0;
 
     if (!good) {
@@ -155,8 +155,8 @@ static void go_on(struct load *load, struct client *client, const char *body)
     if (load->ending) {
         return;
     }
-    if (good && client->step == CLAIM && lease != NULL) {
-        submit(client, lease + 12);
+    if (good && lease != NULL) {
+        submit(client, lease + strlen("lease_id\":\""));
     } else if (good && client->step == CLAIM) {
         load->dry++; /* this client has nothing more to do */
     } else {

@@ -6,6 +6,7 @@ CREATE TABLE job (
     kind            TEXT NOT NULL,
     arguments       TEXT NOT NULL, -- JSON
     unique_mark     TEXT,
+    rest            INT64 NOT NULL DEFAULT 0, -- waits so many times as long as the one before it ran
     state           TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')),
     due_us          INT64 NOT NULL, -- waiting: may start from then; running: its lease ends then
     lease_id        TEXT,
@@ -16,10 +17,12 @@ CREATE TABLE job (
     fault_text      TEXT,
     created_us      INT64 NOT NULL,
     request_id      TEXT, -- of the request that asked for it
+    started_us      INT64, -- the last time
     ended_us        INT64
 );
 CREATE INDEX job_due ON job (due_us, id) WHERE state IN ('waiting', 'running');
 CREATE INDEX job_mark ON job (kind, unique_mark) WHERE state = 'waiting';
+CREATE INDEX job_run ON job (kind, unique_mark, started_us) WHERE state IN ('running', 'done');
 CREATE INDEX job_organisation ON job (organisation_id, id);
 
 -- Fact: what happened to a job.

@@ -90,9 +90,9 @@ CREATE TABLE submission (
     id              TEXT PRIMARY KEY,
     organisation_id TEXT NOT NULL,
     campaign_id     TEXT NOT NULL,
-    task_id         TEXT NOT NULL REFERENCES task (id),
+    task_id         TEXT NOT NULL, -- of the lease, as is the person
     lease_id        TEXT NOT NULL REFERENCES lease (id),
-    person_id       TEXT NOT NULL REFERENCES person (id),
+    person_id       TEXT NOT NULL,
     guideline_id    TEXT NOT NULL REFERENCES guideline (id),
     revision        INT64 NOT NULL,
     answer          TEXT NOT NULL,

@@ -1,5 +1,6 @@
 #include "job/job.h"
 
+#include "base/shape.h"
 #include "job/job_event.h"
 #include "job/job_sql.h"
 #include "store/store.h"
@@ -29,28 +30,60 @@ static enum err find_waiting(struct work *work, const char *kind, const char *un
     return OK;
 }
 
+/* When the last one has rested; while it runs, its lease says how long it will at most be silent,
+ * and its end sets the moment anew. */
+static enum err find_due(struct work *work, const char *kind, const char *unique, int64_t rest,
+                         int64_t *due_us)
+{
+    struct job_last_run_row last;
+
+    *due_us = work->now_us;
+    if (rest == 0) {
+        return OK;
+    }
+    enum err err = job_last_run(
+        work,
+        &(struct job_last_run_args){
+            .kind = kind, .unique_mark = unique, .organisation_id = work->organisation_id},
+        &last);
+
+    if (err == OK) {
+        int64_t rested_us = last.ended_us == INT_ABSENT
+                                ? last.due_us
+                                : last.ended_us + rest * (last.ended_us - last.started_us);
+
+        *due_us = rested_us > work->now_us ? rested_us : work->now_us;
+    }
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+/* Somebody asked for it by hand meanwhile. */
+static enum err hasten(struct work *work, const char *id)
+{
+    return job_hasten(work, &(struct job_hasten_args){.due_us = work->now_us,
+                                                      .id = id,
+                                                      .organisation_id = work->organisation_id});
+}
+
 enum err job_request(struct work *work, const char *kind, const char *arguments, const char *unique,
                      const char **id)
 {
-    return job_request_after(work, kind, arguments, unique, 0, id);
+    return job_request_rested(work, kind, arguments, unique, 0, id);
 }
 
-enum err job_request_after(struct work *work, const char *kind, const char *arguments,
-                           const char *unique, int64_t delay_us, const char **id)
+enum err job_request_rested(struct work *work, const char *kind, const char *arguments,
+                            const char *unique, int64_t rest, const char **id)
 {
+    int64_t due_us;
+
     if (unique != NULL) {
         enum err err = find_waiting(work, kind, unique, id);
 
-        if (err == OK && delay_us == 0) { /* somebody wants it now */
-            return job_hasten(work,
-                              &(struct job_hasten_args){.id = *id,
-                                                        .organisation_id = work->organisation_id,
-                                                        .due_us = work->now_us});
-        }
         if (err != ERR_NOT_FOUND) {
-            return err;
+            return err == OK && rest == 0 ? hasten(work, *id) : err;
         }
     }
+    TRY(find_due(work, kind, unique, rest, &due_us));
     const char *made = work_new_id(work, "job");
 
     TRY(job_insert(work, &(struct job_insert_args){.id = made,
@@ -58,7 +91,8 @@ enum err job_request_after(struct work *work, const char *kind, const char *argu
                                                    .kind = kind,
                                                    .arguments = arguments,
                                                    .unique_mark = unique,
-                                                   .due_us = work->now_us + delay_us,
+                                                   .rest = rest,
+                                                   .due_us = due_us,
                                                    .created_us = work->now_us,
                                                    .request_id = work->request_id}));
     TRY(job_note(work, made, "requested", NULL));

@@ -53,9 +53,10 @@ extern const struct job_settings JOB_DEFAULTS;
 enum err job_request(struct work *work, const char *kind, const char *arguments, const char *unique,
                      const char **id);
 
-/* The same, to start after a while: what many ask for is done once for all. */
-enum err job_request_after(struct work *work, const char *kind, const char *arguments,
-                           const char *unique, int64_t delay_us, const char **id);
+/* The same, to start when the last one of this kind and mark has rested `rest` times as long as it
+ * ran; so work that grows with what is there never takes more than its share. */
+enum err job_request_rested(struct work *work, const char *kind, const char *arguments,
+                            const char *unique, int64_t rest, const char **id);
 
 /* How a job stands. */
 struct job {

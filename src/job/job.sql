@@ -1,15 +1,6 @@
 -- name: job_insert :exec
-INSERT INTO job (id, organisation_id, kind, arguments, unique_mark, state, due_us, created_us, request_id)
-VALUES (:id, :organisation_id, :kind, :arguments, :unique_mark, 'waiting', :due_us, :created_us, :request_id);
-
--- name: job_hasten :exec
--- One that waits is due by then at the latest.
-UPDATE job
-   SET due_us = :due_us
- WHERE id = :id
-   AND organisation_id = :organisation_id
-   AND state = 'waiting'
-   AND due_us > :due_us;
+INSERT INTO job (id, organisation_id, kind, arguments, unique_mark, rest, state, due_us, created_us, request_id)
+VALUES (:id, :organisation_id, :kind, :arguments, :unique_mark, :rest, 'waiting', :due_us, :created_us, :request_id);
 
 -- name: job_waiting_by_mark :one
 -- The job of this kind and mark that waits already.
@@ -19,6 +10,33 @@ SELECT id
    AND organisation_id IS NOT DISTINCT FROM :organisation_id
  ORDER BY id
  LIMIT 1;
+
+-- name: job_last_run :one
+-- The one of this kind and mark that runs, or ran last.
+SELECT due_us, started_us, ended_us
+  FROM job
+ WHERE kind = :kind AND unique_mark = :unique_mark AND state IN ('running', 'done')
+   AND organisation_id IS NOT DISTINCT FROM :organisation_id
+ ORDER BY started_us DESC
+ LIMIT 1;
+
+-- name: job_hasten :exec
+-- One that waits is due by then at the latest.
+UPDATE job
+   SET due_us = :due_us
+ WHERE id = :id AND organisation_id IS NOT DISTINCT FROM :organisation_id
+   AND state = 'waiting' AND due_us > :due_us;
+
+-- name: job_rest :exec
+-- across: by the job that has ended
+-- param: took_us INT64
+-- Those that wait until this one, which ran so long, has rested.
+UPDATE job
+   SET due_us = :ended_us + rest * :took_us
+ WHERE state = 'waiting' AND rest > 0
+   AND kind = (SELECT e.kind FROM job e WHERE e.id = :id)
+   AND unique_mark = (SELECT e.unique_mark FROM job e WHERE e.id = :id)
+   AND organisation_id IS NOT DISTINCT FROM (SELECT e.organisation_id FROM job e WHERE e.id = :id);
 
 -- name: job_row_by_id :one job_row
 SELECT id, kind, state, attempt, done_count, total_count, result, fault_text, created_us, ended_us
@@ -39,7 +57,7 @@ SELECT id, organisation_id, kind, arguments, attempt, due_us
 -- across: by the identifier that job_next_due gave
 -- param: lease_us INT64
 UPDATE job
-   SET state = 'running', lease_id = :lease_id, due_us = :lease_us, attempt = attempt + 1
+   SET state = 'running', lease_id = :lease_id, due_us = :lease_us, attempt = attempt + 1, started_us = :started_us
  WHERE id = :id AND state IN ('waiting', 'running') AND due_us = :due_us;
 
 -- name: job_keep :affected

@@ -31,6 +31,7 @@ static enum err take_body(struct work *work, void *context)
     TRY(job_lease(work,
                   &(struct job_lease_args){.lease_id = taking->lease->id,
                                            .lease_us = work->now_us + taking->lease->lease_us,
+                                           .started_us = work->now_us,
                                            .id = taking->due.id,
                                            .due_us = taking->due.due_us},
                   &affected));
@@ -47,7 +48,8 @@ enum err job_lease_take(struct work *work, int64_t lease_us, struct job_lease *o
     struct taking taking = {.lease = out};
 
     TRY(store_read(work, look_body, &taking));
-    *out = (struct job_lease){.id = work_new_id(work, "lse"), .lease_us = lease_us};
+    *out = (struct job_lease){
+        .id = work_new_id(work, "lse"), .lease_us = lease_us, .started_us = work->now_us};
     TRY(store_write(work, take_body, &taking));
     out->job_id = taking.due.id;
     out->organisation_id = taking.due.organisation_id;
@@ -182,8 +184,13 @@ static enum err end_body(struct work *work, void *context)
                                              .id = ending->lease->job_id,
                                              .lease_id = ending->lease->id},
                    &affected));
-    return affected == 0 ? lost(work, ending->lease)
-                         : job_note(work, ending->lease->job_id, state, ending->why);
+    if (affected == 0) {
+        return lost(work, ending->lease);
+    }
+    TRY(job_rest(work, &(struct job_rest_args){.ended_us = work->now_us,
+                                               .took_us = work->now_us - ending->lease->started_us,
+                                               .id = ending->lease->job_id}));
+    return job_note(work, ending->lease->job_id, state, ending->why);
 }
 
 enum err job_lease_end(struct work *work, struct job_lease *lease, enum err outcome,

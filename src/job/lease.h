@@ -21,6 +21,7 @@ struct job_lease {
     const char *arguments;
     int64_t attempt; /* this one, from one */
     int64_t lease_us;
+    int64_t started_us;
     atomic_bool lost;     /* cancelled or taken over */
     atomic_bool stopping; /* the program stops */
     struct job_lease *next;

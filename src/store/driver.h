@@ -31,7 +31,7 @@ struct db {
 };
 
 /* Where the rows of a statement go. `row` is laid out as the query says; its texts and blobs are
- * borrowed from the driver and live until `take` returns. */
+ * borrowed from the driver and live until `take` returns, or longer: see `keeps`. */
 struct sink {
     enum err (*take)(struct work *work, void *context, const void *row);
     void *context;
@@ -40,6 +40,7 @@ struct sink {
 
 struct driver {
     const char *name; /* as in the URL, without its colon */
+    bool keeps;       /* what a sink that does not stream gets is in the work's arena already */
 
     enum err (*open)(const struct store_settings *settings, struct store **out,
                      struct fault *fault);

@@ -9,8 +9,13 @@
 #include "store/work.h"
 
 /* Texts and blobs of a borrowed row move into the arena. */
-static void keep_row(struct arena *arena, const struct query *query, void *row)
+static void keep_row(struct work *work, const struct query *query, void *row)
 {
+    struct arena *arena = work->arena;
+
+    if (work->db->driver->keeps) {
+        return;
+    }
     for (size_t i = 0; i < query->column_count; i++) {
         char *at = (char *)row + query->columns[i].offset;
 
@@ -92,7 +97,7 @@ static enum err take_single(struct work *work, void *context, const void *row)
     }
     single->found = true;
     memcpy(single->row, row, single->query->row_size);
-    keep_row(work->arena, single->query, single->row);
+    keep_row(work, single->query, single->row);
     return OK;
 }
 
@@ -132,7 +137,7 @@ static enum err take_many(struct work *work, void *context, const void *row)
     char *kept = many->rows + many->count * size;
 
     memcpy(kept, row, size);
-    keep_row(work->arena, many->query, kept);
+    keep_row(work, many->query, kept);
     many->count++;
     return OK;
 }

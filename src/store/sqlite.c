@@ -138,6 +138,7 @@ static size_t sqlite_queue_length(struct store *store)
 
 const struct driver sqlite_driver = {
     .name = "sqlite",
+    .keeps = true,
     .open = sqlite_open,
     .close = sqlite_close,
     .read = sqlite_read,

@@ -98,6 +98,73 @@ static void read_slot(sqlite3_stmt *statement, int index, const struct query_slo
     }
 }
 
+static void read_row(sqlite3_stmt *statement, const struct query *query, char *row)
+{
+    for (size_t i = 0; i < query->column_count; i++) {
+        read_slot(statement, (int)i, &query->columns[i], row);
+    }
+}
+
+/* A text or blob as it lies in the page; NULL: absent. */
+static const char *column_bytes(sqlite3_stmt *statement, int index, size_t *size)
+{
+    if (sqlite3_column_type(statement, index) == SQLITE_NULL) {
+        *size = 0;
+        return NULL;
+    }
+    const char *at = sqlite3_column_blob(statement, index);
+
+    *size = (size_t)sqlite3_column_bytes(statement, index);
+    return at == NULL ? "" : at;
+}
+
+static bool has_bytes(const struct query_slot *slot)
+{
+    return slot->kind == QUERY_TEXT || slot->kind == QUERY_BLOB;
+}
+
+/* Put one at `to`, with a NUL behind it; returns where the next may lie. */
+static char *keep_bytes(sqlite3_stmt *statement, int index, const struct query_slot *slot,
+                        char *row, char *to)
+{
+    size_t size;
+    const char *at = column_bytes(statement, index, &size);
+    struct text kept = {.at = at == NULL ? NULL : memcpy(to, at, size), .size = size};
+
+    if (slot->kind == QUERY_BLOB) {
+        memcpy(row + slot->offset, &kept, sizeof(kept));
+    } else {
+        memcpy(row + slot->offset, &kept.at, sizeof(kept.at));
+    }
+    return to + size + 1;
+}
+
+/* The row with its texts and blobs in the arena, all of them in one block: asked for as texts,
+ * SQLite would first copy each into a block of its own. */
+static void keep_row(struct work *work, sqlite3_stmt *statement, const struct query *query,
+                     char *row)
+{
+    size_t total = 0;
+
+    for (size_t i = 0; i < query->column_count; i++) {
+        size_t size;
+
+        if (has_bytes(&query->columns[i])) {
+            (void)column_bytes(statement, (int)i, &size);
+            total += size + 1;
+        }
+    }
+    char *to = arena_take(work->arena, total, 1);
+
+    for (size_t i = 0; i < query->column_count; i++) {
+        if (has_bytes(&query->columns[i])) {
+            to = keep_bytes(statement, (int)i, &query->columns[i], row, to);
+        } else {
+            read_slot(statement, (int)i, &query->columns[i], row);
+        }
+    }
+}
+
 static enum err take_rows(struct work *work, const struct query *query, sqlite3_stmt *statement,
                           const struct sink *sink)
 {
@@ -108,8 +175,10 @@ static enum err take_rows(struct work *work, const struct query *query, sqlite3_
         if (sink == NULL) {
             continue;
         }
-        for (size_t i = 0; i < query->column_count; i++) {
-            read_slot(statement, (int)i, &query->columns[i], row);
+        if (sink->streams) {
+            read_row(statement, query, row);
+        } else {
+            keep_row(work, statement, query, row);
         }
         TRY(sink->take(work, sink->context, row));
     }

@@ -16,9 +16,10 @@
 #include "store/work.h"
 #include "sys/secret.h"
 
-enum { SHARDS = 16, MEASURE_US_EACH = 100 };
-
-#define MEASURE_US_MAX (5 * TIME_MINUTE)
+enum {
+    SHARDS = 16,
+    MEASURE_REST = 9, /* all answers are read again: a tenth of a processor for a campaign */
+};
 
 static enum err no_campaign(struct work *work, const char *id)
 {
@@ -314,31 +315,12 @@ enum err campaign_woke(struct work *work, const char *campaign_id)
                                      .id = campaign_id, .organisation_id = work->organisation_id});
 }
 
-/* Reading all answers again costs about a tenth of this each. */
-static enum err find_delay(struct work *work, const char *campaign_id, int64_t *delay_us)
-{
-    struct campaign_counter_of_row given;
-
-    TRY(campaign_counter_of(
-        work,
-        &(struct campaign_counter_of_args){.campaign_id = campaign_id,
-                                           .organisation_id = work->organisation_id,
-                                           .counter = "given"},
-        &given));
-    int64_t wanted_us = given.amount * MEASURE_US_EACH;
-
-    *delay_us = wanted_us < MEASURE_US_MAX ? wanted_us : MEASURE_US_MAX;
-    return OK;
-}
-
 static enum err measure(struct work *work, const struct total *total)
 {
     const char *arguments = arena_print(work->arena, "{\"campaign_id\":\"%s\"}", total->object_id);
-    int64_t delay_us;
     const char *id;
 
-    TRY(find_delay(work, total->object_id, &delay_us));
-    return job_request_after(work, QUALITY_JOB, arguments, total->object_id, delay_us, &id);
+    return job_request_rested(work, QUALITY_JOB, arguments, total->object_id, MEASURE_REST, &id);
 }
 
 void campaign_measure(struct work *work, const char *campaign_id)

@@ -253,14 +253,6 @@ SELECT counter, CAST(SUM(amount) AS INT64) AS amount
  GROUP BY counter
  ORDER BY counter;
 
--- name: campaign_counter_of :one
--- column: amount INT64
-SELECT CAST(COALESCE(SUM(amount), 0) AS INT64) AS amount
-  FROM campaign_counter
- WHERE campaign_id = :campaign_id
-   AND organisation_id = :organisation_id
-   AND counter = :counter;
-
 -- name: campaign_days :many campaign_day_count
 -- The last days, for the curve of progress.
 -- column: amount INT64

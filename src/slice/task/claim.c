@@ -15,6 +15,8 @@
 #include "slice/type/type.h"
 #include "store/work.h"
 
+enum { SWEPT_MAX = 20 };
+
 struct claim {
     struct campaign_row campaign;
     struct engagement_of engagement;
@@ -42,29 +44,34 @@ static enum err check_wall(struct work *work, const char *campaign_id)
 }
 
 /* May this person work on this campaign now? */
-static enum err admit(struct work *work, const char *campaign_id, struct claim *out)
+static enum err admit_to(struct work *work, struct claim *claim)
 {
-    TRY(campaign_find(work, campaign_id, &out->campaign));
     enum err err = engagement_find(work,
                                    &(struct engagement_find_args){
-                                       .campaign_id = campaign_id,
+                                       .campaign_id = claim->campaign.id,
                                        .organisation_id = work->organisation_id,
                                        .person_id = work->who->person_id,
                                        .duty = "expert",
                                    },
-                                   &out->engagement);
+                                   &claim->engagement);
 
     if (err == ERR_NOT_FOUND) {
         return refuse(work, "you are not on this campaign's team as an expert");
     }
     TRY(err);
-    if (strcmp(out->engagement.state, "active") != 0) {
+    if (strcmp(claim->engagement.state, "active") != 0) {
         return refuse(work, "your engagement is not active");
     }
-    if (strcmp(out->campaign.state, "open") != 0) {
+    if (strcmp(claim->campaign.state, "open") != 0) {
         return refuse(work, "the campaign is not open");
     }
-    return check_wall(work, campaign_id);
+    return check_wall(work, claim->campaign.id);
+}
+
+static enum err admit(struct work *work, const char *campaign_id, struct claim *out)
+{
+    TRY(campaign_find(work, campaign_id, &out->campaign));
+    return admit_to(work, out);
 }
 
 static enum err find_ahead(struct work *work, const struct claim *claim, int64_t shuffle,
@@ -137,12 +144,38 @@ static enum err take(struct work *work, const struct claim *claim, const char *t
         lease_id);
 }
 
+/* Where nothing is left, something may come back: what others took and do not tend any more. */
+static enum err look(struct work *work, struct claim *claim, bool *found,
+                     struct task_next_open_row *next)
+{
+    int64_t swept = 0;
+
+    TRY(walk(work, claim, found, next));
+    if (*found) {
+        return OK;
+    }
+    TRY(lease_sweep(work, SWEPT_MAX, &swept));
+    if (swept == 0) {
+        return OK;
+    }
+    TRY(admit(work, claim->campaign.id, claim));
+    return walk(work, claim, found, next);
+}
+
+static enum err claim_ahead(struct work *work, struct claim *claim, const char **lease_id)
+{
+    struct task_next_open_row next;
+    bool found = false;
+
+    *lease_id = NULL;
+    TRY(look(work, claim, &found, &next));
+    return found ? take(work, claim, next.task_id, lease_id) : OK;
+}
+
 enum err task_claim(struct work *work, const char *campaign_id, const char **lease_id)
 {
     struct claim claim;
     struct lease_row held;
-    struct task_next_open_row next;
-    bool found = false;
 
     TRY(admit(work, campaign_id, &claim));
     enum err err = lease_held(work,
@@ -160,12 +193,24 @@ enum err task_claim(struct work *work, const char *campaign_id, const char **lea
         TRY(err);
         TRY(lease_run_out(work, &held));
     }
-    TRY(walk(work, &claim, &found, &next));
-    if (!found) {
-        *lease_id = NULL;
+    return claim_ahead(work, &claim, lease_id);
+}
+
+enum err task_claim_next(struct work *work, const struct campaign_row *campaign,
+                         const char **lease_id, const char **why)
+{
+    struct claim claim = {.campaign = *campaign};
+    enum err err = admit_to(work, &claim);
+
+    *lease_id = NULL;
+    *why = NULL;
+    if (err == ERR_FORBIDDEN) {
+        *why = arena_print(work->arena, "%s", work->fault.text);
+        work->fault = (struct fault){0};
         return OK;
     }
-    return take(work, &claim, next.task_id, lease_id);
+    TRY(err);
+    return claim_ahead(work, &claim, lease_id);
 }
 
 enum err task_claim_revision(struct work *work, const char *submission_id, const char **lease_id)

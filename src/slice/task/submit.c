@@ -105,13 +105,38 @@ static enum err take_place(struct work *work, const struct lease_row *lease,
     return set_state(work, returned, "superseded", returned->final_answer);
 }
 
+/* What a new answer changes beside itself. */
+static enum err count_answer(struct work *work, const struct lease_row *lease,
+                             const struct submission_row *returned, bool reviewed, const char *id)
+{
+    struct submission_row made;
+
+    TRY(take_place(work, lease, returned));
+    campaign_count(work, lease->campaign_id, "pending", 1);
+    if (reviewed) {
+        campaign_measure(work, lease->campaign_id);
+        return OK;
+    }
+    TRY(submission_find(work, id, &made));
+    return submission_accept(work, &made, made.answer);
+}
+
+static enum err add_next(struct work *work, const struct campaign_row *campaign,
+                         struct answer_made *out)
+{
+    TRY(task_claim_next(work, campaign, &out->next_lease_id, &out->message));
+    if (out->next_lease_id == NULL && out->message == NULL) {
+        out->message = NOTHING_LEFT;
+    }
+    return OK;
+}
+
 enum err submission_add(struct work *work, const char *lease_id, const struct answer_draft *draft,
-                        const char **id)
+                        struct answer_made *out)
 {
     struct lease_row lease;
     struct campaign_row campaign;
     struct submission_row returned;
-    struct submission_row made;
 
     TRY(lease_held_by_me(work, lease_id, &lease));
     if (strcmp(lease.stage, "produce") != 0) {
@@ -120,16 +145,11 @@ enum err submission_add(struct work *work, const char *lease_id, const struct an
     TRY(campaign_find(work, lease.campaign_id, &campaign));
     TRY(check(work, &campaign, draft->answer));
     TRY(find_returned(work, &lease, &returned));
-    TRY(store_answer(work, &lease, campaign.guideline_id, returned.revision + 1, draft, id));
+    *out = (struct answer_made){0};
+    TRY(store_answer(work, &lease, campaign.guideline_id, returned.revision + 1, draft, &out->id));
     TRY(lease_close(work, &lease, "submitted"));
-    TRY(take_place(work, &lease, &returned));
-    campaign_count(work, lease.campaign_id, "pending", 1);
-    if (campaign.review_layers > 0) {
-        campaign_measure(work, lease.campaign_id);
-        return OK;
-    }
-    TRY(submission_find(work, *id, &made));
-    return submission_accept(work, &made, draft->answer);
+    TRY(count_answer(work, &lease, &returned, campaign.review_layers > 0, out->id));
+    return draft->next ? add_next(work, &campaign, out) : OK;
 }
 
 static enum err unit_of(struct work *work, const struct submission_row *submission,

@@ -65,9 +65,14 @@ static enum err lease_find(struct work *work, const char *id, struct lease_row *
 
 enum err lease_owner(struct work *work, const char *id, const char **organisation_id)
 {
-    struct lease_row row;
+    struct lease_owner_find_row row;
+    enum err err = lease_owner_find(
+        work, &(struct lease_owner_find_args){.id = id, .person_id = work->who->person_id}, &row);
 
-    TRY(lease_find(work, id, &row));
+    if (err == ERR_NOT_FOUND) {
+        return work_fail(work, err, "you hold no such lease");
+    }
+    TRY(err);
     *organisation_id = row.organisation_id;
     return OK;
 }

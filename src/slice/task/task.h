@@ -9,10 +9,12 @@
  * keeps its place until it is revised; what is rejected gives its place back.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
 
+struct campaign_row;
 struct lease_row;
 struct slice;
 struct submission_row;
@@ -34,6 +36,11 @@ enum err submission_find(struct work *work, const char *id, struct submission_ro
  * there already is given again. *lease_id NULL: nothing is left for them; ERR_FORBIDDEN: a wall, a
  * pause or no engagement, in words. */
 enum err task_claim(struct work *work, const char *campaign_id, const char **lease_id);
+
+/* The same for somebody who has just submitted and holds nothing there; who may not claim is told
+ * why, and that is no failure. */
+enum err task_claim_next(struct work *work, const struct campaign_row *campaign,
+                         const char **lease_id, const char **why);
 
 /* Take a returned submission up again. ERR_CONFLICT: it is not returned. */
 enum err task_claim_revision(struct work *work, const char *submission_id, const char **lease_id);
@@ -61,10 +68,19 @@ struct answer_draft {
     const char *answer;    /* JSON */
     const char *ai_assist; /* none, grammar or declared */
     int64_t active_ms;     /* spent on the task, as the page saw it */
+    bool next;             /* claim the next task of the campaign too */
+};
+
+#define NOTHING_LEFT "You have done or seen every task that is open here."
+
+struct answer_made {
+    const char *id;
+    const char *next_lease_id; /* NULL: none was asked for, or none is left */
+    const char *message;       /* why there is none; NULL: there is, or none was asked for */
 };
 /* ERR_INVALID names the member of the answer that does not fit the task type. */
 enum err submission_add(struct work *work, const char *lease_id, const struct answer_draft *draft,
-                        const char **id);
+                        struct answer_made *out);
 
 /* Check an answer by the campaign's task type, as submission_add does. */
 enum err answer_check(struct work *work, const char *campaign_id, const char *answer);

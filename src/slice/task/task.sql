@@ -186,6 +186,14 @@ SELECT id, organisation_id, campaign_id, task_id, submission_id, stage, state, p
  WHERE id = :id
    AND person_id = :person_id;
 
+-- name: lease_owner_find :one
+-- The holder alone finds out whose lease it is.
+-- across: the person's own lease is what is asked for
+SELECT organisation_id
+  FROM lease
+ WHERE id = :id
+   AND person_id = :person_id;
+
 -- name: lease_held :one lease_row
 -- What the person holds in one campaign and stage.
 SELECT id, organisation_id, campaign_id, task_id, submission_id, stage, state, presentation, taken_at, expires_at

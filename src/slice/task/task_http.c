@@ -174,8 +174,8 @@ static const struct route routes[] = {
      .owner = lease_owner, .body = &skip_body_shape, .reply = &nothing_shape,
      .summary = "Skip a task, with a reason", .command = "work skip"},
     {POST, "/v1/leases/{lease_id}/submission", work_serve_submit, ROLE_EXPERT, 201, ROUTE_WRITES,
-     .owner = lease_owner, .body = &answer_body_shape, .reply = &made_shape,
-     .summary = "Submit an answer", .command = "work submit"},
+     .owner = lease_owner, .query = &answer_query_shape, .body = &answer_body_shape,
+     .reply = &answer_made_shape, .summary = "Submit an answer", .command = "work submit"},
     {GET, "/v1/submissions", work_serve_own, ROLE_EXPERT, 200, .query = &page_query_shape,
      .reply = &own_list_shape, .summary = "List the own work", .command = "work done"},
 };

@@ -137,8 +137,7 @@ static enum err answer_claim(struct call *call, const char *lease_id)
     struct claimed *claimed = arena_new_of(call->work->arena, struct claimed);
 
     claimed->lease_id = lease_id;
-    claimed->message =
-        lease_id == NULL ? "You have done or seen every task that is open here." : NULL;
+    claimed->message = lease_id == NULL ? NOTHING_LEFT : NULL;
     call->reply = claimed;
     return OK;
 }
@@ -146,9 +145,7 @@ static enum err answer_claim(struct call *call, const char *lease_id)
 enum err work_serve_claim(struct call *call)
 {
     const char *lease_id = NULL;
-    int64_t swept;
 
-    TRY(lease_sweep(call->work, 20, &swept));
     TRY(task_claim(call->work, call->ids[0], &lease_id));
     return answer_claim(call, lease_id);
 }
@@ -371,16 +368,37 @@ static const struct field answer_body_fields[] = {
 const struct shape answer_body_shape =
     SHAPE(answer_body, answer_body_fields, "An answer", .defaults = &answer_defaults);
 
+struct answer_query {
+    bool next;
+};
+static const struct field answer_query_fields[] = {
+    BOOL(answer_query, next, .optional = true,
+         .doc = "True: claim the next task of the campaign in the same step"),
+};
+const struct shape answer_query_shape =
+    SHAPE(answer_query, answer_query_fields, "What else a submission does");
+
+static const struct field answer_made_fields[] = {
+    TEXT(answer_made, id, .doc = "The submission"),
+    TEXT(answer_made, next_lease_id, .optional = true,
+         .doc = "The lease on the next task, if one was asked for and is left"),
+    TEXT(answer_made, message, .optional = true, .doc = "Why there is no next task"),
+};
+const struct shape answer_made_shape =
+    SHAPE(answer_made, answer_made_fields, "What a submission brought");
+
 enum err work_serve_submit(struct call *call)
 {
+    const struct answer_query *query = call->query;
     const struct answer_body *body = call->body;
-    struct made *made = arena_new_of(call->work->arena, struct made);
+    struct answer_made *made = arena_new_of(call->work->arena, struct answer_made);
 
     TRY(submission_add(call->work, call->ids[0],
                        &(struct answer_draft){.answer = body->answer,
                                               .ai_assist = body->ai_assist,
-                                              .active_ms = body->active_ms},
-                       &made->id));
+                                              .active_ms = body->active_ms,
+                                              .next = query->next},
+                       made));
     call->reply = made;
     return OK;
 }

@@ -14,6 +14,8 @@ extern const struct shape lease_life_shape;
 extern const struct shape draft_body_shape;
 extern const struct shape skip_body_shape;
 extern const struct shape answer_body_shape;
+extern const struct shape answer_query_shape;
+extern const struct shape answer_made_shape;
 extern const struct shape own_list_shape;
 
 enum err work_serve_list(struct call *call);

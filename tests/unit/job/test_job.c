@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "base/shape.h"
+#include "base/time.h"
 #include "job/job.h"
 #include "job/lease.h"
 #include "store/fixture.h"
@@ -337,6 +338,42 @@ static void bad_settings_are_refused(void)
     job_stop(NULL);
 }
 
+static enum err rested_body(struct work *work, void *context)
+{
+    return job_request_rested(work, "count", "{}", "mark", 9, context);
+}
+
+static enum err hasty_body(struct work *work, void *context)
+{
+    return job_request(work, "count", "{}", "mark", context);
+}
+
+static void a_rested_job_waits_as_often_as_long_as_the_last_one_ran(void)
+{
+    FIXTURE_SCOPE fixture;
+    struct job_lease lease;
+    const char *first = NULL;
+    const char *second = NULL;
+    const char *third = NULL;
+
+    CHECK(fixture_open(&fixture, NULL));
+    struct work work = fixture_work(&fixture);
+    int64_t now_us = clock_now_us();
+
+    work.now_us = now_us - 10 * TIME_SECOND;
+    CHECK(store_write(&work, rested_body, &first) == OK);
+    CHECK(job_lease_take(&work, TIME_MINUTE, &lease) == OK && strcmp(lease.job_id, first) == 0);
+    work.now_us = now_us;
+    CHECK(store_write(&work, rested_body, &second) == OK && strcmp(first, second) != 0);
+    CHECK(job_lease_take(&work, TIME_MINUTE, &lease) == ERR_NOT_FOUND); /* the first still runs */
+    CHECK(job_lease_end(&work, &lease, OK, 1) == OK);
+    work.now_us = now_us + 80 * TIME_SECOND;
+    CHECK(job_lease_take(&work, TIME_MINUTE, &lease) == ERR_NOT_FOUND);
+    CHECK(store_write(&work, hasty_body, &third) == OK && strcmp(third, second) == 0);
+    CHECK(job_lease_take(&work, TIME_MINUTE, &lease) == OK && strcmp(lease.job_id, second) == 0);
+    CHECK(job_lease_end(&work, &lease, OK, 1) == OK);
+}
+
 STORE_TEST_MAIN(CASE(a_job_runs_and_says_how_far_it_is),
                 CASE(a_job_whose_request_is_taken_back_does_not_run),
                 CASE(a_second_one_with_the_same_mark_is_the_first),
@@ -345,4 +382,5 @@ STORE_TEST_MAIN(CASE(a_job_runs_and_says_how_far_it_is),
                 CASE(a_stopped_program_leaves_its_jobs_to_the_next),
                 CASE(a_lease_outlives_its_time_while_its_runner_lives),
                 CASE(the_job_of_a_dead_runner_is_taken_over_but_not_for_ever),
+                CASE(a_rested_job_waits_as_often_as_long_as_the_last_one_ran),
                 CASE(jobs_of_another_organisation_are_not_found), CASE(bad_settings_are_refused))

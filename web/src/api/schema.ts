@@ -21,6 +21,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accommodations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what one needs in an interview */
+        get: operations["accommodation_show"];
+        /** Say what one needs in an interview */
+        put: operations["accommodation_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own applications */
+        get: operations["application_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/applications/{application_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an application with its history */
+        get: operations["application_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/applications/{application_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide an application, by name and with a reason */
+        post: operations["application_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/applications/{application_id}/interviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to the notice and begin, or go on */
+        post: operations["interview_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/applications/{application_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw an application */
+        post: operations["application_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the question bank holds */
+        get: operations["item_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the items of the question bank */
+        get: operations["item_list"];
+        put?: never;
+        /** Add an item */
+        post: operations["item_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an item with its rubric */
+        get: operations["item_show"];
+        /** Give an item a new wording */
+        put: operations["item_revise"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank/items/{item_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an item on trial, live, aside or to practice */
+        post: operations["item_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is wrong with an item */
+        post: operations["item_lint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{batch_id}": {
         parameters: {
             query?: never;
@@ -316,6 +506,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a campaign's last match */
+        get: operations["campaign_match"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who is proposed for a campaign */
+        get: operations["proposal_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/quality": {
         parameters: {
             query?: never;
@@ -378,6 +602,24 @@ export interface paths {
         put?: never;
         /** Import judgements of a rater */
         post: operations["rater_judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/requirements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a campaign asks for */
+        get: operations["requirement_list"];
+        put?: never;
+        /** Ask for experts of one kind */
+        post: operations["requirement_add"];
         delete?: never;
         options?: never;
         head?: never;
@@ -677,6 +919,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/engagements/{engagement_id}/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a week's minutes by class and what they pay */
+        get: operations["time_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/engagements/{engagement_id}/time-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List minutes that were added or taken away by hand */
+        get: operations["time_changes"];
+        put?: never;
+        /** Add minutes, or take some away, with a reason */
+        post: operations["time_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/engagements/{engagement_id}/time-changes/{change_id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Appeal against declined or removed minutes */
+        post: operations["time_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/engagements/{engagement_id}/time-changes/{change_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about added minutes, or settle an appeal */
+        post: operations["time_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/engagements/{engagement_id}/time-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Write the chained log of an engagement's time */
+        get: operations["time_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/exchange-rates": {
         parameters: {
             query?: never;
@@ -775,6 +1103,228 @@ export interface paths {
         get: operations["expert_show"];
         /** Replace an expert's profile */
         put: operations["expert_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/grading-claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the interview that is due first */
+        post: operations["grading_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gradings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what waits for a person's grade */
+        get: operations["grading_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gradings/{grading_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an interview to grade, blind */
+        get: operations["grading_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gradings/{grading_id}/grades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grade every answer */
+        post: operations["grading_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interview-notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what to know before an interview */
+        get: operations["interview_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own interviews */
+        get: operations["interview_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interviews/{interview_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the question that is asked now */
+        get: operations["interview_show"];
+        put?: never;
+        post?: never;
+        /** Erase the answers and what rested on them */
+        delete: operations["interview_erase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interviews/{interview_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer, and get the next question */
+        post: operations["interview_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interviews/{interview_id}/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Appeal to two other people */
+        post: operations["interview_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interviews/{interview_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep what is being written */
+        put: operations["interview_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interviews/{interview_id}/failure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report a technical failure and start over for free */
+        post: operations["interview_failed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interviews/{interview_id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reply to what was noticed */
+        post: operations["interview_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interviews/{interview_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the result with its reasons */
+        get: operations["interview_result"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -919,6 +1469,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/leases/{lease_id}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for more time for a task, with the reason */
+        post: operations["time_extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/leases/{lease_id}/heartbeat": {
         parameters: {
             query?: never;
@@ -1056,6 +1623,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/listings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the roles that one may apply for */
+        get: operations["listing_list"];
+        put?: never;
+        /** Draft a listing */
+        post: operations["listing_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/listings/{listing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a listing */
+        get: operations["listing_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/listings/{listing_id}/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the applications to a listing */
+        get: operations["listing_applications"];
+        put?: never;
+        /** Apply */
+        post: operations["application_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/listings/{listing_id}/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count a listing's applications by stage */
+        get: operations["listing_funnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/listings/{listing_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a link that invites or refers people */
+        post: operations["listing_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/listings/{listing_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open or close a listing */
+        post: operations["listing_state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/match-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the match runs */
+        get: operations["match_list"];
+        put?: never;
+        /** Fill the open seats of all your campaigns at once */
+        post: operations["match_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/match-runs/{match_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a match run with its requirements */
+        get: operations["match_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/match-runs/{match_id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who could sit in a requirement, with reasons */
+        get: operations["match_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/match-runs/{match_id}/experts/{expert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why an expert has no seat, for each requirement */
+        get: operations["match_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/match-runs/{match_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compute a run again from what it read; fails unless every bit is the same */
+        post: operations["match_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/match-runs/{match_id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would change with another rate, hours, level, deadline or person */
+        post: operations["match_what_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notices": {
         parameters: {
             query?: never;
@@ -1176,6 +1950,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organisations/{organisation_id}/wall-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a client's walls by rule */
+        get: operations["wall_rules"];
+        put?: never;
+        /** Keep rivals' people, a company's, another team's or one person away */
+        post: operations["wall_rule_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organisations/{organisation_id}/wall-rules/{wall_rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Lift a wall by rule */
+        delete: operations["wall_rule_lift"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people": {
         parameters: {
             query?: never;
@@ -1262,6 +2071,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Practise on retired questions */
+        post: operations["interview_practise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/profile": {
         parameters: {
             query?: never;
@@ -1273,6 +2099,92 @@ export interface paths {
         get: operations["profile_show"];
         /** Replace your own profile */
         put: operations["profile_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profile/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why you have no work, from the last match */
+        get: operations["profile_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proposals/{proposal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a proposal with its reasons */
+        get: operations["proposal_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proposals/{proposal_id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the seat to somebody else, with a reason */
+        post: operations["proposal_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proposals/{proposal_id}/rejection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject a proposal; the seat is filled anew */
+        post: operations["proposal_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requirements/{requirement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a requirement */
+        get: operations["requirement_show"];
+        /** Change, close or open a requirement */
+        put: operations["requirement_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1468,6 +2380,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sign-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an account of one's own, to apply with */
+        post: operations["post_v1_sign_ups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/signing-key": {
         parameters: {
             query?: never;
@@ -1621,6 +2550,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/time-settlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post what a week's minutes pay, for everybody */
+        post: operations["time_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/work": {
         parameters: {
             query?: never;
@@ -1632,6 +2578,23 @@ export interface paths {
         get: operations["work_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/work-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell what happened while working, without content */
+        post: operations["post_v1_work_events"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1692,6 +2655,21 @@ export interface components {
         };
         /** @description An answer */
         answer_body: {
+            /**
+             * Format: int64
+             * @description As the question came with
+             */
+            revision: number;
+            /** @description The answer; empty: none */
+            answer: string;
+            /**
+             * Format: int64
+             * @description Characters that were pasted; the person sees the count too
+             */
+            pasted_count?: number;
+        };
+        /** @description An answer */
+        answer_body_2: {
             /** @description The answer, by the task type's schema */
             answer: unknown;
             /**
@@ -1704,6 +2682,15 @@ export interface components {
              * @description Milliseconds spent on the task, as the page saw it
              */
             active_ms?: number;
+        };
+        /** @description What a submission brought */
+        answer_made: {
+            /** @description The submission */
+            id: string;
+            /** @description The lease on the next task, if one was asked for and is left */
+            next_lease_id?: string;
+            /** @description Why there is no next task */
+            message?: string;
         };
         /** @description An appeal */
         appeal_body: {
@@ -1738,6 +2725,137 @@ export interface components {
             decided_at?: string;
             /** @description Why it was decided so */
             decision?: string;
+        };
+        /** @description An application */
+        application_body: {
+            /** @description What you want to say */
+            note?: string;
+            /** @description The token of the link that brought you */
+            link?: string;
+        };
+        /** @description Something that happened to an application */
+        application_event_row: {
+            /** @description What happened */
+            event: string;
+            /** @description In words */
+            detail: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            happened_at: string;
+        };
+        /** @description An application in a list */
+        application_line: {
+            /** @description Identifier, `apn_` and 26 characters */
+            id: string;
+            /** @description The listing */
+            listing_id: string;
+            /** @description Who applied */
+            person_id: string;
+            /** @description Their name */
+            name: string;
+            /** @description What the listing is called */
+            title: string;
+            /** @description Field of expertise */
+            domain: string;
+            /**
+             * Format: int64
+             * @description 1 newcomer, 2 practitioner, 3 authority
+             */
+            difficulty: number;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            application_state: "applied" | "interviewing" | "judged" | "qualified" | "declined" | "withdrawn";
+            /**
+             * Format: date-time
+             * @description When
+             */
+            applied_at: string;
+            /**
+             * Format: date-time
+             * @description When an answer was promised
+             */
+            due_at: string;
+            /**
+             * Format: date-time
+             * @description Since when it waits too long
+             */
+            escalated_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             */
+            decided_at?: string;
+            /** @description Its latest interview */
+            interview_id?: string;
+        };
+        /** @description A page of applications */
+        application_list: {
+            /** @description Newest first */
+            items: components["schemas"]["application_line"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description An application */
+        application_row: {
+            /** @description Identifier, `apn_` and 26 characters */
+            id: string;
+            /** @description The listing */
+            listing_id: string;
+            /** @description What it is called */
+            title: string;
+            /** @description Field of expertise */
+            domain: string;
+            /**
+             * Format: int64
+             * @description 1 newcomer, 2 practitioner, 3 authority
+             */
+            difficulty: number;
+            /** @description Who applied */
+            person_id: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            application_state: "applied" | "interviewing" | "judged" | "qualified" | "declined" | "withdrawn";
+            /** @description What the person said */
+            note: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            applied_at: string;
+            /**
+             * Format: date-time
+             * @description When an answer was promised
+             */
+            due_at: string;
+            /**
+             * Format: date-time
+             * @description Since when it waits too long
+             */
+            escalated_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             */
+            decided_at?: string;
+            /** @description Why */
+            reason_code?: string;
+            /** @description In words */
+            reason?: string;
+        };
+        /** @description An application with its history */
+        application_view: {
+            /** @description The application */
+            application: components["schemas"]["application_row"];
+            /** @description Oldest first */
+            events: components["schemas"]["application_event_row"][];
+            /** @description True: its author may withdraw it */
+            can_withdraw: boolean;
         };
         /** @description A page of what was done */
         audit_list: {
@@ -1830,6 +2948,41 @@ export interface components {
              */
             amount_minor: number;
         };
+        /** @description One domain of the bank */
+        bank_domain: {
+            /** @description Field of expertise */
+            domain: string;
+            /**
+             * Format: int64
+             * @description Items that count
+             */
+            live_count: number;
+            /**
+             * Format: int64
+             * @description Items on trial
+             */
+            pilot_count: number;
+            /**
+             * Format: int64
+             * @description Items that a person has to look at
+             */
+            suspended_count: number;
+            /**
+             * Format: int64
+             * @description Items for practice
+             */
+            retired_count: number;
+            /**
+             * Format: int64
+             * @description Items that are graded by rule
+             */
+            rule_count: number;
+        };
+        /** @description The question bank */
+        bank_view: {
+            /** @description By name */
+            domains: components["schemas"]["bank_domain"][];
+        };
         /** @description A page of bad records */
         batch_error_list: {
             /** @description By line */
@@ -1908,6 +3061,33 @@ export interface components {
              * @description When it began
              */
             created_at: string;
+        };
+        /** @description Consent to an interview */
+        begin_body: {
+            /** @description The notice that you read and agree to */
+            notice_version: string;
+        };
+        /** @description An answer to grade, without who wrote it or what others said */
+        blind_answer: {
+            /** @description Identifier, `stp_` and 26 characters */
+            step_id: string;
+            /**
+             * Format: int64
+             * @description Counts from 1
+             */
+            step_number: number;
+            /** @description The question */
+            prompt: string;
+            /** @description The answer; empty: none was given */
+            answer: string;
+            /** @description What was asked further */
+            follow_up?: string;
+            /** @description And answered */
+            follow_up_answer?: string;
+            /** @description The rubric */
+            criteria: components["schemas"]["rubric_line"][];
+            /** @description Complete, good, bare */
+            models: components["schemas"]["item_sample"][];
         };
         /** @description A campaign at one glance */
         board: {
@@ -2134,6 +3314,18 @@ export interface components {
             /** @description Cursor of the next page; none: the end */
             next?: string;
         };
+        /** @description A campaign's last match */
+        campaign_match: {
+            /** @description The last run; none: there was none yet */
+            run_id?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            created_at?: string;
+            /** @description The campaign's requirements in it */
+            asks: components["schemas"]["match_ask_row"][];
+        };
         /** @description A campaign */
         campaign_row: {
             /** @description Identifier, `cmp_` and 26 characters */
@@ -2224,6 +3416,91 @@ export interface components {
              */
             gold_reveal_s: number;
         };
+        /** @description An expert who could sit */
+        candidate: {
+            /** @description Who */
+            expert_id: string;
+            /** @description Name */
+            name: string;
+            /** @description 0 to 1 */
+            score: number;
+            /** @description What the score is made of */
+            parts: unknown;
+            /**
+             * @description Whether the run seated this expert here, elsewhere, nowhere, or could not
+             * @enum {string}
+             */
+            standing: "seated" | "elsewhere" | "free" | "misses";
+            /** @description The requirement that seated this expert */
+            seated_in?: string;
+            /** @description What is asked for and not met */
+            misses?: string;
+            /**
+             * Format: int64
+             * @description Asks so much an hour, in minor units
+             */
+            rate_minor: number;
+            /**
+             * Format: int64
+             * @description Has so many hours a week left
+             */
+            weekly_hours: number;
+        };
+        /** @description Candidates of a requirement in a run */
+        candidate_list: {
+            /** @description Best first; who misses comes last */
+            items: components["schemas"]["candidate"][];
+        };
+        /** @description Minutes to add or to take away */
+        change_body: {
+            /**
+             * @description The person adds; an operator takes away
+             * @enum {string}
+             */
+            kind: "add" | "remove";
+            /**
+             * @description The class of the minutes
+             * @enum {string}
+             */
+            class: "guidelines" | "training" | "calibration" | "work" | "rework" | "review" | "waiting" | "meeting" | "skipped" | "abandoned";
+            /**
+             * Format: date-time
+             * @description From
+             */
+            from_at: string;
+            /**
+             * Format: date-time
+             * @description To
+             */
+            to_at: string;
+            /** @description Why */
+            reason: string;
+            /**
+             * @description Why, as a code
+             * @enum {string}
+             */
+            reason_code: "offline" | "forgot" | "clock" | "duplicate" | "not_work" | "other";
+        };
+        /** @description A decision about minutes */
+        change_decision: {
+            /**
+             * @description approve: as the person says
+             * @enum {string}
+             */
+            verdict: "approve" | "decline";
+            /** @description Why; the person reads it */
+            message: string;
+        };
+        /** @description Minutes changed by hand */
+        change_list: {
+            /** @description Newest minutes first */
+            items: components["schemas"]["time_change_row"][];
+        };
+        /** @description An appeal about minutes */
+        change_objection: {
+            /** @description Why it is wrong */
+            message: string;
+        };
         /** @description A new charge */
         charge_body: {
             /**
@@ -2275,6 +3552,79 @@ export interface components {
             lease_id?: string;
             /** @description Why there is none */
             message?: string;
+        };
+        /** @description A week's minutes of one class */
+        class_view: {
+            /** @description The class of the minutes */
+            class: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Under which terms
+             */
+            terms_number: number;
+            /**
+             * Format: int64
+             * @description What an hour of it pays; 0: it is not paid
+             */
+            hour_minor: number;
+            /**
+             * Format: int64
+             * @description Worked
+             */
+            seconds: number;
+            /**
+             * Format: int64
+             * @description Of them paid: of a paid class and within the caps
+             */
+            paid_s: number;
+            /**
+             * Format: int64
+             * @description Of the paid ones, overtime
+             */
+            overtime_s: number;
+            /**
+             * Format: int64
+             * @description What they pay, in minor units
+             */
+            amount_minor: number;
+        };
+        /** @description A criterion and what was found */
+        criterion_view: {
+            /** @description What is asked */
+            text: string;
+            /** @description What it earns */
+            points: number;
+            /**
+             * @description What was found
+             * @enum {string}
+             */
+            mark: "met" | "partly" | "not met";
+            /** @description How likely that is, by the scorer's calibration */
+            chance?: number;
+            /** @description Words of the answer that speak for it */
+            quote?: string;
+            /**
+             * @description Who found it
+             * @enum {string}
+             */
+            by: "scorer" | "person";
+        };
+        /** @description A decision by a named person */
+        decision: {
+            /**
+             * @description What becomes of it
+             * @enum {string}
+             */
+            verdict: "qualify" | "decline";
+            /**
+             * @description Why
+             * @enum {string}
+             */
+            reason_code: "below_level" | "not_enough_evidence" | "listing_ended" | "other";
+            /** @description In words, for the person */
+            reason: string;
         };
         /** @description A decision about an appeal */
         decision_body: {
@@ -2358,6 +3708,49 @@ export interface components {
             delivery: components["schemas"]["delivery_row"];
             /** @description By path */
             files: components["schemas"]["delivery_file_row"][];
+        };
+        /** @description What an expert must have */
+        demand: {
+            /** @description All of them */
+            skills?: components["schemas"]["demand_skill"][];
+            /** @description Field of expertise */
+            domain?: string;
+            /** @description All of them, as en */
+            languages?: string[];
+            /** @description All of them, unexpired */
+            credentials?: string[];
+            /** @description One of them, as DE */
+            countries?: string[];
+            /** @description Hours east of UTC */
+            zone?: number;
+            /** @description Hours that clocks may differ; 4 unless said */
+            zone_shift?: number;
+            /**
+             * Format: int64
+             * @description Hours a week, least
+             */
+            hours?: number;
+            /**
+             * Format: int64
+             * @description Ceiling of the hourly rate, in minor units
+             */
+            rate_minor?: number;
+            /** @description Of the ceiling, ISO 4217; the campaign's unless said */
+            currency?: string;
+            /** @description Only experts of this saved pool */
+            pool_id?: string;
+            /**
+             * Format: date-time
+             * @description When the work begins
+             */
+            starts_at?: string;
+            /**
+             * Format: date-time
+             * @description When it must be done
+             */
+            ends_at?: string;
+            /** @description The work in words; ranks experts */
+            text?: string;
         };
         /** @description Tasks for which the rule decided alike */
         demand_count: {
@@ -2446,6 +3839,38 @@ export interface components {
              * @description Answers that it would get without the rule
              */
             wanted_plain: number;
+        };
+        /** @description A skill that is asked for */
+        demand_skill: {
+            /** @description Name; normalised to the list of skills */
+            name: string;
+            /**
+             * Format: int64
+             * @description At this level or above
+             */
+            level?: number;
+        };
+        /** @description One dimension */
+        dimension: {
+            /** @description What is measured */
+            name: string;
+            /** @description On which scale, by whom */
+            meaning: string;
+            /** @description The estimate; none: see missing */
+            estimate?: number;
+            /** @description Lower end of its 90 % interval */
+            low?: number;
+            /** @description Upper end */
+            high?: number;
+            /**
+             * Format: int64
+             * @description What it rests on: answers, judgements, pieces of work
+             */
+            count: number;
+            /** @description 0 to 1, as in classical test theory */
+            reliability?: number;
+            /** @description Why there is no number */
+            missing?: string;
         };
         /** @description A draft */
         draft_body: {
@@ -2931,6 +4356,48 @@ export interface components {
              */
             created_at: string;
         };
+        /** @description A wish for more time */
+        extend_body: {
+            /** @description Why the task takes longer */
+            reason: string;
+        };
+        /** @description More time for a task */
+        extension: {
+            /**
+             * Format: int64
+             * @description So many more count for the task
+             */
+            seconds: number;
+        };
+        /** @description A technical failure; the next interview is free */
+        failure_body: {
+            /** @description What went wrong */
+            message: string;
+        };
+        /** @description A finding */
+        finding_view: {
+            /**
+             * @description How grave
+             * @enum {string}
+             */
+            level: "error" | "warning";
+            /** @description The member it is about */
+            place: string;
+            /** @description What is wrong, and what would be right */
+            text: string;
+        };
+        /** @description A grading */
+        finish_body: {
+            /** @description Every answer once */
+            grades: components["schemas"]["grade_draft"][];
+            /**
+             * Format: int64
+             * @description How clearly it is written: 1 hardly to follow, 5 at first reading
+             */
+            clarity: number;
+            /** @description For whoever decides */
+            remark?: string;
+        };
         /** @description A page of flips */
         flip_list: {
             /** @description By index */
@@ -2952,6 +4419,69 @@ export interface components {
             line_before: unknown;
             /** @description The verdict now */
             line_after: unknown;
+        };
+        /** @description Applications by stage */
+        funnel: {
+            /** @description By name */
+            stages: components["schemas"]["funnel_row"][];
+        };
+        /** @description One stage */
+        funnel_row: {
+            /** @description Where they stand */
+            application_state: string;
+            /**
+             * Format: int64
+             * @description How many
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description Of these, past their promised day
+             */
+            late_count: number;
+        };
+        /** @description The marks of one answer */
+        grade_draft: {
+            /** @description The answer */
+            step_id: string;
+            /** @description A letter a criterion: m, p, n */
+            marks: string;
+        };
+        /** @description What there is to grade */
+        grading_claimed: {
+            /** @description The seat; none: nothing waits */
+            grading_id?: string;
+            /** @description Why there is none */
+            message?: string;
+        };
+        /** @description An interview to grade, blind */
+        grading_view: {
+            /** @description Identifier, `grg_` and 26 characters */
+            id: string;
+            /**
+             * @description What for
+             * @enum {string}
+             */
+            purpose: "judgement" | "appeal" | "check";
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "held" | "done";
+            /** @description Field of expertise */
+            domain: string;
+            /**
+             * Format: int64
+             * @description 1 newcomer, 2 practitioner, 3 authority
+             */
+            difficulty: number;
+            /**
+             * Format: date-time
+             * @description When it is due
+             */
+            due_at: string;
+            /** @description The free-text answers */
+            answers: components["schemas"]["blind_answer"][];
         };
         /** @description Leave to reach a client */
         grant_body: {
@@ -3006,6 +4536,207 @@ export interface components {
             batch_id: string;
             /** @description The job that fills it */
             job_id: string;
+        };
+        /** @description Evidence for a person to look at; it decides nothing */
+        integrity_row: {
+            /** @description Identifier, `ign_` and 26 characters */
+            id: string;
+            /** @description The answer that it is about */
+            step_id: string;
+            /**
+             * @description What was noticed
+             * @enum {string}
+             */
+            note_kind: "copy" | "paste" | "guard";
+            /** @description In words */
+            detail: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            found_at: string;
+            /** @description What the person says to it */
+            reply?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            replied_at?: string;
+        };
+        /** @description An appeal */
+        interview_appeal_body: {
+            /** @description Why the result is wrong */
+            message: string;
+        };
+        /** @description An appeal */
+        interview_appeal_row: {
+            /** @description Identifier, `iap_` and 26 characters */
+            id: string;
+            /** @description Why the result is wrong */
+            message: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            appeal_state: "open" | "upheld" | "overturned";
+            /**
+             * Format: date-time
+             * @description When it was opened
+             */
+            opened_at: string;
+            /**
+             * Format: date-time
+             * @description When it is decided at the latest
+             */
+            due_at: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             */
+            decided_at?: string;
+        };
+        /** @description An interview in a list */
+        interview_line: {
+            /** @description Identifier, `ivw_` and 26 characters */
+            id: string;
+            /** @description None: practice */
+            application_id?: string;
+            /** @description Field of expertise */
+            domain: string;
+            /**
+             * Format: int64
+             * @description 1 newcomer, 2 practitioner, 3 authority
+             */
+            difficulty: number;
+            /**
+             * Format: int64
+             * @description 1: counts for nothing
+             */
+            is_practice: number;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            interview_state: "open" | "done" | "failed" | "erased";
+            /** @description What came of it */
+            outcome?: string;
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended
+             */
+            ended_at?: string;
+        };
+        /** @description A page of interviews */
+        interview_list: {
+            /** @description Newest first */
+            items: components["schemas"]["interview_line"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description An item */
+        item_body: {
+            /** @description The item, as docs/engines/item.md says */
+            item: unknown;
+        };
+        /** @description An item of the bank */
+        item_line: {
+            /** @description Identifier, `itm_` and 26 characters */
+            id: string;
+            /** @description Its name in the bank */
+            code: string;
+            /** @description Field of expertise */
+            domain: string;
+            /** @description Part of the field */
+            block: string;
+            /** @description How it is answered */
+            item_kind: string;
+            /**
+             * Format: int64
+             * @description 1 newcomer, 2 practitioner, 3 authority
+             */
+            difficulty: number;
+            /**
+             * @description Whether it is asked
+             * @enum {string}
+             */
+            item_status: "pilot" | "live" | "suspended" | "retired";
+            /** @description Why it is suspended */
+            status_reason?: string;
+            /**
+             * Format: int64
+             * @description Counts from 1
+             */
+            version_number: number;
+            /**
+             * Format: int64
+             * @description Interviews that asked it
+             */
+            shown_count: number;
+        };
+        /** @description A page of items */
+        item_list: {
+            /** @description By code */
+            items: components["schemas"]["item_line"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description An item with its current wording */
+        item_row: {
+            /** @description Identifier, `itm_` and 26 characters */
+            id: string;
+            /** @description Its name in the bank */
+            code: string;
+            /** @description Field of expertise */
+            domain: string;
+            /** @description Part of the field */
+            block: string;
+            /** @description How it is answered */
+            item_kind: string;
+            /**
+             * Format: int64
+             * @description 1 newcomer, 2 practitioner, 3 authority
+             */
+            difficulty: number;
+            /**
+             * @description Whether it is asked
+             * @enum {string}
+             */
+            item_status: "pilot" | "live" | "suspended" | "retired";
+            /** @description Why it is suspended */
+            status_reason?: string;
+            /**
+             * Format: int64
+             * @description Counts from 1
+             */
+            version_number: number;
+            /**
+             * Format: int64
+             * @description Interviews that asked it
+             */
+            shown_count: number;
+            /**
+             * Format: date-time
+             * @description When it was added
+             */
+            created_at: string;
+            /** @description The item, as docs/engines/item.md says */
+            body: unknown;
+            /** @description SHA-256 of the body */
+            content_hash: string;
+            /** @description Ed25519 signature of the hash by this installation */
+            signature: string;
+        };
+        /** @description A model answer with marks */
+        item_sample: {
+            /** @description A letter a criterion */
+            marks: string;
+            /** @description A model answer */
+            text: string;
         };
         /** @description Long work */
         job: {
@@ -3185,6 +4916,14 @@ export interface components {
              */
             hours?: number;
         };
+        /** @description A link to a listing */
+        link_made: {
+            /**
+             * Format: password
+             * @description Goes behind `?link=`; shown only here
+             */
+            token: string;
+        };
         /** @description A link to a delivery */
         link_view: {
             /**
@@ -3198,10 +4937,290 @@ export interface components {
              */
             expires_at: string;
         };
+        /** @description What the linter says of an item */
+        lint_view: {
+            /** @description In the order of the item */
+            findings: components["schemas"]["finding_view"][];
+        };
+        /** @description A new listing */
+        listing_draft: {
+            /** @description The role, in one line */
+            title: string;
+            /** @description What the work is */
+            description?: string;
+            /** @description Field of expertise, as in the bank */
+            domain: string;
+            /**
+             * Format: int64
+             * @description 1 newcomer, 2 practitioner, 3 authority
+             */
+            difficulty?: number;
+            /** @description List of language codes */
+            languages?: unknown;
+            /**
+             * Format: int64
+             * @description Hours a week
+             */
+            hours_week?: number;
+            /**
+             * Format: int64
+             * @description Pay for an hour, lower end
+             */
+            rate_low_minor: number;
+            /**
+             * Format: int64
+             * @description Pay for an hour, upper end
+             */
+            rate_high_minor: number;
+            /** @description ISO 4217 */
+            currency?: string;
+            /** @description What is looked at */
+            assessed?: string;
+            /**
+             * Format: int64
+             * @description Minutes
+             */
+            interview_min?: number;
+            /**
+             * Format: int64
+             * @description Days until an answer
+             */
+            answer_days?: number;
+            /**
+             * Format: int64
+             * @description Questions at most
+             */
+            item_max?: number;
+        };
+        /** @description A page of listings */
+        listing_list: {
+            /** @description Newest first */
+            items: components["schemas"]["listing_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A role to apply for */
+        listing_row: {
+            /** @description Identifier, `lst_` and 26 characters */
+            id: string;
+            /** @description The role, in one line */
+            title: string;
+            /** @description What the work is */
+            description: string;
+            /** @description Field of expertise */
+            domain: string;
+            /**
+             * Format: int64
+             * @description 1 newcomer, 2 practitioner, 3 authority
+             */
+            difficulty: number;
+            /** @description Languages that are needed */
+            languages: unknown;
+            /**
+             * Format: int64
+             * @description Hours a week, about
+             */
+            hours_week: number;
+            /**
+             * Format: int64
+             * @description Pay for an hour, lower end, minor units
+             */
+            rate_low_minor: number;
+            /**
+             * Format: int64
+             * @description Pay for an hour, upper end
+             */
+            rate_high_minor: number;
+            /** @description ISO 4217 */
+            currency: string;
+            /** @description What the interview looks at */
+            assessed: string;
+            /**
+             * Format: int64
+             * @description Minutes that the interview takes, about
+             */
+            interview_min: number;
+            /**
+             * Format: int64
+             * @description Days until an answer
+             */
+            answer_days: number;
+            /**
+             * Format: int64
+             * @description Questions at most
+             */
+            item_max: number;
+            /**
+             * @description Whether one may apply
+             * @enum {string}
+             */
+            listing_state: "draft" | "open" | "closed";
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            created_at: string;
+        };
+        /** @description A state of a listing */
+        listing_state_body: {
+            /**
+             * @description Whether one may apply
+             * @enum {string}
+             */
+            state: "open" | "closed";
+        };
         /** @description What was made */
         made: {
             /** @description Identifier of what was made */
             id: string;
+        };
+        /** @description A requirement in a run */
+        match_ask_row: {
+            /**
+             * Format: int64
+             * @description Place in the run
+             */
+            position: number;
+            /** @description Campaign */
+            campaign_id: string;
+            /** @description Its name */
+            campaign_name: string;
+            /** @description Requirement */
+            requirement_id: string;
+            /** @description Its name */
+            name: string;
+            /**
+             * Format: int64
+             * @description Version that was read
+             */
+            requirement_version: number;
+            /**
+             * Format: int64
+             * @description Seats to fill
+             */
+            wanted_count: number;
+            /**
+             * Format: int64
+             * @description Filled
+             */
+            filled_count: number;
+            /**
+             * Format: int64
+             * @description Experts that pass every check
+             */
+            eligible_count: number;
+            /**
+             * Format: int64
+             * @description Experts that were scored
+             */
+            considered_count: number;
+            /**
+             * Format: int64
+             * @description What one seat more would cost the others, in millionths
+             */
+            price: number;
+            /** @description Which check shuts out how many by itself: what to relax, the most useful first */
+            relaxed: unknown;
+        };
+        /** @description Work that has begun */
+        match_begun: {
+            /** @description The run, once the job is done */
+            run_id: string;
+            /** @description The job that makes it */
+            job_id: string;
+        };
+        /** @description What a requirement gets */
+        match_fill: {
+            /**
+             * Format: int64
+             * @description Seats
+             */
+            wanted: number;
+            /**
+             * Format: int64
+             * @description Of these, filled
+             */
+            filled: number;
+            /** @description Mean score of those seated */
+            quality?: number;
+            /**
+             * Format: int64
+             * @description What they ask for a week, in minor units
+             */
+            week_minor: number;
+        };
+        /** @description Options of a match */
+        match_options_view: {
+            /**
+             * Format: int64
+             * @description Breaks ties, draws among equals
+             */
+            seed?: number;
+            /**
+             * Format: int64
+             * @description Experts looked at for each requirement, at least; 20 a seat if that is more
+             */
+            candidates?: number;
+            /**
+             * Format: int64
+             * @description Near misses kept for questions, for each of rate, hours and levels
+             */
+            near?: number;
+        };
+        /** @description A match run */
+        match_run_row: {
+            /** @description Identifier, `mrn_` and 26 characters */
+            id: string;
+            /**
+             * Format: int64
+             * @description Version of the pool that was read
+             */
+            pool_version: number;
+            /**
+             * Format: int64
+             * @description Seed
+             */
+            seed: number;
+            /** @description Options */
+            options: unknown;
+            /** @description Engine */
+            engine_version: string;
+            /** @description SHA-256 of requirements, walls and teams as read */
+            input_hash: string;
+            /** @description SHA-256 of seats and prices; a replay gives the same */
+            result_hash: string;
+            /**
+             * Format: int64
+             * @description Profiles that were read
+             */
+            expert_count: number;
+            /**
+             * Format: int64
+             * @description Seats to fill
+             */
+            wanted_count: number;
+            /**
+             * Format: int64
+             * @description Filled
+             */
+            filled_count: number;
+            /** @description Sum of the scores of all seats */
+            total_score: number;
+            /**
+             * Format: int64
+             * @description 1: proven that no team is better
+             */
+            is_optimal: number;
+            /**
+             * Format: int64
+             * @description Millionths between the score and its proven bound; 0 if optimal
+             */
+            gap: number;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            created_at: string;
         };
         /** @description A page of people */
         member_list: {
@@ -3271,6 +5290,13 @@ export interface components {
              */
             due_at?: string;
         };
+        /** @description A reply to a note */
+        note_reply_body: {
+            /** @description The note */
+            note_id: string;
+            /** @description What you say to it */
+            reply: string;
+        };
         /** @description Done */
         nothing: {
             /** @description True: it is done */
@@ -3305,6 +5331,13 @@ export interface components {
              * @description When it was read
              */
             read_at?: string;
+        };
+        /** @description What to know before an interview */
+        notice_view: {
+            /** @description To be named when the interview begins */
+            version: string;
+            /** @description What happens, how it is scored, who decides, what is kept */
+            text: string;
         };
         /** @description A new organisation */
         organisation_body: {
@@ -3346,6 +5379,22 @@ export interface components {
              * @description Since when it is here
              */
             created_at: string;
+        };
+        /** @description A seat given by hand */
+        override: {
+            /** @description The new proposal */
+            id: string;
+            /** @description Score of who was proposed */
+            score_before: number;
+            /** @description Score of who is now */
+            score_after: number;
+        };
+        /** @description Somebody else for a seat */
+        override_body: {
+            /** @description Who sits there instead */
+            expert: string;
+            /** @description Why; it is kept with both */
+            reason: string;
         };
         /** @description A page of the own work */
         own_list: {
@@ -3513,6 +5562,11 @@ export interface components {
              */
             amount_minor: number;
         };
+        /** @description Practice on retired questions */
+        practice_body: {
+            /** @description Field of expertise */
+            domain: string;
+        };
         /** @description A look into a file */
         preview: {
             /** @description Columns of the first record */
@@ -3564,7 +5618,7 @@ export interface components {
             credentials?: components["schemas"]["profile_claim"][];
             /** @description Present and former ones; a present one keeps its own campaigns away */
             employers?: components["schemas"]["profile_claim"][];
-            /** @description To whom a duty of confidence is owed; keeps their campaigns and rivals' away */
+            /** @description To whom a duty of confidence is owed; keeps the campaigns of their rivals away */
             confidentiality?: components["schemas"]["profile_claim"][];
             /** @description Companies that must not see this profile; no match proposes it to them */
             hidden_from?: string[];
@@ -3663,6 +5717,64 @@ export interface components {
              */
             periods: number;
         };
+        /** @description A page of proposals */
+        proposal_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["proposal_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description An expert for a seat */
+        proposal_row: {
+            /** @description Identifier, `prp_` and 26 characters */
+            id: string;
+            /** @description The run that says why */
+            run_id: string;
+            /** @description Campaign */
+            campaign_id: string;
+            /** @description Whose seat */
+            requirement_id: string;
+            /** @description Who */
+            person_id: string;
+            /** @description Name */
+            name: string;
+            /**
+             * @description By the match, by an operator instead, or for a seat that became free
+             * @enum {string}
+             */
+            origin: "match" | "override" | "repair";
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "proposed" | "accepted" | "rejected" | "superseded";
+            /** @description 0 to 1 */
+            match_score: number;
+            /** @description What the score is made of */
+            score_parts: unknown;
+            /** @description Who comes in if the seat is freed */
+            runner_up_id?: string;
+            /** @description Name */
+            runner_up_name?: string;
+            /** @description 0 to 1 */
+            runner_up_score?: number;
+            /** @description The check that shut out most others by itself */
+            bound: string;
+            /** @description Why it was decided so */
+            reason?: string;
+            /** @description Who decided */
+            decided_by?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            decided_at?: string;
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            created_at: string;
+        };
         /** @description How truth was inferred for one label */
         quality_run_row: {
             /** @description Which label of the task type */
@@ -3725,6 +5837,60 @@ export interface components {
             /** @description Experts and models */
             raters: components["schemas"]["skill_row"][];
         };
+        /** @description An interview and the question that it asks now */
+        question_view: {
+            /** @description Identifier, `ivw_` and 26 characters */
+            id: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "open" | "done" | "failed" | "erased";
+            /** @description Field of expertise */
+            domain: string;
+            /** @description True: counts for nothing */
+            is_practice: boolean;
+            /**
+             * Format: int64
+             * @description To be sent with the answer
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description Questions at most
+             */
+            item_max: number;
+            /**
+             * Format: int64
+             * @description Questions answered
+             */
+            answered_count: number;
+            /**
+             * @description How to answer the question
+             * @enum {string}
+             */
+            kind?: "free" | "numeric" | "choice" | "order" | "find-error";
+            /** @description The question; none: the interview ended */
+            prompt?: string;
+            /** @description Choices, steps or lines, as they are numbered from 1 */
+            parts: string[];
+            /**
+             * Format: int64
+             * @description What most people take; there is no clock
+             */
+            minutes?: number;
+            /** @description What was answered before the follow-up */
+            answer?: string;
+            /** @description A further question to the same answer */
+            follow_up?: string;
+            /** @description What was being written */
+            draft?: string;
+            /**
+             * Format: int64
+             * @description Characters pasted so far
+             */
+            pasted_count?: number;
+        };
         /** @description The own queues */
         queue_list: {
             /** @description By campaign */
@@ -3761,6 +5927,27 @@ export interface components {
              */
             oldest_due_at?: string;
         };
+        /** @description What waits for people, and how appeals ended */
+        queue_view: {
+            /** @description By purpose */
+            waiting: components["schemas"]["seat_count_row"][];
+            /**
+             * Format: int64
+             * @description Appeals that two people decided
+             */
+            appeals_decided: number;
+            /**
+             * Format: int64
+             * @description Of these, results that changed
+             */
+            appeals_overturned: number;
+            /** @description Their share; none: no appeal was decided */
+            overturn_rate?: number;
+            /** @description Lower end of its 95 % interval */
+            overturn_low?: number;
+            /** @description Upper end */
+            overturn_high?: number;
+        };
         /** @description A rater who does not work here */
         rater_body: {
             /** @description Name, unique in the campaign */
@@ -3770,6 +5957,199 @@ export interface components {
              * @enum {string}
              */
             kind?: "model" | "outside";
+        };
+        /** @description How an expert stands to a requirement */
+        reason: {
+            /** @description Requirement */
+            requirement_id: string;
+            /** @description Its name */
+            requirement: string;
+            /** @description Its campaign */
+            campaign: string;
+            /** @description The run proposed this expert for it */
+            seated: boolean;
+            /** @description Checks that fail, in words */
+            failed: string[];
+            /** @description If none fails: what decided */
+            note?: string;
+        };
+        /** @description Why no work */
+        reason_list: {
+            /** @description The run; none: there was none yet */
+            run_id?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            computed_at?: string;
+            /** @description Fewest failed checks first */
+            items: components["schemas"]["reason"][];
+        };
+        /** @description A refusal */
+        reject_body: {
+            /** @description Why */
+            reason: string;
+        };
+        /** @description A refused proposal */
+        rejected: {
+            /**
+             * Format: int64
+             * @description Others who are proposed for the seat instead
+             */
+            proposed: number;
+        };
+        /** @description What a campaign asks for */
+        requirement: {
+            /** @description Identifier, `req_` and 26 characters */
+            id: string;
+            /** @description Where it belongs */
+            campaign_id: string;
+            /** @description Name, unique in the campaign */
+            name: string;
+            /**
+             * @description Closed: matches leave it out
+             * @enum {string}
+             */
+            state: "open" | "closed";
+            /**
+             * Format: int64
+             * @description Experts wanted
+             */
+            seats: number;
+            /**
+             * Format: int64
+             * @description Grows with every edit; for If-Match
+             */
+            version_number: number;
+            /** @description What an expert must have */
+            demand: components["schemas"]["demand"];
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            created_at: string;
+        };
+        /** @description A new requirement */
+        requirement_body: {
+            /** @description Name, unique in the campaign */
+            name: string;
+            /**
+             * Format: int64
+             * @description Experts wanted
+             */
+            seats: number;
+            /** @description What an expert must have */
+            demand: components["schemas"]["demand"];
+        };
+        /** @description A requirement anew */
+        requirement_edit: {
+            /** @description Name, unique in the campaign */
+            name: string;
+            /**
+             * @description Closed: matches leave it out
+             * @enum {string}
+             */
+            state?: "open" | "closed";
+            /**
+             * Format: int64
+             * @description Experts wanted
+             */
+            seats: number;
+            /** @description What an expert must have */
+            demand: components["schemas"]["demand"];
+        };
+        /** @description A campaign's requirements */
+        requirement_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["requirement"][];
+        };
+        /** @description An answer and what was found in it */
+        result_step: {
+            /** @description Identifier, `stp_` and 26 characters */
+            id: string;
+            /**
+             * Format: int64
+             * @description Counts from 1
+             */
+            step_number: number;
+            /** @description The question */
+            prompt: string;
+            /** @description How it was answered */
+            kind: string;
+            /** @description The answer */
+            answer?: string;
+            /** @description What was asked further */
+            follow_up?: string;
+            /** @description And answered */
+            follow_up_answer?: string;
+            /** @description False: a question on trial, counts for nothing */
+            is_counted: boolean;
+            /** @description What the answer earned */
+            points: number;
+            /** @description Of how many */
+            points_max: number;
+            /** @description How sure the scorer is of the whole answer */
+            sure?: number;
+            /**
+             * @description Who graded it
+             * @enum {string}
+             */
+            by: "scorer" | "person" | "rule";
+            /** @description Of free text */
+            criteria: components["schemas"]["criterion_view"][];
+            /** @description Of the other kinds */
+            right_answer?: string;
+            /** @description Why it is right */
+            solution?: string;
+        };
+        /** @description A result with its reasons */
+        result_view: {
+            /** @description The interview */
+            interview_id: string;
+            /** @description The application; none: practice */
+            application_id?: string;
+            /** @description Of the interview */
+            state: string;
+            /**
+             * @description waiting: a person grades it before anything is decided
+             * @enum {string}
+             */
+            outcome?: "passed" | "waiting" | "below";
+            /** @description Field of expertise */
+            domain: string;
+            /**
+             * Format: int64
+             * @description 1 newcomer, 2 practitioner, 3 authority
+             */
+            difficulty: number;
+            /** @description True: it counts for nothing */
+            is_practice: boolean;
+            /** @description What the listing asks for, on the scale of the expertise */
+            cut: number;
+            /**
+             * @description Whose grades the estimate rests on
+             * @enum {string}
+             */
+            scored_by?: "scorer" | "person";
+            /** @description What would change the result */
+            advice: string;
+            /** @description Why it ended: precise, clear, count or empty */
+            stop_reason?: string;
+            /**
+             * Format: date-time
+             * @description When it ended
+             */
+            ended_at?: string;
+            /** @description What was measured */
+            dimensions: components["schemas"]["dimension"][];
+            /** @description The answers in their order */
+            steps: components["schemas"]["result_step"][];
+            /** @description What was noticed, with replies */
+            notes: components["schemas"]["integrity_row"][];
+            /** @description At most one */
+            appeals: components["schemas"]["interview_appeal_row"][];
+            /** @description True: the person may appeal */
+            can_appeal: boolean;
         };
         /** @description Kept answers judged anew */
         reverification_row: {
@@ -3871,6 +6251,16 @@ export interface components {
             decided_at: string;
             /** @description The reviewer */
             pseudonym: string;
+        };
+        /** @description A new wording of an item */
+        revision_body: {
+            /** @description The item in its new wording */
+            item: unknown;
+            /**
+             * Format: int64
+             * @description The version that you saw
+             */
+            version_number: number;
         };
         /** @description A verdict, or the last line */
         reward_line: {
@@ -3988,6 +6378,15 @@ export interface components {
              */
             created_at: string;
         };
+        /** @description A criterion */
+        rubric_line: {
+            /** @description Its letter */
+            id: string;
+            /** @description What is asked */
+            text: string;
+            /** @description What it earns */
+            points: number;
+        };
         /** @description A computation that was asked for */
         run_asked: {
             /** @description The job that computes it, from what is known when it starts */
@@ -4030,8 +6429,15 @@ export interface components {
             /** @description Path: content in base 64 */
             files: unknown;
         };
-        /** @description A page of runs */
+        /** @description A page of match runs */
         run_list: {
+            /** @description Newest first */
+            items: components["schemas"]["match_run_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A page of runs */
+        run_list_2: {
             /** @description Oldest first */
             items: components["schemas"]["reward_run_row"][];
             /** @description Cursor of the next page; none: the end */
@@ -4056,8 +6462,65 @@ export interface components {
             /** @description Standard error */
             stderr: string;
         };
-        /** @description A run with counts */
+        /** @description A match run with its requirements */
         run_view: {
+            /** @description Identifier, `mrn_` and 26 characters */
+            id: string;
+            /**
+             * Format: int64
+             * @description Version of the pool that was read
+             */
+            pool_version: number;
+            /**
+             * Format: int64
+             * @description Seed
+             */
+            seed: number;
+            /** @description Options */
+            options: unknown;
+            /** @description Engine */
+            engine_version: string;
+            /** @description SHA-256 of requirements, walls and teams as read */
+            input_hash: string;
+            /** @description SHA-256 of seats and prices; a replay gives the same */
+            result_hash: string;
+            /**
+             * Format: int64
+             * @description Profiles that were read
+             */
+            expert_count: number;
+            /**
+             * Format: int64
+             * @description Seats to fill
+             */
+            wanted_count: number;
+            /**
+             * Format: int64
+             * @description Filled
+             */
+            filled_count: number;
+            /** @description Sum of the scores of all seats */
+            total_score: number;
+            /**
+             * Format: int64
+             * @description 1: proven that no team is better
+             */
+            is_optimal: number;
+            /**
+             * Format: int64
+             * @description Millionths between the score and its proven bound; 0 if optimal
+             */
+            gap: number;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            created_at: string;
+            /** @description Each requirement */
+            asks: components["schemas"]["match_ask_row"][];
+        };
+        /** @description A run with counts */
+        run_view_2: {
             /** @description Identifier */
             id: string;
             /** @description As the trainer calls it */
@@ -4133,6 +6596,16 @@ export interface components {
              */
             open_max?: number;
         };
+        /** @description A draft of an answer */
+        save_body: {
+            /**
+             * Format: int64
+             * @description As the question came with
+             */
+            revision: number;
+            /** @description What is written so far */
+            draft: string;
+        };
         /** @description What stopping early has saved */
         saving: {
             /** @description None: the rule is off */
@@ -4166,6 +6639,37 @@ export interface components {
             currency: string;
             /** @description By reason */
             counts: components["schemas"]["demand_count"][];
+        };
+        /** @description Gradings that wait */
+        seat_count_row: {
+            /**
+             * @description What for
+             * @enum {string}
+             */
+            purpose: "judgement" | "appeal" | "check";
+            /**
+             * Format: int64
+             * @description How many wait
+             */
+            amount: number;
+            /**
+             * Format: date-time
+             * @description When the first is due
+             */
+            first_due_at: string;
+        };
+        /** @description A seat that changes hands */
+        seat_move: {
+            /** @description Where */
+            requirement_id: string;
+            /** @description Its name */
+            requirement: string;
+            /** @description Who */
+            expert_id: string;
+            /** @description Name */
+            name: string;
+            /** @description True: takes a seat; false: leaves it */
+            comes: boolean;
         };
         /** @description Who is signed in */
         session: {
@@ -4204,6 +6708,52 @@ export interface components {
              * @enum {string}
              */
             verdict: "accept" | "decline" | "withdraw";
+        };
+        /** @description A week of an engagement */
+        sheet_view: {
+            /** @description The engagement */
+            engagement_id: string;
+            /** @description The campaign */
+            campaign_id: string;
+            /** @description Its name */
+            campaign_name: string;
+            /** @description Its Monday */
+            week: string;
+            /** @description The person's time zone */
+            zone: string;
+            /**
+             * Format: date-time
+             * @description The week begins
+             */
+            from_at: string;
+            /**
+             * Format: date-time
+             * @description The week ends
+             */
+            to_at: string;
+            /** @description By class; none without minutes */
+            classes: components["schemas"]["class_view"][];
+            /** @description In order */
+            spans: components["schemas"]["span_view"][];
+            /**
+             * Format: int64
+             * @description Worked beyond the week's cap and not paid
+             */
+            beyond_cap_s: number;
+        };
+        /** @description A new expert */
+        sign_up_body: {
+            /** @description The open listing that you look at */
+            listing_id: string;
+            /** @description Full name */
+            name: string;
+            /** @description Address for signing in */
+            email: string;
+            /**
+             * Format: password
+             * @description At least ten characters
+             */
+            password: string;
         };
         /** @description Who signs deliveries here */
         signer: {
@@ -4283,6 +6833,23 @@ export interface components {
             /** @description In words */
             message?: string;
         };
+        /** @description Minutes */
+        span_view: {
+            /** @description The lease, or the change by hand */
+            object_id?: string;
+            /** @description The class */
+            class: string;
+            /**
+             * Format: date-time
+             * @description From
+             */
+            from_at: string;
+            /**
+             * Format: date-time
+             * @description To
+             */
+            to_at: string;
+        };
         /** @description A change of state */
         state_body: {
             /**
@@ -4290,6 +6857,16 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "paused" | "closed";
+        };
+        /** @description A status of an item */
+        status_body: {
+            /**
+             * @description Whether it is asked
+             * @enum {string}
+             */
+            status: "pilot" | "live" | "suspended" | "retired";
+            /** @description Why; needed to suspend */
+            reason?: string;
         };
         /** @description When a task has answers enough */
         stop_body: {
@@ -4644,6 +7221,119 @@ export interface components {
             /** @description The first term that is worse for the person than before; none: no cut */
             cut?: string;
         };
+        /** @description Minutes changed by hand */
+        time_change_row: {
+            /** @description Identifier, `tch_` and 26 characters */
+            id: string;
+            /**
+             * @description add or remove
+             * @enum {string}
+             */
+            kind: "add" | "remove";
+            /** @description The class of the minutes */
+            class: string;
+            /**
+             * Format: date-time
+             * @description From
+             */
+            from_at: string;
+            /**
+             * Format: date-time
+             * @description To
+             */
+            to_at: string;
+            /** @description Why */
+            reason: string;
+            /** @description Why, as a code */
+            reason_code: string;
+            /** @description Who asked for it */
+            asked_by: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            asked_at: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "open" | "approved" | "declined" | "appealed" | "upheld" | "overturned";
+            /** @description Who decided */
+            decided_by?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            decided_at?: string;
+            /** @description Why it was decided so */
+            decision?: string;
+            /** @description What the person says against it */
+            appeal?: string;
+            /** @description How the appeal was settled */
+            settlement?: string;
+        };
+        /** @description What happened in a tab */
+        told_body: {
+            /** @description Which tab tells: letters, digits, _ and - */
+            tab: string;
+            /**
+             * Format: date-time
+             * @description Now, by the browser's clock
+             */
+            sent_at: string;
+            /**
+             * Format: int64
+             * @description Now, by the clock that never jumps
+             */
+            sent_tick_ms: number;
+            /** @description In the order in which they happened */
+            events: components["schemas"]["told_event"][];
+        };
+        /** @description An event: what happened, never what was written */
+        told_event: {
+            /** @description The task that it is about */
+            lease_id?: string;
+            /** @description Without a task: the engagement that it is for */
+            engagement_id?: string;
+            /**
+             * @description Without a task: what it is
+             * @enum {string}
+             */
+            class?: "guidelines" | "training" | "calibration" | "meeting";
+            /**
+             * @description What happened
+             * @enum {string}
+             */
+            kind: "opened" | "focus" | "edit" | "pause" | "submit";
+            /**
+             * Format: date-time
+             * @description By the browser's clock
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description By a clock of the browser that never jumps, in milliseconds
+             */
+            tick_ms: number;
+        };
+        /** @description What became of the events */
+        told_outcome: {
+            /**
+             * Format: int64
+             * @description Events in the log
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Not the own, or before the engagement began
+             */
+            ignored: number;
+            /**
+             * Format: int64
+             * @description Of those in the log: the browser's clock had jumped
+             */
+            jumped: number;
+        };
         /** @description A page of inferred answers */
         truth_list: {
             /** @description By task */
@@ -4759,6 +7449,142 @@ export interface components {
              */
             lifted_at?: string;
         };
+        /** @description A new wall by rule */
+        wall_rule_body: {
+            /**
+             * @description rival: who works for that organisation's campaigns; employer: whom that company employs or holds to confidence; team: who is or was on that campaign's team; person: one expert
+             * @enum {string}
+             */
+            kind: "rival" | "employer" | "team" | "person";
+            /** @description Organisation, company's name, campaign or person */
+            subject: string;
+            /** @description Only this campaign; all of the client unless said */
+            of_campaign?: string;
+            /** @description Why; those kept away read it */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Until when; none: until lifted
+             */
+            until_at?: string;
+        };
+        /** @description A client's walls */
+        wall_rule_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["wall_rule_row"][];
+        };
+        /** @description A wall by rule */
+        wall_rule_row: {
+            /** @description Identifier, `wlr_` and 26 characters */
+            id: string;
+            /** @description None: all campaigns of the client */
+            campaign_id?: string;
+            /**
+             * @description Whom it keeps away
+             * @enum {string}
+             */
+            kind: "rival" | "employer" | "team" | "person";
+            /** @description The organisation, company, campaign or person */
+            subject: string;
+            /** @description Why */
+            reason: string;
+            /** @description Who set it */
+            set_by: string;
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            set_at: string;
+            /**
+             * Format: date-time
+             * @description Until when
+             */
+            until_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was lifted
+             */
+            lifted_at?: string;
+        };
+        /** @description Which week */
+        week_body: {
+            /** @description A day of the week, as 2026-03-02 */
+            week: string;
+        };
+        /** @description What another question changes */
+        what_if: {
+            /** @description The requirement as it is */
+            before: components["schemas"]["match_fill"];
+            /** @description The requirement then */
+            after: components["schemas"]["match_fill"];
+            /**
+             * Format: int64
+             * @description Seats that other requirements would lose
+             */
+            others_lost: number;
+            /** @description Sum of scores of all seats, as it is */
+            score_before: number;
+            /** @description Sum of scores of all seats then */
+            score_after: number;
+            /** @description Seats that change hands, the first 50 */
+            moves: components["schemas"]["seat_move"][];
+            /**
+             * Format: int64
+             * @description How many change hands in all
+             */
+            move_count: number;
+            /** @description Proven to be the best answer to the question */
+            optimal: boolean;
+        };
+        /** @description Another question */
+        what_if_body: {
+            /** @description Whose terms change */
+            requirement_id: string;
+            /**
+             * Format: int64
+             * @description Seats instead
+             */
+            seats?: number;
+            /**
+             * Format: int64
+             * @description Ceiling of the hourly rate instead
+             */
+            rate_minor?: number;
+            /**
+             * Format: int64
+             * @description Hours a week instead
+             */
+            hours?: number;
+            /**
+             * Format: int64
+             * @description Added to every level that is asked for
+             */
+            level?: number;
+            /**
+             * Format: date-time
+             * @description Deadline instead: the same work in less time needs more seats
+             */
+            ends_at?: string;
+            /** @description This expert must sit here */
+            with?: string;
+            /** @description This expert must not */
+            without?: string;
+        };
+        /** @description What a person needs; no scoring, grading or client sees it */
+        wishes: {
+            /** @description Larger letters on the interview's page */
+            large_print?: boolean;
+            /** @description Breaks between questions */
+            breaks?: boolean;
+            /** @description Nothing spoken */
+            text_only?: boolean;
+            /** @description Nothing written */
+            spoken_only?: boolean;
+            /** @description An interview with a person */
+            human_interviewer?: boolean;
+            /** @description Anything else */
+            other?: string;
+        };
         /** @description Open work, and why other work is closed */
         work_list: {
             /** @description Every campaign that takes work */
@@ -4858,6 +7684,425 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["run_code_reply"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    accommodation_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what one needs in an interview */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["wishes"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    accommodation_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["wishes"];
+            };
+        };
+        responses: {
+            /** @description Say what one needs in an interview */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    application_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List one's own applications */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["application_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    application_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show an application with its history */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["application_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    application_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["decision"];
+            };
+        };
+        responses: {
+            /** @description Decide an application, by name and with a reason */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    interview_begin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["begin_body"];
+            };
+        };
+        responses: {
+            /** @description Agree to the notice and begin, or go on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    application_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                application_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdraw an application */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    item_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what the question bank holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bank_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    item_list: {
+        parameters: {
+            query?: {
+                domain?: string;
+                kind?: string;
+                status?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the items of the question bank */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["item_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    item_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["item_body"];
+            };
+        };
+        responses: {
+            /** @description Add an item */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    item_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show an item with its rubric */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["item_row"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    item_revise: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["revision_body"];
+            };
+        };
+        responses: {
+            /** @description Give an item a new wording */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    item_status: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["status_body"];
+            };
+        };
+        responses: {
+            /** @description Put an item on trial, live, aside or to practice */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    item_lint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["item_body"];
+            };
+        };
+        responses: {
+            /** @description Say what is wrong with an item */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lint_view"];
                 };
             };
             401: components["responses"]["problem"];
@@ -5566,6 +8811,64 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    campaign_match: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a campaign's last match */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaign_match"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    proposal_list: {
+        parameters: {
+            query?: {
+                state?: "proposed" | "accepted" | "rejected" | "superseded";
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List who is proposed for a campaign */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["proposal_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     quality_show: {
         parameters: {
             query?: never;
@@ -5683,6 +8986,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    requirement_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what a campaign asks for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["requirement_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    requirement_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["requirement_body"];
+            };
+        };
+        responses: {
+            /** @description Ask for experts of one kind */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
                 };
             };
             401: components["responses"]["problem"];
@@ -6325,6 +9689,193 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    time_show: {
+        parameters: {
+            query?: {
+                week?: string;
+            };
+            header?: never;
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a week's minutes by class and what they pay */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["sheet_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    time_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List minutes that were added or taken away by hand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["change_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    time_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["change_body"];
+            };
+        };
+        responses: {
+            /** @description Add minutes, or take some away, with a reason */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    time_appeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                engagement_id: string;
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["change_objection"];
+            };
+        };
+        responses: {
+            /** @description Appeal against declined or removed minutes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    time_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                engagement_id: string;
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["change_decision"];
+            };
+        };
+        responses: {
+            /** @description Decide about added minutes, or settle an appeal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    time_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Write the chained log of an engagement's time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     rate_list: {
         parameters: {
             query?: {
@@ -6599,6 +10150,423 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    grading_claim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take the interview that is due first */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["grading_claimed"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    grading_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what waits for a person's grade */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["queue_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    grading_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show an interview to grade, blind */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["grading_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    grading_finish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                grading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["finish_body"];
+            };
+        };
+        responses: {
+            /** @description Grade every answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    interview_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what to know before an interview */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["notice_view"];
+                };
+            };
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    interview_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List one's own interviews */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["interview_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    interview_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the question that is asked now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["question_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    interview_erase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Erase the answers and what rested on them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    interview_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["answer_body"];
+            };
+        };
+        responses: {
+            /** @description Answer, and get the next question */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["question_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    interview_appeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["interview_appeal_body"];
+            };
+        };
+        responses: {
+            /** @description Appeal to two other people */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    interview_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["save_body"];
+            };
+        };
+        responses: {
+            /** @description Keep what is being written */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    interview_failed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["failure_body"];
+            };
+        };
+        responses: {
+            /** @description Report a technical failure and start over for free */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    interview_reply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["note_reply_body"];
+            };
+        };
+        responses: {
+            /** @description Reply to what was noticed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    interview_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the result with its reasons */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["result_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     job_show: {
         parameters: {
             query?: never;
@@ -6864,6 +10832,40 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    time_extend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                lease_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["extend_body"];
+            };
+        };
+        responses: {
+            /** @description Ask for more time for a task, with the reason */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["extension"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     post_v1_leases_lease_id_heartbeat: {
         parameters: {
             query?: never;
@@ -6964,7 +10966,9 @@ export interface operations {
     };
     work_submit: {
         parameters: {
-            query?: never;
+            query?: {
+                next?: boolean;
+            };
             header?: {
                 /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
                 "Idempotency-Key"?: components["parameters"]["idempotency_key"];
@@ -6976,7 +10980,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["answer_body"];
+                "application/json": components["schemas"]["answer_body_2"];
             };
         };
         responses: {
@@ -6986,7 +10990,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["made"];
+                    "application/json": components["schemas"]["answer_made"];
                 };
             };
             401: components["responses"]["problem"];
@@ -7121,6 +11125,448 @@ export interface operations {
             };
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    listing_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the roles that one may apply for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["listing_list"];
+                };
+            };
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    listing_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["listing_draft"];
+            };
+        };
+        responses: {
+            /** @description Draft a listing */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    listing_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a listing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["listing_row"];
+                };
+            };
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    listing_applications: {
+        parameters: {
+            query?: {
+                state?: "applied" | "interviewing" | "judged" | "qualified" | "declined" | "withdrawn";
+                late?: boolean;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the applications to a listing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["application_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    application_make: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["application_body"];
+            };
+        };
+        responses: {
+            /** @description Apply */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    listing_funnel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Count a listing's applications by stage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["funnel"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    listing_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Make a link that invites or refers people */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["link_made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    listing_state: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["listing_state_body"];
+            };
+        };
+        responses: {
+            /** @description Open or close a listing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    match_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the match runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["run_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    match_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["match_options_view"];
+            };
+        };
+        responses: {
+            /** @description Fill the open seats of all your campaigns at once */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["match_begun"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    match_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                match_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a match run with its requirements */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["run_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    match_candidates: {
+        parameters: {
+            query: {
+                requirement_id: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                match_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List who could sit in a requirement, with reasons */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["candidate_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    match_reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                match_id: string;
+                expert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why an expert has no seat, for each requirement */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["reason_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    match_replay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                match_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Compute a run again from what it read; fails unless every bit is the same */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["match_begun"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    match_what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                match_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["what_if_body"];
+            };
+        };
+        responses: {
+            /** @description What would change with another rate, hours, level, deadline or person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["what_if"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
@@ -7363,6 +11809,98 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    wall_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List a client's walls by rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["wall_rule_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    wall_rule_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["wall_rule_body"];
+            };
+        };
+        responses: {
+            /** @description Keep rivals' people, a company's, another team's or one person away */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    wall_rule_lift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                organisation_id: string;
+                wall_rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lift a wall by rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     person_add: {
         parameters: {
             query?: never;
@@ -7541,6 +12079,37 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    interview_practise: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["practice_body"];
+            };
+        };
+        responses: {
+            /** @description Practise on retired questions */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     profile_show: {
         parameters: {
             query?: never;
@@ -7594,6 +12163,188 @@ export interface operations {
             };
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    profile_reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why you have no work, from the last match */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["reason_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    proposal_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a proposal with its reasons */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["proposal_row"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    proposal_override: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["override_body"];
+            };
+        };
+        responses: {
+            /** @description Give the seat to somebody else, with a reason */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["override"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    proposal_reject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["reject_body"];
+            };
+        };
+        responses: {
+            /** @description Reject a proposal; the seat is filled anew */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rejected"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    requirement_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requirement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a requirement */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["requirement"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    requirement_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path: {
+                requirement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["requirement_edit"];
+            };
+        };
+        responses: {
+            /** @description Change, close or open a requirement */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["requirement"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
@@ -7698,7 +12449,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["run_list"];
+                    "application/json": components["schemas"]["run_list_2"];
                 };
             };
             401: components["responses"]["problem"];
@@ -7724,7 +12475,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["run_view"];
+                    "application/json": components["schemas"]["run_view_2"];
                 };
             };
             401: components["responses"]["problem"];
@@ -7928,6 +12679,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["session"];
+                };
+            };
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    post_v1_sign_ups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["sign_up_body"];
+            };
+        };
+        responses: {
+            /** @description Make an account of one's own, to apply with */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
                 };
             };
             422: components["responses"]["problem"];
@@ -8173,6 +12950,37 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    time_settle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["week_body"];
+            };
+        };
+        responses: {
+            /** @description Post what a week's minutes pay, for everybody */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     work_list: {
         parameters: {
             query?: never;
@@ -8189,6 +12997,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["work_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    post_v1_work_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["told_body"];
+            };
+        };
+        responses: {
+            /** @description Tell what happened while working, without content */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["told_outcome"];
                 };
             };
             401: components["responses"]["problem"];

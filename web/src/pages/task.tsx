@@ -86,22 +86,26 @@ function Work({ lease, definition }: { lease: Lease; definition: Definition }) {
     setAnswer(next);
     setChanged(true);
   };
-  const onward = async () => {
+  const leave = async (next?: string) => {
     await client.invalidateQueries({ queryKey: ['work'] });
-    const claimed = lease.submission_id === undefined
-      ? await api.write<Schema<'claimed'>>('POST', `/v1/campaigns/${lease.campaign_id}/claims`).catch(() => ({ lease_id: undefined }))
-      : { lease_id: undefined };
-    if (claimed.lease_id !== undefined) {
-      await navigate({ to: '/task/$lease', params: { lease: claimed.lease_id } });
+    if (next !== undefined) {
+      await navigate({ to: '/task/$lease', params: { lease: next } });
     } else {
       await navigate({ to: '/today' });
     }
   };
+  const isFirst = lease.submission_id === undefined;
+  const onward = async () => {
+    const claimed = isFirst
+      ? await api.write<Schema<'claimed'>>('POST', `/v1/campaigns/${lease.campaign_id}/claims`).catch(() => ({ lease_id: undefined }))
+      : { lease_id: undefined };
+    await leave(claimed.lease_id);
+  };
   const submit = useMutation({
-    mutationFn: () => api.write('POST', `/v1/leases/${lease.id}/submission`, { answer: trimmed(definition, answer), ai_assist: assist, active_ms: Math.round(spent()) }),
-    onSuccess: async () => {
+    mutationFn: () => api.write<Schema<'answer_made'>>('POST', `/v1/leases/${lease.id}/submission${isFirst ? '?next=true' : ''}`, { answer: trimmed(definition, answer), ai_assist: assist, active_ms: Math.round(spent()) }),
+    onSuccess: async (made) => {
       notifications.show({ message: 'Submitted.' });
-      await onward();
+      await leave(made.next_lease_id);
     },
   });
   const missing = lacks(definition, answer);
@@ -119,7 +123,7 @@ function Work({ lease, definition }: { lease: Lease; definition: Definition }) {
       <Keys keys={keys} />
       <Heading title={lease.campaign_name} sample={lease.is_sample} trail={[{ label: 'Today', to: '/today' }]}>
         <Button variant="default" size="xs" onClick={shownGuideline.open}>Guideline (G)</Button>
-        {lease.submission_id === undefined && <Button variant="default" size="xs" onClick={shownSkip.open}>Skip (S)</Button>}
+        {isFirst && <Button variant="default" size="xs" onClick={shownSkip.open}>Skip (S)</Button>}
       </Heading>
       {saved === 'failed' && <Alert color="yellow" mb="md" role="alert">Your draft is not saved right now. Keep this page open: it is tried again every few seconds.</Alert>}
       {lost !== null && <Alert color="red" mb="md" role="alert">{lost.detail}</Alert>}
