@@ -68,6 +68,9 @@ export async function checkPage(person, name) {
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.waitForTimeout(60);
+      if (process.env.PERITI_E2E_SHOTS !== undefined) {
+        await page.screenshot({ path: `${process.env.PERITI_E2E_SHOTS}/${name.replaceAll(' ', '-')}-${size}-${colorScheme}.png`, fullPage: true });
+      }
       faults.push(...(await violations(page)).map((one) => `${size}, ${colorScheme}: ${one}`));
     }
     const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -7,6 +7,7 @@ import { addPeople, newCampaign, openCampaign, importTasks, tours } from './oper
 import { overturn, review } from './reviewer.mjs';
 import { startServer } from './server.mjs';
 import { finish, ok } from './tap.mjs';
+import { apply, gradeAndAppeal, openListing } from './vetting.mjs';
 
 if (process.argv.length !== 3) {
   console.error('usage: run.mjs BINARY');
@@ -36,6 +37,10 @@ try {
   const second = await person('second reviewer');
   await overturn(second, people.rolf);
   await tours(operator, campaign);
+  const role = await openListing(operator);
+  const candidate = await person('candidate');
+  await apply(candidate, role);
+  await gradeAndAppeal(first, candidate);
   await client(await person('client'), people.clara, campaign, binary);
   await stranger(await person('another client'), people.oscar, campaign);
 } catch (error) {

@@ -14,12 +14,16 @@ function NotFound() {
 /* Each page is loaded when it is first opened. */
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: lazyRouteComponent(() => import('./pages/sign-in')) });
+const roles = createRoute({ getParentRoute: () => root, path: '/roles', component: lazyRouteComponent(() => import('./pages/roles')) });
+const role = createRoute({ getParentRoute: () => root, path: '/roles/$listing', component: lazyRouteComponent(() => import('./pages/role')) });
 const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame });
 const page = <Path extends string>(path: Path, load: () => Promise<{ default: React.ComponentType }>) =>
   createRoute({ getParentRoute: () => frame, path, component: lazyRouteComponent(load) });
 
 const tree = root.addChildren([
   signIn,
+  roles,
+  role,
   frame.addChildren([
     page('/', () => import('./pages/home')),
     page('/today', () => import('./pages/today')),
@@ -34,6 +38,16 @@ const tree = root.addChildren([
     page('/campaigns/$campaign/$tab', () => import('./pages/campaign')),
     page('/tasks/$task', () => import('./pages/task-show')),
     page('/people', () => import('./pages/people')),
+    page('/applications', () => import('./pages/applications')),
+    page('/applications/$application', () => import('./pages/application')),
+    page('/interviews/$interview', () => import('./pages/interview')),
+    page('/interviews/$interview/result', () => import('./pages/result')),
+    page('/grading', () => import('./pages/grading-queue')),
+    page('/grading/$grading', () => import('./pages/grading')),
+    page('/vetting', () => import('./pages/vetting')),
+    page('/vetting/$listing', () => import('./pages/vetting-listing')),
+    page('/bank', () => import('./pages/bank')),
+    page('/bank/$item', () => import('./pages/bank-item')),
     page('/keys', () => import('./pages/keys')),
   ]),
 ]);

@@ -16,8 +16,10 @@ static const char TEXT_OF_NOTICE[] =
     "with its reasons, and you may appeal to two other people.\n\n"
     "What else is looked at: whether an answer repeats another person's words, and how much was "
     "pasted; you see both, and can reply. They decide nothing.\n\n"
-    "What is kept, and how long: your answers and grades for 24 months, or until you erase them on "
-    "the result's page. What was learnt about the questions stays without your name.\n\n"
+    "What is kept, and how long: your answers and grades until you erase them on the result's "
+    "page; a "
+    "qualification ends after a year. What was learnt about the questions stays without your "
+    "name.\n\n"
     "Instead: you may ask for an interview with a person, or for any other help you need. Nobody "
     "who scores you, and no client, sees that you did.";
 

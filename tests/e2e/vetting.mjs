@@ -1,0 +1,102 @@
+import { checkPage, choose } from './browser.mjs';
+import { ok } from './tap.mjs';
+
+/** The operator drafts a listing, opens it, looks at the question bank; gives the listing's address. */
+export async function openListing(operator) {
+  const { page } = operator;
+  await page.getByRole('link', { name: 'Vetting' }).click();
+  await page.getByRole('button', { name: 'New listing' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New listing' });
+  await dialog.getByLabel('Title').fill('Statistician');
+  await dialog.getByLabel('What the work is').fill('Judge answers of models to questions of statistics.');
+  await choose(page, 'Field', /^statistics/);
+  await dialog.getByLabel('Questions at most').fill('4');
+  await dialog.getByRole('button', { name: 'Make a draft' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await checkPage(operator, 'Vetting');
+  await page.getByRole('link', { name: 'Statistician' }).click();
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByRole('button', { name: 'Close' }).waitFor();
+  await checkPage(operator, 'Listing');
+  const listing = /vetting\/(\w+)/.exec(page.url())[1];
+  await page.goto('/bank');
+  await page.getByRole('link', { name: 'fin-audit-conflict' }).click();
+  await page.getByLabel('The item').waitFor();
+  await page.getByLabel('The item').fill('{"code": "fin-audit-conflict", "kind": "free", "prompt": "?"}');
+  await page.getByText('no criteria').waitFor();
+  ok(true, 'the linter reads along in the editor of an item');
+  await checkPage(operator, 'Item');
+  return `/roles/${listing}`;
+}
+
+/** Answer whatever kind of question is asked. */
+async function answerOne(page, text) {
+  if (await page.getByRole('textbox').count() > 0) {
+    const box = page.getByRole('textbox').first();
+    await box.fill((await page.getByText('One number').count()) > 0 ? '7' : text);
+  } else if (await page.getByRole('radio').count() > 0) {
+    await page.getByRole('radio').first().check();
+  }
+  const settled = page.waitForResponse((answer) => answer.url().endsWith('/answers'));
+  await page.getByRole('button', { name: 'Answer', exact: true }).click();
+  await settled;
+}
+
+/** Somebody new signs up from the role's page, applies, practises by keyboard, is interviewed, and sees the result. */
+export async function apply(candidate, role) {
+  const { page } = candidate;
+  await page.goto('/roles');
+  await page.getByRole('link', { name: 'Statistician' }).waitFor();
+  candidate.expected.push(/401/);
+  await page.goto(role);
+  await page.getByLabel('Full name').fill('Nia New');
+  await checkPage(candidate, 'Role');
+  await page.getByLabel('E-mail').fill('nia@example.org');
+  await page.getByRole('textbox', { name: /^Password/ }).fill('nia-long-enough');
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('heading', { name: 'Before you begin' }).waitFor();
+  await checkPage(candidate, 'Notice and consent');
+  await page.getByLabel('I have read this and agree').check();
+  await page.getByRole('button', { name: 'Begin the interview' }).click();
+  await page.getByText('Question 1 of at most 4').waitFor();
+  await checkPage(candidate, 'Interview');
+  for (let number = 0; number < 9 && page.url().includes('/interviews/') && !page.url().endsWith('/result'); number++) {
+    await answerOne(page, 'It has to do with chance, and one would need more data to say it.');
+    if (number === 0) {
+      await page.reload(); // a crash or another device: it goes on where it was
+    }
+    await page.waitForTimeout(150);
+    await page.waitForLoadState('networkidle');
+  }
+  await page.getByRole('heading', { name: 'Result: statistics' }).waitFor();
+  ok(await page.getByText('A person looks at it before anything is decided').isVisible(), 'a weak interview goes to a person');
+  await checkPage(candidate, 'Result');
+}
+
+/** A reviewer grades blind; what was weak stays so, and the candidate appeals. */
+export async function gradeAndAppeal(reviewer, candidate) {
+  const { page } = reviewer;
+  await page.getByRole('link', { name: 'Grading' }).click();
+  await page.getByText('Interviews below the mark').waitFor();
+  await checkPage(reviewer, 'Grading');
+  await page.getByRole('button', { name: 'Take the next' }).click();
+  await page.getByRole('heading', { name: 'Interview: statistics' }).waitFor();
+  const none = page.getByText('not met', { exact: true });
+  for (let at = 0; at < await none.count(); at++) {
+    await none.nth(at).click();
+  }
+  await page.getByText('4', { exact: true }).last().click();
+  await checkPage(reviewer, 'An interview to grade');
+  await page.getByRole('button', { name: 'Finish' }).click();
+  await page.getByText('Nothing waits').waitFor();
+  const own = candidate.page;
+  await own.reload();
+  await own.getByText('Below what the role asks for').waitFor();
+  await own.getByLabel('What is wrong with the result?').fill('My answers are right in other words.');
+  await own.getByRole('button', { name: 'Appeal' }).click();
+  await own.getByText('Decided by').waitFor();
+  ok(true, 'a person grades blind, and the candidate appeals');
+  await checkPage(candidate, 'Result with an appeal');
+}
+

@@ -1,0 +1,122 @@
+import { Alert, Badge, Button, Card, Group, JsonInput, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api, type Schema } from '../api/client';
+import { has, useSession } from '../parts/session';
+import { Fetched, Heading, Trouble } from '../parts/states';
+import { STATUS } from './bank';
+
+const BLANK = {
+  code: '', kind: 'free', domain: '', block: 'general', level: 2, status: 'pilot', prompt: '',
+  criteria: [{ id: 'a', text: '', points: 2, evidence: ['', ''] }],
+  models: [{ marks: 'm', text: '' }, { marks: 'p', text: '' }, { marks: 'n', text: '' }], answers: [],
+};
+
+function parsed(text: string): { item?: unknown; wrong?: string } {
+  try {
+    return { item: JSON.parse(text) as unknown };
+  } catch (error) {
+    return { wrong: String(error) };
+  }
+}
+
+/** What the linter says of the text, a moment after the last key. */
+function Findings({ text }: { text: string }) {
+  const [settled] = useDebouncedValue(text, 500);
+  const { item, wrong } = parsed(settled);
+  const lint = useQuery({ queryKey: ['lint', settled], queryFn: () => api.write<Schema<'lint_view'>>('POST', '/v1/bank/lint', { item }), enabled: wrong === undefined, retry: false });
+  if (wrong !== undefined) {
+    return <Alert color="red" title="This is not JSON yet">{wrong}</Alert>;
+  }
+  if (lint.isError) {
+    return <Trouble error={lint.error} />;
+  }
+  const findings = lint.data?.findings ?? [];
+  return (
+    <Stack gap="xs" role="status">
+      {lint.isSuccess && findings.length === 0 && <Text size="sm" c="dimmed">The linter finds nothing wrong.</Text>}
+      {findings.map((one, at) => (
+        <Group key={at} gap="xs" wrap="nowrap" align="flex-start">
+          <Badge color={one.level === 'error' ? 'red' : 'yellow'} variant="light" tt="none" style={{ flex: 'none' }}>{one.level}</Badge>
+          <Text size="sm"><Text component="span" ff="monospace" size="xs">{one.place}</Text> {one.text}</Text>
+        </Group>
+      ))}
+    </Stack>
+  );
+}
+
+function Editor({ start, version, item }: { start: string; version?: number; item?: string }) {
+  const [text, setText] = useState(start);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const save = useMutation({
+    mutationFn: async () => {
+      const body = parsed(text).item;
+      if (item !== undefined) {
+        await api.write('PUT', `/v1/bank/items/${item}`, { item: body, version_number: version });
+        return item;
+      }
+      return (await api.write<Schema<'made'>>('POST', '/v1/bank/items', { item: body })).id;
+    },
+    onSuccess: async (id) => {
+      await client.invalidateQueries();
+      await navigate({ to: '/bank/$item', params: { item: id } });
+    },
+  });
+  return (
+    <div className="work">
+      <JsonInput label="The item" description="As docs/engines/item.md says; the linter reads along" autosize minRows={18} maxRows={40} value={text} onChange={setText} spellCheck={false} styles={{ input: { fontFamily: 'ui-monospace, monospace', fontSize: 13 } }} />
+      <Stack className="work-answer">
+        <Title order={2} size="h6">Linter</Title>
+        <Findings text={text} />
+        {save.isError && <Trouble error={save.error} />}
+        <Group><Button onClick={() => save.mutate()} loading={save.isPending} disabled={parsed(text).wrong !== undefined || text === start}>{item === undefined ? 'Add the item' : 'Save as a new version'}</Button></Group>
+        {item !== undefined && <Text size="xs" c="dimmed">Interviews keep the version that they asked. A new version starts without parameters.</Text>}
+      </Stack>
+    </div>
+  );
+}
+
+function Status({ row }: { row: Schema<'item_row'> }) {
+  const client = useQueryClient();
+  const [status, setStatus] = useState<string | null>(row.item_status);
+  const [reason, setReason] = useState('');
+  const set = useMutation({ mutationFn: () => api.write('POST', `/v1/bank/items/${row.id}/status`, { status, reason: reason || undefined }), onSuccess: () => client.invalidateQueries() });
+  return (
+    <Card withBorder radius="md" padding="lg">
+      <Group align="flex-end">
+        <Select label="Status" data={['pilot', 'live', 'suspended', 'retired']} value={status} onChange={setStatus} w={160} allowDeselect={false} />
+        {status === 'suspended' && <TextInput label="Why" flex={1} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />}
+        <Button variant="default" disabled={status === row.item_status || (status === 'suspended' && reason === '')} loading={set.isPending} onClick={() => set.mutate()}>Set</Button>
+      </Group>
+      {set.isError && <Trouble error={set.error} />}
+    </Card>
+  );
+}
+
+function Existing({ id }: { id: string }) {
+  const session = useSession();
+  const item = useQuery({ queryKey: ['item', id], queryFn: () => api.get<Schema<'item_row'>>(`/v1/bank/items/${id}`) });
+  return (
+    <Fetched of={item}>
+      {(row) => (
+        <Stack>
+          <Heading title={row.code} trail={[{ label: 'Question bank', to: '/bank' }]}><Badge variant="light" color={STATUS[row.item_status]} tt="none">{row.item_status}</Badge><Text size="sm" c="dimmed">version {row.version_number}, asked {row.shown_count} times</Text></Heading>
+          {row.status_reason !== undefined && <Alert color="red" title="Suspended">{row.status_reason}</Alert>}
+          {has(session, 'operator') && <Status key={row.item_status} row={row} />}
+          <Editor key={row.version_number} start={JSON.stringify(row.body, null, 2)} version={row.version_number} item={id} />
+          <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>SHA-256 {row.content_hash}, signed by this installation.</Text>
+        </Stack>
+      )}
+    </Fetched>
+  );
+}
+
+export default function BankItem() {
+  const { item } = useParams({ strict: false }) as { item: string };
+  return item === 'new'
+    ? <Stack><Heading title="New item" trail={[{ label: 'Question bank', to: '/bank' }]} /><Editor start={JSON.stringify(BLANK, null, 2)} /></Stack>
+    : <Existing id={item} />;
+}
