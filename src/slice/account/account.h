@@ -96,9 +96,6 @@ struct notice_draft {
 };
 enum err notify(struct work *work, const struct notice_draft *draft);
 
-/* Bounds of a page of rows. */
-enum { PAGE_MAX = 200, PAGE_DEFAULT = 50 };
-
 /* Forget the answers that were kept under idempotency keys before a moment. */
 enum err account_forget_kept(struct work *work, int64_t before_us);
 

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
@@ -26,17 +27,10 @@ static const struct field organisation_fields[] = {
 static const struct shape organisation_shape =
     SHAPE(organisation_row, organisation_fields, "An organisation");
 
-struct organisation_list {
-    struct list items;
-    const char *next;
-};
-static const struct field organisation_list_fields[] = {
-    LIST(organisation_list, items, .of = &organisation_shape, .doc = "Oldest first"),
-    TEXT(organisation_list, next, .optional = true,
-         .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field organisation_list_fields[] =
+    PAGE_FIELDS(organisation_shape, "Oldest first");
 static const struct shape organisation_list_shape =
-    SHAPE(organisation_list, organisation_list_fields, "A page of organisations");
+    PAGE_SHAPE(organisation_list, organisation_list_fields, "A page of organisations");
 
 struct organisation_body {
     const char *name;
@@ -70,21 +64,17 @@ static enum err serve_organisation_add(struct call *call)
 static enum err serve_organisations(struct call *call)
 {
     const struct page_query *query = call->query;
-    struct organisation_list *list = arena_new_of(call->work->arena, struct organisation_list);
     struct organisation_row *rows;
     size_t count;
 
     TRY(organisation_page(call->work,
                           &(struct organisation_page_args){
                               .person_id = call->work->who->person_id,
-                              .id = query->after == NULL ? "" : query->after,
+                              .id = page_after(query->after, ""),
                               .row_max = query->limit,
                           },
                           &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 static enum err organisation_owner(struct work *work, const char *id, const char **organisation_id)
@@ -227,23 +217,15 @@ static const struct field member_fields[] = {
 };
 static const struct shape member_shape = SHAPE(member_row, member_fields, "A person in a role");
 
-struct member_list {
-    struct list items;
-    const char *next;
-};
-static const struct field member_list_fields[] = {
-    LIST(member_list, items, .of = &member_shape, .doc = "By role, oldest first"),
-    TEXT(member_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field member_list_fields[] = PAGE_FIELDS(member_shape, "By role, oldest first");
 static const struct shape member_list_shape =
-    SHAPE(member_list, member_list_fields, "A page of people");
+    PAGE_SHAPE(member_list, member_list_fields, "A page of people");
 
 /* The cursor is "role/person". */
 static enum err serve_members(struct call *call)
 {
     const struct page_query *query = call->query;
     struct work *work = call->work;
-    struct member_list *list = arena_new_of(work->arena, struct member_list);
     const char *slash = query->after == NULL ? NULL : strchr(query->after, '/');
     struct member_row *rows;
     size_t count;
@@ -261,12 +243,10 @@ static enum err serve_members(struct call *call)
                         .row_max = query->limit,
                     },
                     &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    if (count == (size_t)query->limit) {
-        list->next = arena_print(work->arena, "%s/%s", rows[count - 1].role, rows[count - 1].id);
-    }
-    call->reply = list;
-    return OK;
+    return page_reply(
+        call, rows, count, query->limit,
+        count == 0 ? NULL
+                   : arena_print(work->arena, "%s/%s", rows[count - 1].role, rows[count - 1].id));
 }
 
 /* ------------------------------------------------------------------ notices */
@@ -282,35 +262,24 @@ static const struct field notice_fields[] = {
 };
 static const struct shape notice_shape = SHAPE(notice_row, notice_fields, "A notice to a person");
 
-struct notice_list {
-    struct list items;
-    const char *next;
-};
-static const struct field notice_list_fields[] = {
-    LIST(notice_list, items, .of = &notice_shape, .doc = "Newest first"),
-    TEXT(notice_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field notice_list_fields[] = PAGE_FIELDS(notice_shape, "Newest first");
 static const struct shape notice_list_shape =
-    SHAPE(notice_list, notice_list_fields, "A page of notices");
+    PAGE_SHAPE(notice_list, notice_list_fields, "A page of notices");
 
 static enum err serve_notices(struct call *call)
 {
     const struct page_query *query = call->query;
-    struct notice_list *list = arena_new_of(call->work->arena, struct notice_list);
     struct notice_row *rows;
     size_t count;
 
     TRY(notice_page(call->work,
                     &(struct notice_page_args){
                         .person_id = call->work->who->person_id,
-                        .id = query->after == NULL ? "~" : query->after,
+                        .id = page_after(query->after, "~"),
                         .row_max = query->limit,
                     },
                     &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 static enum err serve_notices_read(struct call *call)

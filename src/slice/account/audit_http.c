@@ -1,6 +1,7 @@
 #include "slice/account/audit_http.h"
 
 #include "base/arena.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account_shape.h"
 #include "slice/account/account_sql.h"
@@ -23,36 +24,25 @@ static const struct field audit_fields[] = {
 };
 static const struct shape audit_shape = SHAPE(audit_row, audit_fields, "Something that was done");
 
-struct audit_list {
-    struct list items;
-    const char *next;
-};
-static const struct field audit_list_fields[] = {
-    LIST(audit_list, items, .of = &audit_shape, .doc = "Newest first"),
-    TEXT(audit_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field audit_list_fields[] = PAGE_FIELDS(audit_shape, "Newest first");
 const struct shape audit_list_shape =
-    SHAPE(audit_list, audit_list_fields, "A page of what was done");
+    PAGE_SHAPE(audit_list, audit_list_fields, "A page of what was done");
 
 enum err audit_serve_list(struct call *call)
 {
     const struct page_query *query = call->query;
     struct work *work = call->work;
-    struct audit_list *list = arena_new_of(work->arena, struct audit_list);
     struct audit_row *rows;
     size_t count;
 
     TRY(audit_event_page(work,
                          &(struct audit_event_page_args){
                              .organisation_id = work->organisation_id,
-                             .id = query->after == NULL ? "~" : query->after,
+                             .id = page_after(query->after, "~"),
                              .row_max = query->limit,
                          },
                          &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 static const struct audit_note audit_note_defaults = {.hash = ""};

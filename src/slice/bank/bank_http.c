@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "engine/item/item.h"
 #include "engine/item/lint.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
@@ -56,20 +57,13 @@ static const struct field item_line_fields[] = {LINE_FIELDS(item_line)};
 static const struct shape item_line_shape =
     SHAPE(item_line, item_line_fields, "An item of the bank");
 
-struct item_list {
-    struct list items;
-    const char *next;
-};
-static const struct field item_list_fields[] = {
-    LIST(item_list, items, .of = &item_line_shape, .doc = "By code"),
-    TEXT(item_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
-static const struct shape item_list_shape = SHAPE(item_list, item_list_fields, "A page of items");
+static const struct field item_list_fields[] = PAGE_FIELDS(item_line_shape, "By code");
+static const struct shape item_list_shape =
+    PAGE_SHAPE(item_list, item_list_fields, "A page of items");
 
 static enum err serve_list(struct call *call)
 {
     const struct item_query *query = call->query;
-    struct item_list *list = arena_new_of(call->work->arena, struct item_list);
     struct item_line *rows;
     size_t count;
 
@@ -81,10 +75,7 @@ static enum err serve_list(struct call *call)
                                            .code = query->after,
                                            .row_max = query->limit},
                   &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].code : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, code));
 }
 
 static const struct field domain_fields[] = {

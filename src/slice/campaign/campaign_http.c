@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
@@ -42,16 +43,9 @@ static const struct field campaign_fields[] = {
 };
 static const struct shape campaign_shape = SHAPE(campaign_row, campaign_fields, "A campaign");
 
-struct campaign_list {
-    struct list items;
-    const char *next;
-};
-static const struct field campaign_list_fields[] = {
-    LIST(campaign_list, items, .of = &campaign_shape, .doc = "Oldest first"),
-    TEXT(campaign_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field campaign_list_fields[] = PAGE_FIELDS(campaign_shape, "Oldest first");
 static const struct shape campaign_list_shape =
-    SHAPE(campaign_list, campaign_list_fields, "A page of campaigns");
+    PAGE_SHAPE(campaign_list, campaign_list_fields, "A page of campaigns");
 
 struct campaign_body {
     const char *organisation_id;
@@ -135,8 +129,7 @@ static enum err serve_list(struct call *call)
 {
     const struct page_query *query = call->query;
     struct work *work = call->work;
-    struct campaign_list *list = arena_new_of(work->arena, struct campaign_list);
-    const char *after = query->after == NULL ? "" : query->after;
+    const char *after = page_after(query->after, "");
     struct campaign_row *rows;
     size_t count;
 
@@ -154,10 +147,7 @@ static enum err serve_list(struct call *call)
                 .person_id = work->who->person_id, .id = after, .row_max = query->limit},
             &rows, &count));
     }
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 static enum err answer_with(struct call *call, const char *id)

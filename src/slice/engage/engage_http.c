@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
@@ -162,7 +163,7 @@ static enum err serve_own(struct call *call)
 
     TRY(engagement_own(work,
                        &(struct engagement_own_args){.person_id = work->who->person_id,
-                                                     .id = query->after == NULL ? "" : query->after,
+                                                     .id = page_after(query->after, ""),
                                                      .row_max = query->limit},
                        &rows, &count));
     list->items = (struct list){.at = rows, .count = count};

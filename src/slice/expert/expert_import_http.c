@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "job/job.h"
 #include "slice/account/account.h"
@@ -168,7 +169,7 @@ enum err expert_import_serve_list(struct call *call)
     TRY(expert_import_page(
         work,
         &(struct expert_import_page_args){.organisation_id = work->who->organisation_id,
-                                          .id = query->after == NULL ? "~" : query->after,
+                                          .id = page_after(query->after, "~"),
                                           .row_max = query->limit},
         &rows, &count));
     list->items = (struct list){.at = rows, .count = count};

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
@@ -23,15 +24,8 @@ static const struct field pool_fields[] = {
 };
 const struct shape pool_shape = SHAPE(expert_pool_row, pool_fields, "A saved pool of experts");
 
-struct pool_list {
-    struct list items;
-    const char *next;
-};
-static const struct field pool_list_fields[] = {
-    LIST(pool_list, items, .of = &pool_shape, .doc = "By name"),
-    TEXT(pool_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
-const struct shape pool_list_shape = SHAPE(pool_list, pool_list_fields, "Saved pools");
+static const struct field pool_list_fields[] = PAGE_FIELDS(pool_shape, "By name");
+const struct shape pool_list_shape = PAGE_SHAPE(pool_list, pool_list_fields, "Saved pools");
 
 struct pool_body {
     const char *name;
@@ -190,20 +184,16 @@ enum err pool_serve_list(struct call *call)
 {
     const struct page_query *query = call->query;
     struct work *work = call->work;
-    struct pool_list *list = arena_new_of(work->arena, struct pool_list);
     struct expert_pool_row *rows;
     size_t count;
 
     TRY(expert_pool_page(
         work,
         &(struct expert_pool_page_args){.organisation_id = work->who->organisation_id,
-                                        .name = query->after == NULL ? "" : query->after,
+                                        .name = page_after(query->after, ""),
                                         .row_max = query->limit},
         &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].name : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, name));
 }
 
 enum err pool_serve_show(struct call *call)

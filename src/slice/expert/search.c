@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "http/page.h"
 #include "slice/account/account.h"
 #include "slice/expert/card.h"
 #include "slice/expert/expert.h"

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "engine/item/item.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
@@ -151,35 +152,25 @@ static const struct field interview_line_fields[] = {
 static const struct shape interview_line_shape =
     SHAPE(interview_line, interview_line_fields, "An interview in a list");
 
-struct interview_list {
-    struct list items;
-    const char *next;
-};
-static const struct field interview_list_fields[] = {
-    LIST(interview_list, items, .of = &interview_line_shape, .doc = "Newest first"),
-    TEXT(interview_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field interview_list_fields[] =
+    PAGE_FIELDS(interview_line_shape, "Newest first");
 static const struct shape interview_list_shape =
-    SHAPE(interview_list, interview_list_fields, "A page of interviews");
+    PAGE_SHAPE(interview_list, interview_list_fields, "A page of interviews");
 
 static enum err serve_list(struct call *call)
 {
     const struct page_query *query = call->query;
-    struct interview_list *list = arena_new_of(call->work->arena, struct interview_list);
     struct interview_line *rows;
     size_t count;
 
     TRY(interview_page_own(call->work,
                            &(struct interview_page_own_args){
                                .person_id = call->work->who->person_id,
-                               .id = query->after == NULL ? "~" : query->after,
+                               .id = page_after(query->after, "~"),
                                .row_max = query->limit,
                            },
                            &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 /* ------------------------------------------------------------------ during */

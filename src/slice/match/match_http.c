@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "job/job.h"
 #include "slice/account/account.h"
@@ -115,15 +116,9 @@ static enum err serve_replay(struct call *call)
 static const struct field run_fields[] = {RUN_FIELDS(match_run_row)};
 static const struct shape run_shape = SHAPE(match_run_row, run_fields, "A match run");
 
-struct run_list {
-    struct list items;
-    const char *next;
-};
-static const struct field run_list_fields[] = {
-    LIST(run_list, items, .of = &run_shape, .doc = "Newest first"),
-    TEXT(run_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
-static const struct shape run_list_shape = SHAPE(run_list, run_list_fields, "A page of match runs");
+static const struct field run_list_fields[] = PAGE_FIELDS(run_shape, "Newest first");
+static const struct shape run_list_shape =
+    PAGE_SHAPE(run_list, run_list_fields, "A page of match runs");
 
 static const struct field ask_fields[] = {
     INT(match_ask_row, position, .doc = "Place in the run"),
@@ -198,17 +193,16 @@ static enum err serve_runs(struct call *call)
 {
     const struct page_query *query = call->query;
     struct work *work = call->work;
-    struct run_list *list = arena_new_of(work->arena, struct run_list);
+    struct page *list = arena_new_of(work->arena, struct page);
     struct match_run_row *rows;
     size_t count;
     size_t kept = 0;
 
-    TRY(match_run_page(
-        work,
-        &(struct match_run_page_args){.organisation_id = work->who->organisation_id,
-                                      .id = query->after == NULL ? "~" : query->after,
-                                      .row_max = query->limit},
-        &rows, &count));
+    TRY(match_run_page(work,
+                       &(struct match_run_page_args){.organisation_id = work->who->organisation_id,
+                                                     .id = page_after(query->after, "~"),
+                                                     .row_max = query->limit},
+                       &rows, &count));
     list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
     for (size_t i = 0; i < count; i++) {
         struct match_run_ungranted_row ungranted;

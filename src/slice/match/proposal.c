@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/match/loaded.h"
@@ -118,7 +119,7 @@ enum err proposal_serve_list(struct call *call)
                       &(struct proposal_page_args){.campaign_id = call->ids[0],
                                                    .organisation_id = work->organisation_id,
                                                    .state = query->state,
-                                                   .id = query->after == NULL ? "" : query->after,
+                                                   .id = page_after(query->after, ""),
                                                    .row_max = query->limit},
                       &rows, &count));
     list->items = (struct list){.at = rows, .count = count};

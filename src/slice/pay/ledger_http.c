@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
@@ -159,34 +160,21 @@ static const struct field rate_fields[] = {
 };
 static const struct shape rate_shape = SHAPE(exchange_rate_row, rate_fields, "An exchange rate");
 
-struct exchange_rate_list {
-    struct list items;
-    const char *next;
-};
-static const struct field exchange_rate_list_fields[] = {
-    LIST(exchange_rate_list, items, .of = &rate_shape, .doc = "Newest first"),
-    TEXT(exchange_rate_list, next, .optional = true,
-         .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field exchange_rate_list_fields[] = PAGE_FIELDS(rate_shape, "Newest first");
 const struct shape exchange_rate_list_shape =
-    SHAPE(exchange_rate_list, exchange_rate_list_fields, "Exchange rates");
+    PAGE_SHAPE(exchange_rate_list, exchange_rate_list_fields, "Exchange rates");
 
 enum err ledger_serve_rates(struct call *call)
 {
     const struct page_query *query = call->query;
-    struct exchange_rate_list *list = arena_new_of(call->work->arena, struct exchange_rate_list);
     struct exchange_rate_row *rows;
     size_t count;
 
-    TRY(exchange_rate_page(
-        call->work,
-        &(struct exchange_rate_page_args){.id = query->after == NULL ? "~" : query->after,
-                                          .row_max = query->limit},
-        &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    TRY(exchange_rate_page(call->work,
+                           &(struct exchange_rate_page_args){.id = page_after(query->after, "~"),
+                                                             .row_max = query->limit},
+                           &rows, &count));
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 struct exchange_rate_body {

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/shape.h"
 #include "base/time.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
@@ -52,16 +53,9 @@ static const struct field entry_view_fields[] = {
 static const struct shape entry_view_shape =
     SHAPE(entry_view, entry_view_fields, "An entry of the ledger");
 
-struct entry_list {
-    struct list items;
-    const char *next;
-};
-static const struct field entry_list_fields[] = {
-    LIST(entry_list, items, .of = &entry_view_shape, .doc = "Newest first"),
-    TEXT(entry_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field entry_list_fields[] = PAGE_FIELDS(entry_view_shape, "Newest first");
 static const struct shape entry_list_shape =
-    SHAPE(entry_list, entry_list_fields, "A page of entries");
+    PAGE_SHAPE(entry_list, entry_list_fields, "A page of entries");
 
 /* The same entries through different windows. */
 enum window { WINDOW_PERSON, WINDOW_CLIENT, WINDOW_ALL };
@@ -135,7 +129,6 @@ static enum err serve_entries(struct call *call)
 {
     const struct page_query *query = call->query;
     struct work *work = call->work;
-    struct entry_list *list = arena_new_of(work->arena, struct entry_list);
     struct entry_row *rows;
     enum window window;
     size_t count;
@@ -145,7 +138,7 @@ static enum err serve_entries(struct call *call)
                    &(struct entry_page_args){
                        .campaign_id = call->ids[0],
                        .organisation_id = work->organisation_id,
-                       .id = query->after == NULL ? "~" : query->after,
+                       .id = page_after(query->after, "~"),
                        .row_max = query->limit,
                    },
                    &rows, &count));
@@ -154,10 +147,7 @@ static enum err serve_entries(struct call *call)
     for (size_t i = 0; i < count; i++) {
         TRY(view_entry(work, &rows[i], window, work->organisation_id, &views[i]));
     }
-    list->items = (struct list){.at = views, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, views, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 /* ------------------------------------------------------------------ a person's earnings */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "job/job.h"
 #include "slice/account/account.h"
@@ -127,16 +128,9 @@ static const struct field truth_fields[] = {
 };
 static const struct shape truth_shape = SHAPE(truth_row, truth_fields, "An inferred answer");
 
-struct truth_list {
-    struct list items;
-    const char *next;
-};
-static const struct field truth_list_fields[] = {
-    LIST(truth_list, items, .of = &truth_shape, .doc = "By task"),
-    TEXT(truth_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field truth_list_fields[] = PAGE_FIELDS(truth_shape, "By task");
 static const struct shape truth_list_shape =
-    SHAPE(truth_list, truth_list_fields, "A page of inferred answers");
+    PAGE_SHAPE(truth_list, truth_list_fields, "A page of inferred answers");
 
 struct truth_query {
     const char *label;
@@ -157,7 +151,6 @@ static enum err serve_truths(struct call *call)
 {
     const struct truth_query *query = call->query;
     struct work *work = call->work;
-    struct truth_list *list = arena_new_of(work->arena, struct truth_list);
     struct truth_row *rows;
     size_t count;
 
@@ -166,14 +159,11 @@ static enum err serve_truths(struct call *call)
                        .campaign_id = call->ids[0],
                        .organisation_id = work->organisation_id,
                        .label = query->label,
-                       .task_id = query->after == NULL ? "" : query->after,
+                       .task_id = page_after(query->after, ""),
                        .row_max = query->limit,
                    },
                    &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].task_id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, task_id));
 }
 
 struct run_asked {

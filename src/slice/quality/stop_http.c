@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
@@ -172,16 +173,9 @@ static const struct field demand_fields[] = {
 };
 static const struct shape demand_shape = SHAPE(demand_row, demand_fields, "What a task wants");
 
-struct demand_list {
-    struct list items;
-    const char *next;
-};
-static const struct field demand_list_fields[] = {
-    LIST(demand_list, items, .of = &demand_shape, .doc = "By task"),
-    TEXT(demand_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field demand_list_fields[] = PAGE_FIELDS(demand_shape, "By task");
 const struct shape demand_list_shape =
-    SHAPE(demand_list, demand_list_fields, "Tasks for which the rule decided alike");
+    PAGE_SHAPE(demand_list, demand_list_fields, "Tasks for which the rule decided alike");
 
 struct demand_query {
     const char *reason;
@@ -203,7 +197,6 @@ enum err quality_serve_demands(struct call *call)
 {
     const struct demand_query *query = call->query;
     struct work *work = call->work;
-    struct demand_list *list = arena_new_of(work->arena, struct demand_list);
     struct demand_row *rows;
     size_t count;
 
@@ -211,13 +204,10 @@ enum err quality_serve_demands(struct call *call)
                     &(struct demand_page_args){.campaign_id = call->ids[0],
                                                .organisation_id = work->organisation_id,
                                                .reason = query->reason,
-                                               .task_id = query->after == NULL ? "" : query->after,
+                                               .task_id = page_after(query->after, ""),
                                                .row_max = query->limit},
                     &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].task_id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, task_id));
 }
 
 static const struct field event_fields[] = {

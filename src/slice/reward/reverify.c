@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/json.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "job/job.h"
 #include "slice/account/account.h"

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/json.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "job/job.h"
 #include "slice/account/account.h"
@@ -359,15 +360,9 @@ static const struct field batch_fields[] = {
 };
 const struct shape batch_shape = SHAPE(batch_row, batch_fields, "A batch of tasks");
 
-struct batch_list {
-    struct list items;
-    const char *next;
-};
-static const struct field batch_list_fields[] = {
-    LIST(batch_list, items, .of = &batch_shape, .doc = "Newest first"),
-    TEXT(batch_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
-const struct shape batch_list_shape = SHAPE(batch_list, batch_list_fields, "A page of batches");
+static const struct field batch_list_fields[] = PAGE_FIELDS(batch_shape, "Newest first");
+const struct shape batch_list_shape =
+    PAGE_SHAPE(batch_list, batch_list_fields, "A page of batches");
 
 struct line_query {
     int64_t after;
@@ -382,22 +377,14 @@ static const struct field line_query_fields[] = {
 const struct shape line_query_shape =
     SHAPE(line_query, line_query_fields, "A page by line", .defaults = &line_defaults);
 
-struct batch_error_list {
-    struct list items;
-    const char *next;
-};
-static const struct field batch_error_list_fields[] = {
-    LIST(batch_error_list, items, .of = &batch_error_shape, .doc = "By line"),
-    TEXT(batch_error_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field batch_error_list_fields[] = PAGE_FIELDS(batch_error_shape, "By line");
 const struct shape batch_error_list_shape =
-    SHAPE(batch_error_list, batch_error_list_fields, "A page of bad records");
+    PAGE_SHAPE(batch_error_list, batch_error_list_fields, "A page of bad records");
 
 enum err import_serve_batches(struct call *call)
 {
     const struct page_query *query = call->query;
     struct work *work = call->work;
-    struct batch_list *list = arena_new_of(work->arena, struct batch_list);
     struct batch_row *rows;
     size_t count;
 
@@ -405,14 +392,11 @@ enum err import_serve_batches(struct call *call)
                    &(struct batch_page_args){
                        .campaign_id = call->ids[0],
                        .organisation_id = work->organisation_id,
-                       .id = query->after == NULL ? "~" : query->after,
+                       .id = page_after(query->after, "~"),
                        .row_max = query->limit,
                    },
                    &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 enum err import_serve_batch(struct call *call)
@@ -432,7 +416,6 @@ enum err import_serve_errors(struct call *call)
 {
     const struct line_query *query = call->query;
     struct work *work = call->work;
-    struct batch_error_list *list = arena_new_of(work->arena, struct batch_error_list);
     struct batch_error_row *rows;
     size_t count;
 
@@ -442,10 +425,7 @@ enum err import_serve_errors(struct call *call)
                                                          .line = query->after,
                                                          .row_max = query->limit},
                          &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    if (count == (size_t)query->limit) {
-        list->next = arena_print(work->arena, "%" PRId64, rows[count - 1].line);
-    }
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit,
+                      count == 0 ? NULL
+                                 : arena_print(work->arena, "%" PRId64, rows[count - 1].line));
 }

@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
@@ -26,15 +27,9 @@ static const struct field task_fields[] = {
 };
 static const struct shape task_shape = SHAPE(task_row, task_fields, "A task");
 
-struct task_list {
-    struct list items;
-    const char *next;
-};
-static const struct field task_list_fields[] = {
-    LIST(task_list, items, .of = &task_shape, .doc = "Oldest first"),
-    TEXT(task_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
-static const struct shape task_list_shape = SHAPE(task_list, task_list_fields, "A page of tasks");
+static const struct field task_list_fields[] = PAGE_FIELDS(task_shape, "Oldest first");
+static const struct shape task_list_shape =
+    PAGE_SHAPE(task_list, task_list_fields, "A page of tasks");
 
 struct task_query {
     const char *state;
@@ -54,7 +49,7 @@ static const struct shape task_query_shape =
 static enum err page_of(struct work *work, const char *campaign_id, const struct task_query *query,
                         struct task_row **rows, size_t *count)
 {
-    const char *after = query->after == NULL ? "" : query->after;
+    const char *after = page_after(query->after, "");
 
     if (query->state == NULL) {
         return task_page(work,
@@ -77,15 +72,11 @@ static enum err page_of(struct work *work, const char *campaign_id, const struct
 static enum err serve_tasks(struct call *call)
 {
     const struct task_query *query = call->query;
-    struct task_list *list = arena_new_of(call->work->arena, struct task_list);
     struct task_row *rows;
     size_t count;
 
     TRY(page_of(call->work, call->ids[0], query, &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 static const struct field answer_fields[] = {

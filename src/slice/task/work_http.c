@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
@@ -424,15 +425,8 @@ static const struct field own_fields[] = {
 };
 static const struct shape own_shape = SHAPE(own_row, own_fields, "A unit of the own work");
 
-struct own_list {
-    struct list items;
-    const char *next;
-};
-static const struct field own_list_fields[] = {
-    LIST(own_list, items, .of = &own_shape, .doc = "Newest first"),
-    TEXT(own_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
-const struct shape own_list_shape = SHAPE(own_list, own_list_fields, "A page of the own work");
+static const struct field own_list_fields[] = PAGE_FIELDS(own_shape, "Newest first");
+const struct shape own_list_shape = PAGE_SHAPE(own_list, own_list_fields, "A page of the own work");
 
 /* The query brings whole payloads; a list needs one line of each. */
 static enum err shorten_leads(struct work *work, struct own_row *rows, size_t count)
@@ -452,19 +446,15 @@ enum err work_serve_own(struct call *call)
 {
     const struct page_query *query = call->query;
     struct work *work = call->work;
-    struct own_list *list = arena_new_of(work->arena, struct own_list);
     struct own_row *rows;
     size_t count;
 
     TRY(submission_page_of_person(
         work,
         &(struct submission_page_of_person_args){.person_id = work->who->person_id,
-                                                 .id = query->after == NULL ? "~" : query->after,
+                                                 .id = page_after(query->after, "~"),
                                                  .row_max = query->limit},
         &rows, &count));
     TRY(shorten_leads(work, rows, count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }

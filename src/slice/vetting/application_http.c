@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
@@ -57,26 +58,10 @@ static const struct field application_line_fields[] = {
 static const struct shape application_line_shape =
     SHAPE(application_line, application_line_fields, "An application in a list");
 
-struct application_list {
-    struct list items;
-    const char *next;
-};
-static const struct field application_list_fields[] = {
-    LIST(application_list, items, .of = &application_line_shape, .doc = "Newest first"),
-    TEXT(application_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field application_list_fields[] =
+    PAGE_FIELDS(application_line_shape, "Newest first");
 const struct shape application_list_shape =
-    SHAPE(application_list, application_list_fields, "A page of applications");
-
-static void reply_list(struct call *call, struct application_line *rows, size_t count,
-                       int64_t limit)
-{
-    struct application_list *list = arena_new_of(call->work->arena, struct application_list);
-
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-}
+    PAGE_SHAPE(application_list, application_list_fields, "A page of applications");
 
 enum err application_serve_own(struct call *call)
 {
@@ -87,12 +72,11 @@ enum err application_serve_own(struct call *call)
     TRY(application_page_own(call->work,
                              &(struct application_page_own_args){
                                  .person_id = call->work->who->person_id,
-                                 .id = query->after == NULL ? "~" : query->after,
+                                 .id = page_after(query->after, "~"),
                                  .row_max = query->limit,
                              },
                              &rows, &count));
-    reply_list(call, rows, count, query->limit);
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 struct application_query {
@@ -130,8 +114,7 @@ enum err application_serve_of_listing(struct call *call)
                                      .row_max = query->limit,
                                  },
                                  &rows, &count));
-    reply_list(call, rows, count, query->limit);
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 /* ------------------------------------------------------------------ one application */

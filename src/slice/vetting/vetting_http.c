@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
@@ -34,16 +35,9 @@ static const struct field listing_fields[] = {
 };
 static const struct shape listing_shape = SHAPE(listing_row, listing_fields, "A role to apply for");
 
-struct listing_list {
-    struct list items;
-    const char *next;
-};
-static const struct field listing_list_fields[] = {
-    LIST(listing_list, items, .of = &listing_shape, .doc = "Newest first"),
-    TEXT(listing_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field listing_list_fields[] = PAGE_FIELDS(listing_shape, "Newest first");
 static const struct shape listing_list_shape =
-    SHAPE(listing_list, listing_list_fields, "A page of listings");
+    PAGE_SHAPE(listing_list, listing_list_fields, "A page of listings");
 
 static bool is_office(const struct work *work)
 {
@@ -53,8 +47,7 @@ static bool is_office(const struct work *work)
 static enum err serve_list(struct call *call)
 {
     const struct page_query *query = call->query;
-    struct listing_list *list = arena_new_of(call->work->arena, struct listing_list);
-    const char *after = query->after == NULL ? "~" : query->after;
+    const char *after = page_after(query->after, "~");
     struct listing_row *rows;
     size_t count;
 
@@ -70,10 +63,7 @@ static enum err serve_list(struct call *call)
             call->work, &(struct listing_page_open_args){.id = after, .row_max = query->limit},
             &rows, &count));
     }
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 /* Anybody reads what is open or was; a draft is for the office that makes it. */
