@@ -1,7 +1,9 @@
 /*
  * Times one fit on planted labels, reading excluded, and leaves the labels in a
- * file for a peer. Usage: bench_truth METHOD LABELS CLASSES ROUNDS FILE|-
- * Prints: seconds of processor time, rounds, accuracy, largest resident set in MiB.
+ * file for a peer. Usage: bench_truth METHOD LABELS CLASSES ROUNDS FILE|- [THREADS [HARD]]
+ * ROUNDS 0: until a round gains at most 1e-7 of log-likelihood a label. HARD: workers little better
+ * than chance, so that rounds contract slowly. Prints: seconds of processor time, wall seconds,
+ * rounds, accuracy, log-likelihood a label, largest resident set in MiB.
  */
 
 #include <stdio.h>
@@ -15,27 +17,37 @@
 #include "base/rng.h"
 #include "engine/truth/stream.h"
 #include "engine/truth/truth.h"
+#include "sys/threads.h"
 
 enum { PER_ITEM = 5 };
 
-static double processor_seconds(void)
+static double seconds_of(clockid_t clock)
 {
     struct timespec now;
 
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    (void)clock_gettime(clock, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-/* Workers of skill .45 to .95, a few busy and many not. */
-static void plant(struct truth_label *at, uint32_t *truth, const struct truth_labels *labels)
+static double processor_seconds(void)
 {
+    return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+/* Workers of skill .45 to .95, or of chance to .25 above it; a few busy and many not. */
+static void plant(struct truth_label *at, uint32_t *truth, const struct truth_labels *labels,
+                  bool hard)
+{
+    double least = hard ? 1.0 / labels->class_count : .45;
+    double span = hard ? .25 : .5;
+
     struct rng rng = rng_new(1);
 
     for (size_t i = 0; i < labels->count; i++) {
         uint32_t item = (uint32_t)(i / PER_ITEM);
         double place = rng_unit(&rng);
         uint32_t worker = (uint32_t)(place * place * place * labels->worker_count);
-        double skill = .45 + .5 * (worker * 2654435761U >> 8) / 16777216.0;
+        double skill = least + span * (worker * 2654435761U >> 8) / 16777216.0;
 
         for (size_t k = i - i % PER_ITEM; k < i; k++) {
             if (at[k].worker == worker) {
@@ -122,8 +134,9 @@ static int stream(struct arena *arena, const struct truth_labels *labels, const 
 
 int main(int count, char **words)
 {
-    if (count != 6) {
-        fprintf(stderr, "usage: bench_truth METHOD LABELS CLASSES ROUNDS FILE|-\n");
+    if (count < 6 || count > 8) {
+        fprintf(stderr,
+                "usage: bench_truth METHOD LABELS CLASSES ROUNDS FILE|- [THREADS [HARD]]\n");
         return 2;
     }
     ARENA_SCOPE arena = arena_new();
@@ -139,13 +152,17 @@ int main(int count, char **words)
     labels.item_count = (uint32_t)(labels.count / PER_ITEM);
     labels.worker_count = (uint32_t)(labels.count / 1000) + 10;
     options.method = words[1];
+    struct parallel threads = threads_new(count > 6 ? strtoul(words[6], NULL, 10) : 1);
+
     options.rounds_max = (uint32_t)strtoul(words[4], NULL, 10);
-    options.gain_min = 0;
+    options.gain_min = options.rounds_max == 0 ? 1e-7 : 0;
+    options.rounds_max = options.rounds_max == 0 ? 100000 : options.rounds_max;
+    options.parallel = threads.thread_count > 1 ? &threads : NULL;
     struct truth_label *at = arena_array(arena, struct truth_label, labels.count);
     uint32_t *truth = arena_array(arena, uint32_t, labels.item_count);
 
     labels.at = at;
-    plant(at, truth, &labels);
+    plant(at, truth, &labels, count > 7);
     if (strcmp(words[5], "-") != 0 && save(words[5], &labels, truth) != 0) {
         return 1;
     }
@@ -153,6 +170,7 @@ int main(int count, char **words)
         return stream(arena, &labels, truth);
     }
     double start = processor_seconds();
+    double wall = seconds_of(CLOCK_MONOTONIC);
 
     if (truth_index(arena, &labels, &input, &fault) != OK ||
         truth_fit(arena, &input, &options, &fit, &fault) != OK) {
@@ -161,11 +179,13 @@ int main(int count, char **words)
     }
     double seconds = processor_seconds() - start;
 
+    wall = seconds_of(CLOCK_MONOTONIC) - wall;
     for (uint32_t item = 0; item < input.item_count; item++) {
         right += truth_best(&input, &fit, item) == truth[item];
     }
     (void)getrusage(RUSAGE_SELF, &usage);
-    printf("%.6f\t%u\t%.6f\t%ld\n", seconds, fit.rounds, (double)right / input.item_count,
+    printf("%.6f\t%.6f\t%u\t%.6f\t%.9f\t%ld\n", seconds, wall, fit.rounds,
+           (double)right / input.item_count, fit.likelihood / (double)labels.count,
            usage.ru_maxrss / 1024);
     return 0;
 }

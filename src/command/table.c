@@ -143,7 +143,9 @@ static enum err refill(struct table *table, struct block *block, const struct bl
 
     block->whole = block->size = block->from = 0;
     TRY(make_room(table, block, left > BLOCK_SIZE ? left : BLOCK_SIZE, fault));
-    memcpy(block->text, before->text + before->whole, left);
+    if (left > 0) {
+        memcpy(block->text, before->text + before->whole, left);
+    }
     block->size = left;
     for (;;) {
         TRY(fill(table, block, fault));

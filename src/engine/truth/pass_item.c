@@ -48,25 +48,40 @@ void truth_item_share(const struct truth_pass *pass, uint32_t item, float *lanes
 }
 
 /* The first lane's probability is what the others leave. */
+/* One lane a class: nothing to add up. */
+static double spread_lanes(const struct truth_pass *pass, const float *lanes, double *out)
+{
+    double sum = 0;
+
+    for (uint32_t h = 1; h < pass->lane_count; h++) {
+        out[h] = (double)lanes[h - 1];
+        sum += out[h];
+    }
+    out[0] = sum < 1 ? 1 - sum : 0;
+    return out[0] + sum;
+}
+
+static double add_lanes(const struct truth_pass *pass, const float *lanes, double *out)
+{
+    uint32_t types = pass->lane_count / pass->input->class_count;
+    double sum = 0;
+
+    memset(out, 0, pass->input->class_count * sizeof(*out));
+    for (uint32_t h = 1; h < pass->lane_count; h++) {
+        out[h / types] += (double)lanes[h - 1];
+        sum += (double)lanes[h - 1];
+    }
+    out[0] += sum < 1 ? 1 - sum : 0;
+    return sum < 1 ? 1 : sum;
+}
+
 void truth_item_posterior(const struct truth_pass *pass, uint32_t item, const float *lanes)
 {
     uint32_t class_count = pass->input->class_count;
-    uint32_t types = pass->lane_count / class_count;
     double *out = pass->posterior + (size_t)item * class_count;
-    double rest = 1;
+    double sum = pass->lane_count == class_count ? spread_lanes(pass, lanes, out)
+                                                 : add_lanes(pass, lanes, out);
 
-    memset(out, 0, class_count * sizeof(*out));
-    for (uint32_t h = 1; h < pass->lane_count; h++) {
-        out[types == 1 ? h : h / types] += (double)lanes[h - 1];
-        rest -= (double)lanes[h - 1];
-    }
-    rest = rest > 0 ? rest : 0;
-    out[0] += rest;
-    double sum = out[0];
-
-    for (uint32_t k = 1; k < class_count; k++) {
-        sum += out[k];
-    }
     for (uint32_t k = 0; k < class_count; k++) {
         out[k] *= 1 / sum;
     }

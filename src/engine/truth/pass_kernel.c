@@ -252,6 +252,28 @@ static bool has_gold(const struct truth_input *input, uint32_t from, uint32_t co
     return false;
 }
 
+/* Shares of votes for a block. */
+INLINE void share(const struct truth_shard *shard, uint32_t from, uint32_t count, uint32_t width,
+                  struct block *block)
+{
+    const struct truth_input *input = shard->pass->input;
+
+    for (uint32_t j = 0; j < count; j++) {
+        float labels = (float)(input->first[from + j + 1] - input->first[from + j]);
+        float *lanes = block->weight + (size_t)j * width;
+
+        for (uint32_t h = 0; h < width; h++) {
+            lanes[h] = block->sum[j * width + h] / labels;
+        }
+        if (labels < 1 || truth_is_gold(input, from + j)) {
+            truth_item_share(shard->pass, from + j, lanes);
+        }
+        for (uint32_t h = 0; h < width; h++) {
+            shard->mass[h] += (double)lanes[h];
+        }
+    }
+}
+
 /* The slow way through a block; returns the likelihood. */
 static double soften_each(const struct truth_shard *shard, uint32_t from, uint32_t count,
                           struct block *block)
@@ -260,15 +282,11 @@ static double soften_each(const struct truth_shard *shard, uint32_t from, uint32
     uint32_t width = pass->width;
     double likelihood = 0;
 
-    memcpy(block->weight, block->sum, sizeof(block->sum));
+    memcpy(block->weight, block->sum, (size_t)count * width * sizeof(float));
     for (uint32_t j = 0; j < count; j++) {
         float *lanes = block->weight + (size_t)j * width;
 
-        if (pass->votes) {
-            truth_item_share(pass, from + j, lanes);
-        } else {
-            likelihood += truth_item_soften(pass, from + j, lanes);
-        }
+        likelihood += truth_item_soften(pass, from + j, lanes);
         for (uint32_t h = 0; h < width; h++) {
             shard->mass[h] += (double)lanes[h];
         }
@@ -288,7 +306,9 @@ INLINE void run_narrow(struct truth_shard *shard, uint32_t from, uint32_t to, ui
         uint32_t count = to - item < BLOCK ? to - item : BLOCK;
 
         gather(shard, item, count, width, block.sum);
-        if (!pass->votes && !has_gold(pass->input, item, count) && soften(&block, width, &sums)) {
+        if (pass->votes) {
+            share(shard, item, count, width, &block);
+        } else if (!has_gold(pass->input, item, count) && soften(&block, width, &sums)) {
             folds += BLOCK * width / OCTET;
         } else {
             shard->likelihood += soften_each(shard, item, count, &block);
