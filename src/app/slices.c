@@ -10,6 +10,8 @@
 #include "slice/board/board.h"
 #include "slice/campaign/campaign.h"
 #include "slice/delivery/delivery.h"
+#include "slice/environment/environment.h"
+#include "slice/expert/expert.h"
 #include "slice/engage/engage.h"
 #include "slice/expert/expert.h"
 #include "slice/grading/grading.h"
@@ -45,6 +47,7 @@ const struct slice *const app_slices[] = {
     &interview_slice,
     &grading_slice,
     &match_slice,
+    &environment_slice,
 };
 /* clang-format on */
 const size_t app_slice_count = COUNT(app_slices);

@@ -130,7 +130,7 @@ static void write_content(struct writing *writing, const char *type, const struc
     open(writing, "schema");
     if (shape != NULL) {
         reference(writing, "schemas", schemas_name(&writing->schemas, shape));
-    } else if (strcmp(type, "application/json") != 0) { /* else it may be any JSON */
+    } else if (strstr(type, "json") == NULL) { /* else it may be any JSON */
         member(writing, "type", "string");
         member(writing, "format", "binary");
     }

@@ -21,6 +21,8 @@ const char *const root_readable[] = {"/usr",   "/bin", "/sbin", "/lib", "/lib32"
 const char *const root_files[] = {"/dev/null", "/dev/zero", "/dev/full", NULL};
 
 static const char *const FOLDERS[] = {"/usr", "/etc", "/dev", "/proc", "/tmp", "/old"};
+/* Where tasks of others look for their folders: they are in the job's own. */
+static const char *const SHOWN[] = {"/app", "/tests", "/logs", "/solution"};
 static const char *const SYSTEM[] = {"/bin", "/sbin", "/lib", "/lib32", "/lib64"};
 static const char *const ETC[] = {"/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"};
 static const char *const DEVICES[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random",
@@ -140,6 +142,12 @@ static bool fill(const struct root_plan *plan, const char **failed)
            write_file("/etc/hosts", "127.0.0.1 localhost\n");
     for (size_t i = 0; good && i < COUNT(DEVICES); i++) {
         good = show(DEVICES[i], true);
+    }
+    for (size_t i = 0; good && plan->with_proc && i < COUNT(SHOWN); i++) {
+        char target[PATH_ROOM];
+
+        good = below(to, SHOWN[i]) && snprintf(target, PATH_ROOM, "/tmp%s", SHOWN[i]) > 0 &&
+               symlink(target, to) == 0;
     }
     good = good && symlink("/tmp", "/mnt/dev/shm") == 0 &&
            (!plan->with_proc || symlink("/proc/self/fd", "/mnt/dev/fd") == 0);

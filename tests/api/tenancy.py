@@ -22,7 +22,8 @@ OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batc
          "requirement_id": "requirement", "wall_rule_id": "wall_rule", "match_id": "match_run",
          "proposal_id": "proposal",
          "pool_id": "pool", "import_id": "expert_import",
-         "run_id": "run", "reverification_id": "reverification",
+         "run_id": "run", "reverification_id": "reverification", "environment_id": "environment",
+         "environment_task_id": "environment_task", "hack_id": "hack",
          "item_id": "item", "listing_id": "listing", "application_id": "application", "interview_id": "interview",
          "grading_id": "grading"}
 # What belongs to the operator itself: all of its operators may see it, with leave for a client or without.

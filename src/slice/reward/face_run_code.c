@@ -203,6 +203,12 @@ enum err serve_run_code(struct call *call)
                                "one file at most is handed back: pack several into an archive");
     }
     program.keep = body->fetch_files.count == 1 ? body->fetch_files.at[0] : NULL;
+    if (program.keep != NULL &&
+        (!program_path_is_plain(program.keep) || strpbrk(program.keep, " \t\n*?[") != NULL)) {
+        return work_fail_field(work, ERR_INVALID, "fetch_files",
+                               "\"%.100s\" is no plain path below the folder of the job",
+                               program.keep);
+    }
     TRY(read_files(work, body->files, &program));
     TRY(grader_run(work->installation->grader, &program, work->arena, &outcome, &work->fault));
     call->reply = describe(work->arena, &program, &outcome);

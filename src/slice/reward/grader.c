@@ -58,6 +58,7 @@ static void add_verdict(struct sheet *sheet, struct buffer *lines, const struct 
                              .kind = graded->verdict.kind,
                              .reason = graded->verdict.reason,
                              .score = graded->verdict.score,
+                             .micros = graded->micros,
                              .final = graded->verdict.reason != REASON_SANDBOX &&
                                       graded->verdict.reason != REASON_CANCELLED,
                              .task_version = share(arena, graded->task_version, last->task_version),

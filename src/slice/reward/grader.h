@@ -73,6 +73,7 @@ struct sheet {
         enum verdict_kind kind;
         enum verdict_reason reason;
         double score;
+        int64_t micros;
         const char *task_version;
         const char *verifier_version;
         bool final; /* the machine had no part in it: the same row would be judged the same */

@@ -27,7 +27,8 @@ struct program {
     const struct program_file *files; /* written first, as the job */
     size_t file_count;
     struct text input;
-    const char *keep; /* hand back this file instead of the output; NULL: none */
+    const char *keep; /* hand back the first of these files (between blanks) that is there instead
+                       * of the output; NULL: none */
     struct sandbox_limits limits;
     const _Atomic bool *cancel;
 };

@@ -34,7 +34,7 @@ static const struct verifier verifier_defaults = {
     .language = "python",
     .prompt = "",
     .split = true,
-    .reward_path = "/logs/verifier/reward.txt",
+    .reward_path = "/logs/verifier/reward.json /logs/verifier/reward.txt",
     .limits = {.wall_ms = 10'000,
                .cpu_ms = 10'000,
                .memory_mib = 512,
@@ -80,7 +80,7 @@ static const struct field verifier_fields[] = {
     TEXTS(verifier, command, .optional = true, .max = 100,
           .doc = "Of script: what is run, with an absolute path"),
     TEXT(verifier, reward_path, .optional = true, .min = 1, .max = 400,
-         .doc = "Of script: where the tests leave the reward"),
+         .doc = "Of script: where the tests leave the reward; of several, the first that is there"),
     OBJECT(verifier, limits, sandbox_limits, .of = &sandbox_limits_shape, .optional = true,
            .doc = "What a program may use"),
 };
