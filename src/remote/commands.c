@@ -7,6 +7,7 @@
 #include "http/route.h"
 #include "http/server.h"
 #include "remote/ask.h"
+#include "remote/example.h"
 #include "remote/fetch.h"
 #include "remote/remote.h"
 #include "remote/sign_in.h"
@@ -48,7 +49,8 @@ static const char *words_of(struct arena *arena, const struct route *route)
 }
 
 /* Values travel as text and the server checks them; only lists of texts are read as lists. */
-static void add_fields(struct shape *options, struct field *fields, const struct shape *from)
+static void add_fields(struct arena *arena, struct shape *options, struct field *fields,
+                       const struct shape *from)
 {
     for (size_t i = 0; from != NULL && i < from->field_count; i++) {
         const struct field *field = &from->fields[i];
@@ -56,7 +58,7 @@ static void add_fields(struct shape *options, struct field *fields, const struct
 
         fields[options->field_count++] = (struct field){
             .name = field->name,
-            .doc = field->doc,
+            .doc = field->optional ? field->doc : arena_print(arena, "%s; needed", field->doc),
             .choices = field->kind == FIELD_BOOL ? "true|false" : field->choices,
             .kind = list ? FIELD_TEXTS : FIELD_TEXT,
             .offset = options->size,
@@ -97,8 +99,8 @@ static const struct shape *options_of(struct arena *arena, const struct route *r
     if (route->fills != NULL) {
         fields[options->field_count++] = wait_field;
     }
-    add_fields(options, fields, route->query);
-    add_fields(options, fields, route->uploads ? NULL : route->body);
+    add_fields(arena, options, fields, route->query);
+    add_fields(arena, options, fields, route->uploads ? NULL : route->body);
     return options;
 }
 
@@ -122,6 +124,7 @@ const struct command_group *remote_commands(struct arena *arena, const struct ht
             .summary = route->summary,
             .details = "Asks a running server. A value @path is read from that file; lists and "
                        "objects are given as JSON.",
+            .examples = example_of(arena, route),
             .with = route,
         };
     }
