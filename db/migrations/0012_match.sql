@@ -53,7 +53,7 @@ CREATE TABLE expert_tag (
     held_level      INT64 NOT NULL,
     PRIMARY KEY (organisation_id, name_number, person_id)
 );
-CREATE INDEX expert_tag_person ON expert_tag (person_id, name_number);
+CREATE INDEX expert_tag_person ON expert_tag (organisation_id, person_id);
 
 CREATE TABLE expert_pool (
     id              TEXT PRIMARY KEY,
