@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "slice/account/account.h"
 #include "slice/account/audit_chain.h"
+#include "slice/offer/offer.h"
 #include "slice/task/task.h"
 #include "slice/vetting/vetting.h"
 #include "store/store.h"
@@ -28,6 +29,11 @@ static enum err forget(struct work *work, void *context)
 static enum err escalate(struct work *work, void *context)
 {
     return vetting_escalate(work, LATE_AT_ONCE, context);
+}
+
+static enum err expire(struct work *work, void *context)
+{
+    return offer_expire_late(work, LATE_AT_ONCE, context);
 }
 
 static enum err find_latest(struct work *work, void *context)
@@ -102,6 +108,9 @@ enum err housekeep(struct store *store, const struct installation *installation,
     }
     if (err == OK) {
         err = store_write(&work, escalate, &count);
+    }
+    if (err == OK) {
+        err = store_write(&work, expire, &count);
     }
     *fault = work.fault;
     return err;

@@ -17,6 +17,7 @@
 #include "slice/grading/grading.h"
 #include "slice/interview/interview.h"
 #include "slice/match/match.h"
+#include "slice/offer/offer.h"
 #include "slice/pay/pay.h"
 #include "slice/progress/progress.h"
 #include "slice/quality/quality.h"
@@ -48,6 +49,7 @@ const struct slice *const app_slices[] = {
     &grading_slice,
     &match_slice,
     &environment_slice,
+    &offer_slice,
 };
 /* clang-format on */
 const size_t app_slice_count = COUNT(app_slices);

@@ -20,7 +20,7 @@ OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batc
          "engagement_id": "ana_engaged", "terms_id": "terms", "change_id": "terms", "wall_id": "wall", "rater_id": "rater", "key_id": "key",
          "notice_id": "notice", "token": "lease", "expert_id": "eve_id",
          "requirement_id": "requirement", "wall_rule_id": "wall_rule", "match_id": "match_run",
-         "proposal_id": "proposal",
+         "proposal_id": "proposal", "offer_id": "offer",
          "pool_id": "pool", "import_id": "expert_import",
          "run_id": "run", "reverification_id": "reverification", "environment_id": "environment",
          "environment_task_id": "environment_task", "hack_id": "hack",

@@ -81,6 +81,10 @@ struct engage_draft {
  * the term that cannot be. */
 enum err engage_begin(struct work *work, const struct engage_draft *draft, const char **id);
 
+/* Its own person ends an engagement. ERR_NOT_FOUND: it is not the asker's; ERR_CONFLICT: it has
+ * ended. */
+enum err engage_leave(struct work *work, const char *engagement_id, const char *message);
+
 /* Propose new terms; they wait for the other side. ERR_CONFLICT: others wait already. */
 enum err engage_propose(struct work *work, const char *engagement_id,
                         const struct terms_draft *terms, const char **terms_id);

@@ -131,24 +131,29 @@ static enum err find_mine(struct work *work, const char *id, struct engagement_f
     return err;
 }
 
+enum err engage_leave(struct work *work, const char *engagement_id, const char *message)
+{
+    struct engagement_found found;
+
+    TRY(find_mine(work, engagement_id, &found));
+    return change_state(work, &found, "ended",
+                        &(struct engagement_event_insert_args){
+                            .id = work_new_id(work, "eev"),
+                            .organisation_id = work->organisation_id,
+                            .engagement_id = found.id,
+                            .kind = "ended_by_person",
+                            .message = message,
+                            .done_by = work->who->person_id,
+                            .happened_at = work->now_us,
+                            .notice_at = INT_ABSENT,
+                        });
+}
+
 static enum err serve_leave(struct call *call)
 {
     const struct leave_body *body = call->body;
-    struct work *work = call->work;
-    struct engagement_found found;
 
-    TRY(find_mine(work, call->ids[0], &found));
-    TRY(change_state(work, &found, "ended",
-                     &(struct engagement_event_insert_args){
-                         .id = work_new_id(work, "eev"),
-                         .organisation_id = work->organisation_id,
-                         .engagement_id = found.id,
-                         .kind = "ended_by_person",
-                         .message = body->message,
-                         .done_by = work->who->person_id,
-                         .happened_at = work->now_us,
-                         .notice_at = INT_ABSENT,
-                     }));
+    TRY(engage_leave(call->work, call->ids[0], body->message));
     call->reply = &done;
     return OK;
 }

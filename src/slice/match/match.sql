@@ -38,7 +38,10 @@ UPDATE requirement
 SELECT r.id, r.organisation_id, o.name AS organisation_name, r.campaign_id, c.name AS campaign_name, r.name, r.seats,
        r.version_number, r.demand, c.deadline_at,
        (SELECT COUNT(*) FROM offer f
-         WHERE f.requirement_id = r.id AND f.state IN ('open', 'countered', 'accepted', 'engaged')) AS held_count
+         WHERE f.requirement_id = r.id
+           AND (f.state IN ('open', 'countered', 'accepted')
+                OR (f.state = 'engaged' AND EXISTS (SELECT 1 FROM engagement e
+                                                     WHERE e.id = f.engagement_id AND e.state <> 'ended')))) AS held_count
   FROM client_grant g
   JOIN organisation o ON o.id = g.organisation_id
   JOIN campaign c ON c.organisation_id = g.organisation_id AND c.state IN ('draft', 'open', 'paused')
@@ -315,7 +318,9 @@ SELECT requested_by
 -- column: waiting_count INT64
 SELECT (SELECT COUNT(*) FROM offer f
          WHERE f.requirement_id = r.id AND f.organisation_id = r.organisation_id
-           AND f.state IN ('open', 'countered', 'accepted', 'engaged')) AS held_count,
+           AND (f.state IN ('open', 'countered', 'accepted')
+                OR (f.state = 'engaged' AND EXISTS (SELECT 1 FROM engagement e
+                                                     WHERE e.id = f.engagement_id AND e.state <> 'ended')))) AS held_count,
        (SELECT COUNT(*) FROM proposal p
          WHERE p.requirement_id = r.id AND p.organisation_id = r.organisation_id
            AND p.state = 'proposed') AS waiting_count
