@@ -169,6 +169,11 @@ def columns_may_stand_in_any_order_and_threads_do_not_matter():
         said = answered(content, "truth", "--method", "dawid-skene", "--threads", threads, "--json", "--out", out)
         outs.append((said, out.read_bytes(), answered(content, "agree", "--threads", threads, "--json")))
     assert outs[0] == outs[1] == outs[2]
+    games = "left,right,winner,rater\n" + "".join(
+        f"m{a},m{b},{draw.choice(('left', 'right', 'tie'))},r{draw.randrange(9)}\n"
+        for a, b in (draw.sample(range(300), 2) for _ in range(20000)))
+    assert len({answered(games, "rank", "--json", "--threads", threads) for threads in (1, 2, 7)}) == 1
+    assert len({answered(games, "rank", "--json", "--alike", "--threads", threads) for threads in (1, 5)}) == 1
     code, out, err = run("truth", "-", "--method", "dawid-skene", "--json", stdin=plain.encode())
     assert code == 0 and out == outs[0][0], err
 

@@ -8,6 +8,9 @@
 
 enum {
     CHUNKS = 64,
+    AHEAD = 24,
+    OUTCOME_BITS = 2,
+    OUTCOME_MASK = (1 << OUTCOME_BITS) - 1,
     BUCKETS = 128,
     BUCKET_EDGES_MIN = 1 << 14, /* below, the neighbours of all fit into a cache */
 };
@@ -47,6 +50,10 @@ static void place_edges(const struct rows *rows, struct node *nodes, uint32_t *n
                         float *weight)
 {
     for (size_t i = 0; i < rows->count; i++) {
+        if (i + AHEAD < rows->count) { /* else nearly every store waits for memory */
+            __builtin_prefetch(neighbour + nodes[rows->left[i + AHEAD]].edges, 1);
+            __builtin_prefetch(neighbour + nodes[rows->right[i + AHEAD]].edges, 1);
+        }
         size_t to = nodes[rows->left[i]].edges++;
         size_t back = nodes[rows->right[i]].edges++;
 
@@ -56,6 +63,26 @@ static void place_edges(const struct rows *rows, struct node *nodes, uint32_t *n
             weight[to] = weight[back] = rows->weight[i];
         }
     }
+}
+
+/* Where edges go, and what is known of items on the way. */
+struct places {
+    size_t *starts;
+    double *wins;
+    uint32_t *neighbour;
+    double ties;
+};
+
+static void sort_directly(struct arena *arena, const struct rows *rows, float *weight,
+                          struct places *out)
+{
+    struct arena_mark mark = arena_mark(arena);
+    struct node *nodes = arena_array(arena, struct node, rows->item_count);
+
+    count_edges(rows, nodes, &out->ties);
+    settle_nodes(rows, nodes, out->starts, out->wins);
+    place_edges(rows, nodes, out->neighbour, weight);
+    arena_undo(arena, mark);
 }
 
 /* Bits of an item inside its bucket. */
@@ -69,91 +96,117 @@ static uint32_t bucket_bits_for(uint32_t item_count)
     return bits;
 }
 
-/* Whether a neighbour and the place of an item inside its bucket fit into 32 bits. */
+/* Whether a neighbour, an outcome and the place of an item inside its bucket fit into 32 bits. */
 static bool has_buckets(const struct rows *rows)
 {
-    uint32_t bits = bucket_bits_for(rows->item_count);
+    uint32_t bits = bucket_bits_for(rows->item_count) + OUTCOME_BITS;
 
-    return bits > 0 && rows->count / BUCKETS > BUCKET_EDGES_MIN &&
+    return rows->weight == NULL && rows->count / BUCKETS > BUCKET_EDGES_MIN &&
            (rows->item_count - 1) >> (32 - bits) == 0;
 }
 
-/* Edges to the bucket of their item; a bucket lies where the edges of its items will. */
-static void fill_buckets(const struct rows *rows, const size_t *starts, uint32_t bits,
-                         uint32_t *packed)
+/* Edges to the bucket of their item; `ends` receives where the edges of each bucket end. */
+static void fill_buckets(const struct rows *rows, uint32_t bits, struct places *out,
+                         size_t ends[BUCKETS])
 {
-    size_t next[BUCKETS] = {0};
     uint32_t mask = (1U << bits) - 1;
+    size_t from = 0;
 
-    for (uint32_t bucket = 0; bucket <= (rows->item_count - 1) >> bits; bucket++) {
-        next[bucket] = starts[(size_t)bucket << bits];
+    for (size_t i = 0; i < rows->count; i++) {
+        ends[rows->left[i] >> bits]++;
+        ends[rows->right[i] >> bits]++;
+        out->ties += rows->outcome[i] == RANK_TIE;
+    }
+    for (uint32_t bucket = 0; bucket < BUCKETS; bucket++) {
+        size_t size = ends[bucket];
+
+        ends[bucket] = from;
+        from += size;
     }
     for (size_t i = 0; i < rows->count; i++) {
         uint32_t left = rows->left[i];
         uint32_t right = rows->right[i];
+        uint32_t half_wins = rows->outcome[i];
 
-        packed[next[left >> bits]++] = right << bits | (left & mask);
-        packed[next[right >> bits]++] = left << bits | (right & mask);
+        out->neighbour[ends[left >> bits]++] =
+            (right << OUTCOME_BITS | half_wins) << bits | (left & mask);
+        out->neighbour[ends[right >> bits]++] =
+            (left << OUTCOME_BITS | (2 - half_wins)) << bits | (right & mask);
     }
 }
 
-/* The same in the same order by way of buckets that fit into a cache: else nearly every store waits
- * for memory. */
-static void place_by_buckets(struct arena *arena, const struct rows *rows, const size_t *starts,
-                             uint32_t *neighbour)
+/* The edges of one bucket to its items, `first` being the first of them. */
+static void sort_bucket(const uint32_t *packed, size_t count, uint32_t bits, uint32_t first,
+                        const struct places *out)
+{
+    uint32_t mask = (1U << bits) - 1;
+    size_t *starts = out->starts + first;
+    size_t start = starts[0];
+
+    /* starts[k + 1] counts, then begins item k, and moves on until it ends it */
+    for (size_t k = 0; k < count; k++) {
+        uint32_t item = packed[k] & mask;
+
+        starts[item + 1]++;
+        out->wins[first + item] += (double)(packed[k] >> bits & OUTCOME_MASK) / 2;
+    }
+    for (uint32_t item = 0; item <= mask; item++) {
+        size_t size = starts[item + 1];
+
+        starts[item + 1] = start;
+        start += size;
+    }
+    for (size_t k = 0; k < count; k++) {
+        out->neighbour[starts[(packed[k] & mask) + 1]++] = packed[k] >> bits >> OUTCOME_BITS;
+    }
+}
+
+/* The same in the same order by way of buckets that fit into a cache. `starts` and `wins` have room
+ * for items up to the end of the last bucket. */
+static void sort_by_buckets(struct arena *arena, const struct rows *rows, struct places *out)
 {
     struct arena_mark mark = arena_mark(arena);
     uint32_t bits = bucket_bits_for(rows->item_count);
-    uint32_t width = 1U << bits;
-    size_t *next = arena_array(arena, size_t, width);
+    size_t ends[BUCKETS] = {0};
     size_t most = 0;
 
-    fill_buckets(rows, starts, bits, neighbour);
-    for (uint32_t first = 0; first < rows->item_count; first += width) {
-        uint32_t end = rows->item_count - first < width ? rows->item_count : first + width;
+    fill_buckets(rows, bits, out, ends);
+    for (uint32_t bucket = 0; bucket < BUCKETS; bucket++) {
+        size_t size = ends[bucket] - (bucket == 0 ? 0 : ends[bucket - 1]);
 
-        most = starts[end] - starts[first] > most ? starts[end] - starts[first] : most;
+        most = size > most ? size : most;
     }
     uint32_t *packed = arena_array(arena, uint32_t, most);
 
-    for (uint32_t first = 0; first < rows->item_count; first += width) {
-        uint32_t end = rows->item_count - first < width ? rows->item_count : first + width;
-        size_t size = starts[end] - starts[first];
+    for (uint32_t bucket = 0; bucket <= (rows->item_count - 1) >> bits; bucket++) {
+        size_t from = bucket == 0 ? 0 : ends[bucket - 1];
 
-        memcpy(packed, neighbour + starts[first], size * sizeof(*packed));
-        memcpy(next, starts + first, (end - first) * sizeof(*next));
-        for (size_t k = 0; k < size; k++) {
-            neighbour[next[packed[k] & (width - 1)]++] = packed[k] >> bits;
-        }
+        memcpy(packed, out->neighbour + from, (ends[bucket] - from) * sizeof(*packed));
+        sort_bucket(packed, ends[bucket] - from, bits, bucket << bits, out);
     }
     arena_undo(arena, mark);
 }
 
 struct graph graph_of(struct arena *arena, const struct rows *rows, const struct parallel *parallel)
 {
-    size_t *starts = arena_array(arena, size_t, (size_t)rows->item_count + 1);
-    double *wins = arena_array(arena, double, rows->item_count);
-    uint32_t *neighbour = arena_array(arena, uint32_t, 2 * rows->count);
+    size_t room = (size_t)rows->item_count + (1U << bucket_bits_for(rows->item_count));
     float *weight = rows->weight == NULL ? NULL : arena_array(arena, float, 2 * rows->count);
     float *information = arena_array(arena, float, 2 * rows->count);
-    struct arena_mark mark = arena_mark(arena);
-    struct node *nodes = arena_array(arena, struct node, rows->item_count);
-    double ties = 0;
+    struct places places = {.starts = arena_array(arena, size_t, room + 1),
+                            .wins = arena_array(arena, double, room),
+                            .neighbour = arena_array(arena, uint32_t, 2 * rows->count)};
 
-    count_edges(rows, nodes, &ties);
-    settle_nodes(rows, nodes, starts, wins);
-    if (weight == NULL && has_buckets(rows)) {
-        place_by_buckets(arena, rows, starts, neighbour);
+    if (has_buckets(rows)) {
+        sort_by_buckets(arena, rows, &places);
     } else {
-        place_edges(rows, nodes, neighbour, weight);
+        sort_directly(arena, rows, weight, &places);
     }
-    arena_undo(arena, mark);
-    return (struct graph){.starts = starts,
-                          .neighbour = neighbour,
+    return (struct graph){.starts = places.starts,
+                          .neighbour = places.neighbour,
                           .weight = weight,
                           .information = information,
-                          .wins = wins,
-                          .ties = ties,
+                          .wins = places.wins,
+                          .ties = places.ties,
                           .item_count = rows->item_count,
                           .parallel = parallel,
                           .plain = !edges_have_simd()};

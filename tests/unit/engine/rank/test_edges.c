@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/rng.h"
 #include "engine/rank/edges.h"
+#include "engine/rank/graph.h"
 #include "engine/rank/link.h"
 
 enum { ITEMS = 500, EDGES = 10003 };
@@ -88,4 +89,52 @@ static void slopes__equal_the_link(void)
     CHECK(close_to(&got, &want));
 }
 
-TEST_MAIN(CASE(slopes__agree_with_and_without_simd), CASE(slopes__equal_the_link))
+/* Edges stand with their item, in the order of comparisons: by buckets as well as directly. */
+static void graph__keeps_the_order_of_comparisons(void)
+{
+    static const struct {
+        size_t count;
+        uint32_t item_count;
+    } sizes[] = {{3000, 50}, {2200000, 1001}, {2200000, 130}, {2200000, 300000}, {2200000, 129}};
+
+    for (size_t s = 0; s < COUNT(sizes); s++) {
+        ARENA_SCOPE arena = arena_new();
+        struct rng rng = rng_new(s);
+        size_t count = sizes[s].count;
+        uint32_t items = sizes[s].item_count;
+        uint32_t *left = arena_array(arena, uint32_t, count);
+        uint32_t *right = arena_array(arena, uint32_t, count);
+        uint8_t *outcome = arena_array(arena, uint8_t, count);
+        double *wins = arena_array(arena, double, items);
+        double ties = 0;
+
+        for (size_t i = 0; i < count; i++) {
+            left[i] = rng_below(&rng, items - 1); /* the last item has no edge on the left */
+            right[i] = (left[i] + 1 + rng_below(&rng, items - 1)) % items;
+            outcome[i] = (uint8_t)rng_below(&rng, 3);
+            wins[left[i]] += outcome[i] / 2.0;
+            wins[right[i]] += 1 - outcome[i] / 2.0;
+            ties += outcome[i] == RANK_TIE;
+        }
+        struct rows rows = {
+            .left = left, .right = right, .outcome = outcome, .count = count, .item_count = items};
+        struct graph graph = graph_of(arena, &rows, NULL);
+        size_t *next = arena_array(arena, size_t, items);
+        size_t wrong = 0;
+
+        memcpy(next, graph.starts, items * sizeof(*next));
+        for (size_t i = 0; i < count; i++) {
+            wrong += graph.neighbour[next[left[i]]++] != right[i];
+            wrong += graph.neighbour[next[right[i]]++] != left[i];
+        }
+        for (uint32_t item = 0; item < items; item++) {
+            wrong += next[item] != graph.starts[item + 1];
+            wrong += graph.wins[item] < wins[item] || graph.wins[item] > wins[item];
+        }
+        CHECK(wrong == 0 && graph.starts[items] == 2 * count);
+        CHECK_NEAR(graph.ties, ties, 0);
+    }
+}
+
+TEST_MAIN(CASE(graph__keeps_the_order_of_comparisons), CASE(slopes__agree_with_and_without_simd),
+          CASE(slopes__equal_the_link))
