@@ -9,6 +9,7 @@
 #include "slice/bank/bank.h"
 #include "slice/board/board.h"
 #include "slice/campaign/campaign.h"
+#include "slice/decision/decision.h"
 #include "slice/delivery/delivery.h"
 #include "slice/environment/environment.h"
 #include "slice/expert/expert.h"
@@ -18,6 +19,7 @@
 #include "slice/interview/interview.h"
 #include "slice/match/match.h"
 #include "slice/offer/offer.h"
+#include "slice/gold/gold.h"
 #include "slice/pay/pay.h"
 #include "slice/progress/progress.h"
 #include "slice/quality/quality.h"
@@ -35,7 +37,9 @@ const struct slice *const app_slices[] = {
     &engage_slice,
     &task_slice,
     &review_slice,
+    &gold_slice,
     &quality_slice,
+    &decision_slice,
     &board_slice,
     &delivery_slice,
     &progress_slice,

@@ -16,7 +16,8 @@ from world import Tap, open_world
 
 # The identifier that a route means, by the name of its parameter.
 OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batch", "task_id": "task",
-         "delivery_id": "delivery", "submission_id": "submission", "lease_id": "lease", "job_id": "import",
+         "delivery_id": "delivery", "submission_id": "submission", "lease_id": "lease", "gold_id": "gold",
+         "challenge_id": "challenge", "decision_id": "decision", "job_id": "import",
          "engagement_id": "ana_engaged", "terms_id": "terms", "change_id": "terms", "wall_id": "wall", "rater_id": "rater", "key_id": "key",
          "notice_id": "notice", "token": "lease", "expert_id": "eve_id",
          "requirement_id": "requirement", "wall_rule_id": "wall_rule", "match_id": "match_run",

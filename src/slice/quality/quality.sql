@@ -390,3 +390,199 @@ DELETE FROM vote
 DELETE FROM quality_run
  WHERE campaign_id = :campaign_id
    AND organisation_id = :organisation_id;
+
+-- name: answer_page :many answer_row
+-- The rows behind a number: who said what of a task whose inferred answer is this.
+-- param: row_max INT64
+-- param: any_value INT64
+-- param: any_said INT64
+-- param: any_rater INT64
+-- param: any_domain INT64
+-- param: rater_after TEXT
+SELECT v.task_id, t.external_id, v.rater_id, k.rater_name, k.rater_kind, v.said, v.final, u.value, u.probability, u.stratum,
+       v.submission_id
+  FROM vote v
+  LEFT JOIN truth u ON u.campaign_id = v.campaign_id AND u.label = v.label AND u.task_id = v.task_id
+  JOIN task t ON t.id = v.task_id
+  LEFT JOIN skill k ON k.campaign_id = v.campaign_id AND k.label = v.label AND k.domain = '' AND k.rater_id = v.rater_id
+ WHERE v.campaign_id = :campaign_id
+   AND v.organisation_id = :organisation_id
+   AND v.label = :label
+   AND (:any_value = 1 OR u.value = :value)
+   AND (:any_said = 1 OR v.said = :said)
+   AND (:any_rater = 1 OR v.rater_id = :rater_id)
+   AND (:any_domain = 1 OR u.stratum = :stratum)
+   AND (v.task_id, v.rater_id) > (:task_id, :rater_after)
+ ORDER BY v.task_id, v.rater_id
+ LIMIT :row_max;
+
+-- name: clause_map :many clause_row
+-- By clause of every guideline of the campaign: what reviews said of it, and what became of that.
+-- column: review_count INT64
+-- column: rejected INT64
+-- column: returned INT64
+-- column: fixed INT64
+-- column: appealed INT64
+-- column: overturned INT64
+-- column: divided INT64
+SELECT r.clause_code, COUNT(*) AS review_count,
+       CAST(SUM(CASE r.verdict WHEN 'reject' THEN 1 ELSE 0 END) AS INT64) AS rejected,
+       CAST(SUM(CASE r.verdict WHEN 'return' THEN 1 ELSE 0 END) AS INT64) AS returned,
+       CAST(SUM(CASE r.verdict WHEN 'fix' THEN 1 ELSE 0 END) AS INT64) AS fixed,
+       CAST(SUM(CASE WHEN a.id IS NOT NULL THEN 1 ELSE 0 END) AS INT64) AS appealed,
+       CAST(SUM(CASE WHEN a.state = 'overturned' THEN 1 ELSE 0 END) AS INT64) AS overturned,
+       CAST(SUM(CASE WHEN EXISTS (SELECT 1 FROM vote x JOIN vote y ON y.campaign_id = x.campaign_id AND y.label = x.label
+                                     AND y.task_id = x.task_id AND y.said <> x.said
+                                   WHERE x.campaign_id = r.campaign_id AND x.task_id = r.task_id
+                                     AND x.submission_id IS NOT NULL AND y.submission_id IS NOT NULL)
+                THEN 1 ELSE 0 END) AS INT64) AS divided
+  FROM review r
+  LEFT JOIN appeal a ON a.review_id = r.id
+ WHERE r.campaign_id = :campaign_id
+   AND r.organisation_id = :organisation_id
+   AND r.clause_code IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM plant p WHERE p.submission_id = r.submission_id)
+ GROUP BY r.clause_code
+ ORDER BY r.clause_code
+ LIMIT 500;
+
+-- name: clause_total :one
+-- column: review_count INT64
+SELECT COUNT(*) AS review_count
+  FROM review r
+ WHERE r.campaign_id = :campaign_id
+   AND r.organisation_id = :organisation_id
+   AND NOT EXISTS (SELECT 1 FROM plant p WHERE p.submission_id = r.submission_id);
+
+-- name: clause_titles :each
+-- Of the guideline in force.
+SELECT g.code, g.title
+  FROM campaign c
+  JOIN guideline_clause g ON g.guideline_id = c.guideline_id
+ WHERE c.id = :campaign_id
+   AND c.organisation_id = :organisation_id
+ ORDER BY g.position;
+
+-- name: clause_reviews :many clause_review_row
+-- The reviews that name a clause, newest first.
+-- param: row_max INT64
+SELECT r.id, r.task_id, r.submission_id, r.verdict, r.reason_code, r.message, r.decided_at, a.state AS appeal_state
+  FROM review r
+  LEFT JOIN appeal a ON a.review_id = r.id
+ WHERE r.campaign_id = :campaign_id
+   AND r.organisation_id = :organisation_id
+   AND r.clause_code = :clause_code
+   AND r.id < :id
+   AND NOT EXISTS (SELECT 1 FROM plant p WHERE p.submission_id = r.submission_id)
+ ORDER BY r.id DESC
+ LIMIT :row_max;
+
+-- name: reviewer_page :many reviewer_row
+-- column: review_count INT64
+-- column: adverse INT64
+-- column: appealed INT64
+-- column: overturned INT64
+-- column: planted INT64
+-- column: caught INT64
+SELECT e.id AS rater_id, e.pseudonym,
+       (SELECT COUNT(*) FROM review r WHERE r.campaign_id = e.campaign_id AND r.person_id = e.person_id
+           AND NOT EXISTS (SELECT 1 FROM plant p WHERE p.submission_id = r.submission_id)) AS review_count,
+       (SELECT COUNT(*) FROM review r WHERE r.campaign_id = e.campaign_id AND r.person_id = e.person_id
+           AND r.verdict IN ('return', 'reject')
+           AND NOT EXISTS (SELECT 1 FROM plant p WHERE p.submission_id = r.submission_id)) AS adverse,
+       (SELECT COUNT(*) FROM appeal a WHERE a.campaign_id = e.campaign_id AND a.reviewer_id = e.person_id
+           AND a.state <> 'open') AS appealed,
+       (SELECT COUNT(*) FROM appeal a WHERE a.campaign_id = e.campaign_id AND a.reviewer_id = e.person_id
+           AND a.state = 'overturned') AS overturned,
+       (SELECT COUNT(*) FROM review r JOIN plant p ON p.submission_id = r.submission_id
+         WHERE r.campaign_id = e.campaign_id AND r.person_id = e.person_id) AS planted,
+       (SELECT COUNT(*) FROM review r JOIN plant p ON p.submission_id = r.submission_id
+         WHERE r.campaign_id = e.campaign_id AND r.person_id = e.person_id
+           AND ((p.expected = 'fault' AND r.verdict <> 'accept') OR (p.expected = 'pass' AND r.verdict = 'accept'))) AS caught
+  FROM engagement e
+ WHERE e.campaign_id = :campaign_id
+   AND e.organisation_id = :organisation_id
+   AND e.duty = 'reviewer'
+ ORDER BY e.id
+ LIMIT 500;
+
+-- name: alert_page :many alert_row
+-- The strongest first, with what somebody made of each last.
+SELECT a.label, a.kind, a.left_id, a.right_id, a.left_name, a.right_name, a.vote_count, a.telling_count, a.by_chance,
+       a.strength, a.evidence, s.finding, s.message, s.happened_at
+  FROM alert a
+  LEFT JOIN alert_seen s ON s.id = (SELECT MAX(x.id) FROM alert_seen x
+                                     WHERE x.campaign_id = a.campaign_id AND x.label = a.label AND x.kind = a.kind
+                                       AND x.left_id = a.left_id AND x.right_id = a.right_id)
+ WHERE a.campaign_id = :campaign_id
+   AND a.organisation_id = :organisation_id
+ ORDER BY a.label, a.strength DESC, a.kind, a.left_id, a.right_id
+ LIMIT 500;
+
+-- name: alert_find :one
+SELECT evidence
+  FROM alert
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND label = :label
+   AND kind = :kind
+   AND left_id = :left_id
+   AND right_id = :right_id;
+
+-- name: alert_item :one
+-- What two raters said of one task, side by side; the right one may be nobody.
+SELECT u.task_id, t.external_id, t.payload, u.value, u.probability,
+       (SELECT v.said FROM vote v WHERE v.campaign_id = u.campaign_id AND v.label = u.label AND v.task_id = u.task_id
+           AND v.rater_id = :left_id) AS left_said,
+       (SELECT v.said FROM vote v WHERE v.campaign_id = u.campaign_id AND v.label = u.label AND v.task_id = u.task_id
+           AND v.rater_id = :right_id) AS right_said,
+       (SELECT v.submission_id FROM vote v WHERE v.campaign_id = u.campaign_id AND v.label = u.label AND v.task_id = u.task_id
+           AND v.rater_id = :left_id) AS submission_id
+  FROM truth u
+  JOIN task t ON t.id = u.task_id
+ WHERE u.campaign_id = :campaign_id
+   AND u.organisation_id = :organisation_id
+   AND u.label = :label
+   AND u.task_id = :task_id;
+
+-- name: engagement_named :one
+SELECT e.id
+  FROM engagement e
+ WHERE e.id = :id
+   AND e.campaign_id = :campaign_id
+   AND e.organisation_id = :organisation_id;
+
+-- name: alert_seen_insert :exec
+INSERT INTO alert_seen (id, organisation_id, campaign_id, label, kind, left_id, right_id, finding, message, person_id,
+                        happened_at)
+VALUES (:id, :organisation_id, :campaign_id, :label, :kind, :left_id, :right_id, :finding, :message, :person_id,
+        :happened_at);
+
+-- name: skill_own :many own_skill_row
+-- A person's own figures, by campaign and domain.
+-- across: the person's own skill is what is asked for
+SELECT k.campaign_id, c.name AS campaign_name, c.domain AS field, k.label, k.domain, k.label_count, k.accuracy, k.low, k.high,
+       k.plain, k.agreed_count, k.others_count, k.others_agree, k.all_agree, k.is_top, q.engine,
+       q.engine_version, q.seed, q.facts_at
+  FROM engagement e
+  JOIN skill k ON k.rater_id = e.id
+  JOIN campaign c ON c.id = k.campaign_id
+  JOIN quality_run q ON q.campaign_id = k.campaign_id AND q.label = k.label
+ WHERE e.person_id = :person_id
+   AND e.duty = 'expert'
+ ORDER BY k.campaign_id DESC, k.label, k.domain
+ LIMIT 500;
+
+-- name: own_reviews :many own_review_row
+-- The last judgements of a person's own answers.
+-- across: the person's own answers are what is asked for
+SELECT r.submission_id, c.name AS campaign_name, r.verdict, r.clause_code, r.reason_code, r.message, r.decided_at,
+       a.state AS appeal_state
+  FROM submission s
+  JOIN review r ON r.submission_id = s.id
+  JOIN campaign c ON c.id = s.campaign_id
+  LEFT JOIN appeal a ON a.review_id = r.id
+ WHERE s.person_id = :person_id
+   AND NOT EXISTS (SELECT 1 FROM plant p WHERE p.submission_id = s.id)
+ ORDER BY s.id DESC, r.id DESC
+ LIMIT 20;

@@ -132,11 +132,6 @@ static const struct field truth_list_fields[] = PAGE_FIELDS(truth_shape, "By tas
 static const struct shape truth_list_shape =
     PAGE_SHAPE(truth_list, truth_list_fields, "A page of inferred answers");
 
-struct truth_query {
-    const char *label;
-    const char *after;
-    int64_t limit;
-};
 static const struct truth_query truth_defaults = {.limit = PAGE_DEFAULT};
 static const struct field truth_query_fields[] = {
     TEXT(truth_query, label, .doc = "Which label of the task type", .min = 1, .max = 60),
@@ -222,6 +217,48 @@ static const struct route routes[] = {
      .owner = task_owner, .reply = &demand_event_list_shape,
      .summary = "Show how the number of answers that a task wants came to be",
      .command = "task demand"},
+    {GET, "/v1/campaigns/{campaign_id}/quality/confusion", quality_serve_confusion, OFFICES, 200,
+     .owner = campaign_owner, .query = &confusion_query_shape, .reply = &confusion_list_shape,
+     .summary = "Show what is said for what", .command = "quality confusion"},
+    {GET, "/v1/campaigns/{campaign_id}/quality/answers", quality_serve_answers, OFFICES, 200,
+     .owner = campaign_owner, .query = &answers_query_shape, .reply = &answer_list_shape,
+     .summary = "List the answers behind a number", .command = "quality answers"},
+    {GET, "/v1/campaigns/{campaign_id}/quality/hard", quality_serve_hard, OFFICES, 200,
+     .owner = campaign_owner, .query = &truth_query_shape, .reply = &truth_list_shape,
+     .summary = "List the least certain answers", .command = "quality hard"},
+    {GET, "/v1/campaigns/{campaign_id}/quality/biases", quality_serve_biases, OFFICES, 200,
+     .owner = campaign_owner, .reply = &bias_list_shape,
+     .summary = "Show habits of experts: first place, length, own word",
+     .command = "quality biases"},
+    {GET, "/v1/campaigns/{campaign_id}/quality/forecast", quality_serve_forecast, OFFICES, 200,
+     .owner = campaign_owner, .reply = &forecast_view_shape,
+     .summary = "Show what more judgements would bring", .command = "quality forecast"},
+    {GET, "/v1/campaigns/{campaign_id}/quality/next", quality_serve_routing, OFFICES, 200,
+     .owner = campaign_owner, .reply = &routing_list_shape,
+     .summary = "Show what the next hundred judgements should be", .command = "quality next"},
+    {GET, "/v1/campaigns/{campaign_id}/quality/clauses", quality_serve_clauses, OFFICES, 200,
+     .owner = campaign_owner, .reply = &clause_list_shape,
+     .summary = "Show how ambiguous each clause is", .command = "quality clauses"},
+    {GET, "/v1/campaigns/{campaign_id}/quality/clause-reviews", quality_serve_clause_reviews,
+     OFFICES, 200, .owner = campaign_owner, .query = &clause_query_shape,
+     .reply = &clause_review_list_shape, .summary = "List the reviews that name a clause",
+     .command = "quality clause-reviews"},
+    {GET, "/v1/campaigns/{campaign_id}/quality/reviewers", quality_serve_reviewers,
+     ROLE_OPERATOR | ROLE_AUDITOR, 200, .owner = campaign_owner, .reply = &reviewer_list_shape,
+     .summary = "Show how reviewers judge", .command = "quality reviewers"},
+    {GET, "/v1/campaigns/{campaign_id}/quality/alerts", quality_serve_alerts,
+     ROLE_OPERATOR | ROLE_AUDITOR, 200, .owner = campaign_owner, .reply = &alert_list_shape,
+     .summary = "List what a person should look at", .command = "quality alerts"},
+    {GET, "/v1/campaigns/{campaign_id}/quality/alert-items", quality_serve_alert_items,
+     ROLE_OPERATOR | ROLE_AUDITOR, 200, .owner = campaign_owner, .query = &alert_query_shape,
+     .reply = &alert_item_list_shape, .summary = "Show the answers of an alert side by side",
+     .command = "quality alert-items"},
+    {POST, "/v1/campaigns/{campaign_id}/quality/findings", quality_serve_finding, ROLE_OPERATOR,
+     201, ROUTE_WRITES, .owner = campaign_owner, .body = &finding_body_shape,
+     .reply = &nothing_shape, .summary = "Say what you make of an alert",
+     .command = "quality find"},
+    {GET, "/v1/skill", quality_serve_own, ROLE_EXPERT, 200, .reply = &own_skill_view_shape,
+     .summary = "Show the own figures, their formula and inputs", .command = "skill show"},
 };
 
 static const struct job_kind *const jobs[] = {&quality_job};

@@ -183,6 +183,23 @@ static enum err apply(struct work *work, const struct submission_row *submission
     return submission_accept(work, submission, submission->answer);
 }
 
+/* A planted submission is judged like any other, and nothing follows from it but the judgement. */
+static enum err apply_unless_planted(struct work *work, const struct submission_row *submission,
+                                     const struct review_draft *draft)
+{
+    struct review_of_plant_row plant;
+    enum err err =
+        review_of_plant(work,
+                        &(struct review_of_plant_args){.submission_id = submission->id,
+                                                       .organisation_id = work->organisation_id},
+                        &plant);
+
+    if (err == OK) {
+        return submission_mark(work, submission, review_state_after(draft->verdict));
+    }
+    return err == ERR_NOT_FOUND ? apply(work, submission, draft) : err;
+}
+
 enum err review_decide(struct work *work, const char *lease_id, const struct review_draft *draft,
                        const char **id)
 {
@@ -218,7 +235,7 @@ enum err review_decide(struct work *work, const char *lease_id, const struct rev
     TRY(lease_close(work, &lease, "submitted"));
     TRY(audit(work, "review.decide", *id,
               arena_print(work->arena, "{\"verdict\":\"%s\"}", draft->verdict)));
-    return apply(work, &submission, draft);
+    return apply_unless_planted(work, &submission, draft);
 }
 
 enum err appeal_open(struct work *work, const char *submission_id, const char *message,

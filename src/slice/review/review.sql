@@ -97,3 +97,9 @@ UPDATE appeal
  WHERE id = :id
    AND organisation_id = :organisation_id
    AND state = 'open';
+
+-- name: review_of_plant :one
+SELECT expected
+  FROM plant
+ WHERE submission_id = :submission_id
+   AND organisation_id = :organisation_id;

@@ -34,3 +34,10 @@ struct review_lack review_lacks(const struct review_draft *draft)
     }
     return (struct review_lack){0};
 }
+
+const char *review_state_after(const char *verdict)
+{
+    return strcmp(verdict, "reject") == 0   ? "rejected"
+           : strcmp(verdict, "return") == 0 ? "returned"
+                                            : "accepted";
+}

@@ -15,3 +15,6 @@ struct review_lack {
     const char *why;
 };
 struct review_lack review_lacks(const struct review_draft *draft);
+
+/* The state of a submission after a verdict. */
+const char *review_state_after(const char *verdict);

@@ -162,6 +162,32 @@ static enum err look(struct work *work, struct claim *claim, bool *found,
     return walk(work, claim, found, next);
 }
 
+/* Now and then a task whose answer is known takes the place of the next one; that one comes again
+ * on the next lap. Only where there is a next one: else who does the last tasks could tell. */
+static enum err mix_gold(struct work *work, const struct claim *claim,
+                         struct task_next_open_row *next)
+{
+    struct task_next_gold_row gold;
+
+    if (!gold_is_due(claim->campaign.gold_rate, work_random(work))) {
+        return OK;
+    }
+    enum err err = task_next_gold(work,
+                                  &(struct task_next_gold_args){
+                                      .campaign_id = claim->campaign.id,
+                                      .organisation_id = work->organisation_id,
+                                      .person_id = work->who->person_id,
+                                  },
+                                  &gold);
+
+    if (err != OK) {
+        return err == ERR_NOT_FOUND ? OK : err;
+    }
+    next->task_id = gold.task_id;
+    return gold_serve(work, &(struct gold_serve_args){.gold_id = gold.gold_id,
+                                                      .organisation_id = work->organisation_id});
+}
+
 static enum err claim_ahead(struct work *work, struct claim *claim, const char **lease_id)
 {
     struct task_next_open_row next;
@@ -169,7 +195,11 @@ static enum err claim_ahead(struct work *work, struct claim *claim, const char *
 
     *lease_id = NULL;
     TRY(look(work, claim, &found, &next));
-    return found ? take(work, claim, next.task_id, lease_id) : OK;
+    if (!found) {
+        return OK;
+    }
+    TRY(mix_gold(work, claim, &next));
+    return take(work, claim, next.task_id, lease_id);
 }
 
 enum err task_claim(struct work *work, const char *campaign_id, const char **lease_id)

@@ -215,3 +215,9 @@ enum err submission_restore(struct work *work, const struct submission_row *subm
                      (struct task_change){.given = 1}));
     return submission_accept(work, submission, submission->final_answer);
 }
+
+enum err submission_mark(struct work *work, const struct submission_row *submission,
+                         const char *state)
+{
+    return set_state(work, submission, state, submission->final_answer);
+}

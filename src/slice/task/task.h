@@ -92,6 +92,10 @@ enum err submission_return(struct work *work, const struct submission_row *submi
 enum err submission_reject(struct work *work, const struct submission_row *submission);
 enum err submission_restore(struct work *work, const struct submission_row *submission);
 
+/* A submission that stands for nobody's work: its state alone moves, not counts, pay or truth. */
+enum err submission_mark(struct work *work, const struct submission_row *submission,
+                         const char *state);
+
 /* When a lease was last taken or an answer given; zero: never. */
 enum err task_latest_time(struct work *work, int64_t *us);
 

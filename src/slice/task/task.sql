@@ -141,6 +141,24 @@ SELECT s.task_id, s.shuffle
  ORDER BY s.shuffle
  LIMIT 1;
 
+-- name: task_next_gold :one
+-- The gold task that was handed out least, of those that this person has not seen.
+SELECT g.gold_id, g.task_id
+  FROM gold_state g
+ WHERE g.campaign_id = :campaign_id
+   AND g.organisation_id = :organisation_id
+   AND g.state = 'active'
+   AND NOT EXISTS (SELECT 1 FROM submission a WHERE a.task_id = g.task_id AND a.person_id = :person_id)
+   AND NOT EXISTS (SELECT 1 FROM skip k WHERE k.task_id = g.task_id AND k.person_id = :person_id)
+ ORDER BY g.served, g.gold_id
+ LIMIT 1;
+
+-- name: gold_serve :exec
+UPDATE gold_state
+   SET served = served + 1
+ WHERE gold_id = :gold_id
+   AND organisation_id = :organisation_id;
+
 -- name: task_state_add :one task_counts
 -- Add to a task's numbers; how they stand then, and the state as it was.
 UPDATE task_state

@@ -16,6 +16,11 @@ const char *task_state_of(const struct task_numbers *numbers)
     return numbers->active + numbers->given >= numbers->wanted ? "full" : "open";
 }
 
+bool gold_is_due(double rate, int64_t random)
+{
+    return (double)random / 0x1p62 < rate;
+}
+
 const char *presentation_of(struct arena *arena, const struct task_type *type, uint64_t seed)
 {
     struct buffer buffer = buffer_new(arena);

@@ -23,6 +23,9 @@ struct task_numbers {
 /* open, full (every place is taken) or done (as many accepted as wanted). */
 const char *task_state_of(const struct task_numbers *numbers);
 
+/* Is it a gold task's turn? `random` is any 62 bits. */
+bool gold_is_due(double rate, int64_t random);
+
 /* How a task is shown: the sides in an order of chance, and the seed it came from, as JSON. */
 const char *presentation_of(struct arena *arena, const struct task_type *type, uint64_t seed);
 

@@ -350,6 +350,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the decisions about a campaign's people */
+        get: operations["decision_list"];
+        put?: never;
+        /** Pause, reject or offboard for quality, with evidence */
+        post: operations["decision_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/deliveries": {
         parameters: {
             query?: never;
@@ -431,6 +449,75 @@ export interface paths {
         get: operations["entry_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/gold-challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the challenges of gold */
+        get: operations["gold_challenges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/gold-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set how often gold is mixed in */
+        put: operations["gold_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/golds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tasks whose answer is known */
+        get: operations["gold_list"];
+        put?: never;
+        /** Say what the answers of some tasks are */
+        post: operations["gold_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/golds/{gold_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Use gold, let it rest or retire it */
+        post: operations["gold_state"];
         delete?: never;
         options?: never;
         head?: never;
@@ -523,6 +610,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a campaign's offers */
+        get: operations["offer_campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/plants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List planted submissions and what reviewers made of them */
+        get: operations["plant_list"];
+        put?: never;
+        /** Plant a submission with a known fault before the reviewers */
+        post: operations["plant_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/proposals": {
         parameters: {
             query?: never;
@@ -568,6 +690,210 @@ export interface paths {
         put?: never;
         /** Compute a campaign's quality anew, soon */
         post: operations["quality_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/quality/alert-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the answers of an alert side by side */
+        get: operations["quality_alert_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/quality/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a person should look at */
+        get: operations["quality_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/quality/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the answers behind a number */
+        get: operations["quality_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/quality/biases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show habits of experts: first place, length, own word */
+        get: operations["quality_biases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/quality/clause-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reviews that name a clause */
+        get: operations["quality_clause_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/quality/clauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how ambiguous each clause is */
+        get: operations["quality_clauses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/quality/confusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what is said for what */
+        get: operations["quality_confusion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/quality/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what you make of an alert */
+        post: operations["quality_find"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/quality/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what more judgements would bring */
+        get: operations["quality_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/quality/hard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the least certain answers */
+        get: operations["quality_hard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/quality/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the next hundred judgements should be */
+        get: operations["quality_next"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/quality/reviewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how reviewers judge */
+        get: operations["quality_reviewers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -637,6 +963,23 @@ export interface paths {
         put?: never;
         /** Take the next submission or appeal to judge */
         post: operations["review_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/staffing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show seats filled by day against plan */
+        get: operations["campaign_staffing"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -760,6 +1103,74 @@ export interface paths {
         post?: never;
         /** Lift a wall */
         delete: operations["wall_lift"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how the own answers fared against known ones */
+        get: operations["check_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the decisions about oneself */
+        get: operations["decision_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions/{decision_id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Appeal against a decision about oneself */
+        post: operations["decision_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions/{decision_id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide an appeal against a decision of somebody else */
+        post: operations["decision_settle"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1005,6 +1416,264 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/environment-tasks/{environment_task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a task with what the gate found */
+        get: operations["environment_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environment-tasks/{environment_task_id}/harbor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export a task as a Harbor folder */
+        get: operations["environment_harbor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List environments */
+        get: operations["environment_list"];
+        put?: never;
+        /** Add an environment */
+        post: operations["environment_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an environment */
+        get: operations["environment_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the tasks as rows of JSON */
+        get: operations["environment_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment_id}/gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the gate try the tasks */
+        post: operations["environment_gate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment_id}/hacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List reported answers */
+        get: operations["hack_list"];
+        put?: never;
+        /** Report an answer that was rewarded and does not deserve it */
+        post: operations["hack_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment_id}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import tasks; the gate tries them */
+        post: operations["environment_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment_id}/openenv/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say that it is there (OpenEnv) */
+        get: operations["get_v1_environments_environment_id_openenv_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment_id}/openenv/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Describe the environment (OpenEnv) */
+        get: operations["get_v1_environments_environment_id_openenv_metadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment_id}/openenv/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin an episode (OpenEnv) */
+        post: operations["post_v1_environments_environment_id_openenv_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment_id}/openenv/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the schemas of actions and observations (OpenEnv) */
+        get: operations["get_v1_environments_environment_id_openenv_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment_id}/openenv/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the last episode (OpenEnv) */
+        get: operations["get_v1_environments_environment_id_openenv_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment_id}/openenv/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Act in an episode (OpenEnv) */
+        post: operations["post_v1_environments_environment_id_openenv_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tasks of an environment */
+        get: operations["environment_tasks"];
+        put?: never;
+        /** Add a version of a task; the gate tries it */
+        post: operations["environment_put"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/exchange-rates": {
         parameters: {
             query?: never;
@@ -1110,6 +1779,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/gold-challenges/{challenge_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide a challenge of gold */
+        post: operations["gold_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/grading-claims": {
         parameters: {
             query?: never;
@@ -1172,6 +1858,23 @@ export interface paths {
         put?: never;
         /** Grade every answer */
         post: operations["grading_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/hacks/{hack_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm or dismiss a report */
+        post: operations["hack_decide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1864,6 +2567,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your offers */
+        get: operations["offer_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/{offer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an offer */
+        get: operations["offer_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/{offer_id}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the agreement to be signed */
+        get: operations["offer_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/{offer_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept, decline or counter an offer */
+        post: operations["offer_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/{offer_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave after all; the seat is proposed to somebody else */
+        post: operations["offer_drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/{offer_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what happened to an offer */
+        get: operations["offer_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/{offer_id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to a counter-offer, or hold to the offer */
+        post: operations["offer_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/{offer_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign a step between acceptance and the queue */
+        post: operations["offer_sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/{offer_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take your answer back, within a day */
+        post: operations["offer_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/{offer_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw an offer */
+        post: operations["offer_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organisations": {
         parameters: {
             query?: never;
@@ -2140,6 +3013,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/proposals/{proposal_id}/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept a proposal and offer terms */
+        post: operations["proposal_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/proposals/{proposal_id}/override": {
         parameters: {
             query?: never;
@@ -2186,6 +3076,23 @@ export interface paths {
         /** Change, close or open a requirement */
         put: operations["requirement_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requirements/{requirement_id}/refill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose experts for freed seats alone */
+        post: operations["requirement_refill"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2414,6 +3321,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/skill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the own figures, their formula and inputs */
+        get: operations["skill_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/skills": {
         parameters: {
             query?: never;
@@ -2476,6 +3400,23 @@ export interface paths {
         put?: never;
         /** Appeal against a rejection */
         post: operations["appeal_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/submissions/{submission_id}/gold-challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a check of an own answer is wrong */
+        post: operations["check_challenge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2622,6 +3563,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Whether to go on */
+        advice: {
+            /** @description Which label of the task type */
+            label: string;
+            /** @description True: all that was planned brings less than half a point */
+            stop: boolean;
+            /** @description Expected gain in the share of right answers */
+            gain: number;
+            /**
+             * Format: int64
+             * @description by so many judgements, after which the gain is small
+             */
+            vote_count: number;
+            /**
+             * Format: int64
+             * @description which cost so much, in minor units
+             */
+            spend_minor: number;
+        };
         /** @description A coefficient of agreement */
         agreement_row: {
             /** @description Which label of the task type */
@@ -2653,6 +3613,81 @@ export interface components {
              */
             unit_count: number;
         };
+        /** @description What an alert rests on */
+        alert_item_list: {
+            /** @description In the order in which they came */
+            items: components["schemas"]["alert_item_row"][];
+        };
+        /** @description Two answers to a task, side by side */
+        alert_item_row: {
+            /** @description The task */
+            task_id: string;
+            /** @description The client's own identifier of it */
+            external_id?: string;
+            /** @description What it shows */
+            payload: unknown;
+            /** @description Its inferred answer */
+            value: string;
+            /** @description How probable that is */
+            probability: number;
+            /** @description What the one said */
+            left_said?: string;
+            /** @description What the other said */
+            right_said?: string;
+            /** @description The one's submission */
+            submission_id?: string;
+        };
+        /** @description A campaign's alerts */
+        alert_list: {
+            /** @description The strongest first */
+            items: components["schemas"]["alert_row"][];
+        };
+        /** @description Evidence for a person to look at, never a verdict */
+        alert_row: {
+            /** @description Which label of the task type */
+            label: string;
+            /**
+             * @description What it points at
+             * @enum {string}
+             */
+            kind: "drift" | "copying";
+            /** @description Whom it is about */
+            left_id: string;
+            /** @description And whom else; empty: nobody */
+            right_id: string;
+            /** @description Pseudonym */
+            left_name: string;
+            /** @description Pseudonym, or empty */
+            right_name: string;
+            /**
+             * Format: int64
+             * @description Answers that were looked at
+             */
+            vote_count: number;
+            /**
+             * Format: int64
+             * @description drift: wrong ones in the run; copying: the same wrong ones of both
+             */
+            telling_count: number;
+            /** @description Of these by chance */
+            by_chance: number;
+            /** @description Natural log of the evidence against chance */
+            strength: number;
+            /** @description The tasks in which it shows */
+            evidence: unknown;
+            /**
+             * @description What somebody made of it last
+             * @enum {string}
+             */
+            finding?: "harmless" | "watch" | "decide";
+            /** @description In words */
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            happened_at?: string;
+        };
         /** @description An answer */
         answer_body: {
             /**
@@ -2683,6 +3718,13 @@ export interface components {
              */
             active_ms?: number;
         };
+        /** @description The answers behind a number */
+        answer_list: {
+            /** @description By task and rater */
+            items: components["schemas"]["answer_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
         /** @description What a submission brought */
         answer_made: {
             /** @description The submission */
@@ -2691,6 +3733,34 @@ export interface components {
             next_lease_id?: string;
             /** @description Why there is no next task */
             message?: string;
+        };
+        /** @description What somebody said */
+        answer_row: {
+            /** @description The task */
+            task_id: string;
+            /** @description The client's own identifier of it */
+            external_id?: string;
+            /** @description Who or what said it */
+            rater_id: string;
+            /** @description Pseudonym or model */
+            rater_name?: string;
+            /**
+             * @description What it is
+             * @enum {string}
+             */
+            rater_kind?: "expert" | "model" | "outside";
+            /** @description What was said */
+            said: string;
+            /** @description As it stands, mended or not */
+            final: string;
+            /** @description The inferred answer of the task; none: no expert has answered it */
+            value?: string;
+            /** @description How probable that is */
+            probability?: number;
+            /** @description Domain of the task */
+            stratum?: string;
+            /** @description The submission; none: a judgement */
+            submission_id?: string;
         };
         /** @description An appeal */
         appeal_body: {
@@ -3066,6 +4136,38 @@ export interface components {
         begin_body: {
             /** @description The notice that you read and agree to */
             notice_version: string;
+        };
+        /** @description Habits of experts */
+        bias_list: {
+            /** @description By label, kind, expert */
+            items: components["schemas"]["bias_row"][];
+        };
+        /** @description A habit */
+        bias_row: {
+            /** @description Which label of the task type */
+            label: string;
+            /**
+             * @description Towards the first place, towards the longer, the own word kept
+             * @enum {string}
+             */
+            kind: "position" | "length" | "consistency";
+            /** @description An expert, or empty: all experts */
+            rater_id: string;
+            /** @description Pseudonym */
+            rater_name: string;
+            /**
+             * Format: int64
+             * @description Answers that could show it
+             */
+            vote_count: number;
+            /** @description Share; for length: log-odds for the first side per doubling of its length */
+            estimate?: number;
+            /** @description 95 % interval, from */
+            low?: number;
+            /** @description to */
+            high?: number;
+            /** @description Two-sided, that there is none */
+            p?: number;
         };
         /** @description An answer to grade, without who wrote it or what others said */
         blind_answer: {
@@ -3451,6 +4553,93 @@ export interface components {
             /** @description Best first; who misses comes last */
             items: components["schemas"]["candidate"][];
         };
+        /** @description Confusion by class */
+        cell_list: {
+            /** @description By label, inferred answer, said */
+            items: components["schemas"]["cell_view"][];
+        };
+        /** @description How often one is said for another */
+        cell_view: {
+            /** @description Which label of the task type */
+            label: string;
+            /** @description The inferred answer */
+            value: string;
+            /** @description What was said */
+            said: string;
+            /**
+             * Format: int64
+             * @description How often
+             */
+            vote_count: number;
+            /**
+             * Format: int64
+             * @description Of so many answers to tasks with this inferred answer
+             */
+            value_count: number;
+            /** @description Their share */
+            share: number;
+            /** @description 95 % interval (Wilson), from */
+            low: number;
+            /** @description to */
+            high: number;
+        };
+        /** @description A challenge of a check */
+        challenge_body: {
+            /** @description Why the check is wrong */
+            message: string;
+        };
+        /** @description A campaign's challenges */
+        challenge_list: {
+            /** @description Those that wait first */
+            items: components["schemas"]["challenge_row"][];
+        };
+        /** @description A challenge of a gold task */
+        challenge_row: {
+            /** @description Identifier, `chl_` and 26 characters */
+            id: string;
+            /** @description The gold */
+            gold_id: string;
+            /** @description Its task */
+            task_id: string;
+            /** @description The answer that missed */
+            submission_id: string;
+            /** @description Its author */
+            pseudonym: string;
+            /** @description What the task shows */
+            payload: unknown;
+            /** @description What the author answered */
+            answer: unknown;
+            /** @description The answer that is held to be known */
+            final_answer: unknown;
+            /** @description The clause that is said to settle it */
+            clause_code: string;
+            /** @description Why it is held to be the answer */
+            message: string;
+            /** @description Why the author says that it is not */
+            challenge_message: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "open" | "upheld" | "overturned";
+            /**
+             * Format: date-time
+             * @description When it was opened
+             */
+            opened_at: string;
+            /**
+             * Format: date-time
+             * @description When it will be decided at the latest
+             */
+            due_at: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             */
+            decided_at?: string;
+            /** @description Why it was decided so */
+            decision?: string;
+        };
         /** @description Minutes to add or to take away */
         change_body: {
             /**
@@ -3546,6 +4735,46 @@ export interface components {
              */
             since_at: string;
         };
+        /** @description How the own answers fared against known ones */
+        check_list: {
+            /**
+             * Format: int64
+             * @description Own answers to tasks whose answer was known
+             */
+            checked: number;
+            /**
+             * Format: int64
+             * @description Those that met it
+             */
+            met: number;
+            /** @description Those that did not, newest first */
+            missed: components["schemas"]["check_view"][];
+        };
+        /** @description A check that an answer did not meet */
+        check_view: {
+            /** @description The own answer that missed */
+            submission_id: string;
+            /** @description The campaign */
+            campaign_id: string;
+            /** @description Its name */
+            campaign_name: string;
+            /** @description The clause that settles the answer */
+            clause_code: string;
+            /**
+             * Format: date-time
+             * @description When it was given
+             */
+            submitted_at: string;
+            /**
+             * @description Where the own challenge stands; none: not challenged
+             * @enum {string}
+             */
+            challenge_state?: "open" | "upheld" | "overturned";
+            /** @description What one has said against it */
+            challenge_message?: string;
+            /** @description Why it was decided so */
+            decision?: string;
+        };
         /** @description What a claim brought */
         claimed: {
             /** @description The lease; none: nothing is left */
@@ -3590,6 +4819,97 @@ export interface components {
              */
             amount_minor: number;
         };
+        /** @description The guideline as reviews see it */
+        clause_list: {
+            /**
+             * Format: int64
+             * @description Reviews in all
+             */
+            review_count: number;
+            /** @description By clause */
+            items: components["schemas"]["clause_view"][];
+        };
+        /** @description The reviews behind a clause */
+        clause_review_list: {
+            /** @description Newest first */
+            items: components["schemas"]["clause_review_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A review that names a clause */
+        clause_review_row: {
+            /** @description The review */
+            id: string;
+            /** @description The task */
+            task_id: string;
+            /** @description The submission */
+            submission_id: string;
+            /**
+             * @description What was decided
+             * @enum {string}
+             */
+            verdict: "accept" | "fix" | "return" | "reject";
+            /** @description Why */
+            reason_code?: string;
+            /** @description In words */
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            decided_at: string;
+            /**
+             * @description Where an appeal stands
+             * @enum {string}
+             */
+            appeal_state?: "open" | "upheld" | "overturned";
+        };
+        /** @description How ambiguous a clause is */
+        clause_view: {
+            /** @description The clause */
+            clause_code: string;
+            /** @description Its title in the guideline in force */
+            title?: string;
+            /**
+             * Format: int64
+             * @description Reviews that name it
+             */
+            review_count: number;
+            /**
+             * Format: int64
+             * @description Rejections among them
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Returns among them
+             */
+            returned: number;
+            /**
+             * Format: int64
+             * @description Mended answers among them
+             */
+            fixed: number;
+            /**
+             * Format: int64
+             * @description Rejections that were appealed
+             */
+            appealed: number;
+            /**
+             * Format: int64
+             * @description Appeals that overturned
+             */
+            overturned: number;
+            /**
+             * Format: int64
+             * @description Reviews of tasks on which experts differ
+             */
+            divided: number;
+            /** @description Share of all reviews that name it */
+            named: components["schemas"]["share"];
+            /** @description Share of those that name it whose task divides experts or whose verdict fell */
+            doubted: components["schemas"]["share"];
+        };
         /** @description A criterion and what was found */
         criterion_view: {
             /** @description What is asked */
@@ -3626,8 +4946,29 @@ export interface components {
             /** @description In words, for the person */
             reason: string;
         };
-        /** @description A decision about an appeal */
+        /** @description A decision about somebody's work */
         decision_body: {
+            /** @description Whom it is about */
+            engagement_id: string;
+            /**
+             * @description reject: the answers below; pause, offboard: the engagement
+             * @enum {string}
+             */
+            action: "pause" | "reject" | "offboard";
+            /** @description The clause that was not met */
+            clause_code: string;
+            /**
+             * @description Why
+             * @enum {string}
+             */
+            reason_code: "incorrect" | "ignores_guideline" | "low_effort" | "copied" | "inconsistent" | "other";
+            /** @description In words; the person reads it */
+            message: string;
+            /** @description The answers on which it rests; the person sees them */
+            submissions: string[];
+        };
+        /** @description A decision about an appeal */
+        decision_body_2: {
             /**
              * @description overturn: the answer deserves acceptance
              * @enum {string}
@@ -3635,6 +4976,76 @@ export interface components {
             verdict: "uphold" | "overturn";
             /** @description Why, for the author */
             message: string;
+        };
+        /** @description Decisions */
+        decision_list: {
+            /** @description Newest first */
+            items: components["schemas"]["decision_view"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A decision about somebody's work */
+        decision_view: {
+            /** @description Identifier, `dec_` and 26 characters */
+            id: string;
+            /** @description The campaign */
+            campaign_id: string;
+            /** @description Its name */
+            campaign_name: string;
+            /** @description The engagement that it is about */
+            engagement_id: string;
+            /** @description The person whom it is about */
+            pseudonym: string;
+            /**
+             * @description What was decided
+             * @enum {string}
+             */
+            action: "pause" | "reject" | "offboard";
+            /** @description The clause that was not met */
+            clause_code: string;
+            /** @description Why */
+            reason_code: string;
+            /** @description In words */
+            message: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "standing" | "appealed" | "upheld" | "overturned";
+            /** @description Who decided */
+            decider: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            decided_at: string;
+            /** @description What the person says */
+            appeal?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            appealed_at?: string;
+            /**
+             * Format: date-time
+             * @description When the appeal will be decided at the latest
+             */
+            due_at?: string;
+            /** @description Who decided the appeal */
+            settler?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            settled_at?: string;
+            /** @description Why it was decided so */
+            settlement?: string;
+            /** @description True: the asker may appeal */
+            can_appeal: boolean;
+            /** @description True: the asker may decide the appeal */
+            can_settle: boolean;
+            /** @description The answers that it rests on */
+            evidence: components["schemas"]["evidence_row"][];
         };
         /** @description A new delivery */
         delivery_body: {
@@ -4158,10 +5569,165 @@ export interface components {
             /** @description Those that this window shows */
             postings: components["schemas"]["posting_row"][];
         };
+        /** @description A task at a glance */
+        env_task_item: {
+            /** @description Identifier, `etk_` and 26 characters */
+            id: string;
+            /** @description Its name, as rows of rewards call it */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its version, counted from 1
+             */
+            number: number;
+            /** @description Hash of the version */
+            content_hash: string;
+            /** @description How its instruction begins */
+            glance: string;
+            /**
+             * @description What the gate says
+             * @enum {string}
+             */
+            gate: "open" | "passed" | "failed";
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            created_at: string;
+        };
+        /** @description A page of tasks */
+        env_task_list: {
+            /** @description By name */
+            items: components["schemas"]["env_task_item"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A task with what the gate found */
+        env_task_view: {
+            /** @description Identifier, `etk_` and 26 characters */
+            id: string;
+            /** @description Where it belongs */
+            environment_id: string;
+            /** @description Its name */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its version, counted from 1
+             */
+            number: number;
+            /** @description Hash of the version */
+            content_hash: string;
+            /** @description What is asked */
+            instruction: string;
+            /** @description How answers are judged */
+            verifier: unknown;
+            /** @description What an answer is held against */
+            reference?: string;
+            /** @description An answer that passes */
+            solution?: string;
+            /** @description Whatever else is known of it */
+            metadata: unknown;
+            /**
+             * @description What the gate says
+             * @enum {string}
+             */
+            gate: "open" | "passed" | "failed";
+            /** @description What the gate found last */
+            report?: unknown;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            judged_at?: string;
+            /** @description The world that an answer finds */
+            files: components["schemas"]["world_entry"][];
+            /** @description Newest first */
+            versions: components["schemas"]["task_version"][];
+        };
+        /** @description A new environment */
+        environment_body: {
+            /** @description Whose it shall be; the asker's own unless said */
+            organisation_id?: string;
+            /** @description Name, unique there */
+            name: string;
+            /** @description What it is for */
+            summary?: string;
+        };
+        /** @description A page of environments */
+        environment_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["environment_view"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description An environment */
+        environment_view: {
+            /** @description Identifier, `env_` and 26 characters */
+            id: string;
+            /** @description Whose it is */
+            organisation_id: string;
+            /** @description Its name */
+            name: string;
+            /** @description What it is for */
+            summary: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "open" | "retired";
+            /**
+             * Format: int64
+             * @description Counts changes of its tasks
+             */
+            version_number: number;
+            /**
+             * Format: date-time
+             * @description Since when it is here
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Tasks
+             */
+            task_count: number;
+            /**
+             * Format: int64
+             * @description Tasks that passed the gate
+             */
+            passed_count: number;
+            /**
+             * Format: int64
+             * @description Tasks that the gate refused
+             */
+            failed_count: number;
+            /**
+             * Format: int64
+             * @description Tasks that the gate has not tried
+             */
+            open_count: number;
+        };
         /** @description How a task's demand came to be */
         event_list: {
             /** @description Oldest first */
             items: components["schemas"]["demand_event_row"][];
+        };
+        /** @description An answer that a decision rests on */
+        evidence_row: {
+            /** @description The answer */
+            submission_id: string;
+            /** @description Its task */
+            task_id: string;
+            /** @description What was answered */
+            answer: unknown;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            submitted_at: string;
+            /** @description Where it stood when it was decided */
+            state_before: string;
+            /** @description Where it stands */
+            state: string;
         };
         /** @description A new exchange rate */
         exchange_rate_body: {
@@ -4374,6 +5940,27 @@ export interface components {
             /** @description What went wrong */
             message: string;
         };
+        /** @description What a person makes of an alert */
+        finding_body: {
+            /** @description Which label of the task type */
+            label: string;
+            /**
+             * @description Which alert
+             * @enum {string}
+             */
+            kind: "drift" | "copying";
+            /** @description Whom it is about */
+            left_id: string;
+            /** @description And whom else */
+            right_id?: string;
+            /**
+             * @description What you make of it
+             * @enum {string}
+             */
+            finding: "harmless" | "watch" | "decide";
+            /** @description Why */
+            message: string;
+        };
         /** @description A finding */
         finding_view: {
             /**
@@ -4420,6 +6007,39 @@ export interface components {
             /** @description The verdict now */
             line_after: unknown;
         };
+        /** @description What more would bring */
+        forecast_row: {
+            /** @description Which label of the task type */
+            label: string;
+            /**
+             * Format: int64
+             * @description Counts from 0: now
+             */
+            step: number;
+            /**
+             * Format: int64
+             * @description Judgements more than now
+             */
+            vote_count: number;
+            /**
+             * Format: int64
+             * @description What they cost, in minor units
+             */
+            spend_minor: number;
+            /** @description Expected share of right inferred answers then */
+            accuracy: number;
+            /** @description 95 % interval, from */
+            low: number;
+            /** @description to */
+            high: number;
+        };
+        /** @description Accuracy against further spend */
+        forecast_view: {
+            /** @description By label */
+            steps: components["schemas"]["forecast_row"][];
+            /** @description By label */
+            advice: components["schemas"]["advice"][];
+        };
         /** @description Applications by stage */
         funnel: {
             /** @description By name */
@@ -4439,6 +6059,112 @@ export interface components {
              * @description Of these, past their promised day
              */
             late_count: number;
+        };
+        /** @description The gate is at work */
+        gate_begun: {
+            /** @description The job that tries them */
+            job_id: string;
+        };
+        /** @description Which tasks the gate shall try */
+        gate_body: {
+            /** @description Tasks that were tried before, too */
+            again?: boolean;
+        };
+        /** @description New gold */
+        gold_body: {
+            /** @description All are added, or none */
+            items: components["schemas"]["gold_item"][];
+        };
+        /** @description A task whose answer is known */
+        gold_item: {
+            /** @description The task, or */
+            task_id?: string;
+            /** @description the client's own identifier of it */
+            external_id?: string;
+            /** @description The known answer */
+            answer: unknown;
+            /** @description The clause that settles it */
+            clause_code: string;
+            /** @description Why it is the answer */
+            message?: string;
+        };
+        /** @description A page of gold */
+        gold_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["gold_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+            /** @description Share of claims that get one */
+            rate: number;
+            /**
+             * Format: int64
+             * @description Seconds until an expert is told of a missed one
+             */
+            reveal_s: number;
+        };
+        /** @description How gold is mixed in */
+        gold_policy: {
+            /** @description Share of claims that get a gold task */
+            rate: number;
+            /**
+             * Format: int64
+             * @description Seconds until an expert is told of a missed one
+             */
+            reveal_s?: number;
+        };
+        /** @description A task whose answer is known */
+        gold_row: {
+            /** @description Identifier, `gld_` and 26 characters */
+            id: string;
+            /** @description The task */
+            task_id: string;
+            /** @description The client's own identifier of it */
+            external_id?: string;
+            /** @description What the task shows */
+            payload: unknown;
+            /** @description The known answer */
+            answer: unknown;
+            /** @description The clause that settles it */
+            clause_code: string;
+            /** @description Why it is the answer */
+            message: string;
+            /**
+             * Format: date-time
+             * @description Since when; answers from then on are held against it
+             */
+            added_at: string;
+            /**
+             * @description Whether it is in use
+             * @enum {string}
+             */
+            state: "active" | "resting" | "retired";
+            /** @description Why it stands so */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description How often it was handed out
+             */
+            served: number;
+            /**
+             * Format: int64
+             * @description Experts who answered it since it is gold
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Those of all experts who said something else
+             */
+            missed: number;
+        };
+        /** @description Whether gold is in use */
+        gold_state_body: {
+            /**
+             * @description resting: counts, but is not handed out; retired: counts no more, for good
+             * @enum {string}
+             */
+            state: "active" | "resting" | "retired";
+            /** @description Why */
+            reason: string;
         };
         /** @description The marks of one answer */
         grade_draft: {
@@ -4529,6 +6255,62 @@ export interface components {
             created_at: string;
             /** @description In order */
             clauses: components["schemas"]["guideline_clause_row"][];
+        };
+        /** @description An answer that games its verifier */
+        hack_body: {
+            /** @description The task, by name */
+            task: string;
+            /** @description The answer that was rewarded */
+            answer: string;
+            /** @description Why it does not deserve it */
+            note: string;
+        };
+        /** @description A decision about a report */
+        hack_decision: {
+            /**
+             * @description What it is
+             * @enum {string}
+             */
+            state: "confirmed" | "dismissed";
+            /** @description Why */
+            decision: string;
+        };
+        /** @description A page of reports */
+        hack_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["hack_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A reported answer */
+        hack_row: {
+            /** @description Identifier, `hck_` and 26 characters */
+            id: string;
+            /** @description The task */
+            task_name: string;
+            /** @description The version that was gamed */
+            task_version?: string;
+            /** @description The answer */
+            answer: string;
+            /** @description Why it does not deserve its reward */
+            note: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "open" | "confirmed" | "dismissed";
+            /** @description Why it was decided so */
+            decision?: string;
+            /**
+             * Format: date-time
+             * @description When it was reported
+             */
+            reported_at: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             */
+            decided_at?: string;
         };
         /** @description An import that has begun */
         import_begun: {
@@ -5339,6 +7121,278 @@ export interface components {
             /** @description What happens, how it is scored, who decides, what is kept */
             text: string;
         };
+        /** @description What is to be signed */
+        offer_agreement: {
+            /** @description The agreement in words */
+            text: string;
+            /** @description Its SHA-256, to be sent with the signature */
+            content_hash: string;
+        };
+        /** @description An expert's answer */
+        offer_answer: {
+            /**
+             * @description What it shall be
+             * @enum {string}
+             */
+            verdict: "accept" | "decline" | "counter";
+            /** @description To counter: other terms */
+            terms?: components["schemas"]["terms_body"];
+            /** @description In words */
+            message?: string;
+            /** @description You have seen that it pays less than before, and agree */
+            consent_cut?: boolean;
+        };
+        /** @description An offer for who is proposed */
+        offer_body: {
+            /** @description What is offered */
+            terms: components["schemas"]["terms_body"];
+            /**
+             * Format: date-time
+             * @description Deadline; three days unless said
+             */
+            answer_by?: string;
+        };
+        /** @description Offers on a day */
+        offer_day_row: {
+            /**
+             * Format: int64
+             * @description Days since 1970
+             */
+            happened_day: number;
+            /** @description offered, accepted, engaged, dropped and so on */
+            kind: string;
+            /**
+             * Format: int64
+             * @description How often
+             */
+            event_count: number;
+        };
+        /** @description What happened to an offer */
+        offer_event_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["offer_event_row"][];
+        };
+        /** @description What happened */
+        offer_event_row: {
+            /** @description Identifier, `oev_` and 26 characters */
+            id: string;
+            /** @description What happened */
+            kind: string;
+            /** @description In words */
+            detail: string;
+            /** @description By whom; none: by the clock */
+            done_by?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            happened_at: string;
+        };
+        /** @description A page of offers */
+        offer_list: {
+            /** @description Newest first */
+            items: components["schemas"]["offer_view"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A reason */
+        offer_reason: {
+            /** @description Why */
+            reason: string;
+        };
+        /** @description A reply to a counter-offer */
+        offer_reply: {
+            /**
+             * @description agree: the other terms count; hold: the offer stands as it was
+             * @enum {string}
+             */
+            verdict: "agree" | "hold";
+            /** @description In words */
+            message?: string;
+        };
+        /** @description A step that is done */
+        offer_sign: {
+            /**
+             * @description What is done
+             * @enum {string}
+             */
+            step: "agreement" | "conflict" | "confidentiality" | "guideline" | "calibration";
+            /** @description Your name, as a signature */
+            signed_name: string;
+            /** @description SHA-256 of what you read: of the agreement, or of the guideline */
+            content_hash?: string;
+        };
+        /** @description A step between acceptance and the queue */
+        offer_step_row: {
+            /**
+             * @description What is to be done
+             * @enum {string}
+             */
+            step_name: "agreement" | "conflict" | "confidentiality" | "guideline" | "calibration";
+            /**
+             * Format: date-time
+             * @description When it was done
+             */
+            done_at?: string;
+            /** @description Signed as */
+            signed_name?: string;
+            /** @description SHA-256 of what was signed */
+            content_hash?: string;
+        };
+        /** @description An offer to an expert */
+        offer_view: {
+            /** @description Identifier, `off_` and 26 characters */
+            id: string;
+            /** @description Campaign */
+            campaign_id: string;
+            /** @description Its name */
+            campaign: string;
+            /** @description The client's name */
+            client: string;
+            /** @description What for */
+            requirement: string;
+            /** @description To whom */
+            expert_id: string;
+            /** @description Name */
+            expert: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "open" | "countered" | "accepted" | "engaged" | "declined" | "withdrawn" | "expired" | "undone" | "dropped";
+            /** @description What is offered */
+            terms: components["schemas"]["terms_body"];
+            /** @description So much less than was paid before under the same guideline */
+            cut_percent?: number;
+            /**
+             * Format: int64
+             * @description What was paid, in minor units
+             */
+            rate_before?: number;
+            /** @description What the expert asks for instead */
+            counter?: unknown;
+            /** @description And why */
+            counter_message?: string;
+            /**
+             * Format: date-time
+             * @description Expires then without an answer
+             */
+            answer_by: string;
+            /**
+             * Format: date-time
+             * @description The answer can be taken back until then
+             */
+            undo_until?: string;
+            /** @description The engagement that it became */
+            engagement?: string;
+            /** @description Between acceptance and the queue */
+            steps: components["schemas"]["offer_step_row"][];
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it changed last
+             */
+            changed_at: string;
+        };
+        /** @description An action */
+        openenv_action: {
+            /** @description What the agent answers */
+            answer: string;
+        };
+        /** @description Health */
+        openenv_health: {
+            /**
+             * @description It is there
+             * @enum {string}
+             */
+            status: "healthy";
+        };
+        /** @description What the environment is */
+        openenv_metadata: {
+            /** @description Name of the environment */
+            name: string;
+            /** @description What it is for */
+            description: string;
+            /** @description Counts changes of its tasks */
+            version: string;
+        };
+        /** @description What the agent sees */
+        openenv_observation: {
+            /** @description The episode */
+            episode_id: string;
+            /** @description The task */
+            task: string;
+            /** @description What is asked */
+            instruction: string;
+            /**
+             * @description What came of the answer
+             * @enum {string}
+             */
+            verdict?: "pass" | "fail" | "partial" | "unscored";
+            /** @description Why */
+            reason?: string;
+            /** @description For a person */
+            note?: string;
+        };
+        /** @description A step's result */
+        openenv_reply: {
+            /** @description What the agent sees */
+            observation: components["schemas"]["openenv_observation"];
+            /** @description From 0 to 1; none: not judged yet, or could not be */
+            reward?: number;
+            /** @description True: the episode is over */
+            done: boolean;
+        };
+        /** @description How to begin */
+        openenv_reset: {
+            /**
+             * Format: int64
+             * @description Which task: its place among all, modulo their number; drawn unless said
+             */
+            seed?: number;
+            /** @description How the caller calls it */
+            episode_id?: string;
+            /** @description This task */
+            task?: string;
+        };
+        /** @description Schemas */
+        openenv_schema: {
+            /** @description JSON schema of an action */
+            action: unknown;
+            /** @description JSON schema of an observation */
+            observation: unknown;
+            /** @description JSON schema of a state */
+            state: unknown;
+        };
+        /** @description An episode's state */
+        openenv_state: {
+            /** @description The last episode; none: no reset yet */
+            episode_id?: string;
+            /**
+             * Format: int64
+             * @description Steps in it
+             */
+            step_count: number;
+            /** @description True: it is over */
+            done: boolean;
+            /** @description Its reward */
+            reward?: number;
+        };
+        /** @description A step */
+        openenv_step: {
+            /** @description What it does */
+            action: components["schemas"]["openenv_action"];
+            /** @description Which episode; the last one unless said */
+            episode_id?: string;
+            /** @description For the caller's log */
+            request_id?: string;
+            /** @description The task's own limits hold */
+            timeout_s?: number;
+        };
         /** @description A new organisation */
         organisation_body: {
             /** @description Name, unique here */
@@ -5403,6 +7457,34 @@ export interface components {
             /** @description Cursor of the next page; none: the end */
             next?: string;
         };
+        /** @description A judgement of an own answer */
+        own_review_row: {
+            /** @description The own answer */
+            submission_id: string;
+            /** @description The campaign */
+            campaign_name: string;
+            /**
+             * @description What was decided
+             * @enum {string}
+             */
+            verdict: "accept" | "fix" | "return" | "reject";
+            /** @description The clause that was not met */
+            clause_code?: string;
+            /** @description Why */
+            reason_code?: string;
+            /** @description In words */
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            decided_at: string;
+            /**
+             * @description Where an appeal stands
+             * @enum {string}
+             */
+            appeal_state?: "open" | "upheld" | "overturned";
+        };
         /** @description A unit of the own work */
         own_row: {
             /** @description Identifier, `sub_` and 26 characters */
@@ -5441,6 +7523,74 @@ export interface components {
             price_minor: number;
             /** @description ISO 4217 code */
             currency: string;
+        };
+        /** @description The own figures */
+        own_skill: {
+            /** @description What the figures are */
+            formula: string;
+            /**
+             * Format: int64
+             * @description Answers from which a figure is shown
+             */
+            shown_from: number;
+            /** @description By campaign, label and domain */
+            skills: components["schemas"]["own_skill_row"][];
+            /** @description The last twenty judgements */
+            reviews: components["schemas"]["own_review_row"][];
+        };
+        /** @description How good one's answers are */
+        own_skill_row: {
+            /** @description The campaign */
+            campaign_id: string;
+            /** @description Its name */
+            campaign_name: string;
+            /** @description Its field of expertise */
+            field: string;
+            /** @description Which label of the task type */
+            label: string;
+            /** @description Domain of the tasks; empty: all */
+            domain: string;
+            /**
+             * Format: int64
+             * @description Own answers that are counted
+             */
+            label_count: number;
+            /** @description The figure; none: too few answers */
+            accuracy?: number;
+            /** @description 95 % interval, from */
+            low?: number;
+            /** @description to */
+            high?: number;
+            /** @description The model's, before difficulty */
+            plain?: number;
+            /**
+             * Format: int64
+             * @description Own tasks that two others or more answered too
+             */
+            others_count: number;
+            /** @description How often two others agree on these */
+            others_agree?: number;
+            /** @description How often two others agree in general */
+            all_agree?: number;
+            /**
+             * Format: int64
+             * @description 1: in the top group, which the intervals set apart
+             */
+            is_top: number;
+            /** @description What inferred the answers */
+            engine: string;
+            /** @description Its version */
+            engine_version: string;
+            /**
+             * Format: int64
+             * @description Its seed
+             */
+            seed: number;
+            /**
+             * Format: date-time
+             * @description Newest answer that it rests on
+             */
+            facts_at: string;
         };
         /** @description A change of password */
         password_body: {
@@ -5515,6 +7665,70 @@ export interface components {
              * @description The password that was made; shown only here
              */
             password?: string;
+        };
+        /** @description A submission with a known fault, or with none */
+        plant_body: {
+            /** @description The task, or */
+            task_id?: string;
+            /** @description the client's own identifier of it */
+            external_id?: string;
+            /** @description The answer that is planted */
+            answer: unknown;
+            /**
+             * @description What a good reviewer makes of it
+             * @enum {string}
+             */
+            expected?: "pass" | "fault";
+            /** @description The clause that it breaks */
+            clause_code?: string;
+            /** @description What is wrong with it */
+            message?: string;
+        };
+        /** @description A page of planted submissions */
+        plant_list: {
+            /** @description Newest first */
+            items: components["schemas"]["plant_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A planted submission */
+        plant_row: {
+            /** @description The planted submission */
+            submission_id: string;
+            /** @description Its task */
+            task_id: string;
+            /** @description The client's own identifier of it */
+            external_id?: string;
+            /** @description The answer that was planted */
+            answer: unknown;
+            /**
+             * @description What a good reviewer makes of it
+             * @enum {string}
+             */
+            expected: "pass" | "fault";
+            /** @description The clause that it breaks */
+            clause_code?: string;
+            /** @description What is wrong with it */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When it was planted
+             */
+            planted_at: string;
+            /**
+             * @description What the reviewer made of it; none: not judged yet
+             * @enum {string}
+             */
+            verdict?: "accept" | "fix" | "return" | "reject";
+            /** @description The clause that was named */
+            review_clause_code?: string;
+            /**
+             * Format: date-time
+             * @description When it was judged
+             */
+            decided_at?: string;
+            /** @description The reviewer */
+            pseudonym?: string;
         };
         /** @description A new pool */
         pool_body: {
@@ -5985,6 +8199,14 @@ export interface components {
             /** @description Fewest failed checks first */
             items: components["schemas"]["reason"][];
         };
+        /** @description Freed seats */
+        refilled: {
+            /**
+             * Format: int64
+             * @description Experts who are proposed now
+             */
+            proposed: number;
+        };
         /** @description A refusal */
         reject_body: {
             /** @description Why */
@@ -6252,6 +8474,54 @@ export interface components {
             /** @description The reviewer */
             pseudonym: string;
         };
+        /** @description A campaign's reviewers */
+        reviewer_list: {
+            /** @description By engagement */
+            items: components["schemas"]["reviewer_view"][];
+        };
+        /** @description How a reviewer judges */
+        reviewer_view: {
+            /** @description The reviewer's engagement */
+            engagement_id: string;
+            /** @description The reviewer */
+            pseudonym: string;
+            /**
+             * Format: int64
+             * @description Reviews
+             */
+            review_count: number;
+            /**
+             * Format: int64
+             * @description Returns and rejections among them
+             */
+            adverse: number;
+            /**
+             * Format: int64
+             * @description Appeals against them that were decided
+             */
+            appealed: number;
+            /**
+             * Format: int64
+             * @description Those that overturned
+             */
+            overturned: number;
+            /**
+             * Format: int64
+             * @description Planted submissions among what was judged
+             */
+            planted: number;
+            /**
+             * Format: int64
+             * @description Those that were judged as they deserve
+             */
+            caught: number;
+            /** @description Share of adverse verdicts */
+            harshness: components["schemas"]["share"];
+            /** @description Share of overturned ones */
+            overturn_rate: components["schemas"]["share"];
+            /** @description Share of plants judged as they deserve */
+            plants_right: components["schemas"]["share"];
+        };
         /** @description A new wording of an item */
         revision_body: {
             /** @description The item in its new wording */
@@ -6377,6 +8647,36 @@ export interface components {
              * @description When it began
              */
             created_at: string;
+        };
+        /** @description What the next hundred judgements should be */
+        routing_list: {
+            /** @description Most telling first */
+            items: components["schemas"]["routing_row"][];
+        };
+        /** @description A judgement to ask for */
+        routing_row: {
+            /** @description Which label of the task type */
+            label: string;
+            /**
+             * Format: int64
+             * @description Counts from 1: ask for this first
+             */
+            position: number;
+            /** @description The task */
+            task_id: string;
+            /** @description The expert who would tell most for the money */
+            rater_id: string;
+            /** @description Pseudonym */
+            rater_name: string;
+            /** @description Expected information about the answer, in nats */
+            gain: number;
+            /**
+             * Format: int64
+             * @description What it costs, in minor units
+             */
+            cost_minor: number;
+            /** @description Of the task's inferred answer as it is now */
+            probability: number;
         };
         /** @description A criterion */
         rubric_line: {
@@ -6709,6 +9009,35 @@ export interface components {
              */
             verdict: "accept" | "decline" | "withdraw";
         };
+        /** @description A decision about a challenge */
+        settle_body_2: {
+            /**
+             * @description overturn: the known answer does not hold; the task is gold no more
+             * @enum {string}
+             */
+            verdict: "uphold" | "overturn";
+            /** @description Why, for the author */
+            message: string;
+        };
+        /** @description What becomes of an appeal */
+        settlement_body: {
+            /**
+             * @description overturn: the decision is undone
+             * @enum {string}
+             */
+            verdict: "uphold" | "overturn";
+            /** @description Why, for the person */
+            message: string;
+        };
+        /** @description A share */
+        share: {
+            /** @description None: too few to say */
+            value?: number;
+            /** @description 95 % interval (Wilson), from */
+            low?: number;
+            /** @description to */
+            high?: number;
+        };
         /** @description A week of an engagement */
         sheet_view: {
             /** @description The engagement */
@@ -6850,6 +9179,16 @@ export interface components {
              */
             to_at: string;
         };
+        /** @description Seats filled by day against plan */
+        staffing: {
+            /**
+             * Format: int64
+             * @description Seats of the open requirements
+             */
+            seats: number;
+            /** @description By day */
+            days: components["schemas"]["offer_day_row"][];
+        };
         /** @description A change of state */
         state_body: {
             /**
@@ -6949,12 +9288,73 @@ export interface components {
             /** @description True: its author may revise it */
             can_revise: boolean;
         };
+        /** @description A version of a task */
+        task_body: {
+            /** @description Its name, as rows of rewards call it */
+            name: string;
+            /** @description What is asked */
+            instruction: string;
+            /** @description How answers are judged: a verifier */
+            verifier: unknown;
+            /** @description What an answer is held against */
+            reference?: string;
+            /** @description An answer that passes */
+            solution?: string;
+            /** @description Whatever else is known of it */
+            metadata?: unknown;
+            /** @description The world that an answer finds */
+            files?: components["schemas"]["task_file"][];
+        };
+        /** @description A file of a world */
+        task_file: {
+            /** @description Below the world's folder */
+            path: string;
+            /** @description What it holds, in base 64 */
+            content_base64: string;
+            /**
+             * Format: int64
+             * @description Permissions; 420 is rw-r--r--
+             */
+            mode?: number;
+        };
+        /** @description What was imported */
+        task_import: {
+            /**
+             * Format: int64
+             * @description Tasks that were not there
+             */
+            new_count: number;
+            /**
+             * Format: int64
+             * @description Tasks that have a new version
+             */
+            changed_count: number;
+            /**
+             * Format: int64
+             * @description Tasks that were there already
+             */
+            same_count: number;
+            /** @description The gate that tries them */
+            job_id?: string;
+        };
         /** @description A page of tasks */
         task_list: {
             /** @description Oldest first */
             items: components["schemas"]["task_row"][];
             /** @description Cursor of the next page; none: the end */
             next?: string;
+        };
+        /** @description A version that was made */
+        task_made: {
+            /** @description The version */
+            id: string;
+            /**
+             * @description What became of it
+             * @enum {string}
+             */
+            change: "new" | "changed" | "same";
+            /** @description The gate that tries it */
+            job_id?: string;
         };
         /** @description A task */
         task_row: {
@@ -6998,6 +9398,28 @@ export interface components {
              * @description Answers accepted
              */
             accepted: number;
+        };
+        /** @description A version of a task */
+        task_version: {
+            /** @description Identifier */
+            id: string;
+            /**
+             * Format: int64
+             * @description Counted from 1
+             */
+            number: number;
+            /** @description Hash of the version */
+            content_hash: string;
+            /**
+             * @description What the gate says
+             * @enum {string}
+             */
+            gate: "open" | "passed" | "failed";
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            created_at: string;
         };
         /** @description A task with its answers */
         task_view: {
@@ -7585,6 +10007,11 @@ export interface components {
             /** @description Anything else */
             other?: string;
         };
+        /** @description An appeal */
+        words_body: {
+            /** @description Why the decision is wrong */
+            message: string;
+        };
         /** @description Open work, and why other work is closed */
         work_list: {
             /** @description Every campaign that takes work */
@@ -7625,6 +10052,23 @@ export interface components {
             lease_id?: string;
             /** @description True: made for show */
             is_sample: boolean;
+        };
+        /** @description A file of a world */
+        world_entry: {
+            /** @description Below the world's folder */
+            path: string;
+            /**
+             * Format: int64
+             * @description Permissions
+             */
+            mode: number;
+            /** @description Hash of what it holds */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size_bytes: number;
         };
         /** @description Why not (RFC 9457) */
         problem: {
@@ -8437,6 +10881,70 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    decision_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the decisions about a campaign's people */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["decision_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    decision_make: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["decision_body"];
+            };
+        };
+        responses: {
+            /** @description Pause, reject or offboard for quality, with evidence */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     delivery_list: {
         parameters: {
             query?: never;
@@ -8655,6 +11163,168 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    gold_challenges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the challenges of gold */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["challenge_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    gold_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["gold_policy"];
+            };
+        };
+        responses: {
+            /** @description Set how often gold is mixed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    gold_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the tasks whose answer is known */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["gold_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    gold_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["gold_body"];
+            };
+        };
+        responses: {
+            /** @description Say what the answers of some tasks are */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    gold_state: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                campaign_id: string;
+                gold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["gold_state_body"];
+            };
+        };
+        responses: {
+            /** @description Use gold, let it rest or retire it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     guideline_show: {
         parameters: {
             query?: never;
@@ -8838,6 +11508,100 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    offer_campaign: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List a campaign's offers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offer_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    plant_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List planted submissions and what reviewers made of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["plant_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    plant_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["plant_body"];
+            };
+        };
+        responses: {
+            /** @description Plant a submission with a known fault before the reviewers */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     proposal_list: {
         parameters: {
             query?: {
@@ -8917,6 +11681,360 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["run_asked"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_alert_items: {
+        parameters: {
+            query: {
+                label: string;
+                kind: "drift" | "copying";
+                left_id: string;
+                right_id?: string;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the answers of an alert side by side */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["alert_item_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what a person should look at */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["alert_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_answers: {
+        parameters: {
+            query: {
+                label: string;
+                value?: string;
+                said?: string;
+                rater_id?: string;
+                stratum?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the answers behind a number */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["answer_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_biases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show habits of experts: first place, length, own word */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bias_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_clause_reviews: {
+        parameters: {
+            query: {
+                clause_code: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the reviews that name a clause */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["clause_review_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_clauses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how ambiguous each clause is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["clause_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_confusion: {
+        parameters: {
+            query?: {
+                rater_id?: string;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what is said for what */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cell_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_find: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["finding_body"];
+            };
+        };
+        responses: {
+            /** @description Say what you make of an alert */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what more judgements would bring */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["forecast_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_hard: {
+        parameters: {
+            query: {
+                label: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the least certain answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["truth_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_next: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what the next hundred judgements should be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["routing_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_reviewers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how reviewers judge */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["reviewer_list"];
                 };
             };
             401: components["responses"]["problem"];
@@ -9077,6 +12195,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["review_claimed"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    campaign_staffing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show seats filled by day against plan */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["staffing"];
                 };
             };
             401: components["responses"]["problem"];
@@ -9378,6 +12523,122 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Lift a wall */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    check_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how the own answers fared against known ones */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["check_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    decision_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the decisions about oneself */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["decision_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    decision_appeal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["words_body"];
+            };
+        };
+        responses: {
+            /** @description Appeal against a decision about oneself */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    decision_settle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["settlement_body"];
+            };
+        };
+        responses: {
+            /** @description Decide an appeal against a decision of somebody else */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9876,6 +13137,542 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    environment_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment_task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a task with what the gate found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["env_task_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    environment_harbor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment_task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Export a task as a Harbor folder */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    environment_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List environments */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["environment_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    environment_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["environment_body"];
+            };
+        };
+        responses: {
+            /** @description Add an environment */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    environment_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show an environment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["environment_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    environment_export: {
+        parameters: {
+            query?: {
+                format?: "periti" | "humaneval" | "mbpp" | "verifiers" | "nemo";
+            };
+            header?: never;
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Export the tasks as rows of JSON */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    environment_gate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["gate_body"];
+            };
+        };
+        responses: {
+            /** @description Let the gate try the tasks */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["gate_begun"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    hack_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List reported answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["hack_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    hack_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["hack_body"];
+            };
+        };
+        responses: {
+            /** @description Report an answer that was rewarded and does not deserve it */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    environment_import: {
+        parameters: {
+            query?: {
+                format?: "periti" | "humaneval" | "mbpp" | "verifiers" | "nemo" | "harbor";
+            };
+            header?: never;
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Import tasks; the gate tries them */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["task_import"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    get_v1_environments_environment_id_openenv_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say that it is there (OpenEnv) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["openenv_health"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    get_v1_environments_environment_id_openenv_metadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Describe the environment (OpenEnv) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["openenv_metadata"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    post_v1_environments_environment_id_openenv_reset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["openenv_reset"];
+            };
+        };
+        responses: {
+            /** @description Begin an episode (OpenEnv) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["openenv_reply"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    get_v1_environments_environment_id_openenv_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the schemas of actions and observations (OpenEnv) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["openenv_schema"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    get_v1_environments_environment_id_openenv_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the last episode (OpenEnv) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["openenv_state"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    post_v1_environments_environment_id_openenv_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["openenv_step"];
+            };
+        };
+        responses: {
+            /** @description Act in an episode (OpenEnv) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["openenv_reply"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    environment_tasks: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the tasks of an environment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["env_task_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    environment_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                environment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["task_body"];
+            };
+        };
+        responses: {
+            /** @description Add a version of a task; the gate tries it */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["task_made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     rate_list: {
         parameters: {
             query?: {
@@ -10150,6 +13947,40 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    gold_settle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                challenge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["settle_body_2"];
+            };
+        };
+        responses: {
+            /** @description Decide a challenge of gold */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     grading_claim: {
         parameters: {
             query?: never;
@@ -10247,6 +14078,40 @@ export interface operations {
         };
         responses: {
             /** @description Grade every answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    hack_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                hack_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["hack_decision"];
+            };
+        };
+        responses: {
+            /** @description Confirm or dismiss a report */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10776,7 +14641,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["decision_body"];
+                "application/json": components["schemas"]["decision_body_2"];
             };
         };
         responses: {
@@ -11627,6 +15492,314 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    offer_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List your offers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offer_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    offer_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show an offer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offer_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    offer_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the agreement to be signed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offer_agreement"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    offer_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["offer_answer"];
+            };
+        };
+        responses: {
+            /** @description Accept, decline or counter an offer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offer_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    offer_drop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["offer_reason"];
+            };
+        };
+        responses: {
+            /** @description Leave after all; the seat is proposed to somebody else */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offer_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    offer_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what happened to an offer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offer_event_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    offer_reply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["offer_reply"];
+            };
+        };
+        responses: {
+            /** @description Agree to a counter-offer, or hold to the offer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offer_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    offer_sign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["offer_sign"];
+            };
+        };
+        responses: {
+            /** @description Sign a step between acceptance and the queue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offer_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    offer_undo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take your answer back, within a day */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offer_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    offer_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["offer_reason"];
+            };
+        };
+        responses: {
+            /** @description Withdraw an offer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offer_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     organisation_list: {
         parameters: {
             query?: {
@@ -12218,6 +16391,40 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    proposal_accept: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["offer_body"];
+            };
+        };
+        responses: {
+            /** @description Accept a proposal and offer terms */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     proposal_override: {
         parameters: {
             query?: never;
@@ -12340,6 +16547,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["requirement"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    requirement_refill: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                requirement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Propose experts for freed seats alone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["refilled"];
                 };
             };
             401: components["responses"]["problem"];
@@ -12733,6 +16970,30 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    skill_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the own figures, their formula and inputs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["own_skill"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     skill_list: {
         parameters: {
             query?: never;
@@ -12828,6 +17089,40 @@ export interface operations {
         };
         responses: {
             /** @description Appeal against a rejection */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    check_challenge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["challenge_body"];
+            };
+        };
+        responses: {
+            /** @description Say that a check of an own answer is wrong */
             201: {
                 headers: {
                     [name: string]: unknown;
