@@ -64,6 +64,9 @@ static void fit_plain(struct arena *arena, const struct ranking *ranking, struct
     starting_scores(&graph, ranking->options->precision, fit->score);
     newton_fit(arena, &graph, ranking->options, ranking->component, ranking->component_count,
                &plain);
+    for (uint32_t item = 0; item < graph.item_count && graph.weight == NULL; item++) {
+        fit->compared[item] = graph.starts[item + 1] - graph.starts[item];
+    }
     arena_undo(arena, mark);
     fit->common = (struct rank_rater){.skill = 1, .tie = plain.odds > 0 ? log(plain.odds) : 0};
     fit->rounds = plain.rounds;
@@ -93,8 +96,11 @@ static void share_common(const struct ranking *ranking, struct rank_fit *fit)
         fit->raters[rater] = common;
         fit->raters[rater].count = 0;
     }
-    for (size_t i = 0; i < input->count && !told_apart; i++) {
-        fit->raters[input->rater == NULL ? 0 : input->rater[i]].count++;
+    if (input->rater == NULL && !told_apart) {
+        fit->raters[0].count = input->count;
+    }
+    for (size_t i = 0; i < input->count && input->rater != NULL && !told_apart; i++) {
+        fit->raters[input->rater[i]].count++;
     }
 }
 
@@ -270,7 +276,9 @@ enum err rank_fit(struct arena *arena, const struct rank_input *input,
 
     ranking.component_count = rows_components(&ranking.rows, ranking.component);
     fit.component_count = ranking.component_count;
-    count_compared(input, fit.compared);
+    if (!plain || ranking.rows.weight != NULL) { /* else the graph will tell */
+        count_compared(input, fit.compared);
+    }
     if (plain) {
         fit.score = arena_array(arena, double, items);
         fit.raters = arena_array(arena, struct rank_rater, input->rater_count);
