@@ -23,17 +23,15 @@ void buffer_reset(struct buffer *buffer)
     buffer->at[0] = '\0';
 }
 
-static void reserve(struct buffer *buffer, size_t more)
+void buffer_widen(struct buffer *buffer, size_t more)
 {
     size_t room = buffer->room;
 
     while (room - buffer->size <= more) {
         room *= 2;
     }
-    if (room != buffer->room) {
-        buffer->at = arena_grow(buffer->arena, buffer->at, buffer->room, room);
-        buffer->room = room;
-    }
+    buffer->at = arena_grow(buffer->arena, buffer->at, buffer->room, room);
+    buffer->room = room;
 }
 
 void buffer_put(struct buffer *buffer, const void *bytes, size_t size)
@@ -41,17 +39,11 @@ void buffer_put(struct buffer *buffer, const void *bytes, size_t size)
     if (size == 0) {
         return;
     }
-    reserve(buffer, size);
-    memcpy(buffer->at + buffer->size, bytes, size);
-    buffer->size += size;
-    buffer->at[buffer->size] = '\0';
-}
+    char *to = buffer_room(buffer, size);
 
-void buffer_char(struct buffer *buffer, char c)
-{
-    reserve(buffer, 1);
-    buffer->at[buffer->size++] = c;
-    buffer->at[buffer->size] = '\0';
+    memcpy(to, bytes, size);
+    to[size] = '\0';
+    buffer->size += size;
 }
 
 void buffer_string(struct buffer *buffer, const char *string)
@@ -104,7 +96,7 @@ void buffer_print(struct buffer *buffer, const char *format, ...)
     int size = vsnprintf(NULL, 0, format, arguments);
 
     assert(size >= 0);
-    reserve(buffer, (size_t)size);
+    (void)buffer_room(buffer, (size_t)size);
     (void)vsnprintf(buffer->at + buffer->size, (size_t)size + 1, format, again);
     buffer->size += (size_t)size;
     va_end(again);

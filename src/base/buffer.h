@@ -20,7 +20,28 @@ struct buffer buffer_new(struct arena *arena);
 void buffer_reset(struct buffer *buffer); /* keeps the room */
 
 void buffer_put(struct buffer *buffer, const void *bytes, size_t size);
-void buffer_char(struct buffer *buffer, char c);
+
+/* Make room for so many more bytes and a NUL. */
+void buffer_widen(struct buffer *buffer, size_t more);
+
+/* Where so many bytes and a NUL may be written; what was is added to `size`. */
+static inline char *buffer_room(struct buffer *buffer, size_t more)
+{
+    if (buffer->room - buffer->size <= more) {
+        buffer_widen(buffer, more);
+    }
+    return buffer->at + buffer->size;
+}
+
+static inline void buffer_char(struct buffer *buffer, char c)
+{
+    char *to = buffer_room(buffer, 1);
+
+    to[0] = c;
+    to[1] = '\0';
+    buffer->size++;
+}
+
 void buffer_string(struct buffer *buffer, const char *string);
 void buffer_text(struct buffer *buffer, struct text text);
 void buffer_int(struct buffer *buffer, int64_t value);

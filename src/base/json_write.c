@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,30 +35,92 @@ void json_close(struct json_out *out, char bracket)
     out->comma = true;
 }
 
-static void write_string(struct buffer *to, struct text text)
+enum { WORD = sizeof(uint64_t) };
+
+/* Is there a byte in the word that JSON escapes: below 0x20, a quote, a backslash? Bit tricks of
+ * "Hacker's Delight" (Warren 2012, §6-1); bytes above 0x7f are none of these. */
+static bool has_special(uint64_t word)
 {
-    size_t start = 0;
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t quote = word ^ ones * '"';
+    uint64_t backslash = word ^ ones * '\\';
+    uint64_t found = (word - ones * 0x20) & ~word;
+
+    found |= (quote - ones) & ~quote;
+    found |= (backslash - ones) & ~backslash;
+    return (found & ones * 0x80) != 0;
+}
+
+static bool is_special(unsigned char c)
+{
+    return c < 0x20 || c == '"' || c == '\\';
+}
+
+/* Bytes from `at` on that can stand as they are. */
+static size_t plain_size(const char *at, size_t size)
+{
+    size_t count = 0;
+    uint64_t word;
+
+    while (count < size) {
+        if (count + WORD <= size) {
+            memcpy(&word, at + count, WORD);
+            if (!has_special(word)) {
+                count += WORD;
+                continue;
+            }
+        }
+        if (is_special((unsigned char)at[count])) {
+            break;
+        }
+        count++;
+    }
+    return count;
+}
+
+static void write_escaped(struct buffer *to, unsigned char c)
+{
+    if (c == '"' || c == '\\') {
+        buffer_char(to, '\\');
+        buffer_char(to, (char)c);
+    } else if (c == '\n') {
+        buffer_string(to, "\\n");
+    } else {
+        buffer_print(to, "\\u%04x", c);
+    }
+}
+
+static void write_pieces(struct buffer *to, struct text text)
+{
+    size_t at = 0;
 
     buffer_char(to, '"');
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.at[i];
+    while (at < text.size) {
+        size_t plain = plain_size(text.at + at, text.size - at);
 
-        if (c >= 0x20 && c != '"' && c != '\\') {
-            continue;
-        }
-        buffer_put(to, text.at + start, i - start);
-        start = i + 1;
-        if (c == '"' || c == '\\') {
-            buffer_char(to, '\\');
-            buffer_char(to, (char)c);
-        } else if (c == '\n') {
-            buffer_string(to, "\\n");
-        } else {
-            buffer_print(to, "\\u%04x", c);
+        buffer_put(to, text.at + at, plain);
+        at += plain;
+        if (at < text.size) {
+            write_escaped(to, (unsigned char)text.at[at++]);
         }
     }
-    buffer_put(to, text.at + start, text.size - start);
     buffer_char(to, '"');
+}
+
+static void write_string(struct buffer *to, struct text text)
+{
+    if (plain_size(text.at, text.size) < text.size) {
+        write_pieces(to, text);
+        return;
+    }
+    char *at = buffer_room(to, text.size + 2);
+
+    at[0] = '"';
+    if (text.size > 0) {
+        memcpy(at + 1, text.at, text.size);
+    }
+    memcpy(at + 1 + text.size, "\"", 2);
+    to->size += text.size + 2;
 }
 
 void json_name(struct json_out *out, const char *name)

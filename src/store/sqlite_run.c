@@ -8,6 +8,8 @@
 #include "store/sqlite.h"
 #include "store/work.h"
 
+enum { COLUMNS_MAX = 64 };
+
 static struct connection *connection_of(struct work *work)
 {
     return (struct connection *)work->db;
@@ -58,15 +60,22 @@ static enum err bind(struct work *work, const struct query *query, sqlite3_stmt 
     return OK;
 }
 
-static struct text column_blob(sqlite3_stmt *statement, int index)
+static bool has_bytes(const struct query_slot *slot)
 {
-    struct text blob = {.at = sqlite3_column_blob(statement, index),
-                        .size = (size_t)sqlite3_column_bytes(statement, index)};
+    return slot->kind == QUERY_TEXT || slot->kind == QUERY_BLOB;
+}
 
-    if (blob.at == NULL && sqlite3_column_type(statement, index) != SQLITE_NULL) {
-        blob.at = ""; /* empty, which is not absent */
+/* A text or blob as it lies in the page: asked for as a text, SQLite would first copy it into a
+ * block of its own. `at` NULL: absent. */
+static struct text column_bytes(sqlite3_stmt *statement, int index)
+{
+    struct text bytes = {.at = sqlite3_column_blob(statement, index),
+                         .size = (size_t)sqlite3_column_bytes(statement, index)};
+
+    if (bytes.at == NULL && sqlite3_column_type(statement, index) != SQLITE_NULL) {
+        bytes.at = ""; /* empty, which is not absent */
     }
-    return blob;
+    return bytes;
 }
 
 static void read_slot(sqlite3_stmt *statement, int index, const struct query_slot *slot, char *row)
@@ -92,7 +101,7 @@ static void read_slot(sqlite3_stmt *statement, int index, const struct query_slo
         memcpy(at, &text, sizeof(text));
         return;
     case QUERY_BLOB:
-        blob = column_blob(statement, index);
+        blob = column_bytes(statement, index);
         memcpy(at, &blob, sizeof(blob));
         return;
     }
@@ -105,62 +114,44 @@ static void read_row(sqlite3_stmt *statement, const struct query *query, char *r
     }
 }
 
-/* A text or blob as it lies in the page; NULL: absent. */
-static const char *column_bytes(sqlite3_stmt *statement, int index, size_t *size)
+/* Texts and blobs end with a NUL, which is none of theirs. */
+static char *keep_bytes(char *to, const struct query_slot *slot, struct text bytes, char *row)
 {
-    if (sqlite3_column_type(statement, index) == SQLITE_NULL) {
-        *size = 0;
-        return NULL;
+    char *next = to;
+
+    if (bytes.at != NULL) {
+        next = (char *)mempcpy(to, bytes.at, bytes.size) + 1;
+        bytes.at = to;
     }
-    const char *at = sqlite3_column_blob(statement, index);
-
-    *size = (size_t)sqlite3_column_bytes(statement, index);
-    return at == NULL ? "" : at;
-}
-
-static bool has_bytes(const struct query_slot *slot)
-{
-    return slot->kind == QUERY_TEXT || slot->kind == QUERY_BLOB;
-}
-
-/* Put one at `to`, with a NUL behind it; returns where the next may lie. */
-static char *keep_bytes(sqlite3_stmt *statement, int index, const struct query_slot *slot,
-                        char *row, char *to)
-{
-    size_t size;
-    const char *at = column_bytes(statement, index, &size);
-    struct text kept = {.at = at == NULL ? NULL : memcpy(to, at, size), .size = size};
-
     if (slot->kind == QUERY_BLOB) {
-        memcpy(row + slot->offset, &kept, sizeof(kept));
+        memcpy(row + slot->offset, &bytes, sizeof(bytes));
     } else {
-        memcpy(row + slot->offset, &kept.at, sizeof(kept.at));
+        memcpy(row + slot->offset, &bytes.at, sizeof(bytes.at));
     }
-    return to + size + 1;
+    return next;
 }
 
-/* The row with its texts and blobs in the arena, all of them in one block: asked for as texts,
- * SQLite would first copy each into a block of its own. */
+/* The row with its texts and blobs in the arena, all of them in one block. */
 static void keep_row(struct work *work, sqlite3_stmt *statement, const struct query *query,
                      char *row)
 {
+    struct text bytes[COLUMNS_MAX];
     size_t total = 0;
 
-    for (size_t i = 0; i < query->column_count; i++) {
-        size_t size;
-
-        if (has_bytes(&query->columns[i])) {
-            (void)column_bytes(statement, (int)i, &size);
-            total += size + 1;
-        }
-    }
-    char *to = arena_take(work->arena, total, 1);
-
+    assert(query->column_count <= COLUMNS_MAX);
     for (size_t i = 0; i < query->column_count; i++) {
         if (has_bytes(&query->columns[i])) {
-            to = keep_bytes(statement, (int)i, &query->columns[i], row, to);
+            bytes[i] = column_bytes(statement, (int)i);
+            total += bytes[i].size + 1;
         } else {
             read_slot(statement, (int)i, &query->columns[i], row);
+        }
+    }
+    char *to = total == 0 ? NULL : arena_take(work->arena, total, 1);
+
+    for (size_t i = 0; i < query->column_count; i++) {
+        if (has_bytes(&query->columns[i])) {
+            to = keep_bytes(to, &query->columns[i], bytes[i], row);
         }
     }
 }

@@ -158,6 +158,40 @@ static void canonical__sorts_members(void)
     CHECK(strcmp(buffer.at, "{\"a\":{},\"b\":[1,2.5]}") == 0);
 }
 
-TEST_MAIN(CASE(parse__refuses_what_is_not_json), CASE(parse__bounds_the_depth),
-          CASE(parse__reads_numbers_and_escapes), CASE(decode__names_the_path_at_fault),
-          CASE(encode__is_the_inverse_of_decode), CASE(canonical__sorts_members))
+/* Every byte at every place of a word: what is written reads back as it was, and only what JSON
+ * wants escaped is. */
+static void text__is_escaped_wherever_it_must_be(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    size_t wrong = 0;
+
+    for (unsigned c = 1; c < 0x80; c++) {
+        for (size_t place = 0; place < 20; place++) {
+            char *given = arena_copy(arena,
+                                     "\xc3\xbc"
+                                     "bcdefgh\x7f"
+                                     "jklmnopqr",
+                                     20);
+            struct buffer buffer = buffer_new(arena);
+            struct json_out out = json_to(&buffer);
+            struct fault fault = {0};
+            struct json *back = NULL;
+
+            if (place >= 2) {
+                given[place] = (char)c;
+            }
+            json_text(&out, given);
+            bool escaped = memchr(buffer.at + 1, '\\', buffer.size - 2) != NULL;
+            bool must = place >= 2 && (c < 0x20 || c == '"' || c == '\\');
+
+            wrong += json_parse(arena, buffer_view(&buffer), &back, &fault) != OK ||
+                     strcmp(back->text, given) != 0 || escaped != must;
+        }
+    }
+    CHECK(wrong == 0);
+}
+
+TEST_MAIN(CASE(text__is_escaped_wherever_it_must_be), CASE(parse__refuses_what_is_not_json),
+          CASE(parse__bounds_the_depth), CASE(parse__reads_numbers_and_escapes),
+          CASE(decode__names_the_path_at_fault), CASE(encode__is_the_inverse_of_decode),
+          CASE(canonical__sorts_members))
