@@ -18,9 +18,11 @@
 #include "job/job.h"
 #include "slice/account/principal_cache.h"
 #include "slice/installation.h"
+#include "slice/quality/quality.h"
 #include "slice/reward/grader.h"
 #include "slice/type/type_cache.h"
 #include "store/store.h"
+#include "store/work.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 
@@ -281,6 +283,25 @@ static enum err run_restore(struct invocation *call)
     return OK;
 }
 
+static enum err run_rebuild(struct invocation *call)
+{
+    struct settings settings;
+    struct store *store = NULL;
+    int64_t count = 0;
+
+    TRY(load_settings(call, &settings));
+    TRY(open_current_store(call, &settings, &store));
+    struct work work = {.arena = call->arena, .store = store, .now_us = clock_now_us()};
+    enum err err = quality_rebuild_all(&work, &count);
+
+    *call->fault = work.fault;
+    store_close(store);
+    TRY(err);
+    fprintf(call->out, "The quality of %lld campaigns was remade from the facts.\n",
+            (long long)count);
+    return OK;
+}
+
 /* ------------------------------------------------------------------ what it is */
 
 static enum err run_openapi(struct invocation *call)
@@ -348,6 +369,13 @@ static const struct command commands[] = {
      .run = run_check,
      .options = &settings_shape,
      .summary = "Check the store's integrity; the server must be stopped"},
+    {.name = "rebuild",
+     .run = run_rebuild,
+     .options = &settings_shape,
+     .summary = "Drop what is derived of the facts and remake it; the server must be stopped",
+     .details =
+         "Truth, skill, agreement, confusion, biases, alerts, forecast and routing of every\n"
+         "campaign come out with the same bits. Facts are only read."},
     {.name = "openapi", .run = run_openapi, .summary = "Print the OpenAPI document of the API"},
 };
 

@@ -9,6 +9,15 @@
  * outside are compared with the truth; they do not take part in it.
  */
 
+#include <stdint.h>
+
+#include "base/err.h"
+
 struct slice;
+struct work;
+
+/* Drop what is derived of every campaign and remake it from the facts; opens its own transactions.
+ * Facts, and the demand for answers, stay as they are. *count: campaigns. */
+enum err quality_rebuild_all(struct work *work, int64_t *count);
 
 extern const struct slice quality_slice;

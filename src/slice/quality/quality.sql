@@ -586,3 +586,11 @@ SELECT r.submission_id, c.name AS campaign_name, r.verdict, r.clause_code, r.rea
    AND NOT EXISTS (SELECT 1 FROM plant p WHERE p.submission_id = s.id)
  ORDER BY s.id DESC, r.id DESC
  LIMIT 20;
+
+-- name: campaign_after :one
+-- across: a rebuild goes over every client's campaigns
+SELECT id
+  FROM campaign
+ WHERE id > :id
+ ORDER BY id
+ LIMIT 1;

@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "job/job.h"
 #include "slice/campaign/campaign.h"
+#include "slice/quality/quality.h"
 #include "slice/quality/quality_rule.h"
 #include "slice/quality/quality_run.h"
 #include "slice/type/type.h"
@@ -120,6 +121,45 @@ enum err quality_rebuild(struct work *work, const char *campaign_id)
     TRY(store_read(work, load, run));
     TRY(store_write(work, drop, run));
     return run_labels(work, run, &sureness);
+}
+
+struct cursor {
+    const char *id;
+    bool more;
+};
+
+static enum err step(struct work *work, void *context)
+{
+    struct cursor *cursor = context;
+    struct campaign_after_row row;
+    enum err err = campaign_after(work, &(struct campaign_after_args){.id = cursor->id}, &row);
+
+    cursor->more = err == OK;
+    cursor->id = err == OK ? row.id : cursor->id;
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+enum err quality_rebuild_all(struct work *work, int64_t *count)
+{
+    struct arena *outer = work->arena;
+    struct cursor cursor = {.id = ""};
+
+    *count = 0;
+    for (;;) {
+        TRY(store_read(work, step, &cursor));
+        if (!cursor.more) {
+            return OK;
+        }
+        ARENA_SCOPE inner = arena_new(); /* what one campaign takes is given back */
+
+        work->arena = inner;
+        enum err err = quality_rebuild(work, cursor.id);
+
+        work->arena = outer;
+        work->organisation_id = NULL;
+        TRY(err);
+        (*count)++;
+    }
 }
 
 const struct job_kind quality_job = {.name = QUALITY_JOB, .run = run_quality, .attempt_max = 10};
