@@ -13,7 +13,7 @@ interface Draft {
   name: string;
   domain: string;
   task_type: string | null;
-  classes: string[];
+  parameters: Record<string, unknown>;
   guideline: string;
   redundancy: number;
   review: boolean;
@@ -24,7 +24,7 @@ interface Draft {
 }
 
 const START: Draft = {
-  organisation_id: null, name: '', domain: '', task_type: null, classes: [], guideline: GUIDELINE, redundancy: 3, review: true, price: 2, currency: 'USD', budget: '', deadline: '',
+  organisation_id: null, name: '', domain: '', task_type: null, parameters: {}, guideline: GUIDELINE, redundancy: 3, review: true, price: 2, currency: 'USD', budget: '', deadline: '',
 };
 
 function bodyOf(draft: Draft) {
@@ -33,7 +33,7 @@ function bodyOf(draft: Draft) {
     name: draft.name,
     domain: draft.domain === '' ? 'general' : draft.domain,
     task_type: draft.task_type,
-    parameters: draft.task_type === 'classification' ? { classes: draft.classes } : {},
+    parameters: draft.parameters,
     guideline: draft.guideline,
     redundancy: draft.redundancy,
     review_layers: draft.review ? 1 : 0,
@@ -42,6 +42,38 @@ function bodyOf(draft: Draft) {
     ...(draft.budget === '' ? {} : { budget_minor: Math.round(draft.budget * 100) }),
     ...(draft.deadline === '' ? {} : { deadline_at: new Date(draft.deadline + 'T23:59:59').toISOString() }),
   };
+}
+
+interface Parameter {
+  type: 'array' | 'string' | 'integer' | 'number';
+  title?: string;
+}
+
+/** What a task type leaves open, as its schema says. */
+function Parameters({ of: type, values, change, fault }: {
+  of?: Schema<'type_view'>; values: Record<string, unknown>; change: (values: Record<string, unknown>) => void; fault: (field: string) => string | undefined;
+}) {
+  const schema = (type?.definition as { parameters?: { properties?: Record<string, Parameter>; required?: string[] } } | undefined)?.parameters;
+  const put = (name: string, value: unknown) => {
+    const { [name]: _, ...rest } = values;
+    change(value === '' ? rest : { ...rest, [name]: value });
+  };
+  return (
+    <>
+      {Object.entries(schema?.properties ?? {}).map(([name, one]) => {
+        const required = schema?.required?.includes(name) ?? false;
+        const label = (one.title ?? name) + (required ? '' : ' (optional)');
+        const common = { label, required, error: fault(`parameters.${name}`) ?? fault(name) };
+        if (one.type === 'array') {
+          return <TagsInput key={name} {...common} description="Press Enter after each" value={(values[name] ?? []) as string[]} onChange={(value) => put(name, value)} />;
+        }
+        if (one.type === 'string') {
+          return <TextInput key={name} {...common} value={String(values[name] ?? '')} onChange={(event) => put(name, event.currentTarget.value)} />;
+        }
+        return <NumberInput key={name} {...common} value={values[name] === undefined ? '' : Number(values[name])} onChange={(value) => put(name, value === '' ? '' : Number(value))} />;
+      })}
+    </>
+  );
 }
 
 export default function NewCampaign() {
@@ -77,10 +109,10 @@ export default function NewCampaign() {
                   nothingFoundMessage="No client yet: add one under People" />
                 <TextInput label="Name" required value={draft.name} onChange={(event) => set('name', event.currentTarget.value)} error={fault('name')} />
                 <TextInput label="Field of expertise" placeholder="law, medicine, …" value={draft.domain} onChange={(event) => set('domain', event.currentTarget.value)} />
-                <Select label="Task type" required value={draft.task_type} onChange={(value) => set('task_type', value)} error={fault('task_type')}
+                <Select label="Task type" required value={draft.task_type} onChange={(value) => setDraft((old) => ({ ...old, task_type: value, parameters: {} }))} error={fault('task_type')}
                   data={known.items.map((one) => ({ value: one.name, label: one.title }))}
                   description={known.items.find((one) => one.name === draft.task_type)?.summary} />
-                {draft.task_type === 'classification' && <TagsInput label="Classes" description="Press Enter after each" value={draft.classes} onChange={(value) => set('classes', value)} error={fault('classes')} />}
+                <Parameters of={known.items.find((one) => one.name === draft.task_type)} values={draft.parameters} change={(values) => set('parameters', values)} fault={fault} />
                 <Group grow align="flex-start">
                   <NumberInput label="Answers for each task" min={1} max={25} value={draft.redundancy} onChange={(value) => set('redundancy', Number(value))} />
                   <NumberInput label={`Pay for an accepted answer (${draft.currency})`} min={0} step={0.25} decimalScale={2} value={draft.price} onChange={(value) => set('price', Number(value))} error={fault('price_minor')} />

@@ -8,6 +8,7 @@ import { moment, words } from '../parts/format';
 import { Keys } from '../parts/keys';
 import { useDefinition } from '../parts/lease';
 import { Fetched, Heading, State, Trouble } from '../parts/states';
+import { ListInWords } from '../parts/list';
 import { Shows } from '../parts/task';
 import { type Answer, at, type Definition, options, sidesInOrder } from '../parts/type';
 
@@ -21,6 +22,9 @@ export function AnswerInWords({ definition, presentation, answer }: { definition
         const value = at(answer, ask.path);
         if (value === undefined) {
           return null;
+        }
+        if (ask.kind === 'list') {
+          return <ListInWords key={ask.path} ask={ask} items={value as Answer[]} />;
         }
         const side = ask.sides === true ? sidesInOrder(definition, presentation).find((one) => one.value === value)?.name : undefined;
         const label = side ?? options(ask).find((one) => one.value === value)?.label ?? String(value);

@@ -69,6 +69,11 @@ function keysOf(definition: Definition, presentation: unknown, answer: Answer, c
   return keys;
 }
 
+/** Whether the answer is written rather than chosen, and needs room. */
+function writes(definition: Definition): boolean {
+  return definition.layout.ask.some((ask) => ask.kind === 'list') || !definition.layout.ask.some((ask) => ask.kind === 'choice');
+}
+
 function Work({ lease, definition }: { lease: Lease; definition: Definition }) {
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -127,7 +132,7 @@ function Work({ lease, definition }: { lease: Lease; definition: Definition }) {
       </Heading>
       {saved === 'failed' && <Alert color="yellow" mb="md" role="alert">Your draft is not saved right now. Keep this page open: it is tried again every few seconds.</Alert>}
       {lost !== null && <Alert color="red" mb="md" role="alert">{lost.detail}</Alert>}
-      <div className="work">
+      <div className={writes(definition) ? 'work work-even' : 'work'}>
         <Shows definition={definition} payload={lease.payload} presentation={lease.presentation} answer={answer}
           choose={(value) => {
             const ask = definition.layout.ask.find((one) => one.sides === true);

@@ -1,6 +1,7 @@
 import { Button, Card, Group, SegmentedControl, Stack, Text, Textarea, Title, UnstyledButton } from '@mantine/core';
 import type { Ref } from 'react';
 import { Rich } from './rich';
+import { ListAsk } from './list';
 import { type Answer, type Ask, at, type Definition, isAsked, options, put, sidesInOrder } from './type';
 
 interface Shown {
@@ -54,7 +55,7 @@ export function Shows(shown: Shown) {
   );
 }
 
-function Choice({ ask, definition, presentation, answer, set }: { ask: Ask; definition: Definition; presentation: unknown; answer: Answer; set: (value: unknown) => void }) {
+function Choice({ ask, keyed, definition, presentation, answer, set }: { ask: Ask; keyed: boolean; definition: Definition; presentation: unknown; answer: Answer; set: (value: unknown) => void }) {
   const chosen = at(answer, ask.path);
   const sides = ask.sides === true ? sidesInOrder(definition, presentation).map((side, index) => ({ value: side.value, label: side.name, key: String(index + 1) })) : [];
   return (
@@ -64,7 +65,7 @@ function Choice({ ask, definition, presentation, answer, set }: { ask: Ask; defi
           <Card withBorder padding="xs" radius="sm" className="side" data-chosen={chosen === one.value}>
             <Group justify="space-between">
               <Text size="sm" fw={chosen === one.value ? 600 : 400}>{one.label}</Text>
-              {one.key !== undefined && <Text size="xs" c="dimmed">{one.key}</Text>}
+              {keyed && one.key !== undefined && <Text size="xs" c="dimmed">{one.key}</Text>}
             </Group>
           </Card>
         </UnstyledButton>
@@ -98,6 +99,8 @@ function Scale({ ask, answer, set }: { ask: Ask; answer: Answer; set: (value: un
 export function Asks({ definition, presentation, answer, change, note }: {
   definition: Definition; presentation: unknown; answer: Answer; change: (answer: Answer) => void; note?: Ref<HTMLTextAreaElement>;
 }) {
+  const firstChoice = definition.layout.ask.find((ask) => ask.kind === 'choice');
+  const firstText = definition.layout.ask.find((ask) => ask.kind === 'text' && isAsked(ask, answer));
   return (
     <Stack gap="lg">
       {definition.layout.ask.filter((ask) => isAsked(ask, answer)).map((ask) => {
@@ -105,10 +108,11 @@ export function Asks({ definition, presentation, answer, change, note }: {
         return (
           <div key={ask.path}>
             <Text size="sm" fw={600} mb={6}>{ask.title}{ask.optional === true && <Text component="span" c="dimmed" fw={400}> (optional)</Text>}</Text>
-            {ask.kind === 'choice' && <Choice ask={ask} definition={definition} presentation={presentation} answer={answer} set={set} />}
+            {ask.kind === 'choice' && <Choice ask={ask} keyed={ask === firstChoice} definition={definition} presentation={presentation} answer={answer} set={set} />}
             {ask.kind === 'scale' && <Scale ask={ask} answer={answer} set={set} />}
+            {ask.kind === 'list' && <ListAsk ask={ask} items={(at(answer, ask.path) ?? []) as Answer[]} set={set} />}
             {ask.kind === 'text' && (
-              <Textarea ref={note} aria-label={ask.title} autosize minRows={3} maxRows={14} value={String(at(answer, ask.path) ?? '')} onChange={(event) => set(event.currentTarget.value)} />
+              <Textarea ref={ask === firstText ? note : undefined} aria-label={ask.title} autosize minRows={3} maxRows={14} value={String(at(answer, ask.path) ?? '')} onChange={(event) => set(event.currentTarget.value)} />
             )}
           </div>
         );

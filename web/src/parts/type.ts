@@ -9,7 +9,7 @@ export interface Option {
 }
 
 export interface Ask {
-  kind: 'choice' | 'scale' | 'text';
+  kind: 'choice' | 'scale' | 'text' | 'list';
   path: string;
   title: string;
   optional?: boolean;
@@ -17,6 +17,19 @@ export interface Ask {
   unless?: { path: string; value: unknown };
   options?: (Option | string)[];
   ends?: [string, string];
+  /** Of a list: its members, the word on the button, and what its numbers begin with. */
+  fields?: Field[];
+  add?: string;
+  numbered?: string;
+}
+
+export interface Field {
+  name: string;
+  title: string;
+  kind: 'text' | 'line' | 'number' | 'choice';
+  optional?: boolean;
+  options?: string[];
+  first?: number;
 }
 
 export interface Show {
@@ -60,9 +73,17 @@ export function isAsked(ask: Ask, answer: Answer): boolean {
   return ask.unless === undefined || at(answer, ask.unless.path) !== ask.unless.value;
 }
 
+/** Whether a list has what it needs: one member at least unless it is optional, and no needed field empty. */
+function isWhole(ask: Ask, items: Answer[]): boolean {
+  return (ask.optional === true || items.length > 0)
+    && items.every((item) => (ask.fields ?? []).every((field) => field.optional === true || item[field.name] !== undefined));
+}
+
 /** What is still missing, or nothing. */
 export function lacks(definition: Definition, answer: Answer): Ask | undefined {
-  return definition.layout.ask.find((ask) => ask.optional !== true && isAsked(ask, answer) && at(answer, ask.path) === undefined);
+  return definition.layout.ask.find((ask) => isAsked(ask, answer) && (ask.kind === 'list'
+    ? !isWhole(ask, (at(answer, ask.path) ?? []) as Answer[])
+    : ask.optional !== true && at(answer, ask.path) === undefined));
 }
 
 /** Only what is asked: a strength that was chosen before the tie is left out. */
