@@ -35,11 +35,21 @@ static enum err check_length(const struct field *field, const char *text, struct
 {
     double length = (double)text_length(text_of(text));
 
-    if (field->kind == FIELD_TEXT && (field->min != 0 || field->max != 0) &&
-        (length < field->min || (field->max != 0 && length > field->max))) {
+    if (field->kind != FIELD_TEXT) {
+        return OK;
+    }
+    if (length == 0 && field->min > 0) {
+        return fail_field(fault, ERR_INVALID, field->name, "%s must not be empty", field->name);
+    }
+    if (length < field->min) {
         return fail_field(fault, ERR_INVALID, field->name,
-                          "%s must have %.0f to %.0f characters, not %.0f", field->name, field->min,
-                          field->max, length);
+                          "%s must have at least %.0f characters, not %.0f", field->name,
+                          field->min, length);
+    }
+    if (field->max != 0 && length > field->max) {
+        return fail_field(fault, ERR_INVALID, field->name,
+                          "%s must have at most %.0f characters, not %.0f", field->name, field->max,
+                          length);
     }
     return OK;
 }

@@ -42,10 +42,19 @@ static bool bounded(const struct field *field)
 static enum err check_size(struct decoder *decoder, const struct field *field, double size,
                            const char *unit)
 {
-    if (bounded(field) && (size < field->min || (field->max != 0 && size > field->max))) {
+    if (bounded(field) && size < field->min && size == 0) {
+        return fail_field(decoder->fault, ERR_INVALID, decoder->path, "%s must not be empty",
+                          decoder->path);
+    }
+    if (bounded(field) && size < field->min) {
         return fail_field(decoder->fault, ERR_INVALID, decoder->path,
-                          "%s must have %.0f to %.0f %s, not %.0f", decoder->path, field->min,
-                          field->max, unit, size);
+                          "%s must have at least %.0f %s, not %.0f", decoder->path, field->min,
+                          unit, size);
+    }
+    if (bounded(field) && field->max != 0 && size > field->max) {
+        return fail_field(decoder->fault, ERR_INVALID, decoder->path,
+                          "%s must have at most %.0f %s, not %.0f", decoder->path, field->max, unit,
+                          size);
     }
     return OK;
 }

@@ -144,6 +144,10 @@ static enum err check_bound(struct checker *checker, const struct json *schema, 
     if (bound == NULL || (below ? measure >= bound->real : measure <= bound->real)) {
         return OK;
     }
+    if (below && unit[0] != '\0' && measure == 0) {
+        return fail_field(checker->fault, ERR_INVALID, checker->path, "%s must not be empty",
+                          place(checker));
+    }
     return fail_field(checker->fault, ERR_INVALID, checker->path,
                       "%s must %s at %s %.15g%s, not %.15g", place(checker),
                       unit[0] == '\0' ? "be" : "have", below ? "least" : "most", bound->real, unit,

@@ -84,8 +84,10 @@ static enum err run(const struct command *command, char **words, size_t word_cou
 
     TRY(options_read(arena, command->options, words, word_count, options, &rest, fault));
     if (!fits(command->words, rest.count)) {
-        return fail(fault, ERR_INVALID, "usage: periti %s %s", command->name,
-                    command->words == NULL ? "" : command->words);
+        bool takes = command->words != NULL && command->words[0] != '\0';
+
+        return fail(fault, ERR_INVALID, "usage: periti %s%s%s%s", command->name, takes ? " " : "",
+                    takes ? command->words : "", command->options == NULL ? "" : " [OPTIONS]");
     }
     struct invocation call = {.arena = arena,
                               .fault = fault,

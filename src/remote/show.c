@@ -6,7 +6,13 @@
 #include "base/buffer.h"
 #include "base/json.h"
 
-enum { COLUMNS_MAX = 12, CELL_MAX = 60 };
+enum {
+    COLUMNS_MAX = 12,
+    CELL_MAX = 64 /* a SHA-256 */,
+    LAST_CELL_MAX = 200,
+    FEW_COLUMNS = 4,
+    FEW_MEMBERS = 5
+};
 
 /* C0, DEL and C1 controls, and the marks that turn the direction of writing. */
 static bool is_harmless(uint32_t code)
@@ -62,18 +68,37 @@ static void print_cell(FILE *to, const char *value, size_t width, bool last)
     fputs(last ? "\n" : "  ", to);
 }
 
-/* Columns are the members of the first row that hold one value each. */
-static size_t choose_columns(const struct json *row, const char *names[static COLUMNS_MAX])
-{
-    size_t count = 0;
+struct columns {
+    const char *names[COLUMNS_MAX];
+    size_t widths[COLUMNS_MAX];
+    size_t count;
+};
 
-    for (const struct json *member = row->first; member != NULL && count < COLUMNS_MAX;
-         member = member->next) {
-        if (member->kind != JSON_OBJECT && member->kind != JSON_LIST) {
-            names[count++] = member->name;
+static void add_column(struct columns *columns, const char *name)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        if (strcmp(columns->names[i], name) == 0) {
+            return;
         }
     }
-    return count;
+    if (columns->count < COLUMNS_MAX) {
+        columns->names[columns->count++] = name;
+    }
+}
+
+/* The members of the rows that hold one value each; where those are few, the others as well. */
+static void choose_columns(const struct json *rows, struct columns *columns)
+{
+    bool whole = rows->first->count <= FEW_COLUMNS;
+
+    columns->count = 0;
+    for (const struct json *row = rows->first; row != NULL; row = row->next) {
+        for (const struct json *member = row->first; member != NULL; member = member->next) {
+            if (whole || (member->kind != JSON_OBJECT && member->kind != JSON_LIST)) {
+                add_column(columns, member->name);
+            }
+        }
+    }
 }
 
 static size_t width_of(struct arena *arena, const struct json *rows, const char *name)
@@ -90,18 +115,20 @@ static size_t width_of(struct arena *arena, const struct json *rows, const char 
 
 static void show_table(FILE *to, struct arena *arena, const struct json *rows)
 {
-    const char *names[COLUMNS_MAX];
-    size_t widths[COLUMNS_MAX];
-    size_t count = choose_columns(rows->first, names);
+    struct columns columns;
 
-    for (size_t i = 0; i < count; i++) {
-        widths[i] = width_of(arena, rows, names[i]);
-        print_cell(to, names[i], widths[i], i + 1 == count);
+    choose_columns(rows, &columns);
+    for (size_t i = 0; i < columns.count; i++) {
+        columns.widths[i] = width_of(arena, rows, columns.names[i]);
+        print_cell(to, columns.names[i], columns.widths[i], i + 1 == columns.count);
     }
     for (const struct json *row = rows->first; row != NULL; row = row->next) {
-        for (size_t i = 0; i < count; i++) {
-            print_cell(to, cell(arena, json_member(row, names[i]), CELL_MAX), widths[i],
-                       i + 1 == count);
+        for (size_t i = 0; i < columns.count; i++) {
+            bool last = i + 1 == columns.count;
+            const struct json *value = json_member(row, columns.names[i]);
+
+            print_cell(to, cell(arena, value, last ? LAST_CELL_MAX : CELL_MAX), columns.widths[i],
+                       last);
         }
     }
 }
@@ -109,6 +136,12 @@ static void show_table(FILE *to, struct arena *arena, const struct json *rows)
 static bool is_table(const struct json *value)
 {
     return value->kind == JSON_LIST && value->first != NULL && value->first->kind == JSON_OBJECT;
+}
+
+/* An object of many members reads better line by line. */
+static bool is_block(const struct json *value)
+{
+    return value->kind == JSON_OBJECT && value->count > FEW_MEMBERS;
 }
 
 static void show_members(FILE *to, struct arena *arena, const struct json *object)
@@ -124,6 +157,9 @@ static void show_members(FILE *to, struct arena *arena, const struct json *objec
         if (is_table(member)) {
             fprintf(to, "\n%s:\n", member->name);
             show_table(to, arena, member);
+        } else if (is_block(member) && !is_block(object)) {
+            fprintf(to, "\n%s:\n", member->name);
+            show_members(to, arena, member);
         } else if (member->kind != JSON_LIST || member->count > 0) {
             print_cell(to, member->name, width, false);
             print_cell(to, cell(arena, member, 0), 0, true);

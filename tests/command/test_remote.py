@@ -147,9 +147,18 @@ def a_delivery_is_made_fetched_and_proven():
     operator.fails(2, "no identifier", "delivery", "fetch", "../x", target)
     operator.fails(1, "dlv_none", "delivery", "fetch", "dlv_none", WORLD["folder"] / "other")
     assert not list((WORLD["folder"] / "other").iterdir())
-    rows = target / delivery / "rows.jsonl"
-    rows.write_bytes(rows.read_bytes().replace(b"plus", b"less", 1))
-    operator.fails(1, "first changed byte", "delivery", "verify", target / delivery)
+    for path in sorted(path for path in (target / delivery).rglob("*") if path.is_file()):
+        content, name = path.read_bytes(), path.relative_to(target / delivery)
+        for place in {0, len(content) // 2, len(content) - 1}:
+            path.write_bytes(content[:place] + bytes([content[place] ^ 4]) + content[place + 1:])
+            operator.fails(1, f"{name} was changed; the first changed byte is {place} ", "delivery", "verify",
+                           target / delivery)
+        path.write_bytes(content[:-1])
+        operator.fails(1, f"{name} was cut off at byte {len(content) - 1} ", "delivery", "verify", target / delivery)
+        path.write_bytes(content)
+    assert "Proven" in operator.does("delivery", "verify", target / delivery)
+    (target / delivery / "more.txt").write_text("more")
+    operator.fails(1, "more.txt does not belong", "delivery", "verify", target / delivery)
 
 
 def signing_in_and_out_need_no_key():

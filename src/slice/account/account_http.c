@@ -313,7 +313,8 @@ static const struct route routes[] = {
      .reply = &nothing_shape, .summary = "Sign out"},
     {PUT, "/v1/session/password", session_serve_password, ROLE_ANY, 200, ROUTE_FREE,
      .body = &password_body_shape, .reply = &nothing_shape,
-     .summary = "Change the own password; every session of the person ends"},
+     .summary = "Change the own password; every session of the person ends",
+     .command = "session password"},
     {GET, "/v1/keys", session_serve_keys, ROLE_ANY, 200, .reply = &key_list_shape,
      .summary = "List the own API keys", .command = "key list"},
     {POST, "/v1/keys", session_serve_key_add, ROLE_ANY, 201, ROUTE_WRITES, .body = &key_body_shape,
@@ -349,7 +350,8 @@ static const struct route routes[] = {
     {GET, "/v1/notices", serve_notices, ROLE_ANY, 200, .query = &page_query_shape,
      .reply = &notice_list_shape, .summary = "List the own notices", .command = "notice list"},
     {POST, "/v1/notices/{notice_id}/read", serve_notices_read, ROLE_ANY, 200, ROUTE_WRITES,
-     .reply = &nothing_shape, .summary = "Mark notices as read, up to this one"},
+     .reply = &nothing_shape, .summary = "Mark notices as read, up to this one",
+     .command = "notice read"},
 };
 
 const struct slice account_slice = {

@@ -44,62 +44,6 @@ static const char *path_in(const struct package *package, const char *name)
 /* What is not as it was made is no wrong input: the verdict is "not proven", exit code 1. */
 #define broken(package, ...) fail((package)->call->fault, ERR_CONFLICT, __VA_ARGS__)
 
-/* ------------------------------------------------------------------ manifest */
-
-static enum err check_signature(struct package *package, const char *wanted_key)
-{
-    struct arena *arena = package->call->arena;
-    const char *key = json_text_of(package->manifest, "signer_key");
-    const char *signature = json_text_of(package->manifest, "signature");
-
-    if (key == NULL || signature == NULL) {
-        return broken(package, "manifest.json carries no signature");
-    }
-    if (wanted_key != NULL && strcmp(wanted_key, key) != 0) {
-        return broken(package, "manifest.json was signed by %.64s, not by the key you gave", key);
-    }
-    const char *signed_part = manifest_signed_part(arena, package->manifest);
-
-    if (!signature_holds(key, signature, text_of(signed_part))) {
-        return broken(package, "manifest.json was changed: its signature does not hold");
-    }
-    return OK;
-}
-
-static enum err read_manifest(struct package *package, const char *wanted_key)
-{
-    struct invocation *call = package->call;
-    struct text content;
-    struct json *tree = NULL;
-
-    TRY(file_read(call->arena, path_in(package, "manifest.json"), MANIFEST_MAX, &content,
-                  call->fault));
-    if (json_parse(call->arena, content, &tree, call->fault) != OK || tree->kind != JSON_OBJECT) {
-        return broken(package, "manifest.json was changed: it is not JSON any more");
-    }
-    const char *schema = json_text_of(tree, "schema_id");
-    const struct json *version = json_member(tree, "schema_version");
-
-    if (schema == NULL || strcmp(schema, PACKAGE_SCHEMA) != 0) {
-        return fail(call->fault, ERR_INVALID, "%s is no delivery of Periti", package->folder);
-    }
-    if (version == NULL || version->integer != PACKAGE_VERSION) {
-        return fail(call->fault, ERR_INVALID,
-                    "the package is of version %lld; this program knows version %d",
-                    version == NULL ? 0LL : (long long)version->integer, PACKAGE_VERSION);
-    }
-    package->manifest = tree;
-    return check_signature(package, wanted_key);
-}
-
-/* ------------------------------------------------------------------ files */
-
-/* The names in a manifest that holds are ours; still, none may leave the folder. */
-static bool is_safe(const char *path)
-{
-    return path[0] != '/' && path[0] != '\0' && strstr(path, "..") == NULL;
-}
-
 static enum err name_difference(struct package *package, const char *path, struct text now,
                                 struct text before)
 {
@@ -127,6 +71,116 @@ static enum err name_difference(struct package *package, const char *path, struc
         path, at, line, column, (unsigned char)before.at[at], (unsigned char)now.at[at]);
 }
 
+/* ------------------------------------------------------------------ manifest */
+
+static enum err check_signature(struct package *package, const char *wanted_key)
+{
+    struct arena *arena = package->call->arena;
+    const char *key = json_text_of(package->manifest, "signer_key");
+    const char *signature = json_text_of(package->manifest, "signature");
+
+    if (key == NULL || signature == NULL) {
+        return broken(package, "manifest.json carries no signature");
+    }
+    if (wanted_key != NULL && strcmp(wanted_key, key) != 0) {
+        return broken(package, "manifest.json was signed by %.64s, not by the key you gave", key);
+    }
+    const char *signed_part = manifest_signed_part(arena, package->manifest);
+
+    if (!signature_holds(key, signature, text_of(signed_part))) {
+        return broken(package, "manifest.json was changed: its signature does not hold");
+    }
+    return OK;
+}
+
+static enum err take_manifest(struct package *package, struct text content, const char *wanted_key)
+{
+    struct invocation *call = package->call;
+    struct json *tree = NULL;
+
+    if (json_parse(call->arena, content, &tree, call->fault) != OK || tree->kind != JSON_OBJECT) {
+        return broken(package, "manifest.json was changed: it is not JSON any more");
+    }
+    const char *schema = json_text_of(tree, "schema_id");
+    const struct json *version = json_member(tree, "schema_version");
+
+    if (schema == NULL || strcmp(schema, PACKAGE_SCHEMA) != 0) {
+        return fail(call->fault, ERR_INVALID, "%s is no delivery of Periti", package->folder);
+    }
+    if (version == NULL || version->integer != PACKAGE_VERSION) {
+        return fail(call->fault, ERR_INVALID,
+                    "the package is of version %lld; this program knows version %d",
+                    version == NULL ? 0LL : (long long)version->integer, PACKAGE_VERSION);
+    }
+    package->manifest = tree;
+    return check_signature(package, wanted_key);
+}
+
+/* There may be none: packages had no second one at first. */
+static bool read_copy(struct package *package, struct text *out)
+{
+    struct fault ignored = {0};
+
+    return file_read(package->call->arena, path_in(package, PACKAGE_MANIFEST_COPY), MANIFEST_MAX,
+                     out, &ignored) == OK;
+}
+
+/* The manifest must hold, and be the same as its copy; where it does not hold, a copy that does
+ * tells where it was changed. */
+static enum err read_manifest(struct package *package, const char *wanted_key)
+{
+    struct invocation *call = package->call;
+    struct text content;
+    struct text copy;
+
+    TRY(file_read(call->arena, path_in(package, "manifest.json"), MANIFEST_MAX, &content,
+                  call->fault));
+    enum err err = take_manifest(package, content, wanted_key);
+
+    if (!read_copy(package, &copy) || text_equal(content, copy)) {
+        return err;
+    }
+    if (err == OK) {
+        return name_difference(package, PACKAGE_MANIFEST_COPY, copy, content);
+    }
+    struct fault fault = *call->fault;
+
+    if (take_manifest(package, copy, wanted_key) == OK) {
+        return name_difference(package, "manifest.json", content, copy);
+    }
+    *call->fault = fault;
+    return err;
+}
+
+/* ------------------------------------------------------------------ files */
+
+/* The names in a manifest that holds are ours; still, none may leave the folder. */
+static bool is_safe(const char *path)
+{
+    return path[0] != '/' && path[0] != '\0' && strstr(path, "..") == NULL;
+}
+
+/* A packed copy is not what was signed: pack what it is a copy of, which was found whole, again. */
+static enum err explain_packed(struct package *package, const char *path, struct text now,
+                               const char *sha256_wanted)
+{
+    struct arena *arena = package->call->arena;
+    struct fault ignored = {0};
+    size_t size = strlen(path);
+    struct text content;
+
+    if (size > strlen("proof/.zst") &&
+        file_map(path_in(package, arena_copy(arena, path + 6, size - strlen("proof/.zst"))),
+                 &content, &ignored) == OK) {
+        struct text before = package_pack(arena, content);
+
+        if (strcmp(sha256_hex(arena, before), sha256_wanted) == 0) {
+            return name_difference(package, path, now, before);
+        }
+    }
+    return broken(package, "%s was changed: its SHA-256 does not match the manifest", path);
+}
+
 /* The content is not what was signed: find where, with the packed copy. */
 static enum err explain(struct package *package, const char *path, struct text now,
                         const char *sha256_wanted, int64_t size_wanted)
@@ -137,7 +191,10 @@ static enum err explain(struct package *package, const char *path, struct text n
     struct text before;
     const char *proof = path_in(package, arena_print(arena, "proof/%s.zst", path));
 
-    if (strncmp(path, "proof/", 6) == 0 || file_map(proof, &packed, &ignored) != OK ||
+    if (strncmp(path, "proof/", 6) == 0) {
+        return explain_packed(package, path, now, sha256_wanted);
+    }
+    if (file_map(proof, &packed, &ignored) != OK ||
         package_unpack(arena, packed, (size_t)size_wanted, &before, &ignored) != OK ||
         strcmp(sha256_hex(arena, before), sha256_wanted) != 0) {
         return broken(
@@ -202,7 +259,7 @@ static bool is_listed(const struct package *package, const char *path)
             return true;
         }
     }
-    return strcmp(path, "manifest.json") == 0;
+    return strcmp(path, "manifest.json") == 0 || strcmp(path, PACKAGE_MANIFEST_COPY) == 0;
 }
 
 /* Nothing may have been added. */

@@ -38,6 +38,7 @@ struct making {
     size_t file_count;
     struct package_file listed[FILE_MAX];
     struct manifest manifest;
+    const char *manifest_hash;
     const char *signature;
 };
 
@@ -158,7 +159,9 @@ static enum err build(struct making *making)
     if (manifest == NULL) {
         return work_fail(work, ERR_INTERNAL, "the manifest could not be written");
     }
+    making->manifest_hash = sha256_hex(work->arena, text_of(manifest));
     add_file(making, "manifest.json", text_of(manifest), -1);
+    add_file(making, PACKAGE_MANIFEST_COPY, text_of(manifest), -1);
     return OK;
 }
 
@@ -241,7 +244,7 @@ static enum err seal(struct work *work, void *context)
             .organisation_id = work->organisation_id,
             .state = "ready",
             .row_count = (int64_t)making->rows.count,
-            .manifest_hash = sha256_hex(work->arena, making->files[making->file_count - 1].bytes),
+            .manifest_hash = making->manifest_hash,
             .signature = making->signature,
             .signer_key = signing_public_hex(work->arena, &work->installation->signing),
         },

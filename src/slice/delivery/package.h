@@ -81,6 +81,10 @@ struct manifest {
     bool is_sample;
 };
 
+/* A second manifest.json, which no list names: whichever of both holds tells where the other was
+ * changed. */
+#define PACKAGE_MANIFEST_COPY "proof/manifest.json"
+
 /* manifest.json with its signature. */
 const char *manifest_write(struct arena *arena, const struct manifest *manifest,
                            const struct signing_key *key, const char **signature);

@@ -270,6 +270,7 @@ static void skip_done(struct import *import)
 struct ending {
     const struct import *import;
     const char *state;
+    int64_t line_count; /* records read */
 };
 
 static enum err end(struct work *work, void *context)
@@ -278,7 +279,8 @@ static enum err end(struct work *work, void *context)
 
     return batch_end(work, &(struct batch_end_args){.id = ending->import->batch.id,
                                                     .organisation_id = work->organisation_id,
-                                                    .state = ending->state});
+                                                    .state = ending->state,
+                                                    .line_count = ending->line_count});
 }
 
 static enum err read_file(struct import *import, bool rehearsal)
@@ -337,7 +339,9 @@ static enum err run_import(struct job_run *run)
         return OK; /* ended by an earlier run */
     }
     TRY(read_as_asked(import, &state));
-    TRY(store_write(work, end, &(struct ending){.import = import, .state = state}));
+    TRY(store_write(
+        work, end,
+        &(struct ending){.import = import, .state = state, .line_count = import->record_count}));
     (void)unlink(import->batch.spool_path);
     return OK;
 }
@@ -357,7 +361,10 @@ static enum err give_up(struct job_run *run)
 
     import->run = run;
     TRY(store_read(run->work, load_batch, import));
-    TRY(store_write(run->work, end, &(struct ending){.import = import, .state = "failed"}));
+    TRY(store_write(run->work, end,
+                    &(struct ending){.import = import,
+                                     .state = "failed",
+                                     .line_count = import->batch.line_count}));
     (void)unlink(import->batch.spool_path);
     return OK;
 }

@@ -59,7 +59,7 @@ UPDATE batch
 
 -- name: batch_end :exec
 UPDATE batch
-   SET state = :state
+   SET state = :state, line_count = :line_count
  WHERE id = :id
    AND organisation_id = :organisation_id
    AND state = 'importing';

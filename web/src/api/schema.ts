@@ -2164,7 +2164,7 @@ export interface paths {
         };
         get?: never;
         /** Save a draft, and keep the lease */
-        put: operations["put_v1_leases_lease_id_draft"];
+        put: operations["work_draft"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2199,7 +2199,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Keep a lease */
-        post: operations["post_v1_leases_lease_id_heartbeat"];
+        post: operations["work_heartbeat"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2560,7 +2560,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Mark notices as read, up to this one */
-        post: operations["post_v1_notices_notice_id_read"];
+        post: operations["notice_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3262,7 +3262,7 @@ export interface paths {
         };
         get?: never;
         /** Change the own password; every session of the person ends */
-        put: operations["put_v1_session_password"];
+        put: operations["session_password"];
         post?: never;
         delete?: never;
         options?: never;
@@ -14661,7 +14661,7 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
-    put_v1_leases_lease_id_draft: {
+    work_draft: {
         parameters: {
             query?: never;
             header?: {
@@ -14731,7 +14731,7 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
-    post_v1_leases_lease_id_heartbeat: {
+    work_heartbeat: {
         parameters: {
             query?: never;
             header?: {
@@ -15462,7 +15462,7 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
-    post_v1_notices_notice_id_read: {
+    notice_read: {
         parameters: {
             query?: never;
             header?: {
@@ -16865,7 +16865,7 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
-    put_v1_session_password: {
+    session_password: {
         parameters: {
             query?: never;
             header?: {
