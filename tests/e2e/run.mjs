@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { newPerson, startBrowser } from './browser.mjs';
 import { appeal, feedback, work } from './expert.mjs';
 import { client, stranger } from './client.mjs';
+import { environments } from './environment.mjs';
 import { addPeople, newCampaign, openCampaign, importTasks, tours } from './operator.mjs';
 import { overturn, review } from './reviewer.mjs';
 import { startServer } from './server.mjs';
@@ -37,6 +38,7 @@ try {
   const second = await person('second reviewer');
   await overturn(second, people.rolf);
   await tours(operator, campaign);
+  await environments(operator);
   const role = await openListing(operator);
   const candidate = await person('candidate');
   await apply(candidate, role);

@@ -20,6 +20,7 @@ const PLACES: Place[] = [
   { to: '/work', label: 'My work', roles: ['expert'] },
   { to: '/review', label: 'Review', roles: ['reviewer'] },
   { to: '/campaigns', label: 'Campaigns', roles: ['operator', 'client', 'finance', 'auditor'] },
+  { to: '/environments', label: 'Environments', roles: ['operator', 'client', 'auditor'] },
   { to: '/applications', label: 'Applications', roles: ['expert'] },
   { to: '/grading', label: 'Grading', roles: ['reviewer'] },
   { to: '/vetting', label: 'Vetting', roles: ['operator', 'auditor'] },

@@ -48,6 +48,9 @@ const tree = root.addChildren([
     page('/vetting/$listing', () => import('./pages/vetting-listing')),
     page('/bank', () => import('./pages/bank')),
     page('/bank/$item', () => import('./pages/bank-item')),
+    page('/environments', () => import('./pages/environments')),
+    page('/environments/$environment', () => import('./pages/environment')),
+    page('/environments/$environment/tasks/$task', () => import('./pages/environment-task')),
     page('/keys', () => import('./pages/keys')),
   ]),
 ]);
