@@ -24,7 +24,6 @@ CREATE UNIQUE INDEX entry_corrects ON entry (corrects_id);
 CREATE INDEX entry_campaign ON entry (campaign_id, id);
 CREATE INDEX entry_person ON entry (person_id, happened_at, id);
 CREATE INDEX entry_organisation ON entry (organisation_id, id);
-CREATE INDEX entry_pays ON entry (kind, pays_id);
 
 CREATE TABLE posting (
     entry_id        TEXT NOT NULL REFERENCES entry (id),
@@ -188,3 +187,99 @@ CREATE TABLE time_change (
 );
 CREATE INDEX time_change_engagement ON time_change (engagement_id, from_at);
 CREATE INDEX time_change_person ON time_change (person_id, from_at);
+
+-- Where a person's money goes. A changed account waits, and needs a second look.
+CREATE TABLE payout_account (
+    id              TEXT PRIMARY KEY,
+    person_id       TEXT NOT NULL REFERENCES person (id),
+    kind            TEXT NOT NULL CHECK (kind IN ('iban', 'us')),
+    holder          TEXT NOT NULL,
+    account_number  TEXT NOT NULL, -- the IBAN, or the number beside a routing number
+    bank_code       TEXT NOT NULL, -- the BIC, or the routing number
+    state           TEXT NOT NULL CHECK (state IN ('waiting', 'active', 'refused', 'replaced')),
+    made_at         INT64 NOT NULL,
+    made_by         TEXT NOT NULL,
+    usable_at       INT64 NOT NULL, -- not before then, even when it was looked at
+    looked_by       TEXT,
+    looked_at       INT64
+);
+CREATE INDEX payout_account_person ON payout_account (person_id, id);
+CREATE INDEX payout_account_state ON payout_account (state, id);
+
+CREATE TABLE payout_hold (
+    id              TEXT PRIMARY KEY,
+    person_id       TEXT NOT NULL REFERENCES person (id),
+    reason          TEXT NOT NULL,
+    until_at        INT64 NOT NULL,
+    set_by          TEXT NOT NULL,
+    set_at          INT64 NOT NULL,
+    lifted_at       INT64
+);
+CREATE INDEX payout_hold_person ON payout_hold (person_id, until_at);
+
+-- Where the operator's money comes from.
+CREATE TABLE paying_account (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    kind            TEXT NOT NULL CHECK (kind IN ('iban', 'us')),
+    holder          TEXT NOT NULL,
+    currency        TEXT NOT NULL,
+    account_number  TEXT NOT NULL,
+    bank_code       TEXT NOT NULL,
+    company_code    TEXT NOT NULL, -- as the bank knows the payer; NACHA: ten characters
+    made_at         INT64 NOT NULL
+);
+CREATE INDEX paying_account_organisation ON paying_account (organisation_id, id);
+
+CREATE TABLE payout_run (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    paying_account_id TEXT NOT NULL REFERENCES paying_account (id),
+    currency        TEXT NOT NULL,
+    until_at        INT64 NOT NULL, -- what counts for a moment before it is paid
+    pay_day         INT64 NOT NULL, -- days since 1970
+    state           TEXT NOT NULL CHECK (state IN ('planned', 'approved', 'sent', 'cancelled')),
+    line_count      INT64 NOT NULL,
+    total_minor     INT64 NOT NULL,
+    made_by         TEXT NOT NULL,
+    made_at         INT64 NOT NULL,
+    sent_at         INT64
+);
+CREATE INDEX payout_run_organisation ON payout_run (organisation_id, id);
+
+-- Fact: somebody agreed. Two people have to.
+CREATE TABLE payout_approval (
+    run_id          TEXT NOT NULL REFERENCES payout_run (id),
+    organisation_id TEXT NOT NULL,
+    person_id       TEXT NOT NULL REFERENCES person (id),
+    approved_at     INT64 NOT NULL,
+    PRIMARY KEY (run_id, person_id)
+);
+
+CREATE TABLE payout_line (
+    id              TEXT PRIMARY KEY, -- also the end-to-end reference at the bank
+    organisation_id TEXT NOT NULL,
+    run_id          TEXT NOT NULL REFERENCES payout_run (id),
+    person_id       TEXT NOT NULL REFERENCES person (id),
+    account_id      TEXT NOT NULL REFERENCES payout_account (id),
+    currency        TEXT NOT NULL,
+    amount_minor    INT64 NOT NULL CHECK (amount_minor > 0),
+    state           TEXT NOT NULL CHECK (state IN ('planned', 'sent', 'paid', 'failed', 'dropped')),
+    message         TEXT, -- why it failed or was dropped
+    settled_at      INT64
+);
+CREATE INDEX payout_line_run ON payout_line (run_id, id);
+CREATE INDEX payout_line_person ON payout_line (person_id, id);
+CREATE UNIQUE INDEX payout_line_planned ON payout_line (person_id, currency) WHERE state = 'planned';
+
+-- Fact: a bank's statement was read, once.
+CREATE TABLE bank_statement (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    statement_code  TEXT NOT NULL,
+    matched_count   INT64 NOT NULL,
+    other_count     INT64 NOT NULL,
+    read_by         TEXT NOT NULL,
+    read_at         INT64 NOT NULL
+);
+CREATE UNIQUE INDEX bank_statement_code ON bank_statement (organisation_id, statement_code);

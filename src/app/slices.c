@@ -21,6 +21,7 @@
 #include "slice/offer/offer.h"
 #include "slice/gold/gold.h"
 #include "slice/pay/pay.h"
+#include "slice/payout/payout.h"
 #include "slice/progress/progress.h"
 #include "slice/quality/quality.h"
 #include "slice/review/review.h"
@@ -44,6 +45,7 @@ const struct slice *const app_slices[] = {
     &delivery_slice,
     &progress_slice,
     &pay_slice,
+    &payout_slice,
     &time_slice,
     &expert_slice,
     &reward_slice,

@@ -18,7 +18,9 @@ from world import Tap, open_world
 OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batch", "task_id": "task",
          "delivery_id": "delivery", "submission_id": "submission", "lease_id": "lease", "gold_id": "gold",
          "challenge_id": "challenge", "decision_id": "decision", "job_id": "import",
-         "engagement_id": "ana_engaged", "terms_id": "terms", "change_id": "terms", "wall_id": "wall", "rater_id": "rater", "key_id": "key",
+         "engagement_id": "ana_engaged", "terms_id": "terms",
+         "payout_account_id": "terms", "payout_id": "terms", "hold_id": "terms", "person_id": "ana_id", "change_id": "terms",
+         "wall_id": "wall", "rater_id": "rater", "key_id": "key",
          "notice_id": "notice", "token": "lease", "expert_id": "eve_id",
          "requirement_id": "requirement", "wall_rule_id": "wall_rule", "match_id": "match_run",
          "proposal_id": "proposal", "offer_id": "offer",
@@ -31,6 +33,8 @@ OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batc
 HOUSE = {"expert_id", "pool_id", "import_id", "item_id", "listing_id", "application_id", "interview_id"}
 # What its auditors may see too.
 AUDITED = {"item_id", "listing_id", "application_id", "interview_id"}
+# How the house's own people are paid: its finance and auditors see it.
+PEOPLE = {"person_id"}
 # Who has no business with the first client: another client, a vendor's people, operator's people without leave.
 STRANGERS = ("ulf", "vic", "val", "oda", "flo", "aud")
 INSIDERS = ("operator", "ana", "ben", "rea", "rob", "fin", "cleo")
@@ -128,7 +132,7 @@ class Walk:
         return {self.stage.names[OWNED[name]] for name in self.house_names(actor)}
 
     def house_names(self, actor):
-        return {"oda": HOUSE, "aud": AUDITED}.get(actor, set())
+        return {"oda": HOUSE | PEOPLE, "aud": AUDITED | PEOPLE, "flo": PEOPLE}.get(actor, set())
 
     def plain(self, status, text):
         """An answer without what differs by nature: its request's identifier and the identifier that was asked for."""

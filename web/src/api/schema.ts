@@ -141,6 +141,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/bank-statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a bank's statement (camt.053) */
+        post: operations["payout_bank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/bank/items": {
         parameters: {
             query?: never;
@@ -2858,6 +2875,248 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/pay-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Write the pay days of the next weeks as a calendar */
+        get: operations["pay_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pay-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how you are paid */
+        get: operations["pay_profile"];
+        /** Say in which time zone your pay weeks begin */
+        put: operations["pay_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/paying-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the accounts to pay from */
+        get: operations["paying_account_list"];
+        put?: never;
+        /** Add an account to pay from */
+        post: operations["paying_account_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payout-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the own accounts */
+        get: operations["payout_account_list"];
+        put?: never;
+        /** Say where your money shall go */
+        post: operations["payout_account_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payout-accounts/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List accounts that wait for a second look */
+        get: operations["payout_account_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payout-accounts/{payout_account_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept or refuse an account */
+        post: operations["payout_account_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payout-holds/{hold_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Lift a hold */
+        delete: operations["hold_lift"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payout-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List payout runs */
+        get: operations["payout_list"];
+        put?: never;
+        /** Gather what is due into a run */
+        post: operations["payout_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payout-runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a run with its payouts */
+        get: operations["payout_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payout-runs/{run_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a run; the second person's approval sends it */
+        post: operations["payout_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payout-runs/{run_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a run that was not sent */
+        post: operations["payout_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payout-runs/{run_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Write a sent run for the bank */
+        get: operations["payout_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the own payouts */
+        get: operations["payout_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payouts/{payout_id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what became of a payout */
+        post: operations["payout_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people": {
         parameters: {
             query?: never;
@@ -2869,6 +3128,41 @@ export interface paths {
         put?: never;
         /** Add a person */
         post: operations["person_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{person_id}/payout-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a person's holds */
+        get: operations["hold_list"];
+        put?: never;
+        /** Let a person's payouts wait, with reason and end */
+        post: operations["hold_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{person_id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a person's pay week, as the person sees it */
+        get: operations["statement_of"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3347,6 +3641,23 @@ export interface paths {
         };
         /** List the skills that names are normalised to */
         get: operations["skill_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a pay week, down to each unit and minute */
+        get: operations["statement_show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3927,6 +4238,11 @@ export interface components {
             /** @description True: its author may withdraw it */
             can_withdraw: boolean;
         };
+        /** @description What became of an approval */
+        approval_view: {
+            /** @description True: it was the second approval, and the run is sent */
+            complete: boolean;
+        };
         /** @description A page of what was done */
         audit_list: {
             /** @description Newest first */
@@ -4047,6 +4363,29 @@ export interface components {
              * @description Items that are graded by rule
              */
             rule_count: number;
+        };
+        /** @description What a bank's statement said */
+        bank_outcome: {
+            /**
+             * Format: int64
+             * @description Payouts that the bank made
+             */
+            paid: number;
+            /**
+             * Format: int64
+             * @description Payouts that came back
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Marked so already
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Movements that are no payouts of ours
+             */
+            other: number;
         };
         /** @description The question bank */
         bank_view: {
@@ -7434,6 +7773,16 @@ export interface components {
              */
             created_at: string;
         };
+        /** @description What became of a payout */
+        outcome_body: {
+            /**
+             * @description What became of it
+             * @enum {string}
+             */
+            outcome: "paid" | "failed";
+            /** @description How that is known, or why it failed; the person reads it */
+            message: string;
+        };
         /** @description A seat given by hand */
         override: {
             /** @description The new proposal */
@@ -7604,6 +7953,353 @@ export interface components {
              * @description As it shall be
              */
             new_password: string;
+        };
+        /** @description How a person is paid */
+        pay_profile_body: {
+            /** @description A time zone such as Europe/Berlin */
+            zone: string;
+            /**
+             * @description Which form was handed in; the form itself is not kept here
+             * @enum {string}
+             */
+            tax_form?: "none" | "w9" | "w8ben" | "w8bene" | "self_certified";
+            /**
+             * Format: date-time
+             * @description When it expires
+             */
+            tax_form_until?: string;
+        };
+        /** @description How a person is paid */
+        pay_profile_view: {
+            /** @description Pay weeks begin on Monday there */
+            zone: string;
+            /**
+             * @description Which form was handed in
+             * @enum {string}
+             */
+            tax_form: "none" | "w9" | "w8ben" | "w8bene" | "self_certified";
+            /**
+             * Format: date-time
+             * @description When it expires
+             */
+            tax_form_until?: string;
+        };
+        /** @description A new account to pay from */
+        paying_account_body: {
+            /**
+             * @description Of what kind
+             * @enum {string}
+             */
+            kind: "iban" | "us";
+            /** @description Whose name the bank knows */
+            holder: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /** @description The IBAN without blanks, or the account number */
+            account_number: string;
+            /** @description The BIC or routing number */
+            bank_code: string;
+            /** @description As the bank knows the payer: capitals and digits */
+            company_code: string;
+        };
+        /** @description Accounts to pay from, newest first */
+        paying_account_list: {
+            /** @description Accounts to pay from, newest first */
+            items: components["schemas"]["paying_account_row"][];
+        };
+        /** @description An account to pay from */
+        paying_account_row: {
+            /** @description Identifier, `pfr_` and 26 characters */
+            id: string;
+            /**
+             * @description Of what kind
+             * @enum {string}
+             */
+            kind: "iban" | "us";
+            /** @description Whose name the bank knows */
+            holder: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /** @description The IBAN or account number */
+            account_number: string;
+            /** @description The BIC or routing number */
+            bank_code: string;
+            /** @description As the bank knows the payer */
+            company_code: string;
+        };
+        /** @description An account to be paid to */
+        payout_account_body: {
+            /**
+             * @description Of what kind
+             * @enum {string}
+             */
+            kind: "iban" | "us";
+            /** @description Whose name the bank knows */
+            holder: string;
+            /** @description The IBAN without blanks, or the account number */
+            account_number: string;
+            /** @description The BIC or routing number */
+            bank_code: string;
+        };
+        /** @description Accounts to pay to, newest first */
+        payout_account_list: {
+            /** @description Accounts to pay to, newest first */
+            items: components["schemas"]["payout_account_row"][];
+        };
+        /** @description An account to pay to */
+        payout_account_row: {
+            /** @description Identifier, `pac_` and 26 characters */
+            id: string;
+            /** @description Whose it is */
+            person_id: string;
+            /**
+             * @description Of what kind
+             * @enum {string}
+             */
+            kind: "iban" | "us";
+            /** @description Whose name the bank knows */
+            holder: string;
+            /** @description The IBAN or account number */
+            account_number: string;
+            /** @description The BIC or routing number */
+            bank_code: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "waiting" | "active" | "refused" | "replaced";
+            /**
+             * Format: date-time
+             * @description When it was named
+             */
+            made_at: string;
+            /**
+             * Format: date-time
+             * @description Not used before then
+             */
+            usable_at: string;
+            /**
+             * Format: date-time
+             * @description When finance looked at it
+             */
+            looked_at?: string;
+        };
+        /** @description An approval */
+        payout_approval_row: {
+            /** @description Who */
+            person_id: string;
+            /** @description The name */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            approved_at: string;
+        };
+        /** @description A new hold */
+        payout_hold_body: {
+            /** @description Why; the person reads it */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Until when at most; within 90 days
+             */
+            until_at: string;
+        };
+        /** @description Holds, newest first */
+        payout_hold_list: {
+            /** @description Holds, newest first */
+            items: components["schemas"]["payout_hold_row"][];
+        };
+        /** @description A hold */
+        payout_hold_row: {
+            /** @description Identifier, `hld_` and 26 characters */
+            id: string;
+            /** @description Whose payouts wait */
+            person_id: string;
+            /** @description Why */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Until when
+             */
+            until_at: string;
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            set_at: string;
+            /**
+             * Format: date-time
+             * @description When it was lifted
+             */
+            lifted_at?: string;
+        };
+        /** @description A payout */
+        payout_line_row: {
+            /** @description Identifier, and reference at the bank */
+            id: string;
+            /** @description Who is paid */
+            person_id: string;
+            /** @description The name */
+            name: string;
+            /** @description The account's holder */
+            holder: string;
+            /** @description The account */
+            account_number: string;
+            /**
+             * Format: int64
+             * @description In minor units
+             */
+            amount_minor: number;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "planned" | "sent" | "paid" | "failed" | "dropped";
+            /** @description Why it failed or was dropped */
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When the bank said so
+             */
+            settled_at?: string;
+        };
+        /** @description The own payouts, newest first */
+        payout_own_list: {
+            /** @description The own payouts, newest first */
+            items: components["schemas"]["payout_own_row"][];
+        };
+        /** @description A payout */
+        payout_own_row: {
+            /** @description Identifier, and reference at the bank */
+            id: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description In minor units
+             */
+            amount_minor: number;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "sent" | "paid" | "failed";
+            /** @description Why it failed */
+            message?: string;
+            /**
+             * Format: int64
+             * @description Days since 1970-01-01
+             */
+            pay_day: number;
+            /**
+             * Format: date-time
+             * @description When the bank said so
+             */
+            settled_at?: string;
+        };
+        /** @description A new payout run */
+        payout_run_body: {
+            /** @description Where to pay from */
+            paying_account_id: string;
+            /**
+             * Format: date-time
+             * @description Pay what counts for a moment before it
+             */
+            until_at: string;
+            /** @description When to pay, as 2026-03-06 */
+            pay_day: string;
+        };
+        /** @description Payout runs */
+        payout_run_list: {
+            /** @description Newest first */
+            items: components["schemas"]["payout_run_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A payout run */
+        payout_run_row: {
+            /** @description Identifier, `pyr_` and 26 characters */
+            id: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "planned" | "approved" | "sent" | "cancelled";
+            /**
+             * Format: date-time
+             * @description What counts for a moment before it is paid
+             */
+            until_at: string;
+            /**
+             * Format: int64
+             * @description Days since 1970-01-01
+             */
+            pay_day: number;
+            /**
+             * Format: int64
+             * @description Payouts
+             */
+            line_count: number;
+            /**
+             * Format: int64
+             * @description In minor units
+             */
+            total_minor: number;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            made_at: string;
+            /**
+             * Format: date-time
+             * @description When it was sent
+             */
+            sent_at?: string;
+        };
+        /** @description A payout run with its payouts */
+        payout_run_view: {
+            /** @description Identifier, `pyr_` and 26 characters */
+            id: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "planned" | "approved" | "sent" | "cancelled";
+            /**
+             * Format: date-time
+             * @description What counts for a moment before it is paid
+             */
+            until_at: string;
+            /**
+             * Format: int64
+             * @description Days since 1970-01-01
+             */
+            pay_day: number;
+            /**
+             * Format: int64
+             * @description Payouts
+             */
+            line_count: number;
+            /**
+             * Format: int64
+             * @description In minor units
+             */
+            total_minor: number;
+            /**
+             * Format: date-time
+             * @description When it was sent
+             */
+            sent_at?: string;
+            /** @description Two people have to */
+            approvals: components["schemas"]["payout_approval_row"][];
+            /** @description Each payout */
+            lines: components["schemas"]["payout_line_row"][];
         };
         /** @description A period's end */
         period_body: {
@@ -9197,6 +9893,91 @@ export interface components {
              */
             state: "open" | "paused" | "closed";
         };
+        /** @description A balance */
+        statement_balance: {
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description In minor units
+             */
+            amount_minor: number;
+        };
+        /** @description An entry */
+        statement_entry: {
+            /** @description Identifier, `ent_` and 26 characters */
+            id: string;
+            /** @description The campaign */
+            campaign_id?: string;
+            /** @description Why */
+            kind: string;
+            /** @description What it pays */
+            pays_id: string;
+            /** @description The entry that it undoes */
+            corrects_id?: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description What is owed more by it
+             */
+            person_minor: number;
+            /** @description In words */
+            note?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            happened_at: string;
+        };
+        /** @description A line of a statement */
+        statement_sum: {
+            /** @description Where it was earned */
+            campaign_id?: string;
+            /** @description Its name */
+            campaign_name?: string;
+            /** @description unit, minutes, bonus, payout … */
+            kind: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description In minor units
+             */
+            amount_minor: number;
+            /**
+             * Format: int64
+             * @description Entries
+             */
+            entry_count: number;
+        };
+        /** @description A pay week's statement */
+        statement_view: {
+            /** @description Its Monday */
+            week: string;
+            /** @description The person's time zone */
+            zone: string;
+            /**
+             * Format: date-time
+             * @description The week begins
+             */
+            from_at: string;
+            /**
+             * Format: date-time
+             * @description The week ends
+             */
+            to_at: string;
+            /** @description Owed when the week began */
+            opening: components["schemas"]["statement_balance"][];
+            /** @description By kind and campaign */
+            items: components["schemas"]["statement_sum"][];
+            /** @description Owed when it ended */
+            closing: components["schemas"]["statement_balance"][];
+            /** @description Each entry, oldest first */
+            entries: components["schemas"]["statement_entry"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
         /** @description A status of an item */
         status_body: {
             /**
@@ -9804,6 +10585,14 @@ export interface components {
             /** @description Schemas of payload and answer, labels, layout */
             definition: unknown;
         };
+        /** @description A second look at an account */
+        verdict_body: {
+            /**
+             * @description May it be used?
+             * @enum {string}
+             */
+            verdict: "accept" | "refuse";
+        };
         /** @description A kept verdict */
         verdict_item: {
             /**
@@ -10361,6 +11150,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["bank_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    payout_bank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Read a bank's statement (camt.053) */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bank_outcome"];
                 };
             };
             401: components["responses"]["problem"];
@@ -16074,6 +16891,517 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    pay_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Write the pay days of the next weeks as a calendar */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    pay_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how you are paid */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pay_profile_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    pay_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pay_profile_body"];
+            };
+        };
+        responses: {
+            /** @description Say in which time zone your pay weeks begin */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    paying_account_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the accounts to pay from */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["paying_account_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    paying_account_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["paying_account_body"];
+            };
+        };
+        responses: {
+            /** @description Add an account to pay from */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    payout_account_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the own accounts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["payout_account_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    payout_account_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["payout_account_body"];
+            };
+        };
+        responses: {
+            /** @description Say where your money shall go */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    payout_account_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List accounts that wait for a second look */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["payout_account_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    payout_account_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                payout_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["verdict_body"];
+            };
+        };
+        responses: {
+            /** @description Accept or refuse an account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    hold_lift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lift a hold */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    payout_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List payout runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["payout_run_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    payout_make: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["payout_run_body"];
+            };
+        };
+        responses: {
+            /** @description Gather what is due into a run */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    payout_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a run with its payouts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["payout_run_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    payout_approve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Approve a run; the second person's approval sends it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["approval_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    payout_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancel a run that was not sent */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    payout_file: {
+        parameters: {
+            query?: {
+                format?: "csv" | "pain.001" | "nacha";
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Write a sent run for the bank */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    payout_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the own payouts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["payout_own_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    payout_settle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["outcome_body"];
+            };
+        };
+        responses: {
+            /** @description Say what became of a payout */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     person_add: {
         parameters: {
             query?: never;
@@ -16098,6 +17426,98 @@ export interface operations {
             };
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    hold_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List a person's holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["payout_hold_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    hold_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["payout_hold_body"];
+            };
+        };
+        responses: {
+            /** @description Let a person's payouts wait, with reason and end */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    statement_of: {
+        parameters: {
+            query?: {
+                week?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a person's pay week, as the person sees it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["statement_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
@@ -17013,6 +18433,34 @@ export interface operations {
                 };
             };
             401: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    statement_show: {
+        parameters: {
+            query?: {
+                week?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a pay week, down to each unit and minute */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["statement_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };

@@ -1,0 +1,146 @@
+#include "slice/payout/statement.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/shape.h"
+#include "base/time.h"
+#include "base/zone.h"
+#include "slice/pay/pay_sql.h"
+#include "slice/payout/payout_shape.h"
+#include "slice/payout/payout_sql.h"
+#include "store/work.h"
+#include "sys/zone_file.h"
+
+enum { PAGE = 200, WEEK_DAYS = 7, FRIDAY = 4, WEEKS_AHEAD = 12 };
+
+static enum err find_zone(struct work *work, const char *person_id, const char **name,
+                          const struct zone **out)
+{
+    struct pay_profile_row profile;
+    enum err err =
+        pay_profile_find(work, &(struct pay_profile_find_args){.person_id = person_id}, &profile);
+
+    if (err != OK && err != ERR_NOT_FOUND) {
+        return err;
+    }
+    *name = err == OK ? profile.zone : "UTC";
+    return zone_load(work->arena, *name, out, &work->fault);
+}
+
+static const char *day_text(struct arena *arena, int64_t day, const char *format)
+{
+    int64_t year;
+    unsigned month;
+    unsigned date;
+
+    time_date(day, &year, &month, &date);
+    return strcmp(format, "iso") == 0
+               ? arena_print(arena, "%04" PRId64 "-%02u-%02u", year, month, date)
+               : arena_print(arena, "%04" PRId64 "%02u%02u", year, month, date);
+}
+
+/* Balances after the sums: currencies of both, in order. */
+static struct list add_up(struct arena *arena, const struct list *opening, const struct list *sums)
+{
+    const struct statement_balance *before = opening->at;
+    const struct statement_sum *rows = sums->at;
+    struct statement_balance *after =
+        arena_array(arena, struct statement_balance, opening->count + sums->count);
+    size_t count = 0;
+
+    for (size_t i = 0; i < opening->count; i++) {
+        after[count++] = before[i];
+    }
+    for (size_t i = 0; i < sums->count; i++) {
+        size_t at = 0;
+
+        while (at < count && strcmp(after[at].currency, rows[i].currency) != 0) {
+            at++;
+        }
+        if (at == count) {
+            after[count++] = (struct statement_balance){.currency = rows[i].currency};
+        }
+        after[at].amount_minor += rows[i].amount_minor;
+    }
+    return (struct list){.at = after, .count = count};
+}
+
+static enum err load_lists(struct work *work, const char *person_id,
+                           const struct statement_query *query, struct statement_view *view)
+{
+    int64_t limit = query->limit == INT_ABSENT ? PAGE : query->limit;
+    struct statement_balance *opening;
+    struct statement_sum *sums;
+    struct statement_entry *entries;
+
+    TRY(statement_opening(
+        work, &(struct statement_opening_args){.person_id = person_id, .from_at = view->from_at},
+        &opening, &view->opening.count));
+    TRY(statement_sums(work,
+                       &(struct statement_sums_args){
+                           .person_id = person_id, .from_at = view->from_at, .to_at = view->to_at},
+                       &sums, &view->items.count));
+    TRY(statement_entries(work,
+                          &(struct statement_entries_args){
+                              .person_id = person_id,
+                              .from_at = view->from_at,
+                              .to_at = view->to_at,
+                              .id = query->after == NULL ? "" : query->after,
+                              .row_max = limit,
+                          },
+                          &entries, &view->entries.count));
+    view->opening.at = opening;
+    view->items.at = sums;
+    view->entries.at = entries;
+    view->closing = add_up(work->arena, &view->opening, &view->items);
+    view->next = view->entries.count == (size_t)limit ? entries[view->entries.count - 1].id : NULL;
+    return OK;
+}
+
+enum err statement_load(struct work *work, const char *person_id,
+                        const struct statement_query *query, struct statement_view *out)
+{
+    const struct zone *zone;
+    struct statement_view view = {0};
+    int64_t at_us = 0;
+    int64_t day;
+
+    TRY(find_zone(work, person_id, &view.zone, &zone));
+    if (query->week != NULL &&
+        !time_parse(text_of(arena_print(work->arena, "%sT00:00:00Z", query->week)), &at_us)) {
+        return work_fail_field(work, ERR_INVALID, "week", "\"%.20s\" is no day such as 2026-03-02",
+                               query->week);
+    }
+    day = week_start_day(query->week == NULL ? zone_day(zone, work->now_us)
+                                             : zone_day(zone_utc(), at_us));
+    view.week = day_text(work->arena, day, "iso");
+    view.from_at = zone_day_start(zone, day);
+    view.to_at = zone_day_start(zone, day + WEEK_DAYS);
+    TRY(load_lists(work, person_id, query, &view));
+    *out = view;
+    return OK;
+}
+
+const char *pay_calendar(struct work *work, const char *person_id)
+{
+    struct buffer to = buffer_new(work->arena);
+    int64_t monday = week_start_day(work->now_us / TIME_DAY);
+
+    buffer_string(&to, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Periti//Pay days//EN\r\n");
+    for (int64_t i = 0; i < WEEKS_AHEAD; i++) {
+        int64_t day = monday + i * WEEK_DAYS + FRIDAY;
+
+        buffer_print(&to,
+                     "BEGIN:VEVENT\r\nUID:%s-%s@periti\r\nDTSTAMP:%sT000000Z\r\n"
+                     "DTSTART;VALUE=DATE:%s\r\nSUMMARY:Pay day\r\n"
+                     "DESCRIPTION:For the week of %s\r\nEND:VEVENT\r\n",
+                     day_text(work->arena, day, "basic"), person_id,
+                     day_text(work->arena, monday, "basic"), day_text(work->arena, day, "basic"),
+                     day_text(work->arena, monday + (i - 1) * WEEK_DAYS, "iso"));
+    }
+    buffer_string(&to, "END:VCALENDAR\r\n");
+    return to.at;
+}
