@@ -6,6 +6,7 @@
 #define INLINE static inline __attribute__((always_inline))
 
 enum {
+    ITEMS_AHEAD = 8,     /* enough to hide the way to memory */
     BLOCK = 16,          /* items softened together, so that their chains of operations overlap */
     VECTORS_AT_HAND = 3, /* rows of so many vectors stay in registers */
 };
@@ -380,6 +381,24 @@ INLINE void scatter_row(const struct truth_shard *shard, uint32_t item, uint32_t
     }
 }
 
+/* Rows of wide tables lie in no near cache: ask for those of an item to come. */
+INLINE void fetch_ahead(const struct truth_shard *shard, uint32_t item, uint32_t vectors)
+{
+    const struct truth_input *input = shard->pass->input;
+    uint32_t ahead = item + ITEMS_AHEAD;
+
+    if (ahead >= shard->to) {
+        return;
+    }
+    for (uint32_t i = input->first[ahead]; i < input->first[ahead + 1]; i++) {
+        const octet *row = (const octet *)shard->table + (size_t)input->row[i] * 2 * vectors;
+
+        for (uint32_t v = 0; v < 2 * vectors; v += 2) {
+            __builtin_prefetch(row + v, 1);
+        }
+    }
+}
+
 INLINE void run_wide(struct truth_shard *shard, uint32_t from, uint32_t to, uint32_t vectors)
 {
     const struct truth_pass *pass = shard->pass;
@@ -393,6 +412,7 @@ INLINE void run_wide(struct truth_shard *shard, uint32_t from, uint32_t to, uint
     for (uint32_t item = from; item < to; item++) {
         double top = 0;
 
+        fetch_ahead(shard, item, vectors);
         gather_row(shard, item, vectors, row);
         if (pass->votes) {
             truth_item_share(pass, item, (float *)row);
