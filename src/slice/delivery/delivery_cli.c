@@ -137,6 +137,12 @@ static enum err read_manifest(struct package *package, const char *wanted_key)
                   call->fault));
     enum err err = take_manifest(package, content, wanted_key);
 
+    if (err == OK) {
+        struct text made = text_of(manifest_text(call->arena, package->manifest));
+
+        TRY(text_equal(content, made) ? OK
+                                      : name_difference(package, "manifest.json", content, made));
+    }
     if (!read_copy(package, &copy) || text_equal(content, copy)) {
         return err;
     }

@@ -203,6 +203,19 @@ const char *manifest_signed_part(struct arena *arena, const struct json *manifes
     return buffer.at;
 }
 
+static const char *add_signature(struct arena *arena, const char *signed_part,
+                                 const char *signature)
+{
+    return arena_print(arena, "%.*s,\"signature\":\"%s\"}\n", (int)(strlen(signed_part) - 1),
+                       signed_part, signature);
+}
+
+const char *manifest_text(struct arena *arena, const struct json *manifest)
+{
+    return add_signature(arena, manifest_signed_part(arena, manifest),
+                         json_text_of(manifest, "signature"));
+}
+
 const char *manifest_write(struct arena *arena, const struct manifest *manifest,
                            const struct signing_key *key, const char **signature)
 {
@@ -218,11 +231,9 @@ const char *manifest_write(struct arena *arena, const struct manifest *manifest,
         return NULL;
     }
     const char *canonical = manifest_signed_part(arena, tree);
-    size_t size = strlen(canonical);
 
     *signature = signature_hex(arena, key, text_of(canonical));
-    return arena_print(arena, "%.*s,\"signature\":\"%s\"}\n", (int)(size - 1), canonical,
-                       *signature);
+    return add_signature(arena, canonical, *signature);
 }
 
 /* ------------------------------------------------------------------ packed copies */

@@ -89,6 +89,9 @@ struct manifest {
 const char *manifest_write(struct arena *arena, const struct manifest *manifest,
                            const struct signing_key *key, const char **signature);
 
+/* A manifest that holds, as the bytes that it was written in. */
+const char *manifest_text(struct arena *arena, const struct json *manifest);
+
 /* What is signed: the manifest as canonical JSON without its signature. */
 const char *manifest_signed_part(struct arena *arena, const struct json *manifest);
 
