@@ -84,10 +84,21 @@ static bool is_fresh(DIR *folder, const char *name)
            status.st_mtime > clock_now_us() / TIME_SECOND - FRESH_S;
 }
 
+/* A SQLite store is ours alone, and with it the folder. */
+static bool may_be_shared(struct store *store)
+{
+    struct store_statistics statistics;
+
+    store_statistics(store, &statistics);
+    return strcmp(statistics.driver, "sqlite") != 0;
+}
+
 static enum err clean(struct work *work, DIR *folder)
 {
+    bool shared = may_be_shared(work->store);
+
     for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
-        bool wanted = entry->d_name[0] == '.' || is_fresh(folder, entry->d_name);
+        bool wanted = entry->d_name[0] == '.' || (shared && is_fresh(folder, entry->d_name));
 
         if (!wanted) {
             TRY(is_wanted(work, entry->d_name, &wanted));
