@@ -86,3 +86,13 @@ void truth_item_posterior(const struct truth_pass *pass, uint32_t item, const fl
         out[k] *= 1 / sum;
     }
 }
+
+bool truth_item_known(const struct truth_input *input, uint32_t from, uint32_t count)
+{
+    for (uint32_t j = 0; input->gold != NULL && j < count; j++) {
+        if (input->gold[from + j] != TRUTH_UNKNOWN) {
+            return true;
+        }
+    }
+    return false;
+}

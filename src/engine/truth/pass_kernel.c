@@ -89,7 +89,7 @@ INLINE double unfold(const struct sums *sums, uint32_t width, uint32_t count)
 /* Most items have few labels, and counting them in a loop costs as much as adding. */
 INLINE void add_quads(const float *table, const uint32_t *row, uint32_t labels, quad *to)
 {
-    const quad *at = (const quad *)table;
+    const quad *at = (const quad *)(const void *)table;
     quad sum = *to;
 
     for (; labels > 6; labels--) {
@@ -121,7 +121,7 @@ INLINE void add_quads(const float *table, const uint32_t *row, uint32_t labels, 
 
 INLINE void add_to_quads(float *table, const uint32_t *row, uint32_t labels, const quad *add)
 {
-    quad *at = (quad *)table;
+    quad *at = (quad *)(void *)table;
     quad sum = *add;
 
     for (; labels > 6; labels--) {
@@ -166,15 +166,16 @@ INLINE void gather(const struct truth_shard *shard, uint32_t from, uint32_t coun
         uint32_t labels = first[j + 1] - first[j];
 
         if (width == 4) {
-            *(quad *)sum = *(const quad *)prior;
-            add_quads(shard->table, row, labels, (quad *)sum);
+            *(quad *)(void *)sum = *(const quad *)(const void *)prior;
+            add_quads(shard->table, row, labels, (quad *)(void *)sum);
         } else if (width == 2) {
-            pair total = *(const pair *)prior;
+            const pair *at = (const pair *)(const void *)shard->table;
+            pair total = *(const pair *)(const void *)prior;
 
             for (uint32_t i = 0; i < labels; i++) {
-                total += *(const pair *)(shard->table + (size_t)row[i] * 4);
+                total += at[(size_t)row[i] * 2];
             }
-            *(pair *)sum = total;
+            *(pair *)(void *)sum = total;
         } else {
             float total = *prior;
 
@@ -199,12 +200,13 @@ INLINE void scatter(const struct truth_shard *shard, uint32_t from, uint32_t cou
         uint32_t labels = first[j + 1] - first[j];
 
         if (width == 4) {
-            add_to_quads(table, row, labels, (const quad *)weight);
+            add_to_quads(table, row, labels, (const quad *)(const void *)weight);
         } else if (width == 2) {
-            pair add = *(const pair *)weight;
+            pair *at = (pair *)(void *)table;
+            pair add = *(const pair *)(const void *)weight;
 
             for (uint32_t i = 0; i < labels; i++) {
-                *(pair *)(table + (size_t)row[i] * 4 + 2) += add;
+                at[(size_t)row[i] * 2 + 1] += add;
             }
         } else {
             for (uint32_t i = 0; i < labels; i++) {
@@ -222,7 +224,7 @@ INLINE bool soften(struct block *block, uint32_t width, struct sums *sums)
     integers large = {0};
 
     for (uint32_t v = 0; v < BLOCK * width / OCTET; v++) {
-        octet weight = ((const octet *)block->sum)[v];
+        octet weight = ((const octet *)(const void *)block->sum)[v];
 
         large |= weight > log_max;
         exponential(&weight);
@@ -232,7 +234,7 @@ INLINE bool soften(struct block *block, uint32_t width, struct sums *sums)
         weight /= all;
         now.mass += weight;
         fold(&now, &all);
-        ((octet *)block->weight)[v] = weight;
+        ((octet *)(void *)block->weight)[v] = weight;
     }
     bits found = (bits)large;
 
@@ -241,16 +243,6 @@ INLINE bool soften(struct block *block, uint32_t width, struct sums *sums)
     }
     *sums = now;
     return true;
-}
-
-static bool has_gold(const struct truth_input *input, uint32_t from, uint32_t count)
-{
-    for (uint32_t j = 0; input->gold != NULL && j < count; j++) {
-        if (input->gold[from + j] != TRUTH_UNKNOWN) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Shares of votes for a block. */
@@ -309,7 +301,7 @@ INLINE void run_narrow(struct truth_shard *shard, uint32_t from, uint32_t to, ui
         gather(shard, item, count, width, block.sum);
         if (pass->votes) {
             share(shard, item, count, width, &block);
-        } else if (!has_gold(pass->input, item, count) && soften(&block, width, &sums)) {
+        } else if (!truth_item_known(pass->input, item, count) && soften(&block, width, &sums)) {
             folds += BLOCK * width / OCTET;
         } else {
             shard->likelihood += soften_each(shard, item, count, &block);
@@ -356,10 +348,11 @@ INLINE float soften_row(octet *row, uint32_t vectors, double *top)
 INLINE void gather_row(const struct truth_shard *shard, uint32_t item, uint32_t vectors, octet *row)
 {
     const struct truth_input *input = shard->pass->input;
+    const octet *table = (const octet *)(const void *)shard->table;
 
     memcpy(row, shard->pass->prior, vectors * sizeof(*row));
     for (uint32_t i = input->first[item]; i < input->first[item + 1]; i++) {
-        const octet *ratio = (const octet *)shard->table + (size_t)input->row[i] * 2 * vectors;
+        const octet *ratio = table + (size_t)input->row[i] * 2 * vectors;
 
         for (uint32_t v = 0; v < vectors; v++) {
             row[v] += ratio[v];
@@ -373,7 +366,7 @@ INLINE void scatter_row(const struct truth_shard *shard, uint32_t item, uint32_t
     const struct truth_input *input = shard->pass->input;
 
     for (uint32_t i = input->first[item]; i < input->first[item + 1]; i++) {
-        octet *count = (octet *)shard->table + ((size_t)input->row[i] * 2 + 1) * vectors;
+        octet *count = (octet *)(void *)shard->table + ((size_t)input->row[i] * 2 + 1) * vectors;
 
         for (uint32_t v = 0; v < vectors; v++) {
             count[v] += row[v];
@@ -385,13 +378,14 @@ INLINE void scatter_row(const struct truth_shard *shard, uint32_t item, uint32_t
 INLINE void fetch_ahead(const struct truth_shard *shard, uint32_t item, uint32_t vectors)
 {
     const struct truth_input *input = shard->pass->input;
+    const octet *table = (const octet *)(const void *)shard->table;
     uint32_t ahead = item + ITEMS_AHEAD;
 
     if (ahead >= shard->to) {
         return;
     }
     for (uint32_t i = input->first[ahead]; i < input->first[ahead + 1]; i++) {
-        const octet *row = (const octet *)shard->table + (size_t)input->row[i] * 2 * vectors;
+        const octet *row = table + (size_t)input->row[i] * 2 * vectors;
 
         for (uint32_t v = 0; v < 2 * vectors; v += 2) {
             __builtin_prefetch(row + v, 1);
@@ -403,7 +397,7 @@ INLINE void run_wide(struct truth_shard *shard, uint32_t from, uint32_t to, uint
 {
     const struct truth_pass *pass = shard->pass;
     octet at_hand[2 * VECTORS_AT_HAND];
-    octet *row = vectors <= VECTORS_AT_HAND ? at_hand : (octet *)shard->row;
+    octet *row = vectors <= VECTORS_AT_HAND ? at_hand : (octet *)(void *)shard->row;
     octet *mass = row + vectors;
     double product = 1;
     double likelihood = 0;

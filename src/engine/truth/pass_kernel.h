@@ -57,3 +57,6 @@ void truth_item_share(const struct truth_pass *pass, uint32_t item, float *lanes
 
 /* Write the item's row of the posterior. */
 void truth_item_posterior(const struct truth_pass *pass, uint32_t item, const float *lanes);
+
+/* Whether the answer of one of `count` items is known. */
+bool truth_item_known(const struct truth_input *input, uint32_t from, uint32_t count);
