@@ -261,6 +261,24 @@ static void encode_field(struct json_out *out, const struct field *field, const 
     }
 }
 
+/* The same as json_name, from what the shape has ready. */
+static void put_label(struct json_out *out, const struct field *field)
+{
+    if (field->label.size == 0) {
+        json_name(out, field->name);
+        return;
+    }
+    char *to = buffer_room(out->to, field->label.size + 1);
+
+    if (out->comma) {
+        *to++ = ',';
+        out->to->size++;
+    }
+    memcpy(to, field->label.at, field->label.size + 1);
+    out->to->size += field->label.size;
+    out->comma = false;
+}
+
 void json_encode(struct json_out *out, const struct shape *shape, const void *from)
 {
     json_open(out, '{');
@@ -269,7 +287,7 @@ void json_encode(struct json_out *out, const struct shape *shape, const void *fr
         const char *at = (const char *)from + field->offset;
 
         if (!is_absent(field, at)) {
-            json_name(out, field->name);
+            put_label(out, field);
             encode_field(out, field, at);
         }
     }

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text.h"
+
 enum field_kind {
     FIELD_TEXT,   /* const char *: checked UTF-8; min and max count characters */
     FIELD_INT,    /* int64_t; min and max bound the value */
@@ -42,6 +44,7 @@ struct texts {
 
 struct field {
     const char *name;
+    struct text label; /* the name as JSON writes it, with its colon; empty: made when needed */
     const char *doc;
     const char *choices; /* of a text: the allowed values, "exact|numeric|set"; NULL: any */
     const struct shape *of;
@@ -67,7 +70,8 @@ struct shape {
 
 #define FIELD_(field_kind, want, type, member, ...)                                                \
     {                                                                                              \
-        .name = #member, .kind = (field_kind),                                                     \
+        .name = #member, .label = {"\"" #member "\":", sizeof("\"" #member "\":") - 1},            \
+        .kind = (field_kind),                                                                      \
         .offset = offsetof(struct type, member) + SAME_TYPE(type, member, want), __VA_ARGS__       \
     }
 #define TEXT(type, member, ...)  FIELD_(FIELD_TEXT, const char *, type, member, __VA_ARGS__)

@@ -78,23 +78,38 @@ static struct text column_bytes(sqlite3_stmt *statement, int index)
     return bytes;
 }
 
-static void read_slot(sqlite3_stmt *statement, int index, const struct query_slot *slot, char *row)
+/* What is absent reads as zero, so that only a zero has to be looked at twice. */
+static bool is_absent(sqlite3_stmt *statement, int index)
 {
-    char *at = row + slot->offset;
-    bool absent = sqlite3_column_type(statement, index) == SQLITE_NULL;
-    struct text blob;
-    const char *text;
+    return sqlite3_column_type(statement, index) == SQLITE_NULL;
+}
+
+static void read_number(sqlite3_stmt *statement, int index, const struct query_slot *slot, char *at)
+{
     int64_t integer;
     double real;
 
+    if (slot->kind == QUERY_INT) {
+        integer = sqlite3_column_int64(statement, index);
+        integer = integer == 0 && is_absent(statement, index) ? INT_ABSENT : integer;
+        memcpy(at, &integer, sizeof(integer));
+    } else {
+        real = sqlite3_column_double(statement, index);
+        real = real == 0 && is_absent(statement, index) ? (double)NAN : real;
+        memcpy(at, &real, sizeof(real));
+    }
+}
+
+static void read_slot(sqlite3_stmt *statement, int index, const struct query_slot *slot, char *row)
+{
+    char *at = row + slot->offset;
+    struct text blob;
+    const char *text;
+
     switch (slot->kind) {
     case QUERY_INT:
-        integer = absent ? INT_ABSENT : sqlite3_column_int64(statement, index);
-        memcpy(at, &integer, sizeof(integer));
-        return;
     case QUERY_REAL:
-        real = absent ? (double)NAN : sqlite3_column_double(statement, index);
-        memcpy(at, &real, sizeof(real));
+        read_number(statement, index, slot, at);
         return;
     case QUERY_TEXT:
         text = (const char *)sqlite3_column_text(statement, index);
