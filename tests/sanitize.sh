@@ -1,27 +1,55 @@
 #!/bin/sh
-# Build with sanitizers and run the units: addresses and undefined behaviour over everything, threads over the rooms that
-# have them. TAP. Usage: sanitize.sh
+# Build with sanitizers: addresses and undefined behaviour under the units and the scenes, threads under the units of the
+# rooms that have them, the scenes, and requests that nobody should send. TAP. Usage: sanitize.sh
 set -u
 cd "$(dirname "$0")/.."
-echo 1..2
-
+echo 1..5
 CC=clang
 export CC
-[ -f build-asan/build.ninja ] || meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debugoptimized >/dev/null
-if ninja -C build-asan >build-asan/last.log 2>&1 &&
-    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson test -C build-asan --suite unit --timeout-multiplier 5 >>build-asan/last.log 2>&1; then
-    echo "ok 1 - addresses and undefined behaviour"
-else
-    tail -n 40 build-asan/last.log | sed 's/^/# /'
-    echo "not ok 1 - addresses and undefined behaviour"
-fi
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+number=0
 
-[ -f build-tsan/build.ninja ] || meson setup build-tsan -Db_sanitize=thread -Db_lundef=false -Dbuildtype=debugoptimized >/dev/null
-rooms=$(meson test -C build-tsan --list 2>/dev/null | sed -n 's/^periti:unit \/ \(\(store\|http\|job\)\/.*\)$/\1/p')
-if ninja -C build-tsan >build-tsan/last.log 2>&1 &&
-    meson test -C build-tsan --timeout-multiplier 5 $rooms >>build-tsan/last.log 2>&1; then
-    echo "ok 2 - threads in store, http and job"
-else
-    tail -n 40 build-tsan/last.log | sed 's/^/# /'
-    echo "not ok 2 - threads in store, http and job"
-fi
+# Run what follows with its output in a log; all is well when it ends with 0 and no sanitizer had anything to say.
+tell() {
+    number=$((number + 1))
+    title=$1
+    shift
+    if "$@" >"$logs/log" 2>&1 && ! ls "$logs"/report.* >/dev/null 2>&1; then
+        echo "ok $number - $title"
+    else
+        tail -n 40 "$logs/log" | sed 's/^/# /'
+        cat "$logs"/report.* 2>/dev/null | head -n 60 | sed 's/^/# /'
+        echo "not ok $number - $title"
+    fi
+    rm -f "$logs"/report.*
+}
+
+build() {
+    [ -f "$1/build.ninja" ] || meson setup "$1" "-Db_sanitize=$2" -Db_lundef=false -Dbuildtype=debugoptimized >/dev/null
+    ninja -C "$1" >"$1/last.log" 2>&1 || { tail -n 40 "$1/last.log" | sed 's/^/# /'; return 1; }
+}
+
+units() {
+    folder=$1
+    shift
+    meson test -C "$folder" --no-rebuild --timeout-multiplier 5 --print-errorlogs "$@"
+}
+
+scenes() { python3 tests/api/run.py "$1/periti" api/openapi.json --only-scenes tests/api/*.scene; }
+hostile() { python3 tests/api/abuse.py "$1/periti" api/openapi.json sqlite; }
+
+build build-asan address,undefined || echo "# the build failed"
+UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export UBSAN_OPTIONS
+tell "addresses and undefined behaviour in the units" units build-asan --suite unit
+tell "addresses and undefined behaviour under the scenes" scenes build-asan
+
+build build-tsan thread || echo "# the build failed"
+TSAN_OPTIONS="exitcode=66 log_path=$logs/report"
+export TSAN_OPTIONS
+rooms=$(meson test -C build-tsan --no-rebuild --list 2>/dev/null | sed -n 's/^periti:unit \/ \(\(store\|http\|job\)\/.*\)$/\1/p')
+# shellcheck disable=SC2086 # a list of tests
+tell "threads in store, http and job" units build-tsan $rooms
+tell "threads under the scenes" scenes build-tsan
+tell "threads under what nobody should send" hostile build-tsan

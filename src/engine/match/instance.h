@@ -26,8 +26,8 @@ struct fault;
 enum {
     MATCH_SCORE_UNIT = 1000000,
     MATCH_EMPTY_SEAT = 1 << 27, /* far above any score: a seat stays empty only if nobody fits */
-    MATCH_NONE = UINT32_MAX,
 };
+#define MATCH_NONE UINT32_MAX
 
 struct match_member {
     uint32_t row; /* of the input; MATCH_NONE in an instance that was read */
