@@ -111,6 +111,17 @@ void *arena_grow(struct arena *arena, void *last, size_t old_size, size_t new_si
     return moved;
 }
 
+void *arena_room(struct arena *arena, void *at, size_t used, size_t *room, size_t size)
+{
+    size_t before = *room;
+
+    if (used < before) {
+        return at;
+    }
+    *room = before * 2 + 64;
+    return arena_grow(arena, at, before * size, *room * size);
+}
+
 char *arena_copy(struct arena *arena, const char *at, size_t size)
 {
     char *copy = arena_take(arena, size + 1, 1);

@@ -22,6 +22,10 @@ void *arena_take(struct arena *arena, size_t count, size_t size);
 /* Make the block that was taken last longer, in place if there is room; the new bytes are zero. */
 void *arena_grow(struct arena *arena, void *last, size_t old_size, size_t new_size);
 
+/* The array with a place behind its `used` elements of `size` bytes: `at` itself while *room is
+ * larger, else twice as long. NULL with a room of zero is an empty one. */
+void *arena_room(struct arena *arena, void *at, size_t used, size_t *room, size_t size);
+
 /* A NUL-terminated copy of `size` bytes. */
 char *arena_copy(struct arena *arena, const char *at, size_t size);
 

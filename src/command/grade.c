@@ -49,18 +49,6 @@ struct grading {
     size_t item_room;
 };
 
-static void *more_of(struct arena *arena, void *old, size_t count, size_t *room, size_t size)
-{
-    size_t before = *room;
-
-    if (count < before) {
-        return old;
-    }
-    *room = before * 2 + 256;
-    return before == 0 ? arena_take(arena, *room, size)
-                       : arena_grow(arena, old, before * size, *room * size);
-}
-
 static const char *needed(const struct json *row, const char *name)
 {
     return row->kind == JSON_OBJECT ? json_text_of(row, name) : NULL;
@@ -98,16 +86,16 @@ static enum err add_row(struct invocation *call, struct grading *grading, const 
             return fail_line(call->fault, ERR_INVALID, line, "rubrics", "criterion %zu has no text",
                              i + 1);
         }
-        grading->items = more_of(call->arena, grading->items, grading->item_count,
-                                 &grading->item_room, sizeof(*grading->items));
+        grading->items = arena_room(call->arena, grading->items, grading->item_count,
+                                    &grading->item_room, sizeof(*grading->items));
         grading->items[grading->item_count++] =
             (struct judge_item){.prompt = needed(row, "prompt"),
                                 .answer = answer,
                                 .criterion = graded.criteria[i].text,
                                 .reference = needed(row, "reference")};
     }
-    grading->rows = more_of(call->arena, grading->rows, grading->row_count, &grading->row_room,
-                            sizeof(*grading->rows));
+    grading->rows = arena_room(call->arena, grading->rows, grading->row_count, &grading->row_room,
+                               sizeof(*grading->rows));
     grading->rows[grading->row_count++] = graded;
     return OK;
 }

@@ -40,18 +40,6 @@ struct measuring {
     size_t room;
 };
 
-static void *grown(struct arena *arena, void *old, size_t used, size_t *room, size_t size)
-{
-    size_t before = *room;
-
-    if (used < before) {
-        return old;
-    }
-    *room = before * 2 + 1024;
-    return before == 0 ? arena_take(arena, *room, size)
-                       : arena_grow(arena, old, before * size, *room * size);
-}
-
 static void add_grade(struct measuring *all, const char *task, const struct criterion *criterion,
                       struct rubric_grade grade)
 {
@@ -61,9 +49,10 @@ static void add_grade(struct measuring *all, const char *task, const struct crit
 
     grade.criterion = map_add(all->criteria, text_of(name));
     grade.met = criterion->score > .5;
-    all->points = grown(arena, all->points, grade.criterion, &all->points_room, sizeof(double));
+    all->points =
+        arena_room(arena, all->points, grade.criterion, &all->points_room, sizeof(double));
     all->points[grade.criterion] = criterion->points;
-    all->grades = grown(arena, all->grades, all->count, &all->room, sizeof(*all->grades));
+    all->grades = arena_room(arena, all->grades, all->count, &all->room, sizeof(*all->grades));
     all->grades[all->count++] = grade;
 }
 

@@ -26,16 +26,7 @@ static struct rubric *add_rubric(struct reading *reading)
 {
     struct rubric_set *set = reading->set;
 
-    if (set->count == reading->room) {
-        size_t room = reading->room * 2 + 64;
-        struct rubric *grown = arena_array(reading->arena, struct rubric, room);
-
-        if (set->count > 0) {
-            memcpy(grown, set->at, set->count * sizeof(*grown));
-        }
-        set->at = grown;
-        reading->room = room;
-    }
+    set->at = arena_room(reading->arena, set->at, set->count, &reading->room, sizeof(*set->at));
     set->at[set->count] = (struct rubric){.id = "", .prompt = "", .domain = ""};
     return &set->at[set->count++];
 }
