@@ -11,25 +11,27 @@
 #include "slice/campaign/campaign.h"
 #include "slice/decision/decision.h"
 #include "slice/delivery/delivery.h"
+#include "slice/engage/engage.h"
 #include "slice/environment/environment.h"
 #include "slice/expert/expert.h"
-#include "slice/engage/engage.h"
-#include "slice/expert/expert.h"
+#include "slice/fairness/fairness.h"
+#include "slice/gold/gold.h"
 #include "slice/grading/grading.h"
 #include "slice/interview/interview.h"
 #include "slice/match/match.h"
 #include "slice/offer/offer.h"
-#include "slice/gold/gold.h"
 #include "slice/pay/pay.h"
 #include "slice/payout/payout.h"
 #include "slice/progress/progress.h"
+#include "slice/qualify/qualify.h"
 #include "slice/quality/quality.h"
+#include "slice/resume/resume_slice.h"
 #include "slice/review/review.h"
 #include "slice/reward/reward.h"
 #include "slice/slice.h"
 #include "slice/task/task.h"
-#include "slice/vetting/vetting.h"
 #include "slice/time/time.h"
+#include "slice/vetting/vetting.h"
 
 /* clang-format off */
 const struct slice *const app_slices[] = {
@@ -53,6 +55,9 @@ const struct slice *const app_slices[] = {
     &vetting_slice,
     &interview_slice,
     &grading_slice,
+    &qualify_slice,
+    &fairness_slice,
+    &resume_slice,
     &match_slice,
     &environment_slice,
     &offer_slice,

@@ -1,0 +1,63 @@
+#pragma once
+
+/*
+ * Fairness: do groups pass at like rates, and is a question harder for one of them?
+ *
+ * What people say of themselves is voluntary, stands in a table that this slice alone reads (held
+ * by tools/private.py), and reaches no score. Small groups get no verdict.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "engine/irt/dif.h"
+#include "engine/irt/impact.h"
+
+struct buffer;
+struct slice;
+struct work;
+
+/* One group of one attribute ("sex", "ethnicity", "age_band", "disability", "sex and ethnicity").
+ */
+struct group_rate {
+    const char *attribute;
+    const char *group;
+    int64_t persons;
+    int64_t passed;
+    int64_t above_median; /* scored above the median of all */
+    struct irt_impact impact;
+    struct irt_impact scoring; /* the same of scoring above the median */
+    bool reference;
+};
+
+struct fairness_report {
+    struct group_rate *groups;
+    size_t count;
+    int64_t interviews;
+    int64_t unknown; /* of people who said nothing of themselves */
+};
+
+/* `domain` empty: all. */
+enum err fairness_report(struct work *work, const char *domain, struct fairness_report *out);
+
+struct item_dif {
+    const char *item_id;
+    const char *code;
+    struct irt_dif dif;
+    int64_t answers;
+    bool suspended; /* by this run */
+};
+
+/* Compare one group with another on every item of a domain; items of class C are suspended. Inside
+ * a write transaction. ERR_INVALID: no such attribute. */
+enum err fairness_dif(struct work *work, const char *domain, const char *attribute,
+                      const char *focal, const char *reference, struct item_dif **out,
+                      size_t *count);
+
+/* In the layout of a bias audit under New York City's Local Law 144. */
+void fairness_csv(const struct fairness_report *report, struct buffer *out);
+void fairness_html(const struct fairness_report *report, const char *date, struct buffer *out);
+
+extern const struct slice fairness_slice;

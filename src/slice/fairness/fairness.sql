@@ -1,0 +1,47 @@
+-- name: demographic_put :exec
+INSERT INTO demographic (person_id, organisation_id, sex, ethnicity, age_band, disability, given_at)
+VALUES (:person_id, :organisation_id, :sex, :ethnicity, :age_band, :disability, :given_at)
+ON CONFLICT (person_id)
+DO UPDATE SET sex = excluded.sex, ethnicity = excluded.ethnicity, age_band = excluded.age_band,
+              disability = excluded.disability, given_at = excluded.given_at;
+
+-- name: demographic_find :one
+-- across: it is the person's own
+SELECT sex, ethnicity, age_band, disability
+  FROM demographic
+ WHERE person_id = :person_id;
+
+-- name: demographic_erase :exec
+-- across: it is the person's own
+DELETE FROM demographic WHERE person_id = :person_id;
+
+-- name: judged_rows :many judged_row
+-- Every interview with a result, with what its person said of themselves, if anything.
+-- param: row_max INT64
+SELECT i.id, i.domain, i.outcome, i.estimate, d.sex, d.ethnicity, d.age_band, d.disability
+  FROM interview i
+  LEFT JOIN demographic d ON d.person_id = i.person_id
+ WHERE i.organisation_id = :organisation_id
+   AND i.is_practice = 0
+   AND i.interview_state = 'done'
+   AND (:domain = '' OR i.domain = :domain)
+   AND i.id > :id
+ ORDER BY i.id
+ LIMIT :row_max;
+
+-- name: response_rows :many response_row
+-- Answers that count, with the group of whoever gave them.
+-- param: row_max INT64
+SELECT s.id, i.id AS interview_id, s.item_id, m.code, s.category, d.sex, d.ethnicity, d.age_band, d.disability
+  FROM interview i
+  JOIN interview_step s ON s.interview_id = i.id
+  JOIN item m ON m.id = s.item_id
+  JOIN demographic d ON d.person_id = i.person_id
+ WHERE i.organisation_id = :organisation_id
+   AND i.domain = :domain
+   AND i.is_practice = 0
+   AND i.interview_state = 'done'
+   AND s.is_counted = 1
+   AND s.category IS NOT NULL
+ ORDER BY i.id, s.id
+ LIMIT :row_max;

@@ -1,0 +1,128 @@
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "slice/account/account.h"
+#include "slice/bank/bank.h"
+#include "slice/fairness/fairness.h"
+#include "slice/fairness/fairness_sql.h"
+#include "store/work.h"
+
+enum { RESPONSES_MAX = 200000 };
+
+struct table {
+    struct map *persons; /* interviews */
+    struct map *items;
+    uint8_t *focal; /* [person] */
+    uint8_t *cells; /* [person][item] */
+    const char **codes;
+    int64_t *answers; /* [item] */
+};
+
+static const char *value_of(const struct response_row *row, const char *attribute)
+{
+    return strcmp(attribute, "sex") == 0         ? row->sex
+           : strcmp(attribute, "ethnicity") == 0 ? row->ethnicity
+           : strcmp(attribute, "age_band") == 0  ? row->age_band
+                                                 : row->disability;
+}
+
+/* Persons of the two groups and items, numbered; then the table of categories. */
+static void fill(struct arena *arena, const struct response_row *rows, size_t count,
+                 const char *attribute, const char *focal, const char *reference,
+                 struct table *table)
+{
+    *table = (struct table){.persons = map_new(arena), .items = map_new(arena)};
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < count; i++) {
+            const char *group = value_of(&rows[i], attribute);
+            bool is_focal = strcmp(group, focal) == 0;
+
+            if (!is_focal && strcmp(group, reference) != 0) {
+                continue;
+            }
+            uint32_t person = map_add(table->persons, text_of(rows[i].interview_id));
+            uint32_t item = map_add(table->items, text_of(rows[i].item_id));
+
+            if (pass == 1) {
+                table->focal[person] = is_focal;
+                table->codes[item] = rows[i].code;
+                table->answers[item]++;
+                table->cells[(size_t)person * map_count(table->items) + item] =
+                    (uint8_t)rows[i].category;
+            }
+        }
+        if (pass == 0) {
+            size_t cells = (size_t)map_count(table->persons) * map_count(table->items);
+
+            table->focal = arena_array(arena, uint8_t, map_count(table->persons) + 1);
+            table->codes = arena_array(arena, const char *, map_count(table->items) + 1);
+            table->answers = arena_array(arena, int64_t, map_count(table->items) + 1);
+            table->cells = arena_array(arena, uint8_t, cells + 1);
+            memset(table->cells, IRT_MISSING, cells);
+        }
+    }
+}
+
+static bool has_both(const struct table *table)
+{
+    uint32_t focal = 0;
+    uint32_t count = map_count(table->persons);
+
+    for (uint32_t i = 0; i < count; i++) {
+        focal += table->focal[i];
+    }
+    return focal > 0 && focal < count;
+}
+
+static enum err suspend(struct work *work, struct item_dif *item, const char *attribute,
+                        const char *focal, const char *reference)
+{
+    item->suspended = item->dif.class == IRT_DIF_C;
+    if (!item->suspended) {
+        return OK;
+    }
+    return bank_set_status(work, item->item_id, "suspended",
+                           arena_print(work->arena,
+                                       "differential item functioning, class C: %s %s against %s",
+                                       attribute, focal, reference));
+}
+
+enum err fairness_dif(struct work *work, const char *domain, const char *attribute,
+                      const char *focal, const char *reference, struct item_dif **out,
+                      size_t *count)
+{
+    struct response_row *rows;
+    struct table table;
+    size_t row_count;
+
+    work->organisation_id = work->who->organisation_id;
+    TRY(response_rows(work,
+                      &(struct response_rows_args){.organisation_id = work->organisation_id,
+                                                   .domain = domain,
+                                                   .row_max = RESPONSES_MAX},
+                      &rows, &row_count));
+    fill(work->arena, rows, row_count, attribute, focal, reference, &table);
+    *count = 0;
+    *out = NULL;
+    if (!has_both(&table)) {
+        return OK; /* nobody to compare */
+    }
+    uint32_t item_count = map_count(table.items);
+    struct irt_dif *found = arena_array(work->arena, struct irt_dif, item_count);
+    struct item_dif *items = arena_array(work->arena, struct item_dif, item_count);
+    struct irt_responses responses = {
+        .at = table.cells, .row_count = map_count(table.persons), .item_count = item_count};
+
+    TRY(irt_dif(work->arena, &responses, table.focal, found, &work->fault));
+    for (uint32_t i = 0; i < item_count; i++) {
+        items[i] = (struct item_dif){.item_id = map_key(table.items, i).at,
+                                     .code = table.codes[i],
+                                     .answers = table.answers[i],
+                                     .dif = found[i]};
+        TRY(suspend(work, &items[i], attribute, focal, reference));
+    }
+    *out = items;
+    *count = item_count;
+    return OK;
+}

@@ -1,0 +1,316 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/time.h"
+#include "http/outlet.h"
+#include "http/route.h"
+#include "slice/account/account.h"
+#include "slice/account/account_shape.h"
+#include "slice/fairness/fairness.h"
+#include "slice/fairness/fairness_sql.h"
+#include "slice/slice.h"
+#include "store/store.h"
+#include "store/work.h"
+
+static const struct nothing done = {.ok = true};
+
+/* ------------------------------------------------------------------ what people say of themselves
+ */
+
+#define NOT_SAID "not said"
+struct about_me {
+    const char *sex;
+    const char *ethnicity;
+    const char *age_band;
+    const char *disability;
+};
+static const struct about_me about_me_defaults = {
+    .sex = NOT_SAID, .ethnicity = NOT_SAID, .age_band = NOT_SAID, .disability = NOT_SAID};
+static const struct field about_me_fields[] = {
+    TEXT(about_me, sex, .optional = true, .choices = "female|male|another|not said",
+         .doc = "As you say it"),
+    TEXT(about_me, ethnicity, .optional = true,
+         .choices =
+             "Hispanic or Latino|White|Black or African American|Asian|Native American or "
+             "Alaska Native|Native Hawaiian or Pacific Islander|Two or more|another|not said",
+         .doc = "As you say it"),
+    TEXT(about_me, age_band, .optional = true, .choices = "under 40|40 and over|not said",
+         .doc = "As you say it"),
+    TEXT(about_me, disability, .optional = true, .choices = "yes|no|not said",
+         .doc = "As you say it"),
+};
+static const struct shape about_me_shape =
+    SHAPE(about_me, about_me_fields, "For the fairness report alone; no score can read it",
+          .defaults = &about_me_defaults);
+
+static enum err serve_about(struct call *call)
+{
+    struct work *work = call->work;
+    struct about_me *view = arena_new_of(work->arena, struct about_me);
+    struct demographic_find_row row;
+    enum err err = demographic_find(
+        work, &(struct demographic_find_args){.person_id = work->who->person_id}, &row);
+
+    *view = about_me_defaults;
+    call->reply = view;
+    if (err == ERR_NOT_FOUND) {
+        return OK;
+    }
+    TRY(err);
+    *view = (struct about_me){.sex = row.sex,
+                              .ethnicity = row.ethnicity,
+                              .age_band = row.age_band,
+                              .disability = row.disability};
+    return OK;
+}
+
+static enum err serve_about_put(struct call *call)
+{
+    const struct about_me *body = call->body;
+    struct work *work = call->work;
+
+    TRY(demographic_put(work, &(struct demographic_put_args){
+                                  .person_id = work->who->person_id,
+                                  .organisation_id = work->who->organisation_id,
+                                  .sex = body->sex,
+                                  .ethnicity = body->ethnicity,
+                                  .age_band = body->age_band,
+                                  .disability = body->disability,
+                                  .given_at = work->now_us,
+                              }));
+    call->reply = &done;
+    return OK;
+}
+
+static enum err serve_about_erase(struct call *call)
+{
+    TRY(demographic_erase(
+        call->work, &(struct demographic_erase_args){.person_id = call->work->who->person_id}));
+    call->reply = &done;
+    return OK;
+}
+
+/* ------------------------------------------------------------------ rates */
+
+struct domain_query {
+    const char *domain;
+};
+static const struct domain_query domain_query_defaults = {.domain = ""};
+static const struct field domain_query_fields[] = {
+    TEXT(domain_query, domain, .optional = true, .max = 40, .doc = "Only this field; else all"),
+};
+static const struct shape domain_query_shape = SHAPE(
+    domain_query, domain_query_fields, "Which interviews", .defaults = &domain_query_defaults);
+
+struct rate_view {
+    const char *attribute;
+    const char *group;
+    int64_t persons;
+    int64_t passed;
+    double rate;
+    double ratio;
+    double low;
+    double high;
+    double p;
+    double scoring_rate;
+    double scoring_ratio;
+    bool reference;
+    const char *verdict;
+};
+static const struct field rate_fields[] = {
+    TEXT(rate_view, attribute, .doc = "sex, ethnicity, age_band, disability, or two of them"),
+    TEXT(rate_view, group, .doc = "The group"),
+    INT(rate_view, persons, .doc = "Interviews with a result"),
+    INT(rate_view, passed, .doc = "Of these, passed"),
+    REAL(rate_view, rate, .optional = true, .doc = "Selection rate"),
+    REAL(rate_view, ratio, .optional = true, .doc = "Impact ratio: to the highest rate"),
+    REAL(rate_view, low, .optional = true, .doc = "Lower end of its 95 % interval"),
+    REAL(rate_view, high, .optional = true, .doc = "Upper end"),
+    REAL(rate_view, p, .optional = true, .doc = "Fisher's exact test against the reference"),
+    REAL(rate_view, scoring_rate, .optional = true, .doc = "Share that scored above the median"),
+    REAL(rate_view, scoring_ratio, .optional = true, .doc = "Impact ratio of scoring"),
+    BOOL(rate_view, reference, .doc = "True: the others are compared with this group"),
+    TEXT(rate_view, verdict, .doc = "Or that there is not enough data"),
+};
+static const struct shape rate_shape = SHAPE(rate_view, rate_fields, "The rates of a group");
+
+struct impact_view {
+    int64_t interviews;
+    int64_t unknown;
+    struct list groups;
+};
+static const struct field impact_fields[] = {
+    INT(impact_view, interviews, .doc = "With a result"),
+    INT(impact_view, unknown, .doc = "Of people who said nothing of themselves"),
+    LIST(impact_view, groups, .of = &rate_shape, .doc = "By attribute"),
+};
+static const struct shape impact_shape =
+    SHAPE(impact_view, impact_fields, "Whether groups pass at like rates");
+
+static enum err serve_impact(struct call *call)
+{
+    struct work *work = call->work;
+    struct impact_view *view = arena_new_of(work->arena, struct impact_view);
+    struct fairness_report report;
+
+    TRY(fairness_report(work, ((const struct domain_query *)call->query)->domain, &report));
+    struct rate_view *rates = arena_array(work->arena, struct rate_view, report.count);
+
+    for (size_t i = 0; i < report.count; i++) {
+        const struct group_rate *group = &report.groups[i];
+
+        rates[i] = (struct rate_view){.attribute = group->attribute,
+                                      .group = group->group,
+                                      .persons = group->persons,
+                                      .passed = group->passed,
+                                      .rate = group->impact.rate,
+                                      .ratio = group->impact.ratio,
+                                      .low = group->impact.interval.low,
+                                      .high = group->impact.interval.high,
+                                      .p = group->impact.p,
+                                      .scoring_rate = group->scoring.rate,
+                                      .scoring_ratio = group->scoring.ratio,
+                                      .reference = group->reference,
+                                      .verdict = irt_impact_name(group->impact.verdict)};
+    }
+    *view = (struct impact_view){.interviews = report.interviews,
+                                 .unknown = report.unknown,
+                                 .groups = {rates, report.count}};
+    call->reply = view;
+    return OK;
+}
+
+static enum err read_report(struct work *work, void *context)
+{
+    return fairness_report(work, "", context);
+}
+
+static enum err pour_csv(struct call *call, struct outlet *outlet)
+{
+    struct buffer buffer = buffer_new(call->work->arena);
+    struct fairness_report report;
+
+    TRY(store_read(call->work, read_report, &report));
+    fairness_csv(&report, &buffer);
+    return outlet_write(outlet, buffer_view(&buffer), &call->work->fault);
+}
+
+static enum err pour_html(struct call *call, struct outlet *outlet)
+{
+    struct buffer buffer = buffer_new(call->work->arena);
+    struct fairness_report report;
+    char date[TIME_TEXT_SIZE];
+
+    TRY(store_read(call->work, read_report, &report));
+    time_print(call->work->now_us, date);
+    fairness_html(&report, arena_copy(call->work->arena, date, 10), &buffer);
+    return outlet_write(outlet, buffer_view(&buffer), &call->work->fault);
+}
+
+/* ------------------------------------------------------------------ items */
+
+struct dif_body {
+    const char *domain;
+    const char *attribute;
+    const char *focal;
+    const char *reference;
+};
+static const struct field dif_body_fields[] = {
+    TEXT(dif_body, domain, .min = 1, .max = 40, .doc = "Field of expertise"),
+    TEXT(dif_body, attribute, .choices = "sex|ethnicity|age_band|disability",
+         .doc = "What parts them"),
+    TEXT(dif_body, focal, .min = 1, .max = 60, .doc = "The group to protect"),
+    TEXT(dif_body, reference, .min = 1, .max = 60, .doc = "The group to compare with"),
+};
+static const struct shape dif_body_shape =
+    SHAPE(dif_body, dif_body_fields, "Two groups to compare on every item");
+
+struct dif_view {
+    const char *item_id;
+    const char *code;
+    int64_t answers;
+    const char *class;
+    double delta;
+    double gap;
+    double p;
+    double crossing_p;
+    bool suspended;
+};
+static const struct field dif_view_fields[] = {
+    TEXT(dif_view, item_id, .doc = "The item"),
+    TEXT(dif_view, code, .doc = "Its code"),
+    INT(dif_view, answers, .doc = "Answers of both groups"),
+    TEXT(dif_view, class, .doc = "A negligible, B, C large", .choices = "not enough data|A|B|C"),
+    REAL(dif_view, delta, .optional = true, .doc = "Below zero: harder for the focal group"),
+    REAL(dif_view, gap, .optional = true, .doc = "Difference of mean scores, in deviations"),
+    REAL(dif_view, p, .optional = true, .doc = "Mantel's test"),
+    REAL(dif_view, crossing_p, .optional = true, .doc = "Whether it depends on ability"),
+    BOOL(dif_view, suspended, .doc = "True: this run has put it aside"),
+};
+static const struct shape dif_view_shape = SHAPE(dif_view, dif_view_fields, "An item compared");
+
+struct dif_list {
+    struct list items;
+};
+static const struct field dif_list_fields[] = {
+    LIST(dif_list, items, .of = &dif_view_shape, .doc = "None: there is nobody to compare"),
+};
+static const struct shape dif_list_shape = SHAPE(dif_list, dif_list_fields, "Items compared");
+
+static enum err serve_dif(struct call *call)
+{
+    static const char *const CLASSES[] = {"not enough data", "A", "B", "C"};
+    const struct dif_body *body = call->body;
+    struct dif_list *list = arena_new_of(call->work->arena, struct dif_list);
+    struct item_dif *items;
+    size_t count;
+
+    TRY(fairness_dif(call->work, body->domain, body->attribute, body->focal, body->reference,
+                     &items, &count));
+    struct dif_view *rows = arena_array(call->work->arena, struct dif_view, count);
+
+    for (size_t i = 0; i < count; i++) {
+        rows[i] = (struct dif_view){.item_id = items[i].item_id,
+                                    .code = items[i].code,
+                                    .answers = items[i].answers,
+                                    .class = CLASSES[items[i].dif.class],
+                                    .delta = items[i].dif.delta,
+                                    .gap = items[i].dif.mean_gap,
+                                    .p = items[i].dif.p,
+                                    .crossing_p = items[i].dif.crossing_p,
+                                    .suspended = items[i].suspended};
+    }
+    list->items = (struct list){rows, count};
+    call->reply = list;
+    return OK;
+}
+
+#define OFFICE (ROLE_OPERATOR | ROLE_AUDITOR)
+
+static const struct route routes[] = {
+    {GET, "/v1/about-me", serve_about, ROLE_EXPERT, 200, .reply = &about_me_shape,
+     .summary = "Show what one has said of oneself", .command = "about-me show"},
+    {PUT, "/v1/about-me", serve_about_put, ROLE_EXPERT, 200, ROUTE_WRITES, .body = &about_me_shape,
+     .reply = &nothing_shape, .summary = "Say something of oneself, for the fairness report alone",
+     .command = "about-me set"},
+    {DELETE, "/v1/about-me", serve_about_erase, ROLE_EXPERT, 200, ROUTE_WRITES,
+     .reply = &nothing_shape, .summary = "Take it back", .command = "about-me erase"},
+    {GET, "/v1/fairness/impact", serve_impact, OFFICE, 200, .query = &domain_query_shape,
+     .reply = &impact_shape, .summary = "Compare the rates at which groups pass",
+     .command = "fairness impact"},
+    {GET, "/v1/fairness/bias-audit.csv", .roles = OFFICE, .status = 200, .mode = ROUTE_FREE,
+     .pour = pour_csv, .media = "text/csv", .summary = "Export a bias audit as CSV",
+     .command = "fairness audit"},
+    {GET, "/v1/fairness/bias-audit.html", .roles = OFFICE, .status = 200, .mode = ROUTE_FREE,
+     .pour = pour_html, .media = "text/html", .summary = "Export a bias audit to publish",
+     .command = "fairness page"},
+    {POST, "/v1/fairness/items", serve_dif, ROLE_OPERATOR, 200, ROUTE_WRITES,
+     .body = &dif_body_shape, .reply = &dif_list_shape,
+     .summary = "Compare two groups on every item; put aside those of class C",
+     .command = "fairness items"},
+};
+
+const struct slice fairness_slice = {
+    .name = "fairness", .routes = routes, .route_count = COUNT(routes)};

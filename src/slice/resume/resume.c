@@ -1,0 +1,92 @@
+#include <string.h>
+
+#include "base/arena.h"
+#include "slice/account/account.h"
+#include "slice/resume/resume_slice.h"
+#include "slice/resume/resume_sql.h"
+#include "store/work.h"
+
+enum err resume_owner(struct work *work, const char *id, const char **organisation_id)
+{
+    struct resume_row *row = arena_new_of(work->arena, struct resume_row);
+    enum err err = resume_find(work, &(struct resume_find_args){.id = id}, row);
+
+    if (err == ERR_NOT_FOUND || (err == OK && strcmp(row->person_id, work->who->person_id) != 0)) {
+        return work_fail(work, ERR_NOT_FOUND, "there is no such résumé, or none you may see");
+    }
+    TRY(err);
+    *organisation_id = row->organisation_id;
+    return OK;
+}
+
+static const char *state_of(const struct resume_verdict *verdict)
+{
+    return strcmp(verdict->verdict, "confirm") == 0 ? "confirmed"
+           : strcmp(verdict->verdict, "mend") == 0  ? "mended"
+                                                    : "dropped";
+}
+
+static const char *found_at(const struct resume_field_row *fields, size_t count, int64_t position)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (fields[i].position == position) {
+            return fields[i].found;
+        }
+    }
+    return NULL;
+}
+
+static enum err settle_one(struct work *work, const char *id, const struct resume_field_row *fields,
+                           size_t count, const struct resume_verdict *verdict)
+{
+    bool mends = strcmp(verdict->verdict, "mend") == 0;
+    bool drops = strcmp(verdict->verdict, "drop") == 0;
+    const char *found = found_at(fields, count, verdict->position);
+    int64_t changed;
+
+    if (found == NULL) {
+        return work_fail_field(work, ERR_INVALID, "fields", "there is no field %lld",
+                               (long long)verdict->position);
+    }
+    if (mends && (verdict->value == NULL || verdict->value[0] == '\0')) {
+        return work_fail_field(work, ERR_INVALID, "fields",
+                               "field %lld is mended to nothing: drop it",
+                               (long long)verdict->position);
+    }
+    return resume_field_settle(
+        work,
+        &(struct resume_field_settle_args){.resume_id = id,
+                                           .organisation_id = work->organisation_id,
+                                           .position = verdict->position,
+                                           .field_state = state_of(verdict),
+                                           .confirmed = drops   ? NULL
+                                                        : mends ? verdict->value
+                                                                : found},
+        &changed);
+}
+
+enum err resume_settle(struct work *work, const char *id, const struct resume_verdict *verdicts,
+                       size_t count)
+{
+    struct resume_field_row *fields;
+    struct resume_row row;
+    size_t field_count;
+
+    TRY(resume_find(work, &(struct resume_find_args){.id = id}, &row));
+    if (strcmp(row.resume_state, "read") != 0) {
+        return work_fail(work, ERR_CONFLICT,
+                         "it is confirmed already: upload it again to change it");
+    }
+    TRY(resume_fields(
+        work,
+        &(struct resume_fields_args){.resume_id = id, .organisation_id = work->organisation_id},
+        &fields, &field_count));
+    for (size_t i = 0; i < count; i++) {
+        TRY(settle_one(work, id, fields, field_count, &verdicts[i]));
+    }
+    TRY(resume_confirm(work, &(struct resume_confirm_args){.id = id,
+                                                           .organisation_id = work->organisation_id,
+                                                           .confirmed_at = work->now_us}));
+    TRY(resume_to_profile(work, id));
+    return audit(work, "resume.confirm", id, "{}");
+}

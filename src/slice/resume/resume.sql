@@ -1,0 +1,52 @@
+-- name: resume_insert :exec
+INSERT INTO resume (id, organisation_id, person_id, file_name, file_kind, content_hash, resume_state, read_at)
+VALUES (:id, :organisation_id, :person_id, :file_name, :file_kind, :content_hash, 'read', :read_at);
+
+-- name: resume_field_insert :exec
+INSERT INTO resume_field (organisation_id, resume_id, position, field, field_group, found, confidence, place, field_state)
+VALUES (:organisation_id, :resume_id, :position, :field, :field_group, :found, :confidence, :place, 'found');
+
+-- name: resume_find :one resume_row
+-- across: it is what finds the organisation
+SELECT id, organisation_id, person_id, file_name, file_kind, resume_state, read_at, confirmed_at
+  FROM resume
+ WHERE id = :id;
+
+-- name: resume_own :many resume_line
+-- across: it is the person's own
+-- param: row_max INT64
+SELECT id, file_name, file_kind, resume_state, read_at, confirmed_at
+  FROM resume
+ WHERE person_id = :person_id
+ ORDER BY id DESC
+ LIMIT :row_max;
+
+-- name: resume_fields :many resume_field_row
+SELECT position, field, field_group, found, confidence, place, field_state, confirmed
+  FROM resume_field
+ WHERE resume_id = :resume_id
+   AND organisation_id = :organisation_id
+ ORDER BY position;
+
+-- name: resume_field_settle :affected
+UPDATE resume_field
+   SET field_state = :field_state, confirmed = :confirmed
+ WHERE resume_id = :resume_id
+   AND organisation_id = :organisation_id
+   AND position = :position;
+
+-- name: resume_confirm :exec
+UPDATE resume
+   SET resume_state = 'confirmed', confirmed_at = :confirmed_at
+ WHERE id = :id
+   AND organisation_id = :organisation_id;
+
+-- name: resume_fields_erase :exec
+DELETE FROM resume_field
+ WHERE resume_id = :resume_id
+   AND organisation_id = :organisation_id;
+
+-- name: resume_erase :exec
+DELETE FROM resume
+ WHERE id = :id
+   AND organisation_id = :organisation_id;

@@ -1,0 +1,50 @@
+#pragma once
+
+/*
+ * Résumés that people upload: read apart from the server, shown field by field, and counted only
+ * once their owner has confirmed each field.
+ *
+ * A file of a stranger is read by a child process with this program's own command, which reads PDF
+ * in a sandbox; the server sees lines of JSON, within bounds of time and size. Confirmed skills and
+ * languages go into the person's profile.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct arena;
+struct fault;
+struct slice;
+struct work;
+
+/* One field as it was found. */
+struct resume_found {
+    const char *field;
+    int64_t group;
+    const char *value;
+    double confidence;
+    int64_t line;
+};
+
+/* Read a file in a child process. ERR_INVALID: it is no résumé, and the fault says why. */
+enum err resume_child_read(struct arena *arena, const char *path, struct resume_found **out,
+                           size_t *count, const char **kind, struct fault *fault);
+
+/* What the person says of one field. */
+struct resume_verdict {
+    int64_t position;
+    const char *verdict; /* confirm, mend, drop */
+    const char *value;   /* of mend */
+};
+/* ERR_CONFLICT: it is confirmed already. */
+enum err resume_settle(struct work *work, const char *id, const struct resume_verdict *verdicts,
+                       size_t count);
+
+/* Put the confirmed skills and languages behind those of the person's profile. */
+enum err resume_to_profile(struct work *work, const char *id);
+
+enum err resume_owner(struct work *work, const char *id, const char **organisation_id);
+
+extern const struct slice resume_slice;
