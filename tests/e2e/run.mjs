@@ -7,6 +7,7 @@ import { environments } from './environment.mjs';
 import { addPeople, newCampaign, openCampaign, importTasks, tours } from './operator.mjs';
 import { overturn, review } from './reviewer.mjs';
 import { startServer } from './server.mjs';
+import { staff } from './staffing.mjs';
 import { finish, ok } from './tap.mjs';
 import { apply, gradeAndAppeal, openListing } from './vetting.mjs';
 
@@ -39,6 +40,7 @@ try {
   await overturn(second, people.rolf);
   await tours(operator, campaign);
   await environments(operator);
+  await staff(operator, await person('fresh expert'));
   const role = await openListing(operator);
   const candidate = await person('candidate');
   await apply(candidate, role);

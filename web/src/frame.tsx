@@ -18,12 +18,15 @@ interface Place {
 const PLACES: Place[] = [
   { to: '/today', label: 'Today', roles: ['expert'] },
   { to: '/work', label: 'My work', roles: ['expert'] },
+  { to: '/offers', label: 'Offers', roles: ['expert'] },
+  { to: '/profile', label: 'Profile', roles: ['expert'] },
   { to: '/review', label: 'Review', roles: ['reviewer'] },
   { to: '/campaigns', label: 'Campaigns', roles: ['operator', 'client', 'finance', 'auditor'] },
   { to: '/environments', label: 'Environments', roles: ['operator', 'client', 'auditor'] },
   { to: '/applications', label: 'Applications', roles: ['expert'] },
   { to: '/grading', label: 'Grading', roles: ['reviewer'] },
   { to: '/vetting', label: 'Vetting', roles: ['operator', 'auditor'] },
+  { to: '/experts', label: 'Experts', roles: ['operator'] },
   { to: '/people', label: 'People', roles: ['operator'] },
 ];
 

@@ -108,6 +108,13 @@ SELECT g.content_hash
  WHERE c.id = :id
    AND c.organisation_id = :organisation_id;
 
+-- name: offer_guideline_text :one
+SELECT g.guideline_number, g.body, g.content_hash
+  FROM campaign c
+  JOIN guideline g ON g.id = c.guideline_id
+ WHERE c.id = :id
+   AND c.organisation_id = :organisation_id;
+
 -- name: offer_rate_before :one
 -- What was agreed last with a person for work under the same guideline.
 -- across: the person's own terms are compared

@@ -15,6 +15,7 @@
 #include "slice/offer/offer.h"
 #include "slice/offer/offer_make.h"
 #include "slice/offer/offer_sql.h"
+#include "slice/offer/staffing.h"
 #include "slice/slice.h"
 #include "store/work.h"
 
@@ -247,6 +248,34 @@ static enum err serve_agreement(struct call *call)
     return OK;
 }
 
+/* Who is about to work may read it before belonging to the team, but not before accepting. */
+static enum err serve_guideline(struct call *call)
+{
+    struct work *work = call->work;
+    struct offer_reading *out = arena_new_of(work->arena, struct offer_reading);
+    struct offer_guideline_text_row text;
+    struct offer_row row;
+
+    TRY(offer_find(work, call->ids[0], &row));
+    if (strcmp(row.state, "accepted") != 0 && strcmp(row.state, "engaged") != 0) {
+        return work_fail(work, ERR_CONFLICT, "accept the offer first; it is %s", row.state);
+    }
+    enum err err =
+        offer_guideline_text(work,
+                             &(struct offer_guideline_text_args){
+                                 .id = row.campaign_id, .organisation_id = work->organisation_id},
+                             &text);
+
+    if (err == ERR_NOT_FOUND) {
+        return work_fail(work, err, "the campaign has no guideline yet");
+    }
+    TRY(err);
+    *out = (struct offer_reading){
+        .version = text.guideline_number, .body = text.body, .content_hash = text.content_hash};
+    call->reply = out;
+    return OK;
+}
+
 static enum err serve_sign(struct call *call)
 {
     struct work *work = call->work;
@@ -359,48 +388,6 @@ static enum err serve_refill(struct call *call)
     return OK;
 }
 
-/* ------------------------------------------------------------------ the timeline */
-
-static const struct field day_fields[] = {
-    INT(offer_day_row, happened_day, .doc = "Days since 1970"),
-    TEXT(offer_day_row, kind, .doc = "offered, accepted, engaged, dropped and so on"),
-    INT(offer_day_row, event_count, .doc = "How often"),
-};
-static const struct shape day_shape = SHAPE(offer_day_row, day_fields, "Offers on a day");
-
-struct staffing {
-    int64_t seats;
-    struct list days;
-};
-static const struct field staffing_fields[] = {
-    INT(staffing, seats, .doc = "Seats of the open requirements"),
-    LIST(staffing, days, .of = &day_shape, .doc = "By day"),
-};
-static const struct shape staffing_shape =
-    SHAPE(staffing, staffing_fields, "Seats filled by day against plan");
-
-static enum err serve_staffing(struct call *call)
-{
-    struct work *work = call->work;
-    struct staffing *out = arena_new_of(work->arena, struct staffing);
-    struct offer_day_row *rows;
-    struct offer_plan_row plan;
-    size_t count;
-
-    TRY(offer_plan(work,
-                   &(struct offer_plan_args){.campaign_id = call->ids[0],
-                                             .organisation_id = work->organisation_id},
-                   &plan));
-    TRY(offer_days(work,
-                   &(struct offer_days_args){.campaign_id = call->ids[0],
-                                             .organisation_id = work->organisation_id},
-                   &rows, &count));
-    out->seats = plan.seats;
-    out->days = (struct list){.at = rows, .count = count};
-    call->reply = out;
-    return OK;
-}
-
 /* ------------------------------------------------------------------ too late */
 
 enum err offer_expire_late(struct work *work, int64_t at_once, int64_t *count)
@@ -436,7 +423,7 @@ static const struct route routes[] = {
     {GET, "/v1/campaigns/{campaign_id}/offers", serve_list, ROLE_OPERATOR, 200,
      .owner = campaign_owner, .query = &page_query_shape, .reply = &offer_list_shape,
      .summary = "List a campaign's offers", .command = "offer campaign"},
-    {GET, "/v1/campaigns/{campaign_id}/staffing", serve_staffing, ROLE_OPERATOR | ROLE_CLIENT, 200,
+    {GET, "/v1/campaigns/{campaign_id}/staffing", staffing_serve, ROLE_OPERATOR | ROLE_CLIENT, 200,
      .owner = campaign_owner, .reply = &staffing_shape,
      .summary = "Show seats filled by day against plan", .command = "campaign staffing"},
     {POST, "/v1/requirements/{requirement_id}/refill", serve_refill, ROLE_OPERATOR, 200,
@@ -452,6 +439,9 @@ static const struct route routes[] = {
     {GET, "/v1/offers/{offer_id}/agreement", serve_agreement, SIDES, 200, .owner = offer_owner,
      .reply = &offer_agreement_shape, .summary = "Show the agreement to be signed",
      .command = "offer agreement"},
+    {GET, "/v1/offers/{offer_id}/guideline", serve_guideline, SIDES, 200, .owner = offer_owner,
+     .reply = &offer_reading_shape, .summary = "Show the guideline to be read",
+     .command = "offer guideline"},
     {POST, "/v1/offers/{offer_id}/answer", serve_answer, ROLE_EXPERT, 200, ROUTE_WRITES,
      .owner = offer_owner, .body = &offer_answer_shape, .reply = &offer_view_shape,
      .summary = "Accept, decline or counter an offer", .command = "offer answer"},

@@ -224,10 +224,10 @@ enum err offer_open_steps(struct work *work, const struct offer_row *row)
 /* ------------------------------------------------------------------ steps */
 
 static void say_amount(struct work *work, struct buffer *to, const char *what, int64_t minor,
-                       const char *currency, const char *rest)
+                       const char *currency)
 {
     if (minor > 0) {
-        buffer_print(to, "%s: %s%s.\n", what, money_print(work->arena, minor, currency), rest);
+        buffer_print(to, "%s: %s %s.\n", what, money_print(work->arena, minor, currency), currency);
     }
 }
 
@@ -235,15 +235,15 @@ static void say_terms(struct work *work, struct buffer *to, const struct terms_d
 {
     const char *currency = terms->currency;
 
-    say_amount(work, to, "For an hour of work", terms->hour_minor, currency, "");
-    say_amount(work, to, "For an accepted unit", terms->unit_minor, currency, "");
-    say_amount(work, to, "On signing", terms->signing_minor, currency, "");
-    say_amount(work, to, "On completion", terms->completion_minor, currency, "");
-    say_amount(work, to, "If it is ended before it is completed", terms->kill_minor, currency, "");
+    say_amount(work, to, "For an hour of work", terms->hour_minor, currency);
+    say_amount(work, to, "For an accepted unit", terms->unit_minor, currency);
+    say_amount(work, to, "On signing", terms->signing_minor, currency);
+    say_amount(work, to, "On completion", terms->completion_minor, currency);
+    say_amount(work, to, "If it is ended before it is completed", terms->kill_minor, currency);
     if (terms->notice_days > 0) {
-        buffer_print(to, "Notice: %lld days; each day that is not kept pays %s.\n",
-                     (long long)terms->notice_days,
-                     money_print(work->arena, terms->notice_minor, currency));
+        buffer_print(to, "Notice: %lld days.\n", (long long)terms->notice_days);
+        say_amount(work, to, "For each day of notice that is not kept", terms->notice_minor,
+                   currency);
     }
     if (terms->week_cap_min != INT_ABSENT) {
         buffer_print(to, "At most %.4g hours a week.\n", (double)terms->week_cap_min / 60);

@@ -95,6 +95,14 @@ static const struct field agreement_fields[] = {
 const struct shape offer_agreement_shape =
     SHAPE(offer_agreement, agreement_fields, "What is to be signed");
 
+static const struct field reading_fields[] = {
+    INT(offer_reading, version, .doc = "Version of the guideline"),
+    TEXT(offer_reading, body, .doc = "Markdown"),
+    TEXT(offer_reading, content_hash, .doc = "Its SHA-256, to be sent with the signature"),
+};
+const struct shape offer_reading_shape =
+    SHAPE(offer_reading, reading_fields, "The guideline to be read before the queue opens");
+
 static const struct field event_fields[] = {
     TEXT(offer_event_row, id, .doc = "Identifier, `oev_` and 26 characters"),
     TEXT(offer_event_row, kind, .doc = "What happened"),

@@ -76,6 +76,13 @@ struct offer_agreement {
 };
 extern const struct shape offer_agreement_shape;
 
+struct offer_reading {
+    int64_t version;
+    const char *body;
+    const char *content_hash;
+};
+extern const struct shape offer_reading_shape;
+
 struct offer_event_list {
     struct list items;
 };

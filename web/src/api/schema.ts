@@ -21,6 +21,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/about-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what one has said of oneself */
+        get: operations["about_me_show"];
+        /** Say something of oneself, for the fairness report alone */
+        put: operations["about_me_set"];
+        post?: never;
+        /** Take it back */
+        delete: operations["about_me_erase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accommodations": {
         parameters: {
             query?: never;
@@ -1796,6 +1815,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/fairness/bias-audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export a bias audit as CSV */
+        get: operations["fairness_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fairness/bias-audit.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export a bias audit to publish */
+        get: operations["fairness_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fairness/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare the rates at which groups pass */
+        get: operations["fairness_impact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fairness/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare two groups on every item; put aside those of class C */
+        post: operations["fairness_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/gold-challenges/{challenge_id}/decision": {
         parameters: {
             query?: never;
@@ -2550,6 +2637,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/my-qualifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own qualifications */
+        get: operations["qualification_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notices": {
         parameters: {
             query?: never;
@@ -2678,6 +2782,23 @@ export interface paths {
         };
         /** Show what happened to an offer */
         get: operations["offer_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/{offer_id}/guideline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the guideline to be read */
+        get: operations["offer_guideline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3358,6 +3479,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/qualification-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export who is qualified now, as CSV */
+        get: operations["qualification_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/qualifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who is qualified for what */
+        get: operations["qualification_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/qualifications/{qualification_id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a qualification back, by name and with a reason */
+        post: operations["qualification_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/requirements/{requirement_id}": {
         parameters: {
             query?: never;
@@ -3387,6 +3559,59 @@ export interface paths {
         put?: never;
         /** Propose experts for freed seats alone */
         post: operations["requirement_refill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/resumes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own résumés */
+        get: operations["resume_list"];
+        put?: never;
+        /** Upload a résumé and have it read */
+        post: operations["resume_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/resumes/{resume_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what was read, field by field */
+        get: operations["resume_show"];
+        put?: never;
+        post?: never;
+        /** Erase a résumé */
+        delete: operations["resume_erase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/resumes/{resume_id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm, mend or drop fields; what is confirmed goes into the profile */
+        post: operations["resume_confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3874,6 +4099,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description For the fairness report alone; no score can read it */
+        about_me: {
+            /**
+             * @description As you say it
+             * @enum {string}
+             */
+            sex?: "female" | "male" | "another" | "not said";
+            /**
+             * @description As you say it
+             * @enum {string}
+             */
+            ethnicity?: "Hispanic or Latino" | "White" | "Black or African American" | "Asian" | "Native American or Alaska Native" | "Native Hawaiian or Pacific Islander" | "Two or more" | "another" | "not said";
+            /**
+             * @description As you say it
+             * @enum {string}
+             */
+            age_band?: "under 40" | "40 and over" | "not said";
+            /**
+             * @description As you say it
+             * @enum {string}
+             */
+            disability?: "yes" | "no" | "not said";
+        };
         /** @description Whether to go on */
         advice: {
             /** @description Which label of the task type */
@@ -5249,6 +5497,11 @@ export interface components {
             /** @description Share of those that name it whose task divides experts or whose verdict fell */
             doubted: components["schemas"]["share"];
         };
+        /** @description Confirmation of a résumé */
+        confirm_body: {
+            /** @description Fields that are not named count for nothing */
+            fields: components["schemas"]["resume_verdict"][];
+        };
         /** @description A criterion and what was found */
         criterion_view: {
             /** @description What is asked */
@@ -5599,6 +5852,52 @@ export interface components {
              * @description At this level or above
              */
             level?: number;
+        };
+        /** @description Two groups to compare on every item */
+        dif_body: {
+            /** @description Field of expertise */
+            domain: string;
+            /**
+             * @description What parts them
+             * @enum {string}
+             */
+            attribute: "sex" | "ethnicity" | "age_band" | "disability";
+            /** @description The group to protect */
+            focal: string;
+            /** @description The group to compare with */
+            reference: string;
+        };
+        /** @description Items compared */
+        dif_list: {
+            /** @description None: there is nobody to compare */
+            items: components["schemas"]["dif_view"][];
+        };
+        /** @description An item compared */
+        dif_view: {
+            /** @description The item */
+            item_id: string;
+            /** @description Its code */
+            code: string;
+            /**
+             * Format: int64
+             * @description Answers of both groups
+             */
+            answers: number;
+            /**
+             * @description A negligible, B, C large
+             * @enum {string}
+             */
+            class: "not enough data" | "A" | "B" | "C";
+            /** @description Below zero: harder for the focal group */
+            delta?: number;
+            /** @description Difference of mean scores, in deviations */
+            gap?: number;
+            /** @description Mantel's test */
+            p?: number;
+            /** @description Whether it depends on ability */
+            crossing_p?: number;
+            /** @description True: this run has put it aside */
+            suspended: boolean;
         };
         /** @description One dimension */
         dimension: {
@@ -6651,6 +6950,21 @@ export interface components {
              */
             decided_at?: string;
         };
+        /** @description Whether groups pass at like rates */
+        impact_view: {
+            /**
+             * Format: int64
+             * @description With a result
+             */
+            interviews: number;
+            /**
+             * Format: int64
+             * @description Of people who said nothing of themselves
+             */
+            unknown: number;
+            /** @description By attribute */
+            groups: components["schemas"]["rate_view"][];
+        };
         /** @description An import that has begun */
         import_begun: {
             /** @description The batch that is being filled */
@@ -7534,6 +7848,18 @@ export interface components {
             /** @description Cursor of the next page; none: the end */
             next?: string;
         };
+        /** @description The guideline to be read before the queue opens */
+        offer_reading: {
+            /**
+             * Format: int64
+             * @description Version of the guideline
+             */
+            version: number;
+            /** @description Markdown */
+            body: string;
+            /** @description Its SHA-256, to be sent with the signature */
+            content_hash: string;
+        };
         /** @description A reason */
         offer_reason: {
             /** @description Why */
@@ -7799,12 +8125,54 @@ export interface components {
             /** @description Why; it is kept with both */
             reason: string;
         };
-        /** @description A page of the own work */
+        /** @description One's own qualifications */
         own_list: {
+            /** @description By field */
+            items: components["schemas"]["own_qualification"][];
+        };
+        /** @description A page of the own work */
+        own_list_2: {
             /** @description Newest first */
             items: components["schemas"]["own_row"][];
             /** @description Cursor of the next page; none: the end */
             next?: string;
+        };
+        /** @description An own qualification */
+        own_qualification: {
+            /** @description Identifier, `qlf_` and 26 characters */
+            id: string;
+            /** @description Field of expertise */
+            domain: string;
+            /**
+             * Format: int64
+             * @description 1 newcomer, 2 practitioner, 3 authority
+             */
+            difficulty: number;
+            /** @description The interview that it rests on */
+            interview_id: string;
+            /** @description Ability, on the logit scale */
+            estimate: number;
+            /** @description Lower end of its 90 % interval */
+            interval_low: number;
+            /** @description Upper end */
+            interval_high: number;
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            issued_at: string;
+            /**
+             * Format: date-time
+             * @description Until when
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description When it was taken back
+             */
+            revoked_at?: string;
+            /** @description Why */
+            reason?: string;
         };
         /** @description A judgement of an own answer */
         own_review_row: {
@@ -8457,6 +8825,63 @@ export interface components {
             /** @description Cursor of the next page; none: the end */
             next?: string;
         };
+        /** @description A page of qualifications */
+        pool_list_2: {
+            /** @description Newest first */
+            items: components["schemas"]["pool_member"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A qualification */
+        pool_member: {
+            /** @description Identifier, `qlf_` and 26 characters */
+            id: string;
+            /** @description Who holds it */
+            person_id: string;
+            /** @description Their name */
+            name: string;
+            /** @description Field of expertise */
+            domain: string;
+            /**
+             * Format: int64
+             * @description 1 newcomer, 2 practitioner, 3 authority
+             */
+            difficulty: number;
+            /** @description The interview that it rests on */
+            interview_id: string;
+            /** @description Ability, on the logit scale */
+            estimate: number;
+            /** @description Lower end of its 90 % interval */
+            interval_low: number;
+            /** @description Upper end */
+            interval_high: number;
+            /**
+             * Format: int64
+             * @description Answers that count
+             */
+            item_count: number;
+            /** @description 0 to 1 */
+            reliability: number;
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            issued_at: string;
+            /** @description The scorer, or the person who graded last */
+            issued_by: string;
+            /**
+             * Format: date-time
+             * @description Until when
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description When it was taken back
+             */
+            revoked_at?: string;
+            /** @description Why it was taken back */
+            reason?: string;
+        };
         /** @description Experts for a pool */
         pool_members: {
             /** @description Who */
@@ -8858,6 +9283,41 @@ export interface components {
             /** @description Upper end */
             overturn_high?: number;
         };
+        /** @description The rates of a group */
+        rate_view: {
+            /** @description sex, ethnicity, age_band, disability, or two of them */
+            attribute: string;
+            /** @description The group */
+            group: string;
+            /**
+             * Format: int64
+             * @description Interviews with a result
+             */
+            persons: number;
+            /**
+             * Format: int64
+             * @description Of these, passed
+             */
+            passed: number;
+            /** @description Selection rate */
+            rate?: number;
+            /** @description Impact ratio: to the highest rate */
+            ratio?: number;
+            /** @description Lower end of its 95 % interval */
+            low?: number;
+            /** @description Upper end */
+            high?: number;
+            /** @description Fisher's exact test against the reference */
+            p?: number;
+            /** @description Share that scored above the median */
+            scoring_rate?: number;
+            /** @description Impact ratio of scoring */
+            scoring_ratio?: number;
+            /** @description True: the others are compared with this group */
+            reference: boolean;
+            /** @description Or that there is not enough data */
+            verdict: string;
+        };
         /** @description A rater who does not work here */
         rater_body: {
             /** @description Name, unique in the campaign */
@@ -9069,6 +9529,90 @@ export interface components {
             /** @description True: the person may appeal */
             can_appeal: boolean;
         };
+        /** @description A field of a résumé */
+        resume_field_row: {
+            /**
+             * Format: int64
+             * @description Its number
+             */
+            position: number;
+            /** @description What it is, as company or skill */
+            field: string;
+            /**
+             * Format: int64
+             * @description Fields of one job or degree share it
+             */
+            field_group: number;
+            /** @description As it was read */
+            found: string;
+            /** @description How sure the reading is */
+            confidence: number;
+            /** @description Where it stands */
+            place: string;
+            /**
+             * @description What its owner says
+             * @enum {string}
+             */
+            field_state: "found" | "confirmed" | "mended" | "dropped";
+            /** @description What counts */
+            confirmed?: string;
+        };
+        /** @description A résumé */
+        resume_line: {
+            /** @description Identifier, `res_` and 26 characters */
+            id: string;
+            /** @description As it was uploaded */
+            file_name: string;
+            /**
+             * @description Whether it counts
+             * @enum {string}
+             */
+            resume_state: "read" | "confirmed";
+            /**
+             * Format: date-time
+             * @description When it was read
+             */
+            read_at: string;
+            /**
+             * Format: date-time
+             * @description When it was confirmed
+             */
+            confirmed_at?: string;
+        };
+        /** @description One's own résumés */
+        resume_list: {
+            /** @description Newest first */
+            items: components["schemas"]["resume_line"][];
+        };
+        /** @description What its owner says of a field */
+        resume_verdict: {
+            /**
+             * Format: int64
+             * @description The field's number
+             */
+            position: number;
+            /**
+             * @description What becomes of it
+             * @enum {string}
+             */
+            verdict: "confirm" | "mend" | "drop";
+            /** @description Of mend: what is right */
+            value?: string;
+        };
+        /** @description What was read */
+        resume_view: {
+            /** @description Identifier, `res_` and 26 characters */
+            id: string;
+            /** @description As it was uploaded */
+            file_name: string;
+            /**
+             * @description Whether it counts
+             * @enum {string}
+             */
+            state: "read" | "confirmed";
+            /** @description In the order of the file */
+            fields: components["schemas"]["resume_field_row"][];
+        };
         /** @description Kept answers judged anew */
         reverification_row: {
             /** @description Identifier, `rvf_` and 26 characters */
@@ -9227,6 +9771,11 @@ export interface components {
              * @description The version that you saw
              */
             version_number: number;
+        };
+        /** @description To take a qualification back */
+        revoke_body: {
+            /** @description Why, for the person */
+            reason: string;
         };
         /** @description A verdict, or the last line */
         reward_line: {
@@ -10917,6 +11466,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["run_code_reply"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    about_me_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what one has said of oneself */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["about_me"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    about_me_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["about_me"];
+            };
+        };
+        responses: {
+            /** @description Say something of oneself, for the fairness report alone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    about_me_erase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take it back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
                 };
             };
             401: components["responses"]["problem"];
@@ -14764,6 +15397,111 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    fairness_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Export a bias audit as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    fairness_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Export a bias audit to publish */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    fairness_impact: {
+        parameters: {
+            query?: {
+                domain?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Compare the rates at which groups pass */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["impact_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    fairness_items: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dif_body"];
+            };
+        };
+        responses: {
+            /** @description Compare two groups on every item; put aside those of class C */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dif_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     gold_settle: {
         parameters: {
             query?: never;
@@ -16253,6 +16991,30 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    qualification_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List one's own qualifications */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["own_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     notice_list: {
         parameters: {
             query?: {
@@ -16476,6 +17238,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["offer_event_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    offer_guideline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the guideline to be read */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offer_reading"];
                 };
             };
             401: components["responses"]["problem"];
@@ -17913,6 +18702,95 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    qualification_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Export who is qualified now, as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    qualification_list: {
+        parameters: {
+            query?: {
+                domain?: string;
+                name?: string;
+                difficulty?: number;
+                ended?: boolean;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List who is qualified for what */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pool_list_2"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    qualification_revoke: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                qualification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["revoke_body"];
+            };
+        };
+        responses: {
+            /** @description Take a qualification back, by name and with a reason */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     requirement_show: {
         parameters: {
             query?: never;
@@ -17997,6 +18875,151 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["refilled"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    resume_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List one's own résumés */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["resume_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    resume_upload: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Upload a résumé and have it read */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    resume_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resume_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what was read, field by field */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["resume_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    resume_erase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                resume_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Erase a résumé */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    resume_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                resume_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["confirm_body"];
+            };
+        };
+        responses: {
+            /** @description Confirm, mend or drop fields; what is confirmed goes into the profile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
                 };
             };
             401: components["responses"]["problem"];
@@ -18483,7 +19506,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["own_list"];
+                    "application/json": components["schemas"]["own_list_2"];
                 };
             };
             401: components["responses"]["problem"];

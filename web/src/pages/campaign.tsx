@@ -11,6 +11,7 @@ import { GuidelineTab } from './tabs/guideline';
 import { ImportTab } from './tabs/import';
 import { LedgerTab } from './tabs/ledger';
 import { QualityTab } from './tabs/quality';
+import { StaffingTab } from './tabs/staffing';
 import { TasksTab } from './tabs/tasks';
 import { TeamTab } from './tabs/team';
 
@@ -49,6 +50,7 @@ const TABS: Part[] = [
   { path: 'tasks', label: 'Tasks', show: (campaign) => <TasksTab campaign={campaign} /> },
   { path: 'import', label: 'Import', roles: ['operator', 'client'], show: (campaign) => <ImportTab campaign={campaign} /> },
   { path: 'guideline', label: 'Guideline', show: (campaign, operator) => <GuidelineTab campaign={campaign} editable={operator} /> },
+  { path: 'staffing', label: 'Staffing', roles: ['operator'], show: (campaign) => <StaffingTab campaign={campaign} /> },
   { path: 'team', label: 'Team and walls', roles: ['operator'], show: (campaign) => <TeamTab campaign={campaign} /> },
   { path: 'quality', label: 'Quality', show: (campaign) => <QualityTab campaign={campaign} /> },
   { path: 'deliveries', label: 'Deliveries', show: (campaign) => <DeliveryTab campaign={campaign} /> },

@@ -1,0 +1,108 @@
+import { checkPage, signIn } from './browser.mjs';
+import { ok } from './tap.mjs';
+
+/** Ask the API as whoever is signed in on the page. */
+function ask(page, method, path, body) {
+  return page.evaluate(async ([how, where, what]) => {
+    const answer = await fetch(where, { method: how, headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() }, body: what === undefined ? undefined : JSON.stringify(what) });
+    return answer.json();
+  }, [method, path, body]);
+}
+
+async function writeProfile(person) {
+  const { page } = person;
+  await page.getByRole('link', { name: 'Profile' }).click();
+  await page.getByText('No match has been made').waitFor();
+  await checkPage(person, 'Profile, empty');
+  await page.getByLabel('One line about you').fill('Reads advice for a living');
+  await page.getByRole('button', { name: 'Add a skill' }).click();
+  await page.getByRole('textbox', { name: 'Skill 1', exact: true }).fill('contracts');
+  await page.getByLabel('Level of skill 1').fill('8');
+  await page.getByLabel('One line about you').click();
+  await page.getByRole('textbox', { name: 'Languages' }).fill('en');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('you wrote “contracts”').waitFor();
+  ok(await page.getByRole('textbox', { name: 'Skill 1', exact: true }).inputValue() === 'contract law', 'the name of a skill is normalised, and says so');
+  await checkPage(person, 'Profile');
+}
+
+async function askAndMatch(operator) {
+  const { page } = operator;
+  await page.getByRole('button', { name: 'Ask for experts' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Ask for experts' });
+  await dialog.getByLabel('Name').fill('Readers');
+  await dialog.getByLabel('Seats').fill('2');
+  await dialog.getByRole('textbox', { name: 'Skills' }).fill('contract law: 5');
+  await page.keyboard.press('Enter');
+  await dialog.getByLabel('Rate ceiling').fill('60');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Run the match' }).click();
+  await page.getByText('1 seat cannot be filled').waitFor();
+  ok(await page.getByText('1 of 2 seats filled').first().isVisible(), 'the match fills what it can, and says what is missing');
+  await page.getByRole('slider', { name: 'Seats' }).focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.getByText('1 of 1 seats filled').first().waitFor();
+  ok(true, 'a question is answered from the run, by keyboard');
+  await checkPage(operator, 'Staffing');
+}
+
+async function offer(operator) {
+  const { page } = operator;
+  await page.getByRole('heading', { level: 1 }).click();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('An hour of work').fill('50');
+  await dialog.getByRole('button', { name: 'Send the offer' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByText('open', { exact: true }).last().waitFor();
+}
+
+async function takeIt(person, name) {
+  const { page } = person;
+  await page.getByRole('link', { name: 'Offers' }).click();
+  await page.getByRole('button', { name: 'Accept' }).waitFor();
+  await checkPage(person, 'Offers');
+  await page.getByRole('button', { name: 'Accept' }).click();
+  for (let step = 0; step < 4; step++) {
+    await page.getByRole('checkbox').check();
+    await page.getByLabel('Sign with your name').fill(name);
+    if (step === 0) {
+      await checkPage(person, 'Offer, agreement');
+    }
+    const done = page.waitForResponse((answer) => answer.url().endsWith('/steps'));
+    await page.getByRole('button', { name: 'Sign' }).click();
+    await done;
+    await page.waitForTimeout(150);
+  }
+  await page.getByText('Its queue is open to you').waitFor();
+  ok(true, 'four signatures open the queue');
+}
+
+/** From a profile to the queue: profile, requirement, match, offer, steps; and the search of experts. */
+export async function staff(operator, expert) {
+  const { page } = operator;
+  const who = { name: 'Finn Fresh', email: 'finn@example.org' };
+  const session = await ask(page, 'GET', '/v1/session');
+  who.password = (await ask(page, 'POST', '/v1/people', { organisation_id: session.organisation_id, email: who.email, name: who.name, role: 'expert' })).password;
+  await signIn(expert, who.email, who.password);
+  await writeProfile(expert);
+  const { items } = await ask(page, 'GET', '/v1/organisations?limit=50');
+  const made = await ask(page, 'POST', '/v1/campaigns', {
+    organisation_id: items.find((one) => one.name === 'Clear Labs').id, name: 'Clauses', task_type: 'classification', price_minor: 100,
+    parameters: { classes: ['a', 'b'] }, guideline: '# 1 Read\nTwice.',
+  });
+  await page.goto(`/campaigns/${made.id}/staffing`);
+  await page.getByText('Nothing is asked for yet').waitFor();
+  await checkPage(operator, 'Staffing, empty');
+  await askAndMatch(operator);
+  await offer(operator);
+  await takeIt(expert, who.name);
+  await page.getByRole('link', { name: 'Experts' }).click();
+  await page.getByText('1 expert', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'contract law', exact: true }).click();
+  await page.getByRole('button', { name: who.name }).waitFor();
+  await checkPage(operator, 'Experts');
+  ok(new URL(page.url()).searchParams.get('skill') === 'contract law', 'a search is a link');
+}
