@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "cli/command.h"
 #include "slice/account/audit_chain.h"
+#include "store/schema.h"
 #include "store/store.h"
 #include "store/work.h"
 #include "sys/clock.h"
@@ -59,6 +60,9 @@ static enum err report(struct invocation *call, const struct verifying *verifyin
 {
     const struct audit_proof *broken = NULL;
 
+    if (verifying->count == 0) {
+        fputs("Nothing was done yet: there is no chain.\n", call->out);
+    }
     for (size_t i = 0; i < verifying->count; i++) {
         print_proof(call->out, &verifying->proofs[i]);
         broken = broken == NULL && !verifying->proofs[i].whole ? &verifying->proofs[i] : broken;
@@ -69,6 +73,21 @@ static enum err report(struct invocation *call, const struct verifying *verifyin
                       name_of(broken), (long long)broken->broken_at, broken->broken_why);
 }
 
+/* Chains came with a migration. */
+static enum err refuse_older(struct invocation *call, struct store *store)
+{
+    struct store_statistics statistics;
+
+    store_statistics(store, &statistics);
+    if ((size_t)statistics.schema_version >= store_schema.count) {
+        return OK;
+    }
+    store_close(store);
+    return fail(call->fault, ERR_CONFLICT,
+                "the store's schema is older than this program: run periti migrate, or start the "
+                "server once");
+}
+
 static enum err run_verify(struct invocation *call)
 {
     struct verifying verifying = {.only = call->word_count > 0 ? call->words[0] : NULL};
@@ -76,6 +95,7 @@ static enum err run_verify(struct invocation *call)
     struct store *store = NULL;
 
     TRY(serve_open_store(call, &settings, &store));
+    TRY(refuse_older(call, store));
     struct work work = {.arena = call->arena, .store = store, .now_us = clock_now_us()};
     enum err err = store_read(&work, prove_all, &verifying);
 

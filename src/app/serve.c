@@ -46,11 +46,12 @@ static enum err load_settings(struct invocation *call, struct settings *out)
     return settings_load(call->arena, call->options, out, &sources, call->fault);
 }
 
-static enum err open_store(struct invocation *call, const struct settings *settings,
+static enum err open_store(struct invocation *call, const struct settings *settings, bool existing,
                            struct store **out)
 {
     struct store_settings store = STORE_DEFAULTS;
 
+    store.existing = existing;
     store.url = settings->store;
     store.reader_max = settings->readers;
     store.queue_max = settings->write_queue;
@@ -63,7 +64,7 @@ static enum err open_current_store(struct invocation *call, const struct setting
 {
     size_t applied = 0;
 
-    TRY(open_store(call, settings, out));
+    TRY(open_store(call, settings, false, out));
     enum err err = store_migrate(*out, clock_now_us(), &applied, call->fault);
 
     if (err != OK) {
@@ -229,7 +230,7 @@ static enum err run_serve(struct invocation *call)
 enum err serve_open_store(struct invocation *call, struct settings *settings, struct store **out)
 {
     TRY(load_settings(call, settings));
-    return open_store(call, settings, out);
+    return open_store(call, settings, true, out);
 }
 
 static enum err run_migrate(struct invocation *call)
@@ -238,7 +239,8 @@ static enum err run_migrate(struct invocation *call)
     struct store *store = NULL;
     size_t applied = 0;
 
-    TRY(serve_open_store(call, &settings, &store));
+    TRY(load_settings(call, &settings));
+    TRY(open_store(call, &settings, false, &store));
     enum err err = store_migrate(store, clock_now_us(), &applied, call->fault);
 
     store_close(store);

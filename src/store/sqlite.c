@@ -62,9 +62,13 @@ static void release(struct sqlite_store *store)
     free(store);
 }
 
-static enum err set_up(struct sqlite_store *store, const char *url, struct fault *fault)
+static enum err set_up(struct sqlite_store *store, const struct store_settings *settings,
+                       struct fault *fault)
 {
-    TRY(sqlite_find_path(url, &store->path, fault));
+    TRY(sqlite_find_path(settings->url, &store->path, fault));
+    if (settings->existing && access(store->path, F_OK) != 0) {
+        return fail(fault, ERR_NOT_FOUND, "there is no store %s", store->path);
+    }
     TRY(sqlite_lock(store->path, &store->lock_file, fault));
     TRY(make_file(store->path, fault));
     TRY(connection_open(store->path, true, &store->writer.connection, fault));
@@ -84,7 +88,7 @@ static enum err sqlite_open(const struct store_settings *settings, struct store 
     store->writer.waiting_max = (size_t)settings->queue_max;
     store->writer.group_max = (size_t)settings->group_max;
     store->readers.open_max = (size_t)settings->reader_max;
-    enum err err = set_up(store, settings->url, fault);
+    enum err err = set_up(store, settings, fault);
 
     if (err != OK) {
         release(store);

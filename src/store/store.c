@@ -66,6 +66,9 @@ enum err store_open(const struct store_settings *settings, struct store **out, s
     store->ids = id_source_new();
     enum err err = ledger_check(store, fault);
 
+    if (err == OK && settings->existing && store->schema_version == 0) {
+        err = fail(fault, ERR_NOT_FOUND, "%s holds no store of Periti", settings->url);
+    }
     if (err != OK) {
         store_close(store);
         return err;

@@ -31,11 +31,13 @@ struct store_settings {
     int64_t queue_max;  /* write bodies that may wait; more is ERR_UNAVAILABLE at once */
     int64_t group_max;  /* bodies that may share one sync (SQLite); 1: each commits alone */
     const struct schema *schema; /* migrations; NULL: those of the product */
+    bool existing;               /* only look: do not make one */
 };
 extern const struct store_settings STORE_DEFAULTS;
 
-/* ERR_CONFLICT: another server has this SQLite file open, or its schema is newer than this program;
- * ERR_UNAVAILABLE: PostgreSQL cannot be reached. */
+/* ERR_CONFLICT: another server has this SQLite file open, or its schema is newer than this program
+ *;
+ * ERR_NOT_FOUND, with `existing`: there is none; ERR_UNAVAILABLE: PostgreSQL cannot be reached. */
 enum err store_open(const struct store_settings *settings, struct store **out, struct fault *fault);
 
 /* Finishes what was accepted. NULL is fine. */

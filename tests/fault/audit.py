@@ -96,6 +96,10 @@ def play(server):
             done = verify(server, copy, client)
             right = done.returncode == 1 and f"{client}: BROKEN at {want}" in done.stdout
             yield f"{title}: the first break is named", [] if right else [f"wanted {want}", done.stdout + done.stderr]
+    nowhere = [subprocess.run([server.binary, *words, "--store", f"sqlite:{server.folder}/none.db"], capture_output=True, text=True)
+               for words in (("audit", "verify"), ("check",))]
+    yield "a store that is not there is not made", [] if not pathlib.Path(server.folder, "none.db").exists() and all(
+        one.returncode == 1 and "there is no store" in one.stderr for one in nowhere) else [str(nowhere)]
     server.start()
     yield "a chain goes on after a restart", [] if server.need(operator, "GET", path + "/proof")["whole"] else ["broken"]
 

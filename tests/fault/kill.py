@@ -230,8 +230,21 @@ def prove(site, delivery, folder):
     return "" if done.returncode == 0 else f"{delivery}: {done.stdout}{done.stderr}"
 
 
+def second_server(server):
+    """One that is started on the same store is refused, and the first is none the worse for it."""
+    spool = pathlib.Path(server.folder, "spool/upload-abcdef")
+    spool.write_text("the first server's")
+    os.utime(spool, (0, 0))
+    done = subprocess.run([server.binary, "serve", "--port", "0"], env=server.environment(), capture_output=True, text=True,
+                          timeout=30)
+    right = done.returncode == 1 and "another server has" in done.stderr and f"process {server.process.pid})" in done.stderr
+    yield "a second server is refused and told who has the file", [] if right else [done.stderr]
+    yield "it touches nothing of the first's", [] if spool.exists() and server.send(None, "GET", "/readyz")[0] == 200 else ["gone"]
+
+
 def play(server, rounds):
     random.seed(1)
+    yield from second_server(server)
     site = Site(server)
     broken = []
     for number in range(rounds):
