@@ -123,7 +123,7 @@ static bool eight_plain(const char *at)
 }
 
 /* Bytes up to the closing quote; escapes only ever shrink, so that much room is enough. */
-static enum err string_size(struct reader *reader, size_t *out)
+static enum err string_size(struct reader *reader, size_t *out, bool *escaped)
 {
     const char *at = reader->at;
 
@@ -135,6 +135,7 @@ static enum err string_size(struct reader *reader, size_t *out)
         if ((unsigned char)*at < 0x20) {
             return refuse(reader, at, "a control character must be escaped");
         }
+        *escaped = *escaped || *at == '\\';
         at += *at == '\\' ? 2 : 1;
     }
     if (at >= reader->end) {
@@ -147,9 +148,15 @@ static enum err string_size(struct reader *reader, size_t *out)
 static enum err read_string(struct reader *reader, const char **out)
 {
     size_t size = 0;
+    bool escaped = false;
 
     reader->at++;
-    TRY(string_size(reader, &size));
+    TRY(string_size(reader, &size, &escaped));
+    if (!escaped) {
+        *out = arena_copy(reader->arena, reader->at, size);
+        reader->at += size + 1;
+        return OK;
+    }
     char *copy = arena_take(reader->arena, size + 1, 1);
     char *to = copy;
     const char *stop = reader->at + size;

@@ -25,6 +25,7 @@ enum {
     ID_SLOTS = 1000,
     FIRST_FD = 3,
     HIGH_FD = 200,
+    REAPED = -1, /* a slot whose process has ended by itself */
 };
 
 /* What one running slot left with its keeper. */
@@ -362,6 +363,29 @@ static int detach(int socket)
     return kept;
 }
 
+/* An idle slot ends by itself when its owner is gone, and then what its jobs used is accounted for;
+ * any other is ended by force. */
+static void await_ends(struct keeper *keeper)
+{
+    enum { TRIES = 50, PAUSE_US = 2000 };
+    bool waits = true;
+
+    for (int i = 0; i < TRIES && waits; i++) {
+        waits = false;
+        for (size_t k = 0; k < SLOT_MAX; k++) {
+            struct kept *kept = &keeper->kept[k];
+
+            if (kept->pid > 0 && waitpid(kept->pid, NULL, WNOHANG) == kept->pid) {
+                kept->pid = REAPED;
+            }
+            waits = waits || kept->pid > 0;
+        }
+        if (waits) {
+            (void)usleep(PAUSE_US);
+        }
+    }
+}
+
 void keeper_main(int socket, const struct sandbox_options *options)
 {
     struct fault fault;
@@ -388,8 +412,9 @@ void keeper_main(int socket, const struct sandbox_options *options)
         }
         serve(keeper, &request);
     }
+    await_ends(keeper);
     for (size_t i = 0; i < SLOT_MAX; i++) {
-        if (keeper->kept[i].pid > 0) {
+        if (keeper->kept[i].pid != 0) {
             end_slot(&keeper->kept[i]);
         }
     }

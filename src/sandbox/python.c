@@ -18,6 +18,7 @@
 #include "sandbox/zygote.h"
 
 enum { WATCH_MS = 10, IDLE_MS = 1000, HIGH_FD = 100, TEXT_MAX = 1 << 20, NAMESPACE_FD = 7 };
+enum { END_TRIES = 25, END_PAUSE_US = 2000 };
 
 /* In the process that becomes the interpreter: files at the places that it knows. */
 static _Noreturn void execute(const struct slot *slot)
@@ -48,6 +49,14 @@ static _Noreturn void execute(const struct slot *slot)
     _exit(127);
 }
 
+/* Without a job, the interpreter ends when its requests do, and what it used is accounted for. */
+static void await_end(pid_t zygote)
+{
+    for (int i = 0; i < END_TRIES && waitpid(zygote, NULL, WNOHANG) == 0; i++) {
+        (void)usleep(END_PAUSE_US);
+    }
+}
+
 /* Stay as process 1 of the slot: follow the owner, watch memory where no group does. */
 void slot_serve_python(struct slot *slot)
 {
@@ -72,6 +81,7 @@ void slot_serve_python(struct slot *slot)
             (void)slot_resident(slot, zygote, true);
         }
     }
+    await_end(zygote);
     _exit(0);
 }
 

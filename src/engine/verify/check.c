@@ -17,6 +17,7 @@ enum { MATCH_LIMIT = 200'000, DEPTH_LIMIT = 2000, HEAP_KIB = 8192, PATTERN_MAX =
 struct checker {
     struct check_options options;
     enum check_kind kind;
+    unsigned normal;
     pcre2_code *code; /* of the pattern below */
     pcre2_match_data *match;
     pcre2_match_context *context;
@@ -67,6 +68,7 @@ enum err checker_new(struct arena *arena, const struct check_options *options, s
     TRY(check_normalise(options->normalise, fault));
     checker->options = *options;
     checker->kind = (enum check_kind)kind;
+    checker->normal = check_normals(options->normalise);
     *out = checker;
     return OK;
 }
@@ -170,13 +172,13 @@ static struct verdict judge(struct checker *checker, struct arena *scratch, stru
 
     switch (checker->kind) {
     case CHECK_EXACT:
-        return check_exact(options, scratch, answer, reference);
+        return check_exact(checker->normal, scratch, answer, reference);
     case CHECK_CHOICE:
         return check_choice(answer, reference);
     case CHECK_NUMERIC:
         return check_numeric(options, answer, reference);
     case CHECK_SET:
-        return check_set(options, scratch, answer, reference);
+        return check_set(checker->normal, options->partial, scratch, answer, reference);
     case CHECK_REGEX:
         return check_regex(checker, scratch, answer, reference);
     case CHECK_JSON:

@@ -9,10 +9,11 @@ struct json;
 struct verdict check_numeric(const struct check_options *options, struct text answer,
                              struct text reference);
 struct verdict check_choice(struct text answer, struct text reference);
-struct verdict check_exact(const struct check_options *options, struct arena *scratch,
-                           struct text answer, struct text reference);
-struct verdict check_set(const struct check_options *options, struct arena *scratch,
-                         struct text answer, struct text reference);
+struct verdict check_exact(unsigned normal, struct arena *scratch, struct text answer,
+                           struct text reference);
+/* Without `partial` a share of the parts is a failure. */
+struct verdict check_set(unsigned normal, bool partial, struct arena *scratch, struct text answer,
+                         struct text reference);
 struct verdict check_json(const struct check_options *options, struct arena *scratch,
                           struct text answer, struct text reference);
 struct verdict check_schema(struct arena *scratch, struct text answer, struct text reference);
@@ -23,6 +24,13 @@ struct verdict check_diff(struct arena *scratch, struct text answer, struct text
 /* Within the tolerances of the options. */
 bool check_close(const struct check_options *options, double left, double right);
 
-/* Equal after the normalisations of the options. */
-struct text check_normal(const struct check_options *options, struct arena *scratch,
-                         struct text text);
+/* The normalisations of a list, as bits. */
+enum normal {
+    NORMAL_TRIM = 1,
+    NORMAL_SPACE = 2,
+    NORMAL_CASE = 4,
+    NORMAL_PUNCTUATION = 8,
+    NORMAL_ARTICLES = 16,
+    NORMAL_UNICODE = 32,
+};
+unsigned check_normals(const char *list);

@@ -10,11 +10,6 @@
 #include "engine/verify/check_internal.h"
 #include "engine/verify/number.h"
 
-static bool has(const char *list, const char *word)
-{
-    return list != NULL && strstr(list, word) != NULL;
-}
-
 bool check_close(const struct check_options *options, double left, double right)
 {
     double slack = fmax(options->absolute, options->relative * fabs(right));
@@ -179,11 +174,11 @@ static bool is_blank(char c)
 }
 
 /* Punctuation of ASCII goes, articles go, blanks become one. */
-static struct text rewrite(struct arena *scratch, struct text text, const char *list)
+static struct text rewrite(struct arena *scratch, struct text text, unsigned normal)
 {
-    bool punctuation = has(list, "punctuation");
-    bool articles = has(list, "articles");
-    bool space = has(list, "space") || articles;
+    bool punctuation = (normal & NORMAL_PUNCTUATION) != 0;
+    bool articles = (normal & NORMAL_ARTICLES) != 0;
+    bool space = (normal & (NORMAL_SPACE | NORMAL_ARTICLES)) != 0;
     char *out = arena_array(scratch, char, text.size + 1);
     size_t size = 0;
 
@@ -215,33 +210,98 @@ static struct text rewrite(struct arena *scratch, struct text text, const char *
     return (struct text){.at = out, .size = size};
 }
 
-struct text check_normal(const struct check_options *options, struct arena *scratch,
-                         struct text text)
+unsigned check_normals(const char *list)
 {
-    const char *list = options->normalise;
+    static const struct {
+        const char *word;
+        unsigned bit;
+    } WORDS[] = {{"trim", NORMAL_TRIM},         {"space", NORMAL_SPACE},
+                 {"case", NORMAL_CASE},         {"punctuation", NORMAL_PUNCTUATION},
+                 {"articles", NORMAL_ARTICLES}, {"unicode", NORMAL_UNICODE}};
+    unsigned normal = 0;
 
-    if (has(list, "unicode") || has(list, "case")) {
-        text = fold_unicode(scratch, text, has(list, "unicode"), has(list, "case"));
+    for (size_t i = 0; list != NULL && i < COUNT(WORDS); i++) {
+        normal |= strstr(list, WORDS[i].word) != NULL ? WORDS[i].bit : 0;
     }
-    if (has(list, "space") || has(list, "punctuation") || has(list, "articles")) {
-        text = rewrite(scratch, text, list);
-    }
-    return has(list, "trim") || has(list, "space") || has(list, "articles") ? text_trim(text)
-                                                                            : text;
+    return normal;
 }
 
-struct verdict check_exact(const struct check_options *options, struct arena *scratch,
-                           struct text answer, struct text reference)
+static bool trims(unsigned normal)
 {
-    bool same = text_equal(check_normal(options, scratch, answer),
-                           check_normal(options, scratch, reference));
+    return (normal & (NORMAL_TRIM | NORMAL_SPACE | NORMAL_ARTICLES)) != 0;
+}
 
-    return same ? verdict_pass() : verdict_fail(REASON_WRONG, NULL);
+static struct text normalise(unsigned normal, struct arena *scratch, struct text text)
+{
+    if ((normal & (NORMAL_UNICODE | NORMAL_CASE)) != 0) {
+        text = fold_unicode(scratch, text, (normal & NORMAL_UNICODE) != 0,
+                            (normal & NORMAL_CASE) != 0);
+    }
+    if ((normal & (NORMAL_SPACE | NORMAL_PUNCTUATION | NORMAL_ARTICLES)) != 0) {
+        text = rewrite(scratch, text, normal);
+    }
+    return trims(normal) ? text_trim(text) : text;
+}
+
+static size_t skip_blanks(struct text text, size_t at)
+{
+    while (at < text.size && is_blank(text.at[at])) {
+        at++;
+    }
+    return at;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Where case and runs of blanks alone may differ, two ASCII texts are compared as they are read. */
+static bool same_plain(unsigned normal, struct text left, struct text right)
+{
+    bool space = (normal & NORMAL_SPACE) != 0;
+    bool fold = (normal & NORMAL_CASE) != 0;
+    size_t i = 0;
+    size_t k = 0;
+
+    while (i < left.size && k < right.size) {
+        char a = left.at[i];
+        char b = right.at[k];
+
+        if (space && is_blank(a) && is_blank(b)) {
+            i = skip_blanks(left, i);
+            k = skip_blanks(right, k);
+            continue;
+        }
+        if (a != b && !(fold && lower(a) == lower(b))) {
+            return false;
+        }
+        i++;
+        k++;
+    }
+    return i == left.size && k == right.size;
+}
+
+static bool same_normal(unsigned normal, struct arena *scratch, struct text left, struct text right)
+{
+    bool plain = (normal & ~(unsigned)(NORMAL_TRIM | NORMAL_SPACE | NORMAL_CASE)) == 0;
+
+    if (plain && ((normal & NORMAL_CASE) == 0 || (is_ascii(left) && is_ascii(right)))) {
+        return trims(normal) ? same_plain(normal, text_trim(left), text_trim(right))
+                             : same_plain(normal, left, right);
+    }
+    return text_equal(normalise(normal, scratch, left), normalise(normal, scratch, right));
+}
+
+struct verdict check_exact(unsigned normal, struct arena *scratch, struct text answer,
+                           struct text reference)
+{
+    return same_normal(normal, scratch, answer, reference) ? verdict_pass()
+                                                           : verdict_fail(REASON_WRONG, NULL);
 }
 
 /* Parts between commas, semicolons and line ends, without brackets around the whole. */
-static struct map *parts_of(const struct check_options *options, struct arena *scratch,
-                            struct text text)
+static struct map *parts_of(unsigned normal, struct arena *scratch, struct text text)
 {
     struct map *parts = map_new(scratch);
     struct text rest = text_trim(text);
@@ -260,7 +320,7 @@ static struct map *parts_of(const struct check_options *options, struct arena *s
             part.at[part.size - 1] == part.at[0]) {
             part = (struct text){.at = part.at + 1, .size = part.size - 2};
         }
-        part = check_normal(options, scratch, part);
+        part = normalise(normal, scratch, part);
         if (part.size > 0) {
             (void)map_add(parts, part);
         }
@@ -269,11 +329,11 @@ static struct map *parts_of(const struct check_options *options, struct arena *s
     return parts;
 }
 
-struct verdict check_set(const struct check_options *options, struct arena *scratch,
-                         struct text answer, struct text reference)
+struct verdict check_set(unsigned normal, bool partial, struct arena *scratch, struct text answer,
+                         struct text reference)
 {
-    struct map *want = parts_of(options, scratch, reference);
-    struct map *got = parts_of(options, scratch, answer);
+    struct map *want = parts_of(normal, scratch, reference);
+    struct map *got = parts_of(normal, scratch, answer);
     uint32_t shared = 0;
     uint32_t ignored;
 
@@ -289,7 +349,7 @@ struct verdict check_set(const struct check_options *options, struct arena *scra
     if (shared == map_count(want) && shared == map_count(got)) {
         return verdict_pass();
     }
-    if (!options->partial) {
+    if (!partial) {
         return verdict_fail(REASON_WRONG, NULL);
     }
     return verdict_of_score(2.0 * shared / (double)(map_count(want) + map_count(got)));
