@@ -19,17 +19,28 @@ static bool next_number(struct number_reader *reader)
     return true;
 }
 
-static uint64_t count_numbers(struct number_reader reader)
+/* The numbers that follow, and how many of them share the first line that has any. */
+struct tally {
+    uint64_t count;
+    uint64_t abreast;
+    uint64_t line; /* of the last one */
+};
+
+static struct tally count_numbers(struct number_reader reader)
 {
-    uint64_t count = 0;
+    struct tally tally = {.line = reader.line};
+    uint64_t first = 0;
 
     while (next_number(&reader)) {
-        while (reader.at<reader.end && * reader.at> ' ') {
+        while (reader.at < reader.end && (unsigned char)*reader.at > ' ') {
             reader.at++;
         }
-        count++;
+        first = tally.count == 0 ? reader.line : first;
+        tally.abreast += reader.line == first;
+        tally.line = reader.line;
+        tally.count++;
     }
-    return count;
+    return tally;
 }
 
 static struct assign_problem square(struct arena *arena, uint32_t size)
@@ -60,14 +71,36 @@ static enum err read_matrix(struct arena *arena, struct number_reader *reader, u
     return OK;
 }
 
+/*
+ * Nothing in the file says how many triples there are. Where they come row by row, a file that
+ * ends before the last row was cut off.
+ */
+struct course {
+    int64_t last_row;
+    bool falls;
+};
+
+static enum err check_end(struct number_reader *reader, struct course course, uint32_t size,
+                          uint64_t line)
+{
+    if (course.falls || course.last_row == size) {
+        return OK;
+    }
+    return fail_line(reader->fault, ERR_INVALID, line, "row",
+                     "the file ends in row %" PRId64 " of %" PRIu32 "; is it cut off?",
+                     course.last_row, size);
+}
+
 /* Lines of row, column, cost. Costs first go to their place in a list by column. */
 static enum err read_triples(struct arena *arena, struct number_reader reader, uint32_t size,
-                             uint64_t count, struct assign_problem *out)
+                             struct tally tally, struct assign_problem *out)
 {
+    uint64_t count = tally.count / 3;
     uint64_t *start = arena_array(arena, uint64_t, size + (size_t)2);
     uint32_t *row = arena_array(arena, uint32_t, count + 1);
     int32_t *cost = arena_array(arena, int32_t, count + 1);
     uint32_t *seen = arena_array(arena, uint32_t, size);
+    struct course course = {0};
 
     for (int round = 0; round < 2; round++) {
         struct number_reader again = reader;
@@ -82,6 +115,8 @@ static enum err read_triples(struct arena *arena, struct number_reader reader, u
             TRY(reader_number(&again, "cost", -ASSIGN_COST_MAX, ASSIGN_COST_MAX, &value));
             if (round == 0) {
                 start[k + 1]++;
+                course.falls = course.falls || i < course.last_row;
+                course.last_row = i;
                 continue;
             }
             uint64_t at = start[k]++;
@@ -93,6 +128,7 @@ static enum err read_triples(struct arena *arena, struct number_reader reader, u
             start[k + 2] += start[k + 1];
         }
     }
+    TRY(check_end(&reader, course, size, tally.line));
     for (uint32_t k = 0; k < size; k++) {
         for (uint64_t i = start[k]; i < start[k + 1]; i++) {
             if (seen[row[i]] == k + 1) {
@@ -122,12 +158,18 @@ enum err orlib_read(struct arena *arena, struct text text, struct assign_file *o
         return fail(fault, ERR_INVALID, "the file is empty, but must begin with the size");
     }
     TRY(reader_number(&reader, "size", 1, ORDER_MAX, &size));
-    uint64_t count = count_numbers(reader);
+    uint64_t full = (uint64_t)size * (uint64_t)size;
+    struct tally tally = count_numbers(reader);
 
-    if (count == (uint64_t)size * (uint64_t)size) {
+    if (tally.count == full) {
         TRY(read_matrix(arena, &reader, (uint32_t)size, &file.problem));
+    } else if (tally.abreast == 3 || tally.count == 0) {
+        TRY(read_triples(arena, reader, (uint32_t)size, tally, &file.problem));
     } else {
-        TRY(read_triples(arena, reader, (uint32_t)size, count / 3, &file.problem));
+        return fail_line(fault, ERR_INVALID, tally.line, "cost",
+                         "%" PRIu64 " costs were read, but size %" PRId64 " needs %" PRIu64 "%s",
+                         tally.count, size, full,
+                         tally.count < full ? "; is the file cut off?" : "");
     }
     uint32_t *name = arena_array(arena, uint32_t, (size_t)size);
 

@@ -234,8 +234,9 @@ static void draw(struct search *search, uint32_t row)
             const struct core_slot *seat = &core->slots[k];
 
             if (seat->row == CORE_NONE) {
+                /* A seat held may still be nearer: it spares a load that one more would cost. */
                 end_at(search, base + core_load_cost(core, column->used), row, k, view.cost);
-                break;
+                continue;
             }
             reach(search, seat->row,
                   (struct step){.distance = base + core->price[seat->row] - seat->cost,

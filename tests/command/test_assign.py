@@ -1,0 +1,90 @@
+"""Black-box tests of the command assign. Usage: test_assign.py PERITI"""
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+PERITI = sys.argv[1]
+FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="periti-assign-"))
+
+
+def write(name, content):
+    path = FOLDER / name
+    path.write_text(content)
+    return path
+
+
+def run(*words):
+    done = subprocess.run([PERITI, "assign", *map(str, words)], capture_output=True, timeout=60)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def solved(*words):
+    code, out, err = run(*words, "--json")
+    assert code == 0, err
+    return json.loads(out)
+
+
+def refused(*words, naming):
+    code, _, err = run(*words)
+    assert code == 2, (code, err)
+    for word in naming:
+        assert word in err, err
+
+
+def triples(size, seed):
+    draw = random.Random(seed)
+    return [(row, column, draw.randint(1, 90)) for row in range(1, size + 1)
+            for column in range(1, size + 1) if row == column or draw.random() < 0.5]
+
+
+def lines_of(size, seed):
+    return [str(size), *(f"{row} {column} {cost}" for row, column, cost in triples(size, seed))]
+
+
+def triples_are_read_in_any_order_with_or_without_a_last_line_end():
+    lines = lines_of(20, 1)
+    sorted_cost = solved(write("whole.txt", "\n".join(lines) + "\n"), "--format", "orlib")["solution"]["optimum"]
+    shuffled = lines[1:]
+    random.Random(2).shuffle(shuffled)
+    for text in ("\n".join(lines), "\r\n".join(lines), "\n".join([lines[0], *shuffled])):
+        got = solved(write("other.txt", text), "--format", "orlib")["solution"]
+        assert got["optimum"] == sorted_cost and got["optimal"]
+
+
+def cut_triples_are_noticed_wherever_a_row_or_a_triple_is_lost():
+    lines = lines_of(20, 3)
+    last = next(i for i, line in enumerate(lines) if line.startswith("20 "))
+    for end in (1, 2, 7, len(lines) // 2, last):
+        refused(write("cut.txt", "\n".join(lines[:end]) + "\n"), "--format", "orlib",
+                naming=[f"line {end}:", "of 20", "cut off"])
+    for end in (5, len(lines) - 1):
+        short = lines[:end] + [lines[end].rsplit(" ", 1)[0]]
+        refused(write("cut.txt", "\n".join(short)), "--format", "orlib",
+                naming=[f"line {end + 1}:", "cost", "cut off"])
+
+
+def cut_matrices_are_noticed():
+    rows = [" ".join(str((i * 7 + k * 5) % 12 + 1) for k in range(12)) for i in range(12)]
+    whole = ["12", *rows]
+    assert solved(write("whole.txt", "\n".join(whole)), "--format", "orlib")["solution"]["optimal"]
+    for end in (2, 6, 12):
+        refused(write("cut.txt", "\n".join(whole[:end])), "--format", "orlib",
+                naming=[f"line {end}:", f"{12 * (end - 1)} costs", "144", "cut off"])
+
+
+CASES = [triples_are_read_in_any_order_with_or_without_a_last_line_end,
+         cut_triples_are_noticed_wherever_a_row_or_a_triple_is_lost, cut_matrices_are_noticed]
+
+print(f"1..{len(CASES)}")
+failed = 0
+for number, case in enumerate(CASES, 1):
+    try:
+        case()
+        print(f"ok {number} - {case.__name__}")
+    except (AssertionError, subprocess.TimeoutExpired, KeyError, ValueError) as fault:
+        failed += 1
+        print(f"not ok {number} - {case.__name__}\n# {fault!r}")
+sys.exit(failed != 0)
