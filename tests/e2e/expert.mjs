@@ -106,6 +106,11 @@ export async function feedback(expert) {
   await page.getByRole('link', { name: 'See why' }).waitFor();
   ok(await page.getByRole('link', { name: 'Revise' }).isVisible(), 'the expert sees what was returned and what was rejected');
   await checkPage(expert, 'My work');
+  await page.goto('/skill');
+  await page.getByText('The chance that an answer of yours is right').waitFor();
+  ok(await page.getByText('The last judgements').isVisible(), 'the expert sees the formula and the last judgements');
+  await checkPage(expert, 'My skill');
+  await page.goto('/work');
 }
 
 /** The rejection says clause, reason and words; the expert appeals. */

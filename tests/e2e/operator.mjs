@@ -111,6 +111,29 @@ export async function openCampaign(operator, people) {
   ok(true, 'the team is complete and the campaign open');
 }
 
+/** Every part of the quality page; the stop rule is turned on and off. */
+async function quality(operator, campaign) {
+  const { page } = operator;
+  for (const [part, heading] of [['experts', 'Experts, and models beside them'], ['tasks', 'Hard tasks'], ['clauses', 'Clauses in doubt'], ['habits', 'Habits'],
+    ['alerts', 'To look at'], ['reviewers', 'Reviewers'], ['next', 'The next hundred judgements'], ['gold', 'Known answers'], ['decisions', 'Decisions']]) {
+    await page.goto(`/campaigns/${campaign}/quality?part=${part}`);
+    await page.getByRole('heading', { name: heading, exact: true }).waitFor();
+    await checkPage(operator, `Quality, ${part}`);
+  }
+  await page.getByRole('tab', { name: 'Classes and tasks' }).click();
+  await page.getByRole('button', { name: /said as/ }).first().click();
+  const rows = page.getByRole('dialog');
+  await rows.getByRole('cell').first().waitFor();
+  ok(true, 'a number opens to its answers');
+  await page.keyboard.press('Escape');
+  await page.goto(`/campaigns/${campaign}/quality`);
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await page.getByText(/^Sure from 0.95/).waitFor();
+  await page.getByRole('button', { name: 'Turn off' }).click();
+  await page.getByText(/^Off: every task/).waitFor();
+  ok(true, 'answers stop when they are sure, and do not any more');
+}
+
 /** Every tab of the campaign, a task that attacks, and the palette. */
 export async function tours(operator, campaign) {
   const { page } = operator;
@@ -119,6 +142,7 @@ export async function tours(operator, campaign) {
     await page.getByRole('tabpanel').waitFor();
     await checkPage(operator, `Campaign, ${tab}`);
   }
+  await quality(operator, campaign);
   await page.goto(`/campaigns/${campaign}/tasks`);
   await page.getByRole('row', { name: /attack-1/ }).getByRole('link').click();
   await page.locator('.katex').first().waitFor();

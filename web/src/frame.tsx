@@ -108,7 +108,7 @@ function Palette({ session }: { session: Session }) {
     enabled: office,
   });
   const actions = [
-    ...PLACES.filter((place) => has(session, ...place.roles)).map((place) => ({
+    ...[...PLACES, { to: '/skill', label: 'My skill', roles: ['expert'] as Role[] }].filter((place) => has(session, ...place.roles)).map((place) => ({
       id: place.to, label: place.label, description: 'Go there', onClick: () => void navigate({ to: place.to as '/' }),
     })),
     ...(has(session, 'operator') ? [{ id: 'new', label: 'New campaign', description: 'Scope a campaign', onClick: () => void navigate({ to: '/campaigns/new' }) }] : []),

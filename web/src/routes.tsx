@@ -30,6 +30,7 @@ const tree = root.addChildren([
     page('/task/$lease', () => import('./pages/task')),
     page('/work', () => import('./pages/work')),
     page('/work/$submission', () => import('./pages/submission')),
+    page('/skill', () => import('./pages/skill')),
     page('/review', () => import('./pages/review-queue')),
     page('/review/$lease', () => import('./pages/review')),
     page('/campaigns', () => import('./pages/campaigns')),

@@ -73,7 +73,7 @@ SELECT t.id, t.payload
   JOIN task t ON t.id = s.task_id
  WHERE s.campaign_id = :campaign_id
    AND s.organisation_id = :organisation_id
-   AND s.given > 0
+   AND (s.given > 0 OR EXISTS (SELECT 1 FROM gold_state g WHERE g.task_id = s.task_id))
  ORDER BY s.task_id;
 
 -- name: truth_put :exec_many

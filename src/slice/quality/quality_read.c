@@ -287,7 +287,6 @@ static void begin(struct arena *arena, struct quality_run *run)
     for (size_t i = 0; i < run->label->class_count; i++) {
         (void)map_add(run->classes, text_of(run->label->classes[i]));
     }
-    (void)map_add(run->strata, text_of(run->campaign.domain)); /* of tasks that say no other */
     find_sides(run);
 }
 
@@ -304,8 +303,12 @@ static enum err read_all(struct work *work, void *context)
                          read_judgement, run));
     TRY(golds_in_use(work, &(struct golds_in_use_args){campaign, organisation}, read_gold, run));
     TRY(gold_answers(work, &(struct gold_answers_args){campaign, organisation}, read_check, run));
-    return answered_tasks(work, &(struct answered_tasks_args){campaign, organisation}, read_payload,
-                          run);
+    TRY(answered_tasks(work, &(struct answered_tasks_args){campaign, organisation}, read_payload,
+                       run));
+    if (map_count(run->strata) == 0) { /* only what models judged */
+        (void)map_add(run->strata, text_of(run->campaign.domain));
+    }
+    return OK;
 }
 
 enum err quality_read(struct work *work, struct quality_run *run)

@@ -5,6 +5,7 @@ import { api, type Schema } from '../api/client';
 import { moment, plural } from '../parts/format';
 import { Keys } from '../parts/keys';
 import { Empty, Fetched, Heading, SampleBadge, Trouble } from '../parts/states';
+import { Challenges } from './tabs/quality/gold';
 
 export default function ReviewQueue() {
   const navigate = useNavigate();
@@ -47,6 +48,7 @@ export default function ReviewQueue() {
                   </Group>
                 </Card>
               ))}
+              {data.items.map((one) => <Challenges key={one.id} campaign={one.id} quiet />)}
             </Stack>
           )}
       </Fetched>

@@ -18,7 +18,7 @@ export default function MyWork() {
   const rows = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
-      <Heading title="My work" />
+      <Heading title="My work"><Button component={Link} to="/skill" variant="default" size="xs">My skill</Button></Heading>
       {pages.isPending && <Loading />}
       {pages.isError && <Trouble error={pages.error} retry={() => void pages.refetch()} />}
       {pages.isSuccess && rows.length === 0 && <Empty title="No answers yet">What you submit is listed here with its state, the reviewer's words and the pay.</Empty>}

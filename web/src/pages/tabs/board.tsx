@@ -1,5 +1,6 @@
 import { Alert, Card, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { api, type Schema } from '../../api/client';
 import { DayChart } from '../../parts/chart';
@@ -86,6 +87,18 @@ function Progress({ board }: { board: Board }) {
   );
 }
 
+/** What stopping early has saved, where that is on. */
+function Saved({ campaign }: { campaign: Campaign }) {
+  const saving = useQuery({ queryKey: ['saving', campaign.id], queryFn: () => api.get<Schema<'saving'>>(`/v1/campaigns/${campaign.id}/stop-rule`), refetchInterval: 15000 });
+  const data = saving.data;
+  if (data === undefined || (data.target_certainty === undefined && data.task_count === 0)) {
+    return null;
+  }
+  return (
+    <Text size="sm">Answers stop when they are sure: <strong>{plural(Math.abs(data.saved_count), 'answer')} {data.saved_count >= 0 ? 'saved' : 'more than planned'}</strong>, {money(Math.abs(data.saved_minor), data.currency)}, on {plural(data.task_count, 'settled task')}. <Link to="/campaigns/$campaign/$tab" params={{ campaign: campaign.id, tab: 'quality' }}>How</Link></Text>
+  );
+}
+
 export function BoardTab({ campaign }: { campaign: Campaign }) {
   const definition = useDefinition(campaign.id);
   const board = useQuery({ queryKey: ['board', campaign.id], queryFn: () => api.get<Board>(`/v1/campaigns/${campaign.id}/board`), refetchInterval: 15000 });
@@ -99,6 +112,7 @@ export function BoardTab({ campaign }: { campaign: Campaign }) {
             <Fact label="Forecast" {...forecastOf(data)} />
             <Fact label="Waiting for review" value={count(data.pending)} under={`${count(data.returned)} returned · ${count(data.rejected)} rejected · ${plural(data.appeals, 'appeal')}, ${count(data.overturned)} overturned`} />
           </SimpleGrid>
+          <Saved campaign={campaign} />
           {risks(data, (label) => labelTitle(definition.data, label)).map((risk) => <Alert key={risk} color="yellow" variant="light">{risk}</Alert>)}
           <Card withBorder radius="md" padding="md">
             <Title order={2} size="h6" mb="xs">Agreement between experts (Krippendorff’s α, 95 %)</Title>

@@ -53,6 +53,7 @@ function Change({ campaign, engagement, state, close }: { campaign: Campaign; en
   return (
     <Modal opened onClose={close} title={`${engagement.name}: ${state === 'active' ? 'resume' : state === 'paused' ? 'pause' : 'end'}`}>
       <Stack>
+        {state !== 'active' && <Text size="sm" c="dimmed">For the quality of the work, decide on the quality page instead: with clause and evidence, open to an appeal.</Text>}
         <TextInput label="Reason" description="The person reads it" value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus />
         {change.isError && <Trouble error={change.error} />}
         <Group justify="flex-end"><Button onClick={() => change.mutate()} disabled={reason.trim().length < 3} loading={change.isPending}>Do it</Button></Group>
