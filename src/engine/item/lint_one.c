@@ -114,7 +114,7 @@ static bool read_marks(struct item_lint *lint, const struct item *item,
 
 static void lint_models(struct item_lint *lint, const struct item *item)
 {
-    double before = INFINITY;
+    double before = (double)INFINITY;
 
     if (item->models.count != ITEM_MODELS) {
         report_error(lint, "models", "give three model answers: complete, good, bare");
