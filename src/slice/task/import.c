@@ -108,6 +108,26 @@ static int64_t wanted_at_first(const struct campaign_row *campaign)
     return campaign->label_min == INT_ABSENT ? campaign->redundancy : campaign->label_min;
 }
 
+enum { RUN_TASKS = 32 };
+
+#define RUN_MASK ((INT64_C(1) << 20) - 1)
+
+struct walk_run {
+    int64_t start;
+    size_t count;
+};
+
+/* Where a task lies on everybody's walk. A run of neighbours lies together, in an order of chance,
+ * and the runs lie anywhere: so an import, and who walks through what it brought, touch few pages
+ * of the store at a time. */
+static int64_t shuffle_of(struct work *work, struct walk_run *run)
+{
+    if (run->count++ % RUN_TASKS == 0) {
+        run->start = work_random(work) & ~RUN_MASK;
+    }
+    return run->start | (work_random(work) & RUN_MASK);
+}
+
 static enum err insert_task(struct work *work, const struct import *import, const struct row *row,
                             struct task_state_insert_args *state, bool *added)
 {
@@ -131,7 +151,6 @@ static enum err insert_task(struct work *work, const struct import *import, cons
         .task_id = id,
         .organisation_id = work->organisation_id,
         .campaign_id = import->campaign.id,
-        .shuffle = work_random(work),
         .wanted = wanted_at_first(&import->campaign),
     };
     return OK;
@@ -142,6 +161,7 @@ static enum err insert_tasks(struct work *work, const struct import *import, int
 {
     struct task_state_insert_args *states =
         arena_array(work->arena, struct task_state_insert_args, import->row_count + 1);
+    struct walk_run run = {0};
     size_t count = 0;
 
     *repeated = 0;
@@ -150,6 +170,7 @@ static enum err insert_tasks(struct work *work, const struct import *import, int
 
         if (import->rows[i].payload != NULL) {
             TRY(insert_task(work, import, &import->rows[i], &states[count], &is_new));
+            states[count].shuffle = shuffle_of(work, &run);
             count += is_new;
             *repeated += !is_new;
         }

@@ -150,12 +150,23 @@ static enum err load_type(struct work *work, void *context)
     return OK;
 }
 
+enum { HASH_STEP = 1024 * 1024 };
+
 static enum err file_hash(struct work *work, const char *path, const char **out)
 {
     struct text content;
 
     TRY(file_map(path, &content, &work->fault));
-    *out = sha256_hex(work->arena, content);
+    struct sha256 *hash = sha256_new();
+
+    for (size_t at = 0; at < content.size; at += HASH_STEP) {
+        size_t left = content.size - at;
+        size_t size = left < HASH_STEP ? left : HASH_STEP;
+
+        sha256_add(hash, (struct text){.at = content.at + at, .size = size});
+        file_forget(content, at + size);
+    }
+    *out = sha256_end_hex(hash, work->arena);
     file_unmap(content);
     return OK;
 }

@@ -135,6 +135,25 @@ static void write__under_a_key_happens_once(void)
                         "{\"note\":\"n\"}")) == 422);
 }
 
+/* Whoever is known needs no worker: the store hands the request back. */
+static void write__of_somebody_known_is_like_any_other(void)
+{
+    enum { WRITES = 40 };
+    SITE_SCOPE site;
+    size_t good = 0;
+    size_t refused = 0;
+
+    CHECK(site_open(&site, NULL));
+    for (int i = 0; i < WRITES; i++) {
+        const char *headers =
+            arena_print(site.arena, "Authorization: Bearer pk_good\r\nIdempotency-Key: n%d\r\n", i);
+
+        good += has(ask(&site, "POST /v1/things", headers, "{\"note\":\"n\"}"), "\"note\":\"n\"");
+        refused += status_of(ask(&site, "POST /v1/things", headers, "{\"note\":\"\"}")) == 422;
+    }
+    CHECK(good == WRITES && refused == WRITES && atomic_load(&site_served) == WRITES);
+}
+
 static void write__with_an_old_version_is_a_conflict(void)
 {
     SITE_SCOPE site;
@@ -320,9 +339,9 @@ STORE_TEST_MAIN(
     CASE(get__spares_a_version_that_the_caller_holds), CASE(head__gives_the_headers_of_get_alone),
     CASE(path__that_is_none_is_404_and_a_wrong_method_405), CASE(query__is_read_by_its_shape),
     CASE(body__is_read_by_its_shape), CASE(body__of_another_type_or_none_is_refused),
-    CASE(write__under_a_key_happens_once), CASE(write__with_an_old_version_is_a_conflict),
-    CASE(credentials__open_what_is_closed), CASE(write__from_a_foreign_page_is_refused),
-    CASE(failure__of_ours_does_not_show_its_text), CASE(reply__is_compressed_where_it_is_worth_it),
-    CASE(upload__is_a_file_for_the_handler), CASE(download__offers_its_name),
-    CASE(download__goes_on_where_it_was_cut_off),
+    CASE(write__under_a_key_happens_once), CASE(write__of_somebody_known_is_like_any_other),
+    CASE(write__with_an_old_version_is_a_conflict), CASE(credentials__open_what_is_closed),
+    CASE(write__from_a_foreign_page_is_refused), CASE(failure__of_ours_does_not_show_its_text),
+    CASE(reply__is_compressed_where_it_is_worth_it), CASE(upload__is_a_file_for_the_handler),
+    CASE(download__offers_its_name), CASE(download__goes_on_where_it_was_cut_off),
     CASE(page__is_given_for_any_path_that_a_browser_asks), CASE(probes__tell_health_and_numbers))
