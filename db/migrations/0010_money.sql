@@ -283,3 +283,64 @@ CREATE TABLE bank_statement (
     read_at         INT64 NOT NULL
 );
 CREATE UNIQUE INDEX bank_statement_code ON bank_statement (organisation_id, statement_code);
+
+-- Who a client's invoices go to, and what tax stands on them.
+CREATE TABLE billing_profile (
+    organisation_id TEXT PRIMARY KEY REFERENCES organisation (id),
+    legal_name      TEXT NOT NULL,
+    address         TEXT NOT NULL,
+    country         TEXT NOT NULL, -- ISO 3166-1 alpha-2
+    tax_number      TEXT,
+    tax_points      INT64 NOT NULL CHECK (tax_points BETWEEN 0 AND 10000), -- hundredths of a percent
+    due_days        INT64 NOT NULL CHECK (due_days BETWEEN 0 AND 365),
+    changed_at      INT64 NOT NULL
+);
+
+-- Fact: an invoice or a credit note as it was issued, with all that stands on it.
+CREATE TABLE invoice (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    campaign_id     TEXT NOT NULL REFERENCES campaign (id),
+    kind            TEXT NOT NULL CHECK (kind IN ('invoice', 'credit')),
+    invoice_number  TEXT NOT NULL,
+    credits_id      TEXT REFERENCES invoice (id),
+    currency        TEXT NOT NULL,
+    seller_name     TEXT NOT NULL,
+    buyer_name      TEXT NOT NULL,
+    buyer_address   TEXT NOT NULL,
+    buyer_country   TEXT NOT NULL,
+    buyer_tax_number TEXT,
+    campaign_name   TEXT NOT NULL,
+    from_at         INT64 NOT NULL,
+    until_at        INT64 NOT NULL,
+    net_minor       INT64 NOT NULL,
+    tax_points      INT64 NOT NULL,
+    tax_minor       INT64 NOT NULL,
+    issued_at       INT64 NOT NULL,
+    due_at          INT64 NOT NULL,
+    issued_by       TEXT NOT NULL
+);
+CREATE UNIQUE INDEX invoice_number ON invoice (organisation_id, invoice_number);
+CREATE INDEX invoice_campaign ON invoice (campaign_id, until_at);
+
+CREATE TABLE invoice_line (
+    organisation_id TEXT NOT NULL,
+    invoice_id      TEXT NOT NULL REFERENCES invoice (id),
+    position        INT64 NOT NULL,
+    kind            TEXT NOT NULL,
+    entry_count     INT64 NOT NULL,
+    amount_minor    INT64 NOT NULL,
+    PRIMARY KEY (invoice_id, position)
+);
+
+-- Fact: money that came in for an invoice.
+CREATE TABLE invoice_payment (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    invoice_id      TEXT NOT NULL REFERENCES invoice (id),
+    amount_minor    INT64 NOT NULL CHECK (amount_minor > 0),
+    reference       TEXT NOT NULL, -- as the bank's statement says
+    received_at     INT64 NOT NULL,
+    recorded_by     TEXT NOT NULL
+);
+CREATE UNIQUE INDEX invoice_payment_reference ON invoice_payment (invoice_id, reference);

@@ -20,6 +20,8 @@
 #include "slice/interview/interview.h"
 #include "slice/match/match.h"
 #include "slice/offer/offer.h"
+#include "slice/gold/gold.h"
+#include "slice/invoice/invoice.h"
 #include "slice/pay/pay.h"
 #include "slice/payout/payout.h"
 #include "slice/progress/progress.h"
@@ -48,6 +50,7 @@ const struct slice *const app_slices[] = {
     &progress_slice,
     &pay_slice,
     &payout_slice,
+    &invoice_slice,
     &time_slice,
     &expert_slice,
     &reward_slice,

@@ -19,7 +19,7 @@ OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batc
          "delivery_id": "delivery", "submission_id": "submission", "lease_id": "lease", "gold_id": "gold",
          "challenge_id": "challenge", "decision_id": "decision", "job_id": "import",
          "engagement_id": "ana_engaged", "terms_id": "terms",
-         "payout_account_id": "terms", "payout_id": "terms", "hold_id": "terms", "person_id": "ana_id", "change_id": "terms",
+         "payout_account_id": "terms", "payout_id": "terms", "invoice_id": "terms", "hold_id": "terms", "person_id": "ana_id", "change_id": "terms",
          "wall_id": "wall", "rater_id": "rater", "key_id": "key",
          "notice_id": "notice", "token": "lease", "expert_id": "eve_id",
          "requirement_id": "requirement", "wall_rule_id": "wall_rule", "match_id": "match_run",

@@ -127,3 +127,21 @@ export async function appeal(expert) {
   await page.getByText('Your appeal').waitFor();
   ok(true, 'the expert appeals');
 }
+
+/** Minutes by class, what is owed, and where it goes; a wrong account is refused in words. */
+export async function earnings(expert) {
+  const { page } = expert;
+  await page.goto('/earnings');
+  await page.getByRole('region', { name: 'Minutes' }).getByText('Which advice is better').first().waitFor();
+  expert.expected.push(/422/);
+  await page.getByLabel('Holder').fill('Ada Example');
+  await page.getByRole('textbox', { name: 'IBAN' }).fill('DE89 3704 0044 0532 0130 01');
+  await page.getByLabel('BIC').fill('COBADEFFXXX');
+  await page.getByRole('button', { name: 'Use this account' }).click();
+  await page.getByText('this is no IBAN').waitFor();
+  await page.getByRole('textbox', { name: 'IBAN' }).fill('DE89 3704 0044 0532 0130 00');
+  await page.getByRole('button', { name: 'Use this account' }).click();
+  await page.getByText('…3000').waitFor();
+  ok(true, 'the expert sees minutes and pay, and names an account');
+  await checkPage(expert, 'Earnings');
+}

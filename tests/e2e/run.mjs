@@ -1,7 +1,7 @@
 /* The whole main job in a browser. Usage: run.mjs BINARY. Prints TAP. */
 import { resolve } from 'node:path';
 import { newPerson, startBrowser } from './browser.mjs';
-import { appeal, feedback, work } from './expert.mjs';
+import { appeal, earnings, feedback, work } from './expert.mjs';
 import { client, stranger } from './client.mjs';
 import { environments } from './environment.mjs';
 import { addPeople, newCampaign, openCampaign, importTasks, tours } from './operator.mjs';
@@ -34,6 +34,7 @@ try {
   await work(expert, people.ada);
   const first = await person('first reviewer');
   await review(first, people.rita);
+  await earnings(expert);
   await feedback(expert);
   await appeal(expert);
   const second = await person('second reviewer');

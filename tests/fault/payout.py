@@ -152,6 +152,36 @@ class Site:
             if status != 422 or words not in got["detail"]:
                 yield f"{status} {got}"
 
+    def invoiced(self):
+        """What the client owes is what was charged; a period is invoiced once; the same document each time."""
+        ask, need, key = self.server.ask, self.server.need, self.first_key
+        client = need(self.operator, "GET", f"/v1/campaigns/{self.campaign}")["organisation_id"]
+        need(self.operator, "POST", f"/v1/organisations/{client}/grants", {"person_id": self.first, "granted": True})
+        need(key, "PUT", f"/v1/campaigns/{self.campaign}/billing", {
+            "legal_name": "Acme", "address": "Berlin", "country": "DE", "tax_points": 1900, "due_days": 14})
+        until = datetime.datetime.now(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+        issue = (key, "POST", f"/v1/campaigns/{self.campaign}/invoices", {"until_at": until})
+        invoice = need(*issue)["id"]
+        if (again := ask(*issue))[0] != 409:
+            yield f"a period is invoiced twice: {again}"
+        show = need(key, "GET", f"/v1/campaigns/{self.campaign}/invoices")["items"][0]
+        charged = PRICE * sum(1 for _ in self.server.pages(key, f"/v1/invoices/{invoice}/entries"))
+        earned = sum(self.owed.values()) + sum(self.paid.values())
+        if show["net_minor"] != charged or charged != earned or show["tax_minor"] != round(charged * 0.19):
+            yield f"{show}: {charged} were charged and {earned} earned"
+        first, second = (self.server.send(key, "GET", f"/v1/invoices/{invoice}/document")[2] for _ in range(2))
+        if first != second or not first.startswith(b"%PDF"):
+            yield "the PDF is another one each time"
+        gross = show["net_minor"] + show["tax_minor"]
+        pay = (key, "POST", f"/v1/invoices/{invoice}/payments")
+        for amount, reference, want in ((1, "R1", 201), (1, "R1", 409), (gross, "R2", 422), (gross - 1, "R3", 201)):
+            status, got = ask(*pay, {"amount_minor": amount, "reference": reference, "received_at": until})
+            if status != want:
+                yield f"a payment of {amount} as {reference}: {status}, not {want}: {got}"
+        open_now = need(key, "GET", f"/v1/campaigns/{self.campaign}/invoices")["items"][0]["open_minor"]
+        if open_now != 0:
+            yield f"{open_now} are open after all was paid"
+
     def conserved(self):
         for person, key in self.people:
             due = {row["currency"]: row["amount_minor"]
@@ -202,6 +232,7 @@ def play(binary, rounds):
             yield f"{rounds} kills, {site.in_the_middle} of them in the middle of a run: each run ended once", site.wrong
             yield "everybody was paid what was earned, once", site.conserved()
             yield "a statement that cannot be is refused whole", site.refusals()
+            yield "what was charged is invoiced once, and paid", site.invoiced()
             yield "the book is proven, and files are the same again", site.proven()
             if shutil.which("hledger"):
                 yield "hledger and `ledger check` accept the book with the same balances", site.exported()

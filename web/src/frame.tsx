@@ -20,6 +20,7 @@ const PLACES: Place[] = [
   { to: '/work', label: 'My work', roles: ['expert'] },
   { to: '/offers', label: 'Offers', roles: ['expert'] },
   { to: '/profile', label: 'Profile', roles: ['expert'] },
+  { to: '/earnings', label: 'Earnings', roles: ['expert', 'reviewer'] },
   { to: '/review', label: 'Review', roles: ['reviewer'] },
   { to: '/campaigns', label: 'Campaigns', roles: ['operator', 'client', 'finance', 'auditor'] },
   { to: '/environments', label: 'Environments', roles: ['operator', 'client', 'auditor'] },
@@ -27,6 +28,7 @@ const PLACES: Place[] = [
   { to: '/grading', label: 'Grading', roles: ['reviewer'] },
   { to: '/vetting', label: 'Vetting', roles: ['operator', 'auditor'] },
   { to: '/experts', label: 'Experts', roles: ['operator'] },
+  { to: '/payouts', label: 'Payouts', roles: ['finance'] },
   { to: '/people', label: 'People', roles: ['operator'] },
 ];
 

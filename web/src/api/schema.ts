@@ -334,6 +334,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/billing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say whom the client's invoices go to */
+        put: operations["billing_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/board": {
         parameters: {
             query?: never;
@@ -623,6 +640,24 @@ export interface paths {
         put?: never;
         /** Import a file of tasks */
         post: operations["task_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a campaign's invoices, with what is open and overdue */
+        get: operations["invoice_list"];
+        put?: never;
+        /** Invoice a period, or credit what was taken back */
+        post: operations["invoice_issue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2133,6 +2168,57 @@ export interface paths {
         get: operations["interview_result"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/{invoice_id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Draw an invoice as PDF, or write it as UBL 2.1 */
+        get: operations["invoice_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/{invoice_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what stands behind an invoice, down to the rows */
+        get: operations["invoice_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/{invoice_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record money that came in for an invoice */
+        post: operations["invoice_pay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4099,6 +4185,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What stands behind an invoice */
+        "\"invoice_entry_list\"": {
+            /** @description Oldest first */
+            items: components["schemas"]["invoice_entry"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A campaign's invoices */
+        "\"invoice_list\"": {
+            /** @description Newest first */
+            items: components["schemas"]["invoice_view"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
         /** @description For the fairness report alone; no score can read it */
         about_me: {
             /**
@@ -4755,6 +4855,27 @@ export interface components {
             high?: number;
             /** @description Two-sided, that there is none */
             p?: number;
+        };
+        /** @description Whom a client's invoices go to */
+        billing_body: {
+            /** @description The client's legal name */
+            legal_name: string;
+            /** @description Street and place */
+            address: string;
+            /** @description ISO 3166-1, two capitals */
+            country: string;
+            /** @description As the tax office says */
+            tax_number?: string;
+            /**
+             * Format: int64
+             * @description Tax on top, in hundredths of a percent
+             */
+            tax_points: number;
+            /**
+             * Format: int64
+             * @description Days to pay
+             */
+            due_days: number;
         };
         /** @description An answer to grade, without who wrote it or what others said */
         blind_answer: {
@@ -7073,6 +7194,105 @@ export interface components {
             /** @description Cursor of the next page; none: the end */
             next?: string;
         };
+        /** @description What stands behind an invoice */
+        invoice_entry: {
+            /** @description The entry */
+            id: string;
+            /** @description Why */
+            kind: string;
+            /** @description What it is for: a submission, minutes … */
+            pays_id: string;
+            /** @description The row that it belongs to */
+            task_id?: string;
+            /** @description The entry that it undoes */
+            corrects_id?: string;
+            /**
+             * Format: int64
+             * @description Charged, in minor units
+             */
+            client_minor: number;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            happened_at: string;
+        };
+        /** @description An invoice or a credit note */
+        invoice_view: {
+            /** @description Identifier, `inv_` and 26 characters */
+            id: string;
+            /**
+             * @description An invoice or a credit note
+             * @enum {string}
+             */
+            kind: "invoice" | "credit";
+            /** @description What stands on it */
+            invoice_number: string;
+            /** @description The invoice that it credits */
+            credits_id?: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /** @description Whom it goes to */
+            buyer_name: string;
+            /**
+             * Format: date-time
+             * @description The period begins
+             */
+            from_at: string;
+            /**
+             * Format: date-time
+             * @description The period ends
+             */
+            until_at: string;
+            /**
+             * Format: int64
+             * @description Without tax, in minor units
+             */
+            net_minor: number;
+            /**
+             * Format: int64
+             * @description Tax, in hundredths of a percent
+             */
+            tax_points: number;
+            /**
+             * Format: int64
+             * @description Tax, in minor units
+             */
+            tax_minor: number;
+            /**
+             * Format: int64
+             * @description Of it paid
+             */
+            paid_minor: number;
+            /**
+             * Format: int64
+             * @description Of it open
+             */
+            open_minor: number;
+            /**
+             * Format: date-time
+             * @description When it was issued
+             */
+            issued_at: string;
+            /**
+             * Format: date-time
+             * @description When it is due
+             */
+            due_at: string;
+            /**
+             * Format: int64
+             * @description Whole days that it is overdue; 0: it is not
+             */
+            overdue_days: number;
+        };
+        /** @description A period's end */
+        issue_body: {
+            /**
+             * Format: date-time
+             * @description Invoice what was charged before it
+             */
+            until_at: string;
+        };
         /** @description An item */
         item_body: {
             /** @description The item, as docs/engines/item.md says */
@@ -9354,6 +9574,21 @@ export interface components {
             computed_at?: string;
             /** @description Fewest failed checks first */
             items: components["schemas"]["reason"][];
+        };
+        /** @description Money that came in */
+        receipt_body: {
+            /**
+             * Format: int64
+             * @description In minor units
+             */
+            amount_minor: number;
+            /** @description As the bank's statement says */
+            reference: string;
+            /**
+             * Format: date-time
+             * @description When it came in
+             */
+            received_at: string;
         };
         /** @description Freed seats */
         refilled: {
@@ -12213,6 +12448,42 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    billing_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["billing_body"];
+            };
+        };
+        responses: {
+            /** @description Say whom the client's invoices go to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     campaign_board: {
         parameters: {
             query?: never;
@@ -12922,6 +13193,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["import_begun"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    invoice_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List a campaign's invoices, with what is open and overdue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["\"invoice_list\""];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    invoice_issue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["issue_body"];
+            };
+        };
+        responses: {
+            /** @description Invoice a period, or credit what was taken back */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
                 };
             };
             401: components["responses"]["problem"];
@@ -15978,6 +16313,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["result_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    invoice_document: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "ubl";
+            };
+            header?: never;
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Draw an invoice as PDF, or write it as UBL 2.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    invoice_entries: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what stands behind an invoice, down to the rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["\"invoice_entry_list\""];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    invoice_pay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["receipt_body"];
+            };
+        };
+        responses: {
+            /** @description Record money that came in for an invoice */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
                 };
             };
             401: components["responses"]["problem"];

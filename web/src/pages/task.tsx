@@ -10,6 +10,7 @@ import { type Key, Keys } from '../parts/keys';
 import { type Lease, useActiveTime, useDefinition, useDraft, useHeartbeat, useLease } from '../parts/lease';
 import { Empty, Fetched, Heading, Trouble } from '../parts/states';
 import { Asks, Shows } from '../parts/task';
+import { useWorkLog } from '../parts/worklog';
 import { type Answer, type Ask, at, type Definition, isAsked, lacks, options, put, sidesInOrder, trimmed } from '../parts/type';
 
 const REASONS = [
@@ -41,6 +42,31 @@ function Skip({ lease, opened, close, done }: { lease: Lease; opened: boolean; c
         </Group>
       </Stack>
     </Modal>
+  );
+}
+
+/* A task may take longer than its terms allow at first: the reason is kept, the time counts at once. */
+function Longer({ lease }: { lease: Lease }) {
+  const [opened, shown] = useDisclosure(false);
+  const [reason, setReason] = useState('');
+  const ask = useMutation({
+    mutationFn: () => api.write<Schema<'extension'>>('POST', `/v1/leases/${lease.id}/extension`, { reason }),
+    onSuccess: (more) => {
+      notifications.show({ message: `${Math.round(more.seconds / 60)} more minutes count for this task.` });
+      shown.close();
+    },
+  });
+  return (
+    <>
+      <Button variant="default" size="xs" onClick={shown.open}>I need longer</Button>
+      <Modal opened={opened} onClose={shown.close} title="I need longer">
+        <Stack>
+          <Textarea label="Why does it take longer?" value={reason} onChange={(event) => setReason(event.currentTarget.value)} autosize minRows={2} data-autofocus />
+          {ask.isError && <Trouble error={ask.error} />}
+          <Group justify="flex-end"><Button onClick={() => ask.mutate()} disabled={reason.trim().length < 3} loading={ask.isPending}>Ask</Button></Group>
+        </Stack>
+      </Modal>
+    </>
   );
 }
 
@@ -85,6 +111,7 @@ function Work({ lease, definition }: { lease: Lease; definition: Definition }) {
   const [skipping, shownSkip] = useDisclosure(false);
   const note = useRef<HTMLTextAreaElement>(null);
   const spent = useActiveTime();
+  const ended = useWorkLog(lease.id);
   const saved = useDraft(lease.id, answer, changed);
   const lost = useHeartbeat(lease.id, true);
   const change = (next: Answer) => {
@@ -127,6 +154,7 @@ function Work({ lease, definition }: { lease: Lease; definition: Definition }) {
     <>
       <Keys keys={keys} />
       <Heading title={lease.campaign_name} sample={lease.is_sample} trail={[{ label: 'Today', to: '/today' }]}>
+        <Longer lease={lease} />
         <Button variant="default" size="xs" onClick={shownGuideline.open}>Guideline (G)</Button>
         {isFirst && <Button variant="default" size="xs" onClick={shownSkip.open}>Skip (S)</Button>}
       </Heading>
@@ -157,7 +185,7 @@ function Work({ lease, definition }: { lease: Lease; definition: Definition }) {
         </Card>
       </div>
       <GuidelineDrawer campaign={lease.campaign_id} opened={guideline} close={shownGuideline.close} />
-      <Skip lease={lease} opened={skipping} close={shownSkip.close} done={() => void onward()} />
+      <Skip lease={lease} opened={skipping} close={shownSkip.close} done={() => { ended(); void onward(); }} />
     </>
   );
 }

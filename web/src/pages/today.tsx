@@ -75,8 +75,8 @@ function Earnings() {
         {(data) => data.items.length === 0
           ? <Text size="sm" c="dimmed">Nothing yet. Accepted answers are counted here at once.</Text>
           : data.items.map((one) => (
-            <Group key={one.campaign_id + one.currency} justify="space-between">
-              <Text size="sm">{one.name} <Text component="span" c="dimmed">· {plural(one.unit_count, 'unit')}</Text></Text>
+            <Group key={one.campaign_id + one.kind + one.currency} justify="space-between">
+              <Text size="sm">{one.name} <Text component="span" c="dimmed">· {one.kind === 'unit' ? plural(one.unit_count, 'unit') : one.kind}</Text></Text>
               <Text fw={600} className="figures">{money(one.amount_minor, one.currency)}</Text>
             </Group>
           ))}

@@ -1,0 +1,123 @@
+-- name: billing_profile_find :one billing_profile_row
+SELECT legal_name, address, country, tax_number, tax_points, due_days
+  FROM billing_profile
+ WHERE organisation_id = :organisation_id;
+
+-- name: billing_profile_put :exec
+INSERT INTO billing_profile (organisation_id, legal_name, address, country, tax_number, tax_points, due_days, changed_at)
+VALUES (:organisation_id, :legal_name, :address, :country, :tax_number, :tax_points, :due_days, :changed_at)
+ON CONFLICT (organisation_id) DO UPDATE
+   SET legal_name = excluded.legal_name, address = excluded.address, country = excluded.country,
+       tax_number = excluded.tax_number, tax_points = excluded.tax_points, due_days = excluded.due_days,
+       changed_at = excluded.changed_at;
+
+-- name: invoice_last :one
+-- Until when the campaign is invoiced.
+-- column: until_at INT64
+SELECT MAX(until_at) AS until_at
+  FROM invoice
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND kind = 'invoice';
+
+-- name: invoice_count :one
+-- column: invoice_count INT64
+SELECT COUNT(*) AS invoice_count
+  FROM invoice
+ WHERE organisation_id = :organisation_id;
+
+-- name: invoice_sums :many invoice_sum
+-- What a campaign's entries charged within a period, by kind and currency.
+-- param: from_at INT64
+-- param: until_at INT64
+-- column: amount_minor INT64
+-- column: entry_count INT64
+SELECT kind, currency, CAST(SUM(client_minor) AS INT64) AS amount_minor, COUNT(*) AS entry_count
+  FROM entry
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND happened_at >= :from_at
+   AND happened_at < :until_at
+   AND client_minor <> 0
+   AND kind NOT IN ('invoice', 'credit', 'receipt')
+ GROUP BY kind, currency
+ ORDER BY kind, currency;
+
+-- name: invoice_entries :many invoice_entry
+-- What a line opens to.
+-- param: from_at INT64
+-- param: until_at INT64
+-- param: row_max INT64
+SELECT e.id, e.kind, e.pays_id, e.corrects_id, e.client_minor, e.happened_at, s.task_id
+  FROM entry e
+  LEFT JOIN submission s ON s.id = e.pays_id
+ WHERE e.campaign_id = :campaign_id
+   AND e.organisation_id = :organisation_id
+   AND e.happened_at >= :from_at
+   AND e.happened_at < :until_at
+   AND e.client_minor <> 0
+   AND e.kind NOT IN ('invoice', 'credit', 'receipt')
+   AND e.id > :id
+ ORDER BY e.id
+ LIMIT :row_max;
+
+-- name: invoice_insert :exec
+INSERT INTO invoice (id, organisation_id, campaign_id, kind, invoice_number, credits_id, currency, seller_name, buyer_name,
+                     buyer_address, buyer_country, buyer_tax_number, campaign_name, from_at, until_at, net_minor,
+                     tax_points, tax_minor, issued_at, due_at, issued_by)
+VALUES (:id, :organisation_id, :campaign_id, :kind, :invoice_number, :credits_id, :currency, :seller_name, :buyer_name,
+        :buyer_address, :buyer_country, :buyer_tax_number, :campaign_name, :from_at, :until_at, :net_minor,
+        :tax_points, :tax_minor, :issued_at, :due_at, :issued_by);
+
+-- name: invoice_line_insert :exec_many
+INSERT INTO invoice_line (organisation_id, invoice_id, position, kind, entry_count, amount_minor)
+VALUES (:organisation_id, :invoice_id, :position, :kind, :entry_count, :amount_minor);
+
+-- name: invoice_owner_find :one
+-- across: this finds out whose it is
+SELECT organisation_id
+  FROM invoice
+ WHERE id = :id;
+
+-- name: invoice_by_id :one invoice_row
+-- column: paid_minor INT64
+SELECT i.id, i.campaign_id, i.kind, i.invoice_number, i.credits_id, i.currency, i.seller_name, i.buyer_name,
+       i.buyer_address, i.buyer_country, i.buyer_tax_number, i.campaign_name, i.from_at, i.until_at, i.net_minor,
+       i.tax_points, i.tax_minor, i.issued_at, i.due_at,
+       CAST((SELECT COALESCE(SUM(p.amount_minor), 0) FROM invoice_payment p WHERE p.invoice_id = i.id) AS INT64) AS paid_minor
+  FROM invoice i
+ WHERE i.id = :id
+   AND i.organisation_id = :organisation_id;
+
+-- name: invoice_page :many invoice_row
+-- A campaign's, newest first.
+-- param: row_max INT64
+-- column: paid_minor INT64
+SELECT i.id, i.campaign_id, i.kind, i.invoice_number, i.credits_id, i.currency, i.seller_name, i.buyer_name,
+       i.buyer_address, i.buyer_country, i.buyer_tax_number, i.campaign_name, i.from_at, i.until_at, i.net_minor,
+       i.tax_points, i.tax_minor, i.issued_at, i.due_at,
+       CAST((SELECT COALESCE(SUM(p.amount_minor), 0) FROM invoice_payment p WHERE p.invoice_id = i.id) AS INT64) AS paid_minor
+  FROM invoice i
+ WHERE i.campaign_id = :campaign_id
+   AND i.organisation_id = :organisation_id
+   AND i.id < :id
+ ORDER BY i.id DESC
+ LIMIT :row_max;
+
+-- name: invoice_lines :many invoice_line_row
+SELECT position, kind, entry_count, amount_minor
+  FROM invoice_line
+ WHERE invoice_id = :invoice_id
+   AND organisation_id = :organisation_id
+ ORDER BY position;
+
+-- name: invoice_payment_insert :exec
+INSERT INTO invoice_payment (id, organisation_id, invoice_id, amount_minor, reference, received_at, recorded_by)
+VALUES (:id, :organisation_id, :invoice_id, :amount_minor, :reference, :received_at, :recorded_by);
+
+-- name: invoice_credited :one
+-- column: net_minor INT64
+SELECT CAST(COALESCE(SUM(net_minor), 0) AS INT64) AS net_minor
+  FROM invoice
+ WHERE credits_id = :credits_id
+   AND organisation_id = :organisation_id;

@@ -1,0 +1,214 @@
+import { Badge, Button, Card, Group, Select, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, query, type Schema } from '../api/client';
+import { date, moment, money, plural, words } from '../parts/format';
+import { Empty, Fetched, Heading, State, Trouble } from '../parts/states';
+
+const DAY = 86400000;
+const iso = (at: Date) => at.toISOString().slice(0, 10);
+const minutes = (seconds: number) => seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 3600)} h ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')} min`;
+
+/** A pay week: what was owed before, what changed it, what is owed then; each line opens to its units and minutes. */
+function Statement({ week, move }: { week: string; move: (days: number) => void }) {
+  const statement = useQuery({ queryKey: ['statement', week], queryFn: () => api.get<Schema<'statement_view'>>('/v1/statement' + query({ week, limit: 1000 })) });
+  const [open, setOpen] = useState(false);
+  return (
+    <Card withBorder radius="md" padding="lg" component="section" aria-label="Pay week">
+      <Group justify="space-between" mb="sm">
+        <Title order={2} size="h5">Pay week</Title>
+        <Group gap="xs">
+          <Button size="compact-sm" variant="default" onClick={() => move(-7)}>Earlier</Button>
+          <Button size="compact-sm" variant="default" onClick={() => move(7)} disabled={week >= iso(new Date())}>Later</Button>
+        </Group>
+      </Group>
+      <Fetched of={statement}>
+        {(data) => (
+          <Stack gap="xs">
+            <Text size="sm" c="dimmed">{date(data.from_at)} to {date(new Date(new Date(data.to_at).getTime() - DAY / 2).toISOString())}, {data.zone}</Text>
+            {data.items.length === 0 && <Text size="sm">Nothing changed what you are owed.</Text>}
+            {data.items.length > 0 && (
+              <Table.ScrollContainer minWidth={420}>
+                <Table>
+                  <Table.Thead><Table.Tr><Table.Th>What</Table.Th><Table.Th>Where</Table.Th><Table.Th ta="right">Entries</Table.Th><Table.Th ta="right">Amount</Table.Th></Table.Tr></Table.Thead>
+                  <Table.Tbody>{data.items.map((one) => (
+                    <Table.Tr key={`${one.kind} ${one.campaign_id} ${one.currency}`}>
+                      <Table.Td>{words(one.kind)}</Table.Td><Table.Td>{one.campaign_name ?? '–'}</Table.Td>
+                      <Table.Td ta="right" className="figures">{one.entry_count}</Table.Td>
+                      <Table.Td ta="right" className="figures">{money(one.amount_minor, one.currency)}</Table.Td>
+                    </Table.Tr>
+                  ))}</Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+            )}
+            <Group justify="space-between">
+              <Text size="sm" fw={600}>Owed at the end</Text>
+              <Text fw={600} className="figures">{data.closing.length === 0 ? '–' : data.closing.map((one) => money(one.amount_minor, one.currency)).join(' + ')}</Text>
+            </Group>
+            {data.entries.length > 0 && <Group><Button size="compact-sm" variant="light" onClick={() => setOpen(!open)} aria-expanded={open}>{open ? 'Close' : 'Open'} {plural(data.entries.length, 'entry', 'entries')}</Button></Group>}
+            {open && (
+              <Table.ScrollContainer minWidth={480}>
+                <Table>
+                  <Table.Tbody>{data.entries.map((one) => (
+                    <Table.Tr key={one.id}>
+                      <Table.Td>{moment(one.happened_at)}</Table.Td>
+                      <Table.Td><Text size="sm">{words(one.kind)}{one.corrects_id !== undefined && ', undone'}</Text><Text size="xs" c="dimmed">{one.note ?? one.pays_id}</Text></Table.Td>
+                      <Table.Td ta="right" className="figures">{money(one.person_minor, one.currency)}</Table.Td>
+                    </Table.Tr>
+                  ))}</Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+            )}
+          </Stack>
+        )}
+      </Fetched>
+    </Card>
+  );
+}
+
+/** The minutes of one engagement by class, exactly as the operator sees them. */
+function Sheet({ engagement, week }: { engagement: Schema<'engagement_own_row'>; week: string }) {
+  const sheet = useQuery({ queryKey: ['time', engagement.id, week], queryFn: () => api.get<Schema<'sheet_view'>>(`/v1/engagements/${engagement.id}/time` + query({ week })) });
+  return (
+    <div>
+      <Group justify="space-between" mb={4}>
+        <Text fw={600} size="sm">{engagement.campaign_name} · {engagement.duty}</Text>
+        <Button component="a" size="compact-xs" variant="subtle" href={`/v1/engagements/${engagement.id}/time-log`}>Download the log</Button>
+      </Group>
+      <Fetched of={sheet}>
+        {(data) => data.classes.length === 0 ? <Text size="sm" c="dimmed">No minutes in this week.</Text> : (
+          <Table.ScrollContainer minWidth={420}>
+            <Table verticalSpacing={4}>
+              <Table.Thead><Table.Tr><Table.Th>Class</Table.Th><Table.Th ta="right">Worked</Table.Th><Table.Th ta="right">Paid</Table.Th><Table.Th ta="right">An hour</Table.Th><Table.Th ta="right">Amount</Table.Th></Table.Tr></Table.Thead>
+              <Table.Tbody>{data.classes.map((one) => (
+                <Table.Tr key={`${one.class} ${one.terms_number}`}>
+                  <Table.Td>{words(one.class)}</Table.Td>
+                  <Table.Td ta="right" className="figures">{minutes(one.seconds)}</Table.Td>
+                  <Table.Td ta="right" className="figures">{minutes(one.paid_s)}</Table.Td>
+                  <Table.Td ta="right" className="figures">{one.hour_minor === 0 ? 'not paid' : money(one.hour_minor, one.currency)}</Table.Td>
+                  <Table.Td ta="right" className="figures">{money(one.amount_minor, one.currency)}</Table.Td>
+                </Table.Tr>
+              ))}</Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+      </Fetched>
+    </div>
+  );
+}
+
+/** Terms that wait for an answer; nothing changes without one. */
+function Terms({ engagement }: { engagement: Schema<'engagement_own_row'> }) {
+  const client = useQueryClient();
+  const terms = useQuery({ queryKey: ['terms', engagement.id], queryFn: () => api.get<Schema<'terms_list'>>(`/v1/engagements/${engagement.id}/terms`) });
+  const settle = useMutation({
+    mutationFn: ({ id, verdict }: { id: string; verdict: string }) => api.write('POST', `/v1/engagements/${engagement.id}/terms/${id}/decision`, { verdict }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['terms', engagement.id] }),
+  });
+  const waiting = terms.data?.items.find((one) => one.state === 'proposed' && one.side === 'operator');
+  if (waiting === undefined) {
+    return null;
+  }
+  return (
+    <Card withBorder radius="md" padding="md" mt="xs">
+      <Group gap="xs" mb={4}><Text fw={600} size="sm">New terms wait for your answer</Text>{waiting.cut !== undefined && <Badge color="orange" variant="light" tt="none">a cut: {words(waiting.cut)}</Badge>}</Group>
+      <Text size="sm">{money(waiting.unit_minor, waiting.currency)} a unit, {waiting.hour_minor === 0 ? 'hours not paid' : `${money(waiting.hour_minor, waiting.currency)} an hour`}{waiting.note !== undefined && `. ${waiting.note}`}</Text>
+      {settle.isError && <Trouble error={settle.error} />}
+      <Group mt="xs">
+        <Button size="compact-sm" onClick={() => settle.mutate({ id: waiting.id, verdict: 'accept' })} loading={settle.isPending}>Accept</Button>
+        <Button size="compact-sm" variant="default" onClick={() => settle.mutate({ id: waiting.id, verdict: 'decline' })} loading={settle.isPending}>Decline</Button>
+      </Group>
+    </Card>
+  );
+}
+
+function Time({ week }: { week: string }) {
+  const engagements = useQuery({ queryKey: ['engagements'], queryFn: () => api.get<Schema<'engagement_own_list'>>('/v1/engagements?limit=50') });
+  return (
+    <Card withBorder radius="md" padding="lg" component="section" aria-label="Minutes">
+      <Title order={2} size="h5" mb="xs">Minutes</Title>
+      <Text size="sm" c="dimmed" mb="sm">Counted while a task is open and something happens in it, never from what you write. A longer silence stops the clock.</Text>
+      <Fetched of={engagements}>
+        {(data) => data.items.length === 0 ? <Text size="sm">You are on no team yet.</Text> : (
+          <Stack>{data.items.map((one) => <div key={one.id}><Sheet engagement={one} week={week} /><Terms engagement={one} /></div>)}</Stack>
+        )}
+      </Fetched>
+    </Card>
+  );
+}
+
+function Payouts() {
+  const payouts = useQuery({ queryKey: ['payouts'], queryFn: () => api.get<Schema<'payout_own_list'>>('/v1/payouts') });
+  return (
+    <Card withBorder radius="md" padding="lg" component="section" aria-label="Payouts">
+      <Group justify="space-between" mb="xs"><Title order={2} size="h5">Payouts</Title><Button component="a" href="/v1/pay-calendar" size="compact-sm" variant="subtle">Pay days as a calendar</Button></Group>
+      <Fetched of={payouts}>
+        {(data) => data.items.length === 0 ? <Empty title="No payouts yet">What you are owed goes with the next run.</Empty> : (
+          <Table><Table.Tbody>{data.items.map((one) => (
+            <Table.Tr key={one.id}>
+              <Table.Td>{date(new Date(one.pay_day * DAY).toISOString())}</Table.Td>
+              <Table.Td><State of={one.state} />{one.message !== undefined && <Text size="xs" c="dimmed">{one.message}</Text>}</Table.Td>
+              <Table.Td ta="right" className="figures">{money(one.amount_minor, one.currency)}</Table.Td>
+            </Table.Tr>
+          ))}</Table.Tbody></Table>
+        )}
+      </Fetched>
+    </Card>
+  );
+}
+
+function Account() {
+  const client = useQueryClient();
+  const accounts = useQuery({ queryKey: ['payout-accounts'], queryFn: () => api.get<Schema<'payout_account_list'>>('/v1/payout-accounts') });
+  const [kind, setKind] = useState<string>('iban');
+  const [holder, setHolder] = useState('');
+  const [number, setNumber] = useState('');
+  const [bank, setBank] = useState('');
+  const set = useMutation({
+    mutationFn: () => api.write('POST', '/v1/payout-accounts', { kind, holder, account_number: number.replaceAll(' ', '').toUpperCase(), bank_code: bank.toUpperCase() }),
+    onSuccess: async () => {
+      setHolder('');
+      setNumber('');
+      setBank('');
+      await client.invalidateQueries({ queryKey: ['payout-accounts'] });
+    },
+  });
+  return (
+    <Card withBorder radius="md" padding="lg" component="section" aria-label="Account">
+      <Title order={2} size="h5" mb="xs">Where it goes</Title>
+      <Fetched of={accounts}>
+        {(data) => data.items.length === 0 ? <Text size="sm" c="dimmed" mb="sm">No account yet: name one, and finance looks at it.</Text> : (
+          <Stack gap={4} mb="sm">{data.items.slice(0, 3).map((one) => (
+            <Group key={one.id} justify="space-between"><Text size="sm">{one.holder} · …{one.account_number.slice(-4)}</Text><Group gap={6}><State of={one.state} />{one.state === 'waiting' && new Date(one.usable_at) > new Date() && <Text size="xs" c="dimmed">not before {date(one.usable_at)}</Text>}</Group></Group>
+          ))}</Stack>
+        )}
+      </Fetched>
+      <Stack gap="xs">
+        <Select label="Kind" value={kind} onChange={(value) => setKind(value ?? 'iban')} data={[{ value: 'iban', label: 'IBAN' }, { value: 'us', label: 'US account' }]} allowDeselect={false} />
+        <TextInput label="Holder" description="As the bank knows it" value={holder} onChange={(event) => setHolder(event.currentTarget.value)} />
+        <TextInput label={kind === 'us' ? 'Account number' : 'IBAN'} value={number} onChange={(event) => setNumber(event.currentTarget.value)} />
+        <TextInput label={kind === 'us' ? 'Routing number' : 'BIC'} value={bank} onChange={(event) => setBank(event.currentTarget.value)} />
+        {set.isError && <Trouble error={set.error} />}
+        <Group><Button onClick={() => set.mutate()} loading={set.isPending} disabled={holder === '' || number === '' || bank === ''}>Use this account</Button></Group>
+        <Text size="xs" c="dimmed">A changed account is used three days later at the earliest, after a second look.</Text>
+      </Stack>
+    </Card>
+  );
+}
+
+export default function Earnings() {
+  const [week, setWeek] = useState(iso(new Date()));
+  const earnings = useQuery({ queryKey: ['earnings'], queryFn: () => api.get<Schema<'earning_list'>>('/v1/earnings') });
+  const due = (earnings.data?.due ?? []).filter((one) => one.amount_minor !== 0);
+  return (
+    <>
+      <Heading title="Earnings">
+        <Text size="sm" component="div">Due now <Text span fw={700} className="figures">{due.length === 0 ? '–' : due.map((one) => money(one.amount_minor, one.currency)).join(' + ')}</Text></Text>
+      </Heading>
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Stack><Statement week={week} move={(days) => setWeek(iso(new Date(new Date(`${week}T00:00:00Z`).getTime() + days * DAY)))} /><Time week={week} /></Stack>
+        <Stack><Payouts /><Account /></Stack>
+      </SimpleGrid>
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import { useEffect, useRef } from 'react';
+import { api } from '../api/client';
+
+interface Told {
+  lease_id: string;
+  kind: 'opened' | 'focus' | 'edit' | 'pause' | 'submit';
+  at: string;
+  tick_ms: number;
+}
+
+const KEPT = 'periti-work-events';
+const EVERY = 20000;
+const tab = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** A clock that never jumps while a tab lives, and goes on over a reload. */
+const tick = () => Math.round(performance.timeOrigin + performance.now());
+
+const read = (): Told[] => {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT) ?? '[]') as Told[];
+  } catch {
+    return [];
+  }
+};
+
+/** What was not sent stays in the tab until it is, so that offline minutes count, too. */
+async function flush() {
+  const events = read().sort((one, other) => one.tick_ms - other.tick_ms).slice(0, 500);
+  if (events.length === 0) {
+    return;
+  }
+  await api.write('POST', '/v1/work-events', { tab, sent_at: new Date().toISOString(), sent_tick_ms: tick(), events });
+  const sent = new Set(events.map((one) => `${one.tick_ms} ${one.kind}`));
+  sessionStorage.setItem(KEPT, JSON.stringify(read().filter((one) => !sent.has(`${one.tick_ms} ${one.kind}`))));
+}
+
+function tell(lease: string, kind: Told['kind']) {
+  sessionStorage.setItem(KEPT, JSON.stringify([...read(), { lease_id: lease, kind, at: new Date().toISOString(), tick_ms: tick() }]));
+}
+
+/**
+ * Tell what happens while somebody works on a task: that it was opened, looked at, edited, left; never what was written. Returns
+ * what to call when the task was submitted or skipped.
+ */
+export function useWorkLog(lease: string): () => void {
+  const ended = useRef(false);
+  useEffect(() => {
+    const last = { focus: 0, edit: 0 };
+    const note = (kind: 'focus' | 'edit') => {
+      const now = performance.now();
+      if (!ended.current && now - last[kind] > EVERY) {
+        last[kind] = now;
+        tell(lease, kind);
+      }
+    };
+    const edit = () => note('edit');
+    const look = () => note('focus');
+    const send = () => void flush().catch(() => undefined); // tried again; nothing is lost
+    const turn = () => {
+      if (!ended.current) {
+        tell(lease, document.visibilityState === 'visible' ? 'focus' : 'pause');
+        send();
+      }
+    };
+    tell(lease, 'opened');
+    const timer = setInterval(send, EVERY);
+    window.addEventListener('keydown', edit, { passive: true });
+    for (const kind of ['pointerdown', 'pointermove', 'scroll']) {
+      window.addEventListener(kind, look, { passive: true });
+    }
+    document.addEventListener('visibilitychange', turn);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener('keydown', edit);
+      for (const kind of ['pointerdown', 'pointermove', 'scroll']) {
+        window.removeEventListener(kind, look);
+      }
+      document.removeEventListener('visibilitychange', turn);
+      if (!ended.current) {
+        tell(lease, 'pause');
+      }
+      send();
+    };
+  }, [lease]);
+  return () => {
+    ended.current = true;
+    tell(lease, 'submit');
+    void flush().catch(() => undefined);
+  };
+}
