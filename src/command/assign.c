@@ -1,5 +1,4 @@
 #include <inttypes.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -9,11 +8,11 @@
 #include "base/json.h"
 #include "cli/command.h"
 #include "command/assign_file.h"
+#include "command/assign_shortage.h"
 #include "command/groups.h"
 #include "command/number_reader.h"
+#include "engine/assign/relax.h"
 #include "sys/file.h"
-
-enum { RELAX_SHOWN_MAX = 20 };
 
 struct assign_command {
     const char *format;
@@ -65,6 +64,8 @@ struct report {
     uint64_t steps; /* augmentations or pivots */
     uint64_t passes;
     double solve_seconds;
+    const struct assign_file *file;         /* of the shortage */
+    const struct assign_shortage *shortage; /* NULL: none */
 };
 
 static void print_text(FILE *to, const char *title, const struct report *report)
@@ -80,6 +81,9 @@ static void print_text(FILE *to, const char *title, const struct report *report)
     fprintf(to, "  method         %s, %" PRIu64 " passes, %" PRIu64 " steps\n", report->method,
             report->passes, report->steps);
     fprintf(to, "  solving        %.6f s\n", report->solve_seconds);
+    if (report->shortage != NULL) {
+        shortage_print(to, report->file, report->shortage);
+    }
 }
 
 static void put_report(struct json_out *json, const struct report *report)
@@ -107,6 +111,10 @@ static void put_report(struct json_out *json, const struct report *report)
     json_int(json, (int64_t)report->steps);
     json_name(json, "solve_seconds");
     json_real(json, report->solve_seconds);
+    if (report->shortage != NULL) {
+        json_name(json, "shortage");
+        shortage_put(json, report->file, report->shortage);
+    }
     json_close(json, '}');
 }
 
@@ -148,6 +156,22 @@ static enum err judge(struct invocation *call, const struct assign_file *file,
     report->gap = proof.gap;
     report->steps = fit->work.augmentations;
     report->passes = fit->work.passes;
+    return OK;
+}
+
+/* What to relax, where seats are missing. */
+static enum err explain(struct invocation *call, const struct assign_file *file,
+                        const struct assign_fit *fit, struct report *report)
+{
+    struct assign_shortage *shortage = arena_array(call->arena, struct assign_shortage, 1);
+
+    if (fit->missing == 0) {
+        return OK;
+    }
+    TRY(assign_relax(call->arena, &file->problem, &assign_defaults, fit, SHORTAGE_TRIED_MAX,
+                     shortage, call->fault));
+    report->file = file;
+    report->shortage = shortage;
     return OK;
 }
 
@@ -256,44 +280,6 @@ static void print_all(struct invocation *call, const struct report *first,
     fprintf(call->out, "memory\n  peak           %.1f MiB\n", peak_mebibytes());
 }
 
-static int by_missing(const void *left, const void *right)
-{
-    const int64_t *a = left;
-    const int64_t *b = right;
-
-    return (a[0] < b[0]) - (a[0] > b[0]);
-}
-
-/* Which rows lack seats, the most first. */
-static void print_relaxations(struct invocation *call, const struct assign_file *file,
-                              const struct assign_fit *fit)
-{
-    const struct assign_command *options = call->options;
-    uint32_t rows = file->problem.row_count;
-    int64_t(*list)[2] = arena_take(call->arena, rows + (size_t)1, sizeof(*list));
-    uint32_t count = 0;
-
-    if (fit->missing == 0 || options->json) {
-        return;
-    }
-    for (uint32_t row = 0; row < rows; row++) {
-        uint32_t minimum =
-            file->problem.minimum == NULL ? file->problem.demand[row] : file->problem.minimum[row];
-        uint32_t spare = file->problem.demand[row] - minimum;
-
-        if (fit->empty[row] > spare) {
-            list[count][0] = fit->empty[row] - spare;
-            list[count++][1] = row;
-        }
-    }
-    qsort(list, count, sizeof(*list), by_missing);
-    fprintf(call->out, "to relax, the most missing first\n");
-    for (uint32_t i = 0; i < count && i < RELAX_SHOWN_MAX; i++) {
-        fprintf(call->out, "  row %" PRIu32 " asks for %" PRId64 " more than can be had\n",
-                file->row_name[list[i][1]], list[i][0]);
-    }
-}
-
 static enum err solve_problem(struct invocation *call, const struct assign_file *file,
                               double read_seconds)
 {
@@ -309,6 +295,7 @@ static enum err solve_problem(struct invocation *call, const struct assign_file 
     TRY(assign_solve(call->arena, &file->problem, &how, &fit, call->fault));
     first.solve_seconds = seconds() - start;
     TRY(judge(call, file, &fit, &first));
+    TRY(explain(call, file, &fit, &first));
     if (options->drop != NULL) {
         struct assign_fit before = fit;
 
@@ -317,9 +304,9 @@ static enum err solve_problem(struct invocation *call, const struct assign_file 
         TRY(assign_repair(call->arena, &left.problem, &how, &before, &fit, call->fault));
         second.solve_seconds = seconds() - start;
         TRY(judge(call, &left, &fit, &second));
+        TRY(explain(call, &left, &fit, &second));
     }
     print_all(call, &first, options->drop == NULL ? NULL : &second, read_seconds);
-    print_relaxations(call, &left, &fit);
     return options->out == NULL ? OK : write_flows(options->out, &left, &fit, call->fault);
 }
 
@@ -400,7 +387,11 @@ static const struct command commands[] = {
          "of\n"
          "`assign convert`. Prints the optimum, the verdict of the proof, CPU seconds of reading "
          "and of\n"
-         "solving, and peak memory. Networks of any other form are solved by network simplex.",
+         "solving, and peak memory. Where seats must stay empty, the answer misses as few as "
+         "possible, "
+         "and\n"
+         "what to relax is listed, best first. Networks of any other form are solved by network "
+         "simplex.",
      .examples = "periti assign team.min --out flows.txt\n"
                  "periti assign assign100.txt --format orlib --json\n"
                  "periti assign team.min --drop left.txt\n"},

@@ -75,7 +75,34 @@ def cut_matrices_are_noticed():
                 naming=[f"line {end}:", f"{12 * (end - 1)} costs", "144", "cut off"])
 
 
-CASES = [triples_are_read_in_any_order_with_or_without_a_last_line_end,
+SHORT = ["p min 7 6", "n 1 3", "n 2 1", "n 7 -4", "a 1 4 0 1 4", "a 1 5 0 1 7", "a 2 4 0 1 10",
+         "a 2 5 0 1 2", "a 4 7 0 1 0", "a 5 7 0 1 0"]
+
+
+def a_shortage_says_what_to_relax_and_what_that_brings():
+    path = write("short.min", "\n".join(SHORT))
+    got = solved(path)["solution"]
+    assert (got["missing"], got["optimum"], got["optimal"]) == (2, 6, True), got
+    why = got["shortage"]
+    assert (why["tight_rows"], why["asked"], why["given"]) == ([1, 2], 4, 2), why
+    assert why["one_seat_less"] == [{"row": 1, "missing": 2, "fewer_missing": 1, "cost_change": 0},
+                                    {"row": 2, "missing": 0, "fewer_missing": 1, "cost_change": 5}], why
+    assert why["one_seat_more"] == [{"column": 5, "fewer_missing": 1, "cost_change": 7},
+                                    {"column": 4, "fewer_missing": 1, "cost_change": 15}], why
+    code, out, _ = run(path)
+    assert code == 0 and "2 rows must fill 4 seats, but all columns together can take 2 there" in out
+    assert out.index("row 1 lacks 2") < out.index("row 2 lacks 0") and "column 5: spares 1 missing, cost +7" in out
+
+
+def a_drop_out_that_leaves_a_shortage_is_explained():
+    path = write("enough.min", "p min 4 4\nn 1 2\nn 4 -2\na 1 2 0 1 4\na 1 3 0 1 7\na 2 4 0 1 0\na 3 4 0 1 0\n")
+    got = solved(path, "--drop", write("drop.txt", "3\n"))
+    assert "shortage" not in got["solution"] and got["repair"]["missing"] == 1
+    assert got["repair"]["shortage"]["one_seat_more"] == [{"column": 3, "fewer_missing": 1, "cost_change": 7}]
+
+
+CASES = [a_shortage_says_what_to_relax_and_what_that_brings, a_drop_out_that_leaves_a_shortage_is_explained,
+         triples_are_read_in_any_order_with_or_without_a_last_line_end,
          cut_triples_are_noticed_wherever_a_row_or_a_triple_is_lost, cut_matrices_are_noticed]
 
 print(f"1..{len(CASES)}")
