@@ -21,7 +21,7 @@ static const struct field skill_fields[] = {
     REAL(profile_skill, confidence, .optional = true, .min = 0, .max = 1,
          .doc = "How sure the normalised name is; 0: it is not on the list"),
 };
-static const struct profile_skill skill_defaults = {.level = 5, .confidence = NAN};
+static const struct profile_skill skill_defaults = {.level = 5, .confidence = (double)NAN};
 static const struct shape skill_shape =
     SHAPE(profile_skill, skill_fields, "A skill with its level", .defaults = &skill_defaults);
 
@@ -40,7 +40,7 @@ static const struct field window_fields[] = {
 static const struct shape window_shape =
     SHAPE(profile_window, window_fields, "A window of availability");
 
-static const struct profile profile_defaults = {.zone = NAN,
+static const struct profile profile_defaults = {.zone = (double)NAN,
                                                 .weekly_hours = PROFILE_HOURS_DEFAULT,
                                                 .seats = 1,
                                                 .currency = "USD",

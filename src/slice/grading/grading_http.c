@@ -63,7 +63,7 @@ static enum err serve_queue(struct call *call)
     view->waiting.at = rows;
     view->appeals_decided = appeals.upheld_count + appeals.overturned_count;
     view->appeals_overturned = appeals.overturned_count;
-    view->overturn_rate = view->overturn_low = view->overturn_high = NAN;
+    view->overturn_rate = view->overturn_low = view->overturn_high = (double)NAN;
     if (view->appeals_decided > 0) {
         double decided = (double)view->appeals_decided;
         struct interval interval = interval_wilson((double)appeals.overturned_count, decided, 0.95);

@@ -27,10 +27,10 @@ static struct dimension expertise(const struct interview_row *interview,
         .meaning = "50 is the middle of those the questions were calibrated on, 10 points are one "
                    "standard deviation; the interval holds the truth nine times in ten.",
         .count = (int64_t)reading->counted,
-        .estimate = NAN,
-        .low = NAN,
-        .high = NAN,
-        .reliability = NAN,
+        .estimate = (double)NAN,
+        .low = (double)NAN,
+        .high = (double)NAN,
+        .reliability = (double)NAN,
     };
 
     if (interview->estimate != interview->estimate || reading->counted == 0) {
@@ -57,10 +57,10 @@ static enum err clarity(struct work *work, const struct interview_row *interview
                               .meaning = "How clearly the answers are written, 1 to 5, by people "
                                          "who graded them. Never style, accent or speed.",
                               .count = row.amount,
-                              .estimate = NAN,
-                              .low = NAN,
-                              .high = NAN,
-                              .reliability = NAN};
+                              .estimate = (double)NAN,
+                              .low = (double)NAN,
+                              .high = (double)NAN,
+                              .reliability = (double)NAN};
     if (row.amount < CLARITY_MIN) {
         out->missing = "not enough yet: only people judge it, and none has graded this interview";
         return OK;
@@ -86,10 +86,10 @@ static enum err reliability(struct work *work, const struct interview_row *inter
     *out = (struct dimension){.name = "Task reliability",
                               .meaning = "Share of your latest reviewed work that was accepted.",
                               .count = row.judged_count,
-                              .estimate = NAN,
-                              .low = NAN,
-                              .high = NAN,
-                              .reliability = NAN};
+                              .estimate = (double)NAN,
+                              .low = (double)NAN,
+                              .high = (double)NAN,
+                              .reliability = (double)NAN};
     if (row.judged_count < WORK_MIN) {
         out->missing = arena_print(work->arena, "not enough yet: %lld of %d reviewed answers",
                                    (long long)row.judged_count, WORK_MIN);
@@ -134,12 +134,12 @@ static void criteria_by_person(struct work *work, const struct item *item,
             (struct criterion_view){.text = item_criteria(item)[i].text,
                                     .points = item_criteria(item)[i].points,
                                     .mark = item_mark_name(mark),
-                                    .chance = NAN,
+                                    .chance = (double)NAN,
                                     .by = "person"};
     }
     out->criteria.at = rows;
     out->points = grade->points;
-    out->sure = NAN;
+    out->sure = (double)NAN;
     out->by = "person";
 }
 
@@ -230,7 +230,7 @@ static enum err build_step(struct work *work, const struct step_row *row,
         .is_counted = row->is_counted,
         .points = row->points,
         .points_max = row->points_max,
-        .sure = NAN,
+        .sure = (double)NAN,
         .by = is_free ? "scorer" : "rule",
         .right_answer = is_free ? NULL : right_answer(work, &item),
         .solution = is_free ? NULL : item.solution,

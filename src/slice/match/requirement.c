@@ -25,8 +25,8 @@ static const struct field skill_fields[] = {
 static const struct shape skill_shape =
     SHAPE(demand_skill, skill_fields, "A skill that is asked for", .defaults = &skill_defaults);
 
-static const struct demand demand_defaults = {.zone = NAN,
-                                              .zone_shift = NAN,
+static const struct demand demand_defaults = {.zone = (double)NAN,
+                                              .zone_shift = (double)NAN,
                                               .hours = INT_ABSENT,
                                               .rate_minor = INT_ABSENT,
                                               .starts_at = INT_ABSENT,
