@@ -33,6 +33,7 @@ const struct command_group *const app_commands[] = {
     &similarity_group,
     &title_group,
     &bank_group,
+    &fairness_group,
     &resume_group,
     &ledger_group,
     &version_group,

@@ -24,6 +24,7 @@ extern const struct command_group verify_group;
 extern const struct command_group similarity_group;
 extern const struct command_group title_group;
 extern const struct command_group bank_group;
+extern const struct command_group fairness_group;
 extern const struct command_group resume_group;
 extern const struct command_group ledger_group;
 extern const struct command_group version_group;

@@ -300,24 +300,24 @@ static enum err serve_save(struct call *call)
     return OK;
 }
 
-struct answer_body {
+struct interview_answer_body {
     int64_t revision;
     const char *answer;
     int64_t pasted_count;
 };
-static const struct answer_body answer_defaults = {.pasted_count = 0};
+static const struct interview_answer_body answer_defaults = {.pasted_count = 0};
 static const struct field answer_fields[] = {
-    INT(answer_body, revision, .min = 0, .max = 1e6, .doc = "As the question came with"),
-    TEXT(answer_body, answer, .max = ANSWER_MAX, .doc = "The answer; empty: none"),
-    INT(answer_body, pasted_count, .optional = true, .min = 0, .max = 1e6,
+    INT(interview_answer_body, revision, .min = 0, .max = 1e6, .doc = "As the question came with"),
+    TEXT(interview_answer_body, answer, .max = ANSWER_MAX, .doc = "The answer; empty: none"),
+    INT(interview_answer_body, pasted_count, .optional = true, .min = 0, .max = 1e6,
         .doc = "Characters that were pasted; the person sees the count too"),
 };
 static const struct shape answer_shape =
-    SHAPE(answer_body, answer_fields, "An answer", .defaults = &answer_defaults);
+    SHAPE(interview_answer_body, answer_fields, "An answer", .defaults = &answer_defaults);
 
 static enum err serve_answer(struct call *call)
 {
-    const struct answer_body *body = call->body;
+    const struct interview_answer_body *body = call->body;
     struct question_view *view = arena_new_of(call->work->arena, struct question_view);
 
     TRY(interview_answer(call->work, call->ids[0],

@@ -15,7 +15,7 @@
 
 static const struct nothing done = {.ok = true};
 
-struct pool_query {
+struct qualification_query {
     const char *domain;
     const char *name;
     const char *after;
@@ -23,18 +23,25 @@ struct pool_query {
     int64_t limit;
     bool ended;
 };
-static const struct pool_query pool_query_defaults = {
+static const struct qualification_query qualification_query_defaults = {
     .domain = "", .name = "", .after = "~", .difficulty = 1, .limit = PAGE_DEFAULT};
-static const struct field pool_query_fields[] = {
-    TEXT(pool_query, domain, .optional = true, .max = 40, .doc = "Only this field of expertise"),
-    TEXT(pool_query, name, .optional = true, .max = 80, .doc = "Part of the person's name"),
-    INT(pool_query, difficulty, .optional = true, .min = 1, .max = 3, .doc = "This level or above"),
-    BOOL(pool_query, ended, .optional = true, .doc = "Also those that ended or were taken back"),
-    TEXT(pool_query, after, .optional = true, .max = 40, .doc = "Cursor: the last one seen"),
-    INT(pool_query, limit, .optional = true, .min = 1, .max = PAGE_MAX, .doc = "Rows at most"),
+static const struct field qualification_query_fields[] = {
+    TEXT(qualification_query, domain, .optional = true, .max = 40,
+         .doc = "Only this field of expertise"),
+    TEXT(qualification_query, name, .optional = true, .max = 80,
+         .doc = "Part of the person's name"),
+    INT(qualification_query, difficulty, .optional = true, .min = 1, .max = 3,
+        .doc = "This level or above"),
+    BOOL(qualification_query, ended, .optional = true,
+         .doc = "Also those that ended or were taken back"),
+    TEXT(qualification_query, after, .optional = true, .max = 40,
+         .doc = "Cursor: the last one seen"),
+    INT(qualification_query, limit, .optional = true, .min = 1, .max = PAGE_MAX,
+        .doc = "Rows at most"),
 };
-static const struct shape pool_query_shape =
-    SHAPE(pool_query, pool_query_fields, "Which qualifications", .defaults = &pool_query_defaults);
+static const struct shape qualification_query_shape =
+    SHAPE(qualification_query, qualification_query_fields, "Which qualifications",
+          .defaults = &qualification_query_defaults);
 
 static const struct field member_fields[] = {
     TEXT(pool_member, id, .doc = "Identifier, `qlf_` and 26 characters"),
@@ -56,16 +63,17 @@ static const struct field member_fields[] = {
 };
 static const struct shape member_shape = SHAPE(pool_member, member_fields, "A qualification");
 
-struct pool_list {
+struct qualification_list {
     struct list items;
     const char *next;
 };
-static const struct field pool_list_fields[] = {
-    LIST(pool_list, items, .of = &member_shape, .doc = "Newest first"),
-    TEXT(pool_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
+static const struct field qualification_list_fields[] = {
+    LIST(qualification_list, items, .of = &member_shape, .doc = "Newest first"),
+    TEXT(qualification_list, next, .optional = true,
+         .doc = "Cursor of the next page; none: the end"),
 };
-static const struct shape pool_list_shape =
-    SHAPE(pool_list, pool_list_fields, "A page of qualifications");
+static const struct shape qualification_list_shape =
+    SHAPE(qualification_list, qualification_list_fields, "A page of qualifications");
 
 /* What a LIKE compares with: lower case, its signs taken out. */
 static const char *like_of(struct work *work, const char *name)
@@ -87,9 +95,9 @@ static const char *like_of(struct work *work, const char *name)
 
 static enum err serve_list(struct call *call)
 {
-    const struct pool_query *query = call->query;
+    const struct qualification_query *query = call->query;
     struct work *work = call->work;
-    struct pool_list *list = arena_new_of(work->arena, struct pool_list);
+    struct qualification_list *list = arena_new_of(work->arena, struct qualification_list);
     struct pool_member *rows;
     size_t count;
 
@@ -124,18 +132,19 @@ static const struct field own_fields[] = {
 };
 static const struct shape own_shape = SHAPE(own_qualification, own_fields, "An own qualification");
 
-struct own_list {
+struct my_qualification_list {
     struct list items;
 };
-static const struct field own_list_fields[] = {
-    LIST(own_list, items, .of = &own_shape, .doc = "By field"),
+static const struct field my_qualification_list_fields[] = {
+    LIST(my_qualification_list, items, .of = &own_shape, .doc = "By field"),
 };
-static const struct shape own_list_shape =
-    SHAPE(own_list, own_list_fields, "One's own qualifications");
+static const struct shape my_qualification_list_shape =
+    SHAPE(my_qualification_list, my_qualification_list_fields, "One's own qualifications");
 
 static enum err serve_own(struct call *call)
 {
-    struct own_list *list = arena_new_of(call->work->arena, struct own_list);
+    struct my_qualification_list *list =
+        arena_new_of(call->work->arena, struct my_qualification_list);
     struct own_qualification *rows;
 
     TRY(qualification_own(call->work,
@@ -179,14 +188,15 @@ static enum err pour_export(struct call *call, struct outlet *outlet)
 #define OFFICE (ROLE_OPERATOR | ROLE_AUDITOR)
 
 static const struct route routes[] = {
-    {GET, "/v1/qualifications", serve_list, OFFICE, 200, .query = &pool_query_shape,
-     .reply = &pool_list_shape, .summary = "List who is qualified for what",
+    {GET, "/v1/qualifications", serve_list, OFFICE, 200, .query = &qualification_query_shape,
+     .reply = &qualification_list_shape, .summary = "List who is qualified for what",
      .command = "qualification list"},
     {GET, "/v1/qualification-export", .roles = OFFICE, .status = 200, .mode = ROUTE_FREE,
      .pour = pour_export, .media = "text/csv", .summary = "Export who is qualified now, as CSV",
      .command = "qualification export"},
-    {GET, "/v1/my-qualifications", serve_own, ROLE_EXPERT, 200, .reply = &own_list_shape,
-     .summary = "List one's own qualifications", .command = "qualification mine"},
+    {GET, "/v1/my-qualifications", serve_own, ROLE_EXPERT, 200,
+     .reply = &my_qualification_list_shape, .summary = "List one's own qualifications",
+     .command = "qualification mine"},
     {POST, "/v1/qualifications/{qualification_id}/revocation", serve_revoke, ROLE_OPERATOR, 200,
      ROUTE_WRITES, .owner = qualify_owner, .body = &revoke_shape, .reply = &nothing_shape,
      .summary = "Take a qualification back, by name and with a reason",

@@ -4349,21 +4349,6 @@ export interface components {
         };
         /** @description An answer */
         answer_body: {
-            /**
-             * Format: int64
-             * @description As the question came with
-             */
-            revision: number;
-            /** @description The answer; empty: none */
-            answer: string;
-            /**
-             * Format: int64
-             * @description Characters that were pasted; the person sees the count too
-             */
-            pasted_count?: number;
-        };
-        /** @description An answer */
-        answer_body_2: {
             /** @description The answer, by the task type's schema */
             answer: unknown;
             /**
@@ -7119,6 +7104,21 @@ export interface components {
              */
             replied_at?: string;
         };
+        /** @description An answer */
+        interview_answer_body: {
+            /**
+             * Format: int64
+             * @description As the question came with
+             */
+            revision: number;
+            /** @description The answer; empty: none */
+            answer: string;
+            /**
+             * Format: int64
+             * @description Characters that were pasted; the person sees the count too
+             */
+            pasted_count?: number;
+        };
         /** @description An appeal */
         interview_appeal_body: {
             /** @description Why the result is wrong */
@@ -7945,6 +7945,11 @@ export interface components {
              */
             due_at?: string;
         };
+        /** @description One's own qualifications */
+        my_qualification_list: {
+            /** @description By field */
+            items: components["schemas"]["own_qualification"][];
+        };
         /** @description A reply to a note */
         note_reply_body: {
             /** @description The note */
@@ -8345,13 +8350,8 @@ export interface components {
             /** @description Why; it is kept with both */
             reason: string;
         };
-        /** @description One's own qualifications */
-        own_list: {
-            /** @description By field */
-            items: components["schemas"]["own_qualification"][];
-        };
         /** @description A page of the own work */
-        own_list_2: {
+        own_list: {
             /** @description Newest first */
             items: components["schemas"]["own_row"][];
             /** @description Cursor of the next page; none: the end */
@@ -9045,13 +9045,6 @@ export interface components {
             /** @description Cursor of the next page; none: the end */
             next?: string;
         };
-        /** @description A page of qualifications */
-        pool_list_2: {
-            /** @description Newest first */
-            items: components["schemas"]["pool_member"][];
-            /** @description Cursor of the next page; none: the end */
-            next?: string;
-        };
         /** @description A qualification */
         pool_member: {
             /** @description Identifier, `qlf_` and 26 characters */
@@ -9329,6 +9322,13 @@ export interface components {
              * @description Since when
              */
             created_at: string;
+        };
+        /** @description A page of qualifications */
+        qualification_list: {
+            /** @description Newest first */
+            items: components["schemas"]["pool_member"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
         };
         /** @description How truth was inferred for one label */
         quality_run_row: {
@@ -16137,7 +16137,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["answer_body"];
+                "application/json": components["schemas"]["interview_answer_body"];
             };
         };
         responses: {
@@ -16828,7 +16828,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["answer_body_2"];
+                "application/json": components["schemas"]["answer_body"];
             };
         };
         responses: {
@@ -17434,7 +17434,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["own_list"];
+                    "application/json": components["schemas"]["my_qualification_list"];
                 };
             };
             401: components["responses"]["problem"];
@@ -19176,7 +19176,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["pool_list_2"];
+                    "application/json": components["schemas"]["qualification_list"];
                 };
             };
             401: components["responses"]["problem"];
@@ -19934,7 +19934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["own_list_2"];
+                    "application/json": components["schemas"]["own_list"];
                 };
             };
             401: components["responses"]["problem"];

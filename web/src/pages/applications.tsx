@@ -32,7 +32,7 @@ export default function Applications() {
   const applications = useQuery({ queryKey: ['applications'], queryFn: () => api.get<Schema<'application_list'>>('/v1/applications?limit=100') });
   return (
     <Stack>
-      <Heading title="Applications"><Button renderRoot={(props) => <Link to="/roles" {...props} />} variant="default">Open roles</Button></Heading>
+      <Heading title="Applications"><Button renderRoot={(props) => <Link to="/resume" {...props} />} variant="default">Résumé</Button><Button renderRoot={(props) => <Link to="/roles" {...props} />} variant="default">Open roles</Button></Heading>
       <Fetched of={applications}>
         {(data) => data.items.length === 0
           ? <Empty title="You have not applied yet"><Anchor size="sm" underline="always" renderRoot={(props) => <Link to="/roles" {...props} />}>See the open roles</Anchor>. One result counts for every role of the field.</Empty>

@@ -54,6 +54,8 @@ export default function Vetting() {
       <Heading title="Vetting">
         <Button variant="default" renderRoot={(props) => <Link to="/bank" {...props} />}>Question bank</Button>
         <Button variant="default" renderRoot={(props) => <Link to="/grading" {...props} />}>Grading</Button>
+        <Button variant="default" renderRoot={(props) => <Link to="/pool" {...props} />}>Pool</Button>
+        <Button variant="default" renderRoot={(props) => <Link to="/fairness" {...props} />}>Fairness</Button>
         {has(session, 'operator') && <Button onClick={form.open}>New listing</Button>}
       </Heading>
       <NewListing opened={opened} close={form.close} />
