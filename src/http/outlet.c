@@ -155,7 +155,12 @@ enum err outlet_write(struct outlet *outlet, struct text bytes, struct fault *fa
         }
     }
     (void)pthread_mutex_unlock(&outlet->lock);
-    return heard ? OK : fail(fault, ERR_UNAVAILABLE, "whoever asked is gone");
+    if (heard) {
+        return OK;
+    }
+    return atomic_load(&outlet->request->server->stopping)
+               ? fail(fault, ERR_UNAVAILABLE, "the server is stopping")
+               : fail(fault, ERR_UNAVAILABLE, "whoever asked is gone");
 }
 
 bool outlet_end(struct outlet *outlet, enum err err, const struct fault *fault)

@@ -164,9 +164,10 @@ static enum err turn(struct flow *flow)
     struct sheet *sheet = docket_take(flow->docket, WAIT_MS);
 
     if (sheet == NULL) {
+        /* Nothing to say; but is anybody there? */
         return outlet_heard(flow->outlet)
                    ? OK
-                   : work_fail(flow->work, ERR_UNAVAILABLE, "whoever asked is gone");
+                   : outlet_write(flow->outlet, (struct text){0}, &flow->work->fault);
     }
     enum err err = pass_on(flow, sheet);
 

@@ -244,10 +244,23 @@ enum err grader_new(const struct grader_settings *settings, struct grader **out,
     return OK;
 }
 
+/* Somebody is still inside, and cannot be cut. */
+static bool is_used(struct grader *grader)
+{
+    bool used = atomic_load(&grader->guest_count) > 0;
+
+    (void)pthread_mutex_lock(&grader->lock);
+    for (size_t i = 0; i < DOCKETS_MAX; i++) {
+        used = used || grader->dockets[i] != NULL;
+    }
+    (void)pthread_mutex_unlock(&grader->lock);
+    return used;
+}
+
 void grader_free(struct grader *grader)
 {
-    if (grader == NULL) {
-        return;
+    if (grader == NULL || is_used(grader)) {
+        return; /* it ends with the process; the keepers see that and clean up */
     }
     (void)pthread_mutex_lock(&grader->lock);
     grader->closing = true;

@@ -35,7 +35,9 @@ struct grader_settings {
  * before other threads run. */
 enum err grader_new(const struct grader_settings *settings, struct grader **out,
                     struct fault *fault);
-void grader_free(struct grader *grader); /* after the last docket; NULL is fine */
+/* NULL is fine. While somebody is still being served, nothing happens: the process is about to end.
+ */
+void grader_free(struct grader *grader);
 
 /* ERR_UNAVAILABLE: as many requests as may are being judged already. `grading` is completed and
  * must outlive the docket. */
