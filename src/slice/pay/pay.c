@@ -149,6 +149,16 @@ enum err pay_unit(struct work *work, const struct unit_paid *unit)
     return post(work, &owing, &id);
 }
 
+enum err pay_unit_charge(struct work *work, const struct unit_paid *unit, int64_t *out)
+{
+    struct pay_item item = item_of(unit);
+    struct owing owing;
+
+    TRY(prepare(work, &item, true, &owing));
+    *out = owing.charge_minor;
+    return OK;
+}
+
 enum err pay_reverse(struct work *work, const struct unit_paid *unit)
 {
     return pay_item_undo(work, unit->campaign_id, "unit", unit->submission_id,

@@ -26,6 +26,9 @@ struct unit_paid {
  * ERR_CONFLICT: the campaign has another currency and finance has recorded no exchange rate. */
 enum err pay_unit(struct work *work, const struct unit_paid *unit);
 
+/* What the client would be charged for such a unit, in the campaign's currency. */
+enum err pay_unit_charge(struct work *work, const struct unit_paid *unit, int64_t *out);
+
 /* Take it back, if it was posted. */
 enum err pay_reverse(struct work *work, const struct unit_paid *unit);
 

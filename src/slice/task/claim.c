@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/shape.h"
 #include "slice/account/account.h"
 #include "slice/campaign/campaign.h"
 #include "slice/campaign/campaign_sql.h"
+#include "slice/pay/pay.h"
 #include "slice/task/task.h"
 #include "slice/task/task_count.h"
 #include "slice/task/task_rule.h"
@@ -188,12 +190,40 @@ static enum err mix_gold(struct work *work, const struct claim *claim,
                                                       .organisation_id = work->organisation_id});
 }
 
+/* No task is handed out that the budget could not pay: what is committed counts like what is spent.
+ */
+static enum err check_budget(struct work *work, const struct claim *claim)
+{
+    struct budget_used_row used;
+    int64_t unit_minor = 0;
+
+    if (claim->campaign.budget_minor == INT_ABSENT) {
+        return OK;
+    }
+    TRY(budget_used(work,
+                    &(struct budget_used_args){.campaign_id = claim->campaign.id,
+                                               .organisation_id = work->organisation_id},
+                    &used));
+    TRY(pay_unit_charge(work,
+                        &(struct unit_paid){.campaign_id = claim->campaign.id,
+                                            .person_id = work->who->person_id,
+                                            .amount_minor = claim->engagement.price_minor,
+                                            .currency = claim->engagement.currency},
+                        &unit_minor));
+    return budget_allows(claim->campaign.budget_minor, used.spend_minor, used.waiting + used.held,
+                         unit_minor)
+               ? OK
+               : refuse(work, "the campaign's budget is committed; it opens again when the client "
+                              "raises it");
+}
+
 static enum err claim_ahead(struct work *work, struct claim *claim, const char **lease_id)
 {
     struct task_next_open_row next;
     bool found = false;
 
     *lease_id = NULL;
+    TRY(check_budget(work, claim));
     TRY(look(work, claim, &found, &next));
     if (!found) {
         return OK;

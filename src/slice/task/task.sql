@@ -346,3 +346,17 @@ SELECT t.unit_minor, t.currency
    AND s.organisation_id = :organisation_id
  ORDER BY t.since_at DESC, t.terms_number DESC
  LIMIT 1;
+
+-- name: budget_used :one
+-- What is spent, and how many answers may still cost something: those that wait, and tasks in somebody's hands.
+-- column: spend_minor INT64
+-- column: waiting INT64
+-- column: held INT64
+SELECT CAST(COALESCE(SUM(CASE WHEN c.counter = 'spend_minor' THEN c.amount ELSE 0 END), 0) AS INT64) AS spend_minor,
+       CAST(COALESCE(SUM(CASE WHEN c.counter IN ('pending', 'returned') THEN c.amount ELSE 0 END), 0) AS INT64) AS waiting,
+       (SELECT COUNT(*) FROM engagement e
+          JOIN lease l ON l.person_id = e.person_id AND l.stage = 'produce' AND l.campaign_id = e.campaign_id AND l.state = 'held'
+         WHERE e.campaign_id = :campaign_id AND e.duty = 'expert') AS held
+  FROM campaign_counter c
+ WHERE c.campaign_id = :campaign_id
+   AND c.organisation_id = :organisation_id;

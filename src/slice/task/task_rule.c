@@ -193,3 +193,12 @@ const char *mapping_guess(struct arena *arena, const struct task_type *type,
     json_close(&out, '}');
     return buffer.at;
 }
+
+bool budget_allows(int64_t budget_minor, int64_t spend_minor, int64_t committed_units,
+                   int64_t unit_minor)
+{
+    int64_t committed;
+
+    return !__builtin_mul_overflow(committed_units + 1, unit_minor, &committed) &&
+           !__builtin_add_overflow(committed, spend_minor, &committed) && committed <= budget_minor;
+}

@@ -51,3 +51,7 @@ enum err mapping_read(struct arena *arena, const struct task_type *type, const c
 /* Guess a mapping from the columns' names: equal ones, after case and punctuation. */
 const char *mapping_guess(struct arena *arena, const struct task_type *type,
                           const char *const *columns, size_t column_count);
+
+/* Does the budget pay for one more answer, beside what is spent and what may still cost a unit? */
+bool budget_allows(int64_t budget_minor, int64_t spend_minor, int64_t committed_units,
+                   int64_t unit_minor);
