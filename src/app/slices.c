@@ -30,6 +30,7 @@
 #include "slice/resume/resume_slice.h"
 #include "slice/review/review.h"
 #include "slice/reward/reward.h"
+#include "slice/scope/scope.h"
 #include "slice/slice.h"
 #include "slice/task/task.h"
 #include "slice/time/time.h"
@@ -64,6 +65,7 @@ const struct slice *const app_slices[] = {
     &match_slice,
     &environment_slice,
     &offer_slice,
+    &scope_slice,
 };
 /* clang-format on */
 const size_t app_slice_count = COUNT(app_slices);

@@ -105,4 +105,9 @@ export async function staff(operator, expert) {
   await page.getByRole('button', { name: who.name }).waitFor();
   await checkPage(operator, 'Experts');
   ok(new URL(page.url()).searchParams.get('skill') === 'contract law', 'a search is a link');
+  await page.getByRole('link', { name: 'Campaigns' }).first().click();
+  await page.getByRole('link', { name: 'Scope a need' }).click();
+  await page.getByText('1000 tasks × 2 answers = 2000 answers').waitFor();
+  ok(true, 'a need is reckoned with its arithmetic');
+  await checkPage(operator, 'Scope');
 }

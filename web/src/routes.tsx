@@ -38,6 +38,7 @@ const tree = root.addChildren([
     page('/campaigns/$campaign', () => import('./pages/campaign')),
     page('/campaigns/$campaign/$tab', () => import('./pages/campaign')),
     page('/tasks/$task', () => import('./pages/task-show')),
+    page('/scope', () => import('./pages/scope')),
     page('/experts', () => import('./pages/experts')),
     page('/profile', () => import('./pages/profile')),
     page('/offers', () => import('./pages/offers')),

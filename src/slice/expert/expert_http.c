@@ -209,7 +209,7 @@ static size_t place_after(const struct expert_found *found, const char *after)
     while (after != NULL && low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (strcmp(found->ids[middle], after) <= 0) {
+        if (strcmp(found->hits[middle].id, after) <= 0) {
             low = middle + 1;
         } else {
             high = middle;
@@ -237,7 +237,7 @@ static enum err serve_search(struct call *call)
 
         TRY(expert_find_row(
             work,
-            &(struct expert_find_row_args){.person_id = found.ids[first + i],
+            &(struct expert_find_row_args){.person_id = found.hits[first + i].id,
                                            .organisation_id = work->organisation_id},
             &row));
         TRY(view(work, &row, &items[i]));

@@ -150,7 +150,12 @@ static enum err fill(struct work *work, const struct pool_body *body, const char
         return work_fail(work, ERR_LIMIT, "%zu experts are found, a pool holds %d: filter more",
                          found.count, MEMBERS_MAX);
     }
-    return add_members(work, pool_id, (struct texts){.at = found.ids, .count = found.count});
+    const char **ids = arena_array(work->arena, const char *, found.count);
+
+    for (size_t i = 0; i < found.count; i++) {
+        ids[i] = found.hits[i].id;
+    }
+    return add_members(work, pool_id, (struct texts){.at = ids, .count = found.count});
 }
 
 enum err pool_serve_add(struct call *call)

@@ -55,7 +55,7 @@ struct search {
     size_t word_count;
     struct map *pool; /* NULL: everybody */
     uint16_t day;
-    const char **ids;
+    struct expert_hit *hits;
     size_t count;
     size_t room;
     int64_t *holders; /* [name] among those found */
@@ -124,19 +124,21 @@ static bool fits(const struct search *search, const struct match_expert *expert)
     return has_words(&expert->text, search->words, search->word_count);
 }
 
-static void keep(struct arena *arena, struct search *search, const char *id)
+static void keep(struct arena *arena, struct search *search, const char *id,
+                 const struct match_expert *expert)
 {
     if (search->count == search->room) {
         size_t room = search->room * 2 + 256;
-        const char **wider = arena_array(arena, const char *, room);
+        struct expert_hit *wider = arena_array(arena, struct expert_hit, room);
 
         if (search->count > 0) {
-            memcpy(wider, search->ids, search->count * sizeof(*wider));
+            memcpy(wider, search->hits, search->count * sizeof(*wider));
         }
-        search->ids = wider;
+        search->hits = wider;
         search->room = room;
     }
-    search->ids[search->count++] = arena_copy(arena, id, strlen(id));
+    search->hits[search->count++] = (struct expert_hit){
+        .id = arena_copy(arena, id, strlen(id)), .rate = expert->rate, .hours = expert->hours};
 }
 
 static enum err look(struct work *work, void *context, const struct expert_card_at *row)
@@ -155,7 +157,7 @@ static enum err look(struct work *work, void *context, const struct expert_card_
     if (!fits(search, &expert)) {
         return OK;
     }
-    keep(work->arena, search, row->person_id);
+    keep(work->arena, search, row->person_id, &expert);
     for (uint32_t i = 0; i < expert.tag_count; i++) {
         if (expert.tags[i].tag < search->name_count) {
             search->holders[expert.tags[i].tag]++;
@@ -210,7 +212,7 @@ static enum err prepare(struct work *work, struct search *search)
 
 static int compare_id(const void *left, const void *right)
 {
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
+    return strcmp(((const struct expert_hit *)left)->id, ((const struct expert_hit *)right)->id);
 }
 
 static int compare_facet(const void *left, const void *right)
@@ -282,8 +284,8 @@ enum err expert_search(struct work *work, const struct expert_query *query,
                                                      .pool_version = INT64_MAX - 1},
                          look, &search));
     }
-    qsort(search.ids, search.count, sizeof(*search.ids), compare_id);
-    out->ids = search.ids;
+    qsort(search.hits, search.count, sizeof(*search.hits), compare_id);
+    out->hits = search.hits;
     out->count = search.count;
     tell_facets(work->arena, &search, names, out);
     return OK;

@@ -34,8 +34,14 @@ struct expert_facet {
     int64_t count;
 };
 
+struct expert_hit {
+    const char *id;
+    uint32_t rate;  /* least an hour, in minor units */
+    uint16_t hours; /* a week */
+};
+
 struct expert_found {
-    const char **ids; /* of all that were found, rising */
+    const struct expert_hit *hits; /* of all that were found, by rising id */
     size_t count;
     const struct expert_facet *facets; /* the most frequent of each kind, most first */
     size_t facet_count;

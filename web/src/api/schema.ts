@@ -3840,6 +3840,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reckon experts, hours, cost and date of a need, with the arithmetic */
+        post: operations["campaign_scope"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session": {
         parameters: {
             query?: never;
@@ -10419,6 +10436,125 @@ export interface components {
             currency: string;
             /** @description By reason */
             counts: components["schemas"]["demand_count"][];
+        };
+        /** @description What a need will take */
+        scope: {
+            /**
+             * Format: int64
+             * @description Experts of the pool who could do it and look for work
+             */
+            supply: number;
+            /**
+             * Format: int64
+             * @description Offers that were answered so far
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Of these, accepted
+             */
+            accepted: number;
+            /** @description Experts */
+            experts: components["schemas"]["scope_quantiles"];
+            /** @description Offers to make */
+            offers: components["schemas"]["scope_quantiles"];
+            /** @description Hours of work */
+            hours: components["schemas"]["scope_quantiles"];
+            /** @description Cost, minor units */
+            cost_minor: components["schemas"]["scope_quantiles"];
+            /** @description Weeks of work */
+            weeks: components["schemas"]["scope_quantiles"];
+            /**
+             * Format: date-time
+             * @description Done, one draw in ten earlier
+             */
+            finish_low: string;
+            /**
+             * Format: date-time
+             * @description Done, half of the draws earlier
+             */
+            finish_mid: string;
+            /**
+             * Format: date-time
+             * @description Done, one draw in ten later
+             */
+            finish_high: string;
+            /** @description Share of the draws that meet the deadline */
+            in_time: number;
+            /**
+             * Format: int64
+             * @description How many draws
+             */
+            draws: number;
+            /** @description How it was reckoned, line by line */
+            arithmetic: string[];
+        };
+        /** @description A need */
+        scope_body: {
+            /**
+             * Format: int64
+             * @description Tasks
+             */
+            tasks: number;
+            /** @description Minutes that an answer takes */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description Answers a task
+             */
+            redundancy?: number;
+            /** @description Share of answers that are reviewed */
+            review_share?: number;
+            /** @description Minutes a review; half of an answer's unless said */
+            review_minutes?: number;
+            /** @description Skill that is needed */
+            skill?: string;
+            /**
+             * Format: int64
+             * @description At this level or above
+             */
+            level?: number;
+            /** @description Language that is needed */
+            language?: string;
+            /** @description Field of expertise */
+            domain?: string;
+            /**
+             * Format: int64
+             * @description Only experts who ask at most so much an hour
+             */
+            rate_max?: number;
+            /**
+             * Format: int64
+             * @description What an hour pays at least, in minor units
+             */
+            rate_floor?: number;
+            /** @description ISO 4217 code */
+            currency?: string;
+            /**
+             * Format: date-time
+             * @description When it must be done
+             */
+            deadline_at: string;
+            /** @description How unsure the minutes are: relative deviation */
+            spread?: number;
+            /** @description Share of their weekly hours that experts give, at least */
+            use_low?: number;
+            /** @description And at most */
+            use_high?: number;
+            /**
+             * Format: int64
+             * @description Seed of the draws
+             */
+            seed?: number;
+        };
+        /** @description A figure with its range */
+        scope_quantiles: {
+            /** @description One draw in ten is below */
+            low: number;
+            /** @description Half of the draws are below */
+            mid: number;
+            /** @description One draw in ten is above */
+            high: number;
         };
         /** @description Gradings that wait */
         seat_count_row: {
@@ -19678,6 +19814,34 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": components["schemas"]["reward_line"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    campaign_scope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["scope_body"];
+            };
+        };
+        responses: {
+            /** @description Reckon experts, hours, cost and date of a need, with the arithmetic */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["scope"];
                 };
             };
             401: components["responses"]["problem"];

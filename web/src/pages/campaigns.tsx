@@ -37,6 +37,7 @@ export default function Campaigns() {
     <>
       <Heading title="Campaigns">
         <TextInput placeholder="Filter" aria-label="Filter campaigns" size="xs" value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
+        <Button size="xs" variant="default" renderRoot={(props) => <Link to="/scope" {...props} />}>Scope a need</Button>
         {isOperator && <Button size="xs" renderRoot={(props) => <Link to="/campaigns/new" {...props} />}>New campaign</Button>}
       </Heading>
       <Fetched of={campaigns}>
