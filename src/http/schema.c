@@ -1,5 +1,6 @@
 #include "http/schema.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -16,14 +17,14 @@ static size_t find(const struct schemas *schemas, const struct shape *shape)
     return schemas->count;
 }
 
-static size_t count_named(const struct schemas *schemas, const char *name)
+static bool is_named(const struct schemas *schemas, const char *name)
 {
-    size_t count = 0;
-
     for (size_t i = 0; i < schemas->count; i++) {
-        count += strcmp(schemas->shapes[i]->name, name) == 0;
+        if (strcmp(schemas->shapes[i]->name, name) == 0) {
+            return true;
+        }
     }
-    return count;
+    return false;
 }
 
 static void make_room(struct schemas *schemas)
@@ -50,12 +51,11 @@ void schemas_add(struct schemas *schemas, const struct shape *shape)
     if (shape == NULL || find(schemas, shape) < schemas->count) {
         return;
     }
-    size_t same = count_named(schemas, shape->name);
-
+    /* Clients know a shape by its name: two of one name would change places with the routes. */
+    assert(!is_named(schemas, shape->name));
     make_room(schemas);
     schemas->shapes[schemas->count] = shape;
-    schemas->names[schemas->count] =
-        same == 0 ? shape->name : arena_print(schemas->arena, "%s_%zu", shape->name, same + 1);
+    schemas->names[schemas->count] = shape->name;
     schemas->count++;
     for (size_t i = 0; i < shape->field_count; i++) {
         schemas_add(schemas, shape->fields[i].of);

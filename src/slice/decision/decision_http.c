@@ -14,7 +14,7 @@
 
 static const struct nothing done = {.ok = true};
 
-struct decision_body {
+struct quality_decision_body {
     const char *engagement_id;
     const char *action;
     const char *clause_code;
@@ -22,22 +22,24 @@ struct decision_body {
     const char *message;
     struct texts submissions;
 };
-static const struct field decision_body_fields[] = {
-    TEXT(decision_body, engagement_id, .min = 1, .max = 40, .doc = "Whom it is about"),
-    TEXT(decision_body, action, .choices = "pause|reject|offboard",
+static const struct field quality_decision_body_fields[] = {
+    TEXT(quality_decision_body, engagement_id, .min = 1, .max = 40, .doc = "Whom it is about"),
+    TEXT(quality_decision_body, action, .choices = "pause|reject|offboard",
          .doc = "reject: the answers below; pause, offboard: the engagement"),
-    TEXT(decision_body, clause_code, .min = 1, .max = 40, .doc = "The clause that was not met"),
-    TEXT(decision_body, reason_code, .choices = DECISION_REASONS, .doc = "Why"),
-    TEXT(decision_body, message, .min = 10, .max = 4000, .doc = "In words; the person reads it"),
-    TEXTS(decision_body, submissions, .min = 1, .max = 100,
+    TEXT(quality_decision_body, clause_code, .min = 1, .max = 40,
+         .doc = "The clause that was not met"),
+    TEXT(quality_decision_body, reason_code, .choices = DECISION_REASONS, .doc = "Why"),
+    TEXT(quality_decision_body, message, .min = 10, .max = 4000,
+         .doc = "In words; the person reads it"),
+    TEXTS(quality_decision_body, submissions, .min = 1, .max = 100,
           .doc = "The answers on which it rests; the person sees them"),
 };
-static const struct shape decision_body_shape =
-    SHAPE(decision_body, decision_body_fields, "A decision about somebody's work");
+static const struct shape quality_decision_body_shape =
+    SHAPE(quality_decision_body, quality_decision_body_fields, "A decision about somebody's work");
 
 static enum err serve_make(struct call *call)
 {
-    const struct decision_body *body = call->body;
+    const struct quality_decision_body *body = call->body;
     struct made *made = arena_new_of(call->work->arena, struct made);
 
     TRY(decision_make(call->work,
@@ -263,7 +265,7 @@ static enum err serve_settle(struct call *call)
 
 static const struct route routes[] = {
     {POST, "/v1/campaigns/{campaign_id}/decisions", serve_make, ROLE_OPERATOR, 201, ROUTE_WRITES,
-     .owner = campaign_owner, .body = &decision_body_shape, .reply = &made_shape,
+     .owner = campaign_owner, .body = &quality_decision_body_shape, .reply = &made_shape,
      .summary = "Pause, reject or offboard for quality, with evidence", .command = "decision make"},
     {GET, "/v1/campaigns/{campaign_id}/decisions", serve_list, ROLE_OPERATOR | ROLE_AUDITOR, 200,
      .owner = campaign_owner, .query = &page_query_shape, .reply = &decision_list_shape,

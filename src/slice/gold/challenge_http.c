@@ -182,21 +182,21 @@ enum err gold_challenge_owner(struct work *work, const char *id, const char **or
                : err;
 }
 
-struct settle_body {
+struct challenge_settle_body {
     const char *verdict;
     const char *message;
 };
-static const struct field settle_body_fields[] = {
-    TEXT(settle_body, verdict, .choices = "uphold|overturn",
+static const struct field challenge_settle_body_fields[] = {
+    TEXT(challenge_settle_body, verdict, .choices = "uphold|overturn",
          .doc = "overturn: the known answer does not hold; the task is gold no more"),
-    TEXT(settle_body, message, .min = 3, .max = 4000, .doc = "Why, for the author"),
+    TEXT(challenge_settle_body, message, .min = 3, .max = 4000, .doc = "Why, for the author"),
 };
 const struct shape gold_settle_body_shape =
-    SHAPE(settle_body, settle_body_fields, "A decision about a challenge");
+    SHAPE(challenge_settle_body, challenge_settle_body_fields, "A decision about a challenge");
 
 enum err gold_serve_settle(struct call *call)
 {
-    const struct settle_body *body = call->body;
+    const struct challenge_settle_body *body = call->body;
 
     TRY(gold_challenge_settle(call->work, call->ids[0], strcmp(body->verdict, "overturn") == 0,
                               body->message));

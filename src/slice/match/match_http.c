@@ -116,9 +116,9 @@ static enum err serve_replay(struct call *call)
 static const struct field run_fields[] = {RUN_FIELDS(match_run_row)};
 static const struct shape run_shape = SHAPE(match_run_row, run_fields, "A match run");
 
-static const struct field run_list_fields[] = PAGE_FIELDS(run_shape, "Newest first");
-static const struct shape run_list_shape =
-    PAGE_SHAPE(run_list, run_list_fields, "A page of match runs");
+static const struct field match_run_list_fields[] = PAGE_FIELDS(run_shape, "Newest first");
+static const struct shape match_run_list_shape =
+    PAGE_SHAPE(match_run_list, match_run_list_fields, "A page of match runs");
 
 static const struct field ask_fields[] = {
     INT(match_ask_row, position, .doc = "Place in the run"),
@@ -137,7 +137,7 @@ static const struct field ask_fields[] = {
 };
 static const struct shape ask_shape = SHAPE(match_ask_row, ask_fields, "A requirement in a run");
 
-struct run_view {
+struct match_run_view {
     const char *id;
     int64_t pool_version;
     int64_t seed;
@@ -154,15 +154,15 @@ struct run_view {
     int64_t created_at;
     struct list asks;
 };
-static const struct field run_view_fields[] = {
-    RUN_FIELDS(run_view),
-    LIST(run_view, asks, .of = &ask_shape, .doc = "Each requirement"),
+static const struct field match_run_view_fields[] = {
+    RUN_FIELDS(match_run_view),
+    LIST(match_run_view, asks, .of = &ask_shape, .doc = "Each requirement"),
 };
-static const struct shape run_view_shape =
-    SHAPE(run_view, run_view_fields, "A match run with its requirements");
+static const struct shape match_run_view_shape =
+    SHAPE(match_run_view, match_run_view_fields, "A match run with its requirements");
 
 static enum err view(struct work *work, const char *run_id, const char *house_id,
-                     struct run_view *out)
+                     struct match_run_view *out)
 {
     struct match_run_row row;
     struct match_ask_row *asks;
@@ -171,21 +171,21 @@ static enum err view(struct work *work, const char *run_id, const char *house_id
     TRY(match_run_by_id(
         work, &(struct match_run_by_id_args){.id = run_id, .organisation_id = house_id}, &row));
     TRY(match_asks(work, &(struct match_asks_args){.run_id = run_id}, &asks, &count));
-    *out = (struct run_view){.id = row.id,
-                             .pool_version = row.pool_version,
-                             .seed = row.seed,
-                             .options = row.options,
-                             .engine_version = row.engine_version,
-                             .input_hash = row.input_hash,
-                             .result_hash = row.result_hash,
-                             .expert_count = row.expert_count,
-                             .wanted_count = row.wanted_count,
-                             .filled_count = row.filled_count,
-                             .total_score = row.total_score,
-                             .is_optimal = row.is_optimal,
-                             .gap = row.gap,
-                             .created_at = row.created_at,
-                             .asks = {.at = asks, .count = count}};
+    *out = (struct match_run_view){.id = row.id,
+                                   .pool_version = row.pool_version,
+                                   .seed = row.seed,
+                                   .options = row.options,
+                                   .engine_version = row.engine_version,
+                                   .input_hash = row.input_hash,
+                                   .result_hash = row.result_hash,
+                                   .expert_count = row.expert_count,
+                                   .wanted_count = row.wanted_count,
+                                   .filled_count = row.filled_count,
+                                   .total_score = row.total_score,
+                                   .is_optimal = row.is_optimal,
+                                   .gap = row.gap,
+                                   .created_at = row.created_at,
+                                   .asks = {.at = asks, .count = count}};
     return OK;
 }
 
@@ -222,7 +222,7 @@ static enum err serve_runs(struct call *call)
 
 static enum err serve_run(struct call *call)
 {
-    struct run_view *out = arena_new_of(call->work->arena, struct run_view);
+    struct match_run_view *out = arena_new_of(call->work->arena, struct match_run_view);
 
     TRY(view(call->work, call->ids[0], call->work->organisation_id, out));
     call->reply = out;
@@ -248,7 +248,7 @@ static enum err serve_campaign(struct call *call)
     struct work *work = call->work;
     struct campaign_match *out = arena_new_of(work->arena, struct campaign_match);
     struct match_run_of_campaign_row last;
-    struct run_view run;
+    struct match_run_view run;
     enum err err = match_run_of_campaign(
         work,
         &(struct match_run_of_campaign_args){.campaign_id = call->ids[0],
@@ -307,9 +307,9 @@ static const struct route routes[] = {
      .summary = "Fill the open seats of all your campaigns at once", .command = "match run",
      .fills = "/v1/match-runs/{run_id}"},
     {GET, "/v1/match-runs", serve_runs, ROLE_OPERATOR, 200, .query = &page_query_shape,
-     .reply = &run_list_shape, .summary = "List the match runs", .command = "match list"},
+     .reply = &match_run_list_shape, .summary = "List the match runs", .command = "match list"},
     {GET, "/v1/match-runs/{match_id}", serve_run, ROLE_OPERATOR, 200, .owner = run_owner,
-     .reply = &run_view_shape, .summary = "Show a match run with its requirements",
+     .reply = &match_run_view_shape, .summary = "Show a match run with its requirements",
      .command = "match show"},
     {POST, "/v1/match-runs/{match_id}/replay", serve_replay, ROLE_OPERATOR, 202, ROUTE_WRITES,
      .owner = run_owner, .reply = &begun_shape,

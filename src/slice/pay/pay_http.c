@@ -162,11 +162,15 @@ static const struct field earning_fields[] = {
 };
 static const struct shape earning_shape = SHAPE(earning_row, earning_fields, "What was earned");
 
-static const struct field due_fields[] = {
-    TEXT(balance_row, currency, .doc = "ISO 4217 code"),
-    INT(balance_row, amount_minor, .doc = "Owed and not paid out yet, in minor units"),
+struct due {
+    const char *currency;
+    int64_t amount_minor;
 };
-static const struct shape due_shape = SHAPE(balance_row, due_fields, "What is due");
+static const struct field due_fields[] = {
+    TEXT(due, currency, .doc = "ISO 4217 code"),
+    INT(due, amount_minor, .doc = "Owed and not paid out yet, in minor units"),
+};
+static const struct shape due_shape = SHAPE(due, due_fields, "What is due");
 
 struct earning_list {
     int64_t since_at;
@@ -198,10 +202,12 @@ static enum err list_due(struct work *work, struct list *out)
 
     TRY(balance_of_account(work, &(struct balance_of_account_args){.account = account}, &rows,
                            &out->count));
+    struct due *due = arena_array(work->arena, struct due, out->count);
+
     for (size_t i = 0; i < out->count; i++) {
-        rows[i].amount_minor = -rows[i].amount_minor;
+        due[i] = (struct due){rows[i].currency, -rows[i].amount_minor};
     }
-    out->at = rows;
+    out->at = due;
     return OK;
 }
 

@@ -46,21 +46,22 @@ static const struct field run_fields[] = {
 };
 static const struct shape run_shape = SHAPE(reward_run_row, run_fields, "Verdicts under a name");
 
-struct run_list {
+struct reward_run_list {
     struct list items;
     const char *next;
 };
-static const struct field run_list_fields[] = {
-    LIST(run_list, items, .of = &run_shape, .doc = "Oldest first"),
-    TEXT(run_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
+static const struct field reward_run_list_fields[] = {
+    LIST(reward_run_list, items, .of = &run_shape, .doc = "Oldest first"),
+    TEXT(reward_run_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
 };
-static const struct shape run_list_shape = SHAPE(run_list, run_list_fields, "A page of runs");
+static const struct shape reward_run_list_shape =
+    SHAPE(reward_run_list, reward_run_list_fields, "A page of runs");
 
 static enum err serve_runs(struct call *call)
 {
     struct work *work = call->work;
     const struct run_query *query = call->query;
-    struct run_list *list = arena_new_of(work->arena, struct run_list);
+    struct reward_run_list *list = arena_new_of(work->arena, struct reward_run_list);
     struct reward_run_row *rows;
     size_t count;
 
@@ -98,7 +99,7 @@ static enum err run_owner(struct work *work, const char *id, const char **organi
     return OK;
 }
 
-struct run_view {
+struct reward_run_view {
     const char *id;
     const char *name;
     const char *environment_id;
@@ -108,19 +109,20 @@ struct run_view {
     int64_t partial_count;
     int64_t unscored_count;
 };
-static const struct field run_view_fields[] = {
-    TEXT(run_view, id, .doc = "Identifier"),
-    TEXT(run_view, name, .doc = "As the trainer calls it"),
-    TEXT(run_view, environment_id, .optional = true, .doc = "Whose tasks its rows name"),
-    TIME(run_view, created_at, .doc = "When it began"),
-    INT(run_view, pass_count, .doc = "Rows that pass"),
-    INT(run_view, fail_count, .doc = "Rows that fail"),
-    INT(run_view, partial_count, .doc = "Rows that count in part"),
-    INT(run_view, unscored_count, .doc = "Rows that could not be judged"),
+static const struct field reward_run_view_fields[] = {
+    TEXT(reward_run_view, id, .doc = "Identifier"),
+    TEXT(reward_run_view, name, .doc = "As the trainer calls it"),
+    TEXT(reward_run_view, environment_id, .optional = true, .doc = "Whose tasks its rows name"),
+    TIME(reward_run_view, created_at, .doc = "When it began"),
+    INT(reward_run_view, pass_count, .doc = "Rows that pass"),
+    INT(reward_run_view, fail_count, .doc = "Rows that fail"),
+    INT(reward_run_view, partial_count, .doc = "Rows that count in part"),
+    INT(reward_run_view, unscored_count, .doc = "Rows that could not be judged"),
 };
-static const struct shape run_view_shape = SHAPE(run_view, run_view_fields, "A run with counts");
+static const struct shape reward_run_view_shape =
+    SHAPE(reward_run_view, reward_run_view_fields, "A run with counts");
 
-static enum err add_counts(struct work *work, struct run_view *view)
+static enum err add_counts(struct work *work, struct reward_run_view *view)
 {
     struct verdict_counts_row *rows;
     size_t count;
@@ -142,17 +144,17 @@ static enum err add_counts(struct work *work, struct run_view *view)
 
 static enum err serve_run(struct call *call)
 {
-    struct run_view *view = arena_new_of(call->work->arena, struct run_view);
+    struct reward_run_view *view = arena_new_of(call->work->arena, struct reward_run_view);
     struct reward_run_row row;
 
     TRY(reward_run_by_id(call->work,
                          &(struct reward_run_by_id_args){
                              .id = call->ids[0], .organisation_id = call->work->organisation_id},
                          &row));
-    *view = (struct run_view){.id = row.id,
-                              .name = row.name,
-                              .environment_id = row.environment_id,
-                              .created_at = row.created_at};
+    *view = (struct reward_run_view){.id = row.id,
+                                     .name = row.name,
+                                     .environment_id = row.environment_id,
+                                     .created_at = row.created_at};
     TRY(add_counts(call->work, view));
     call->reply = view;
     return OK;
@@ -233,10 +235,10 @@ static const struct route routes[] = {
      .reply = &reward_line_shape, .pour = serve_rewards, .scope = SCOPE,
      .summary = "Judge answers in bulk, a line of JSON each", .command = "reward judge"},
     {GET, "/v1/reward-runs", serve_runs, ONLOOKERS, 200, .query = &run_query_shape,
-     .reply = &run_list_shape, .scope = SCOPE, .summary = "List runs of kept verdicts",
+     .reply = &reward_run_list_shape, .scope = SCOPE, .summary = "List runs of kept verdicts",
      .command = "reward list"},
     {GET, "/v1/reward-runs/{run_id}", serve_run, ONLOOKERS, 200, .owner = run_owner,
-     .reply = &run_view_shape, .scope = SCOPE, .summary = "Show a run with its counts",
+     .reply = &reward_run_view_shape, .scope = SCOPE, .summary = "Show a run with its counts",
      .command = "reward show"},
     {GET, "/v1/reward-runs/{run_id}/verdicts", serve_verdicts, ONLOOKERS, 200, .owner = run_owner,
      .query = &verdict_query_shape, .reply = &verdict_list_shape, .scope = SCOPE,

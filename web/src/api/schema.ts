@@ -4660,20 +4660,10 @@ export interface components {
         /** @description Every account's balance */
         balance_list: {
             /** @description By account and currency */
-            items: components["schemas"]["balance_row_2"][];
-        };
-        /** @description What is due */
-        balance_row: {
-            /** @description ISO 4217 code */
-            currency: string;
-            /**
-             * Format: int64
-             * @description Owed and not paid out yet, in minor units
-             */
-            amount_minor: number;
+            items: components["schemas"]["balance_row"][];
         };
         /** @description A balance */
-        balance_row_2: {
+        balance_row: {
             /** @description The account */
             account: string;
             /** @description ISO 4217 code */
@@ -5350,6 +5340,16 @@ export interface components {
             /** @description Why it was decided so */
             decision?: string;
         };
+        /** @description A decision about a challenge */
+        challenge_settle_body: {
+            /**
+             * @description overturn: the known answer does not hold; the task is gold no more
+             * @enum {string}
+             */
+            verdict: "uphold" | "overturn";
+            /** @description Why, for the author */
+            message: string;
+        };
         /** @description Minutes to add or to take away */
         change_body: {
             /**
@@ -5661,29 +5661,8 @@ export interface components {
             /** @description In words, for the person */
             reason: string;
         };
-        /** @description A decision about somebody's work */
-        decision_body: {
-            /** @description Whom it is about */
-            engagement_id: string;
-            /**
-             * @description reject: the answers below; pause, offboard: the engagement
-             * @enum {string}
-             */
-            action: "pause" | "reject" | "offboard";
-            /** @description The clause that was not met */
-            clause_code: string;
-            /**
-             * @description Why
-             * @enum {string}
-             */
-            reason_code: "incorrect" | "ignores_guideline" | "low_effort" | "copied" | "inconsistent" | "other";
-            /** @description In words; the person reads it */
-            message: string;
-            /** @description The answers on which it rests; the person sees them */
-            submissions: string[];
-        };
         /** @description A decision about an appeal */
-        decision_body_2: {
+        decision_body: {
             /**
              * @description overturn: the answer deserves acceptance
              * @enum {string}
@@ -6049,6 +6028,16 @@ export interface components {
             /** @description What there is of the answer; not checked yet */
             answer: unknown;
         };
+        /** @description What is due */
+        due: {
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Owed and not paid out yet, in minor units
+             */
+            amount_minor: number;
+        };
         /** @description A person's earnings */
         earning_list: {
             /**
@@ -6059,7 +6048,7 @@ export interface components {
             /** @description By campaign and kind */
             items: components["schemas"]["earning_row"][];
             /** @description By currency */
-            due: components["schemas"]["balance_row"][];
+            due: components["schemas"]["due"][];
         };
         /** @description What was earned */
         earning_row: {
@@ -7839,6 +7828,13 @@ export interface components {
              */
             near?: number;
         };
+        /** @description A page of match runs */
+        match_run_list: {
+            /** @description Newest first */
+            items: components["schemas"]["match_run_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
         /** @description A match run */
         match_run_row: {
             /** @description Identifier, `mrn_` and 26 characters */
@@ -7893,6 +7889,63 @@ export interface components {
              * @description When it was made
              */
             created_at: string;
+        };
+        /** @description A match run with its requirements */
+        match_run_view: {
+            /** @description Identifier, `mrn_` and 26 characters */
+            id: string;
+            /**
+             * Format: int64
+             * @description Version of the pool that was read
+             */
+            pool_version: number;
+            /**
+             * Format: int64
+             * @description Seed
+             */
+            seed: number;
+            /** @description Options */
+            options: unknown;
+            /** @description Engine */
+            engine_version: string;
+            /** @description SHA-256 of requirements, walls and teams as read */
+            input_hash: string;
+            /** @description SHA-256 of seats and prices; a replay gives the same */
+            result_hash: string;
+            /**
+             * Format: int64
+             * @description Profiles that were read
+             */
+            expert_count: number;
+            /**
+             * Format: int64
+             * @description Seats to fill
+             */
+            wanted_count: number;
+            /**
+             * Format: int64
+             * @description Filled
+             */
+            filled_count: number;
+            /** @description Sum of the scores of all seats */
+            total_score: number;
+            /**
+             * Format: int64
+             * @description 1: proven that no team is better
+             */
+            is_optimal: number;
+            /**
+             * Format: int64
+             * @description Millionths between the score and its proven bound; 0 if optimal
+             */
+            gap: number;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            created_at: string;
+            /** @description Each requirement */
+            asks: components["schemas"]["match_ask_row"][];
         };
         /** @description A page of people */
         member_list: {
@@ -9347,6 +9400,27 @@ export interface components {
             /** @description Cursor of the next page; none: the end */
             next?: string;
         };
+        /** @description A decision about somebody's work */
+        quality_decision_body: {
+            /** @description Whom it is about */
+            engagement_id: string;
+            /**
+             * @description reject: the answers below; pause, offboard: the engagement
+             * @enum {string}
+             */
+            action: "pause" | "reject" | "offboard";
+            /** @description The clause that was not met */
+            clause_code: string;
+            /**
+             * @description Why
+             * @enum {string}
+             */
+            reason_code: "incorrect" | "ignores_guideline" | "low_effort" | "copied" | "inconsistent" | "other";
+            /** @description In words; the person reads it */
+            message: string;
+            /** @description The answers on which it rests; the person sees them */
+            submissions: string[];
+        };
         /** @description How truth was inferred for one label */
         quality_run_row: {
             /** @description Which label of the task type */
@@ -10129,6 +10203,13 @@ export interface components {
              */
             seed?: number;
         };
+        /** @description A page of runs */
+        reward_run_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["reward_run_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
         /** @description Verdicts under a name */
         reward_run_row: {
             /** @description Identifier, `run_` and 26 characters */
@@ -10144,6 +10225,40 @@ export interface components {
              * @description When it began
              */
             created_at: string;
+        };
+        /** @description A run with counts */
+        reward_run_view: {
+            /** @description Identifier */
+            id: string;
+            /** @description As the trainer calls it */
+            name: string;
+            /** @description Whose tasks its rows name */
+            environment_id?: string;
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Rows that pass
+             */
+            pass_count: number;
+            /**
+             * Format: int64
+             * @description Rows that fail
+             */
+            fail_count: number;
+            /**
+             * Format: int64
+             * @description Rows that count in part
+             */
+            partial_count: number;
+            /**
+             * Format: int64
+             * @description Rows that could not be judged
+             */
+            unscored_count: number;
         };
         /** @description What the next hundred judgements should be */
         routing_list: {
@@ -10226,20 +10341,6 @@ export interface components {
             /** @description Path: content in base 64 */
             files: unknown;
         };
-        /** @description A page of match runs */
-        run_list: {
-            /** @description Newest first */
-            items: components["schemas"]["match_run_row"][];
-            /** @description Cursor of the next page; none: the end */
-            next?: string;
-        };
-        /** @description A page of runs */
-        run_list_2: {
-            /** @description Oldest first */
-            items: components["schemas"]["reward_run_row"][];
-            /** @description Cursor of the next page; none: the end */
-            next?: string;
-        };
         /** @description What came of the program */
         run_result: {
             /**
@@ -10258,97 +10359,6 @@ export interface components {
             stdout: string;
             /** @description Standard error */
             stderr: string;
-        };
-        /** @description A match run with its requirements */
-        run_view: {
-            /** @description Identifier, `mrn_` and 26 characters */
-            id: string;
-            /**
-             * Format: int64
-             * @description Version of the pool that was read
-             */
-            pool_version: number;
-            /**
-             * Format: int64
-             * @description Seed
-             */
-            seed: number;
-            /** @description Options */
-            options: unknown;
-            /** @description Engine */
-            engine_version: string;
-            /** @description SHA-256 of requirements, walls and teams as read */
-            input_hash: string;
-            /** @description SHA-256 of seats and prices; a replay gives the same */
-            result_hash: string;
-            /**
-             * Format: int64
-             * @description Profiles that were read
-             */
-            expert_count: number;
-            /**
-             * Format: int64
-             * @description Seats to fill
-             */
-            wanted_count: number;
-            /**
-             * Format: int64
-             * @description Filled
-             */
-            filled_count: number;
-            /** @description Sum of the scores of all seats */
-            total_score: number;
-            /**
-             * Format: int64
-             * @description 1: proven that no team is better
-             */
-            is_optimal: number;
-            /**
-             * Format: int64
-             * @description Millionths between the score and its proven bound; 0 if optimal
-             */
-            gap: number;
-            /**
-             * Format: date-time
-             * @description When it was made
-             */
-            created_at: string;
-            /** @description Each requirement */
-            asks: components["schemas"]["match_ask_row"][];
-        };
-        /** @description A run with counts */
-        run_view_2: {
-            /** @description Identifier */
-            id: string;
-            /** @description As the trainer calls it */
-            name: string;
-            /** @description Whose tasks its rows name */
-            environment_id?: string;
-            /**
-             * Format: date-time
-             * @description When it began
-             */
-            created_at: string;
-            /**
-             * Format: int64
-             * @description Rows that pass
-             */
-            pass_count: number;
-            /**
-             * Format: int64
-             * @description Rows that fail
-             */
-            fail_count: number;
-            /**
-             * Format: int64
-             * @description Rows that count in part
-             */
-            partial_count: number;
-            /**
-             * Format: int64
-             * @description Rows that could not be judged
-             */
-            unscored_count: number;
         };
         /** @description What a job may use */
         sandbox_limits: {
@@ -10624,16 +10634,6 @@ export interface components {
              * @enum {string}
              */
             verdict: "accept" | "decline" | "withdraw";
-        };
-        /** @description A decision about a challenge */
-        settle_body_2: {
-            /**
-             * @description overturn: the known answer does not hold; the task is gold no more
-             * @enum {string}
-             */
-            verdict: "uphold" | "overturn";
-            /** @description Why, for the author */
-            message: string;
         };
         /** @description What becomes of an appeal */
         settlement_body: {
@@ -12782,7 +12782,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["decision_body"];
+                "application/json": components["schemas"]["quality_decision_body"];
             };
         };
         responses: {
@@ -15987,7 +15987,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["settle_body_2"];
+                "application/json": components["schemas"]["challenge_settle_body"];
             };
         };
         responses: {
@@ -16760,7 +16760,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["decision_body_2"];
+                "application/json": components["schemas"]["decision_body"];
             };
         };
         responses: {
@@ -17369,7 +17369,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["run_list"];
+                    "application/json": components["schemas"]["match_run_list"];
                 };
             };
             401: components["responses"]["problem"];
@@ -17426,7 +17426,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["run_view"];
+                    "application/json": components["schemas"]["match_run_view"];
                 };
             };
             401: components["responses"]["problem"];
@@ -19693,7 +19693,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["run_list_2"];
+                    "application/json": components["schemas"]["reward_run_list"];
                 };
             };
             401: components["responses"]["problem"];
@@ -19719,7 +19719,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["run_view_2"];
+                    "application/json": components["schemas"]["reward_run_view"];
                 };
             };
             401: components["responses"]["problem"];
