@@ -9,7 +9,7 @@ import { overturn, review } from './reviewer.mjs';
 import { startServer } from './server.mjs';
 import { staff } from './staffing.mjs';
 import { finish, ok } from './tap.mjs';
-import { apply, gradeAndAppeal, openListing } from './vetting.mjs';
+import { apply, gradeAndAppeal, openListing, resumeAndFairness } from './vetting.mjs';
 
 if (process.argv.length !== 3) {
   console.error('usage: run.mjs BINARY');
@@ -46,6 +46,7 @@ try {
   const candidate = await person('candidate');
   await apply(candidate, role);
   await gradeAndAppeal(first, candidate);
+  await resumeAndFairness(operator, candidate);
   await client(await person('client'), people.clara, campaign, binary);
   await stranger(await person('another client'), people.oscar, campaign);
 } catch (error) {

@@ -100,3 +100,29 @@ export async function gradeAndAppeal(reviewer, candidate) {
   await checkPage(candidate, 'Result with an appeal');
 }
 
+
+/** The candidate uploads a résumé and confirms it; the operator looks at pool and fairness. */
+export async function resumeAndFairness(operator, candidate) {
+  const own = candidate.page;
+  await own.goto('/resume');
+  await own.getByText('No résumé yet').waitFor();
+  const chosen = own.waitForEvent('filechooser');
+  await own.getByRole('button', { name: /Upload a résumé|Choose a file/ }).click();
+  await (await chosen).setFiles({
+    name: 'cv.txt', mimeType: 'text/plain',
+    buffer: Buffer.from('Nia New\n\nExperience\nAnalyst, Acme Ltd – Paris, France        May 2019 – June 2021\n\nSkills\nPython, contract law\n'),
+  });
+  await own.getByRole('button', { name: 'Read it' }).click();
+  await own.getByText('Nothing of this counts yet').waitFor();
+  await checkPage(candidate, 'Résumé');
+  await own.getByRole('button', { name: 'Confirm', exact: true }).click();
+  await own.getByText('are in your profile').waitFor();
+  ok(true, 'a résumé counts once it is confirmed');
+  const { page } = operator;
+  await page.goto('/fairness');
+  await page.getByText('Where this comes from').waitFor();
+  await checkPage(operator, 'Fairness');
+  await page.goto('/pool');
+  await page.getByRole('heading', { name: 'Pool' }).waitFor();
+  await checkPage(operator, 'Pool');
+}
