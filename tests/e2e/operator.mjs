@@ -139,7 +139,7 @@ export async function tours(operator, campaign) {
   const { page } = operator;
   for (const tab of ['board', 'tasks', 'guideline', 'quality', 'deliveries', 'ledger']) {
     await page.goto(`/campaigns/${campaign}/${tab}`);
-    await page.getByRole('tabpanel').waitFor();
+    await page.getByRole('tabpanel').first().waitFor();
     await checkPage(operator, `Campaign, ${tab}`);
   }
   await quality(operator, campaign);
