@@ -178,9 +178,9 @@ static struct texts explain(struct work *work, const struct scope_body *body,
                     need->review_minutes, answer->review_plain);
     lines[count++] = arena_print(arena, "%.1f hours in %.1f weeks = %.1f hours a week", total,
                                  need->weeks, total / need->weeks);
-    lines[count++] =
-        arena_print(arena, "%u experts fit; they offer %.1f hours a week and give %.0f %% of them",
-                    supply->count, mean_hours(supply), use * 100);
+    lines[count++] = arena_print(
+        arena, "experts who fit: %u; each offers %.1f hours a week and gives %.0f %% of them",
+        supply->count, mean_hours(supply), use * 100);
     lines[count++] = arena_print(arena, "%.1f hours a week ÷ %.1f hours an expert = %.0f experts",
                                  total / need->weeks, mean_hours(supply) * use,
                                  ceil(total / need->weeks / (mean_hours(supply) * use)));

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Schema } from '../api/client';
-import { date, money } from '../parts/format';
+import { date, money, plural } from '../parts/format';
 import { Heading, Loading, Trouble } from '../parts/states';
 
 type Quantiles = Schema<'scope_quantiles'>;
@@ -58,7 +58,7 @@ export default function Scope() {
               <Card withBorder radius="md" padding="md">
                 <Title order={2} size="h6" mb="xs">The arithmetic</Title>
                 <List size="sm" spacing={4}>{data.arithmetic.map((line) => <List.Item key={line}>{line}</List.Item>)}</List>
-                <Text size="xs" c="dimmed" mt="xs">From {data.supply.toLocaleString()} experts of the pool who fit and look for work. About {Math.round(data.offers.mid)} offers to make ({Math.round(data.offers.low)} to {Math.round(data.offers.high)}).</Text>
+                <Text size="xs" c="dimmed" mt="xs">From {plural(data.supply, 'expert')} of the pool who fit and look for work. About {Math.round(data.offers.mid)} offers to make ({Math.round(data.offers.low)} to {Math.round(data.offers.high)}).</Text>
               </Card>
             </>
           )}
