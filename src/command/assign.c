@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "base/json.h"
 #include "cli/command.h"
+#include "command/assign_budget.h"
 #include "command/assign_file.h"
 #include "command/assign_shortage.h"
 #include "command/groups.h"
@@ -18,6 +19,7 @@ struct assign_command {
     const char *format;
     const char *out;
     const char *drop;
+    const char *budget;
     int64_t seed;
     bool json;
 };
@@ -31,6 +33,8 @@ static const struct field fields[] = {
     TEXT(assign_command, drop, .optional = true,
          .doc =
              "Afterwards, let the columns whose numbers stand in this file drop out, and repair"),
+    TEXT(assign_command, budget, .optional = true,
+         .doc = "Afterwards, solve again within the budgets of this file"),
     INT(assign_command, seed, .doc = "Chooses among equally cheap answers", .min = 0,
         .max = 9007199254740992.0),
     BOOL(assign_command, json, .doc = "Print JSON"),
@@ -245,8 +249,15 @@ static enum err read_drops(struct invocation *call, const struct assign_file *fi
     return OK;
 }
 
+/* The answer within budgets, if any were asked for. */
+struct budgeted {
+    struct budget_file file;
+    struct assign_budget_fit fit;
+};
+
 static void print_all(struct invocation *call, const struct report *first,
-                      const struct report *repaired, double read_seconds)
+                      const struct report *repaired, const struct budgeted *budgeted,
+                      double read_seconds)
 {
     const struct assign_command *options = call->options;
 
@@ -265,6 +276,10 @@ static void print_all(struct invocation *call, const struct report *first,
             json_name(&json, "repair");
             put_report(&json, repaired);
         }
+        if (budgeted != NULL) {
+            json_name(&json, "budget");
+            budget_put(&json, &budgeted->file, &budgeted->fit);
+        }
         json_close(&json, '}');
         fprintf(call->out, "%s\n", buffer.at);
         return;
@@ -277,7 +292,22 @@ static void print_all(struct invocation *call, const struct report *first,
     if (repaired != NULL) {
         print_text(call->out, "repair", repaired);
     }
+    if (budgeted != NULL) {
+        budget_print(call->out, &budgeted->file, &budgeted->fit);
+    }
     fprintf(call->out, "memory\n  peak           %.1f MiB\n", peak_mebibytes());
+}
+
+static enum err solve_budgets(struct invocation *call, const struct assign_file *file,
+                              struct budgeted *out)
+{
+    const struct assign_command *options = call->options;
+    struct text text;
+
+    TRY(file_map(options->budget, &text, call->fault));
+    TRY(budget_read(call->arena, text, file, &out->file, call->fault));
+    return assign_budget(call->arena, &file->problem, &out->file.budget, &assign_budget_defaults,
+                         &out->fit, call->fault);
 }
 
 static enum err solve_problem(struct invocation *call, const struct assign_file *file,
@@ -287,6 +317,7 @@ static enum err solve_problem(struct invocation *call, const struct assign_file 
     struct assign_options how = assign_defaults;
     struct report first = {0};
     struct report second = {0};
+    struct budgeted budgeted = {0};
     struct assign_file left = *file;
     struct assign_fit fit;
     double start = seconds();
@@ -306,7 +337,12 @@ static enum err solve_problem(struct invocation *call, const struct assign_file 
         TRY(judge(call, &left, &fit, &second));
         TRY(explain(call, &left, &fit, &second));
     }
-    print_all(call, &first, options->drop == NULL ? NULL : &second, read_seconds);
+    if (options->budget != NULL) {
+        TRY(solve_budgets(call, &left, &budgeted));
+        fit = budgeted.fit.fit;
+    }
+    print_all(call, &first, options->drop == NULL ? NULL : &second,
+              options->budget == NULL ? NULL : &budgeted, read_seconds);
     return options->out == NULL ? OK : write_flows(options->out, &left, &fit, call->fault);
 }
 
@@ -323,6 +359,10 @@ static enum err solve_network(struct invocation *call, const struct assign_file 
         return fail_field(call->fault, ERR_INVALID, "drop",
                           "the file is a network, not an assignment problem: nobody can drop out");
     }
+    if (options->budget != NULL) {
+        return fail_field(call->fault, ERR_INVALID, "budget",
+                          "the file is a network, not an assignment problem: it has no budgets");
+    }
     TRY(network_solve(call->arena, network, &fit, call->fault));
     solve_seconds = seconds() - start;
     struct report report = {.method = "network simplex",
@@ -335,7 +375,7 @@ static enum err solve_network(struct invocation *call, const struct assign_file 
                             .steps = fit.pivots,
                             .solve_seconds = solve_seconds};
 
-    print_all(call, &report, NULL, read_seconds);
+    print_all(call, &report, NULL, NULL, read_seconds);
     if (options->out == NULL) {
         return OK;
     }
@@ -394,7 +434,8 @@ static const struct command commands[] = {
          "simplex.",
      .examples = "periti assign team.min --out flows.txt\n"
                  "periti assign assign100.txt --format orlib --json\n"
-                 "periti assign team.min --drop left.txt\n"},
+                 "periti assign team.min --drop left.txt\n"
+                 "periti assign team.min --budget budgets.txt\n"},
     {.name = "assign convert",
      .words = "FILE OUT",
      .run = run_convert,
