@@ -36,7 +36,7 @@ struct scope_body {
     int64_t seed;
 };
 static const struct scope_body body_defaults = {.redundancy = 1,
-                                                .review_minutes = NAN,
+                                                .review_minutes = (double)NAN,
                                                 .level = 1,
                                                 .rate_max = INT_ABSENT,
                                                 .currency = "USD",
