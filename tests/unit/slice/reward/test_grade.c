@@ -92,9 +92,13 @@ static void write__shows_null_for_what_was_not_scored(void)
     struct json *tree;
     struct fault fault;
     struct graded graded = {.index = 3};
+    struct grading grading = {.find_task = NULL};
+    struct bench *bench = bench_new(); /* what is written refers to it */
 
-    CHECK(grade_line(arena, "", "{\"id\": [1, \"a\"], \"answer\": \"x\"}", &graded));
+    CHECK(grade_row(bench, &grading, text_of("{\"id\": [1, \"a\"], \"answer\": \"x\"}"), false,
+                    arena, &graded));
     graded_write(&to, &graded);
+    bench_free(bench);
     CHECK(to.at[to.size - 1] == '\n');
     CHECK(json_parse(arena, buffer_view(&to), &tree, &fault) == OK);
     CHECK(json_member(tree, "reward")->kind == JSON_NULL);
