@@ -50,7 +50,8 @@ const char *interview_advice(enum interview_outcome outcome, double deviation, b
     }
     if (!by_person || deviation > WIDE) {
         return "The interval is wide: a retake with other questions can move the result either "
-               "way.";
+               "way. "
+               "You may also appeal.";
     }
     return "Criteria that were not met are listed below each answer: meeting them would raise the "
            "result. You may appeal, or retake with other questions.";
