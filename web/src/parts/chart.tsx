@@ -25,7 +25,7 @@ export function DayChart({ times, lines, height = 220 }: { times: number[]; line
     const axis = { stroke: ink, grid: { stroke: rule, width: 1 }, ticks: { stroke: rule } };
     const chart = new uPlot(
       {
-        width, height, padding: [12, 12, 0, 0], cursor: { y: false }, legend: { live: true },
+        width, height, padding: [12, 28, 0, 0], cursor: { y: false }, legend: { live: true },
         scales: { y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
         axes: [axis, { ...axis, size: 56 }],
         series: [{}, ...lines.map((line, index) => ({
