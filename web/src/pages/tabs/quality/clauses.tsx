@@ -35,7 +35,7 @@ export function Clauses({ campaign }: { campaign: string }) {
               <Table.Tbody>{data.items.map((one) => (
                 <Table.Tr key={one.clause_code}>
                   <Table.Td>{one.clause_code} {one.title}</Table.Td>
-                  <Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`Reviews that name clause ${one.clause_code}`} onClick={() => setOpen(one.clause_code)}>{one.review_count}</Button></Table.Td>
+                  <Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`${one.review_count} reviews that name clause ${one.clause_code}`} onClick={() => setOpen(one.clause_code)}>{one.review_count}</Button></Table.Td>
                   <Table.Td><Whisker value={one.named.value} low={one.named.low} high={one.named.high} label={`Clause ${one.clause_code} named`} /></Table.Td>
                   <Table.Td>{one.doubted.value === undefined ? <Text size="sm" c="dimmed">not enough yet ({one.review_count} of 5)</Text> : <Whisker value={one.doubted.value} low={one.doubted.low} high={one.doubted.high} label={`Clause ${one.clause_code} in doubt`} />}</Table.Td>
                   <Table.Td ta="right" className="figures">{one.rejected}</Table.Td><Table.Td ta="right" className="figures">{one.returned}</Table.Td><Table.Td ta="right" className="figures">{one.fixed}</Table.Td><Table.Td ta="right" className="figures">{one.overturned} of {one.appealed}</Table.Td><Table.Td ta="right" className="figures">{one.divided}</Table.Td>

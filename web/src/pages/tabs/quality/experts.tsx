@@ -32,7 +32,7 @@ export function Experts({ campaign, quality, label }: { campaign: string; qualit
               <Table.Td className="figures">{kappa(one.rater_id) === undefined || domain !== '' ? '–' : estimate(kappa(one.rater_id)?.estimate, kappa(one.rater_id)?.low, kappa(one.rater_id)?.high)}</Table.Td>
               <Table.Td ta="right" className="figures">{one.plain === undefined || one.rater_kind !== 'expert' ? '–' : one.plain.toFixed(2).replace(/^0/, '')}</Table.Td>
               <Table.Td ta="right" className="figures">{one.gold_count === 0 ? '–' : `${one.gold_right} of ${one.gold_count}`}</Table.Td>
-              <Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`Answers of ${one.rater_name}`} onClick={() => setWhich({ title: `Answers of ${one.rater_name}`, label, rater_id: one.rater_id, stratum: domain === '' ? undefined : domain })}>{count(one.label_count)}</Button></Table.Td>
+              <Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`${count(one.label_count)} answers of ${one.rater_name}`} onClick={() => setWhich({ title: `Answers of ${one.rater_name}`, label, rater_id: one.rater_id, stratum: domain === '' ? undefined : domain })}>{count(one.label_count)}</Button></Table.Td>
             </Table.Tr>
           ))}</Table.Tbody>
         </Table>
