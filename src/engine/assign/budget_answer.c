@@ -134,7 +134,8 @@ static bool find_loser(const struct budget_answer *answer, const struct choice *
         int64_t back = group[row] == group[choice->row] ? answer->budget->spend[edge] : 0;
         int64_t gained = gain - gain_of(answer, edge, row, 0);
 
-        if (spend - back <= left(answer, choice->row) && gained > (found ? -loser->rank : 0)) {
+        if (spend - back <= left(answer, choice->row) &&
+            gained > (int64_t)(found ? -loser->rank : 0)) {
             *loser = (struct choice){(double)-gained, edge, row, choice->column};
             found = true;
         }
