@@ -10,6 +10,7 @@ parameter that no route knows, so that nothing happens but the door's checks: no
 A declared route or refusal that was never met fails the run. Prints TAP.
 """
 import argparse
+import datetime
 import http.client
 import json
 import os
@@ -127,7 +128,14 @@ class Stage:
         elif kind == "let":
             self.names[words[0]] = fill(words[1], self.names)
 
+    def tell_time(self):
+        """What scenes may say of time: $now, and a day that lies two days ahead."""
+        now = datetime.datetime.now(datetime.timezone.utc)
+        soon = now + datetime.timedelta(days=2)
+        self.names.update(now=f"{now:%Y-%m-%dT%H:%M:%S.%f}Z", soon=f"{soon:%Y-%m-%dT%H:%M:%SZ}", soon_day=f"{soon:%Y-%m-%d}")
+
     def request(self, step):
+        self.tell_time()
         headers = {**self.actor, **{name: fill(value, self.names) for name, value in step.headers.items()}}
         body = None
         if step.upload:
