@@ -3,8 +3,8 @@ requests are answered beside them.
 
 Usage: streams.py BINARY [COUNT]. Prints TAP; the measured numbers stand in comments.
 """
-import os
 import json
+import os
 import pathlib
 import resource
 import selectors
