@@ -1,4 +1,5 @@
 #include "job/job.h"
+#include "job/lease.h"
 
 #include "base/shape.h"
 #include "job/job_event.h"
@@ -48,9 +49,10 @@ static enum err find_due(struct work *work, const char *kind, const char *unique
         &last);
 
     if (err == OK) {
-        int64_t rested_us = last.ended_us == INT_ABSENT
-                                ? last.due_us
-                                : last.ended_us + rest * (last.ended_us - last.started_us);
+        int64_t rested_us =
+            last.ended_us == INT_ABSENT
+                ? last.due_us
+                : last.ended_us + rest * job_took_us(last.started_us, last.ended_us);
 
         *due_us = rested_us > work->now_us ? rested_us : work->now_us;
     }

@@ -187,9 +187,10 @@ static enum err end_body(struct work *work, void *context)
     if (affected == 0) {
         return lost(work, ending->lease);
     }
-    TRY(job_rest(work, &(struct job_rest_args){.ended_us = work->now_us,
-                                               .took_us = work->now_us - ending->lease->started_us,
-                                               .id = ending->lease->job_id}));
+    TRY(job_rest(work, &(struct job_rest_args){
+                           .ended_us = work->now_us,
+                           .took_us = job_took_us(ending->lease->started_us, work->now_us),
+                           .id = ending->lease->job_id}));
     return job_note(work, ending->lease->job_id, state, ending->why);
 }
 
