@@ -248,13 +248,8 @@ static void put_texts(struct json_out *out, const struct bench *bench,
     }
 }
 
-static void put_numbers(struct json_out *out, const struct bench *bench,
-                        const struct model_reply *reply, int64_t run)
+static void put_numbers(struct json_out *out, const struct model_reply *reply, int64_t run)
 {
-    double spend = ((double)bench->server->input_price * (double)reply->input_tokens +
-                    (double)bench->server->output_price * (double)reply->output_tokens) /
-                   1e6;
-
     json_name(out, "run");
     json_int(out, run);
     json_name(out, "input_tokens");
@@ -262,7 +257,7 @@ static void put_numbers(struct json_out *out, const struct bench *bench,
     json_name(out, "output_tokens");
     json_int(out, reply->output_tokens);
     json_name(out, "spend");
-    json_real(out, reply->cached ? 0 : spend);
+    json_real(out, reply->spend);
     json_name(out, "took_ms");
     json_int(out, reply->took_us / 1000);
     json_name(out, "tries");
@@ -282,7 +277,7 @@ static void receive(void *context, size_t index, const struct model_reply *reply
     verdict_count(&bench->tally, verdict);
     json_open(&out, '{');
     put_texts(&out, bench, wanted->task, reply);
-    put_numbers(&out, bench, reply, wanted->run);
+    put_numbers(&out, reply, wanted->run);
     json_name(&out, "verdict");
     json_text(&out, verdict_name(verdict.kind));
     json_name(&out, "score");

@@ -106,19 +106,12 @@ static enum err read_rows(struct invocation *call, struct grading *grading)
 
     TRY(lines_open(call->words[0], &lines, call->fault));
     for (;;) {
-        struct text line;
-        struct json *row;
+        const struct json *row = NULL;
         bool more = false;
 
-        TRY(lines_next(lines, &line, &more, call->fault));
+        TRY(lines_next_json(lines, call->arena, &row, &more, call->fault));
         if (!more) {
             break;
-        }
-        const char *copy = arena_copy(call->arena, line.at, line.size);
-
-        if (json_parse(call->arena, text_of(copy), &row, call->fault) != OK) {
-            call->fault->line = lines_number(lines);
-            return ERR_INVALID;
         }
         TRY(add_row(call, grading, row, lines_number(lines)));
         if (grading->item_count > ITEMS_MAX) {

@@ -6,7 +6,9 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/arena.h"
 #include "base/fault.h"
+#include "base/json.h"
 
 enum { BLOCK = 256 * 1024, LINE_MAX_SIZE = 16 * 1024 * 1024 };
 
@@ -132,4 +134,24 @@ enum err lines_next(struct lines *lines, struct text *out, bool *more, struct fa
 uint64_t lines_number(const struct lines *lines)
 {
     return lines->number;
+}
+
+enum err lines_next_json(struct lines *lines, struct arena *arena, const struct json **out,
+                         bool *more, struct fault *fault)
+{
+    struct text line;
+    struct json *root = NULL;
+
+    TRY(lines_next(lines, &line, more, fault));
+    if (!*more) {
+        return OK;
+    }
+    const char *copy = arena_copy(arena, line.at, line.size);
+    enum err err = json_parse(arena, (struct text){copy, line.size}, &root, fault);
+
+    if (err != OK) {
+        fault->line = lines_number(lines);
+    }
+    *out = root;
+    return err;
 }

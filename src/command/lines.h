@@ -11,7 +11,9 @@
 #include "base/err.h"
 #include "base/text.h"
 
+struct arena;
 struct fault;
+struct json;
 struct lines;
 
 /* "-" is standard input. ERR_INVALID: it cannot be opened. */
@@ -29,3 +31,7 @@ static inline void lines_closep(struct lines **lines)
 enum err lines_next(struct lines *lines, struct text *out, bool *more, struct fault *fault);
 
 uint64_t lines_number(const struct lines *lines); /* of the line read last, from one */
+
+/* The next line as JSON, in `arena`, which must outlive it; a fault names the line. */
+enum err lines_next_json(struct lines *lines, struct arena *arena, const struct json **out,
+                         bool *more, struct fault *fault);

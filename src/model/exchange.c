@@ -150,13 +150,12 @@ static bool is_event_stream(CURL *curl)
 }
 
 enum exchange_next exchange_judge(struct exchange *exchange, struct arena *arena,
-                                  const struct model_server *server, const struct model_ask *ask,
-                                  CURLcode code, struct model_reply *reply)
+                                  const struct model_ask *ask, CURLcode code,
+                                  struct model_reply *reply)
 {
     struct fault fault = {0};
     long status = 0;
 
-    (void)server;
     (void)curl_easy_getinfo(exchange->curl, CURLINFO_RESPONSE_CODE, &status);
     if (exchange->overrun) {
         return again(reply, MODEL_UNUSABLE, "the answer is larger than 8 MiB");

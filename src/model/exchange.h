@@ -38,7 +38,7 @@ bool exchange_prepare(struct exchange *exchange, struct arena *arena,
 /* After the transfer: fill in the reply, or its end and note so far. Changes for the next try are
  * made in the exchange. */
 enum exchange_next exchange_judge(struct exchange *exchange, struct arena *arena,
-                                  const struct model_server *server, const struct model_ask *ask,
-                                  CURLcode code, struct model_reply *reply);
+                                  const struct model_ask *ask, CURLcode code,
+                                  struct model_reply *reply);
 
 void exchange_end(struct exchange *exchange); /* the headers go, the handle stays */

@@ -122,8 +122,10 @@ static bool is_quoted(const char *answer, const char *quote)
 struct ballot {
     uint32_t met;
     uint32_t not_met;
-    uint32_t cast; /* calls made */
-    bool open;     /* wants more votes */
+    uint32_t cast;       /* calls made */
+    bool sure;           /* the first vote decides */
+    bool open;           /* wants more votes */
+    const char *failure; /* of the call that ended the voting; NULL: none did */
 };
 
 struct session {
@@ -135,6 +137,11 @@ struct session {
     const size_t *asked; /* [ask] the item */
     const struct json *schema;
 };
+
+static uint32_t most_of(const struct ballot *ballot)
+{
+    return ballot->met > ballot->not_met ? ballot->met : ballot->not_met;
+}
 
 static void take_words(struct session *session, struct judgement *judgement,
                        const struct json *value)
@@ -168,35 +175,42 @@ static void count_vote(struct session *session, size_t index, const struct json 
         session->out[index].votes == 0) {
         take_words(session, &session->out[index], value);
     }
-    ballot->open = ballot->open && !((met || not_met) && sure && ballot->cast == 1);
+    ballot->sure = (met || not_met) && sure && ballot->cast == 1;
+    ballot->open = !ballot->sure && most_of(ballot) <= session->options->vote_max / 2;
 }
 
 static void receive(void *context, size_t ask, const struct model_reply *reply)
 {
     struct session *session = context;
     size_t index = session->asked[ask];
+    struct ballot *ballot = &session->ballots[index];
 
-    session->ballots[index].cast++;
+    ballot->cast++;
     session->out[index].end = reply->end;
     if (reply->end == MODEL_ANSWERED) {
         count_vote(session, index, reply->value);
     } else {
-        session->out[index].reason = arena_copy(session->arena, reply->note, strlen(reply->note));
-        session->ballots[index].open = false;
+        ballot->failure = arena_copy(session->arena, reply->note, strlen(reply->note));
+        ballot->open = false;
     }
 }
 
-/* One sure vote decides; else the majority of all, if there is one. */
+/* One sure vote decides; else the majority, when more than half of the votes there could be count.
+ */
 static void decide(struct session *session, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct ballot *ballot = &session->ballots[i];
+        struct judgement *judgement = &session->out[i];
         bool enough =
-            !ballot->open || ballot->met + ballot->not_met > session->options->vote_max / 2;
+            ballot->sure || ballot->met + ballot->not_met > session->options->vote_max / 2;
 
-        session->out[i].verdict = !enough || ballot->met == ballot->not_met ? JUDGE_COULD_NOT
-                                  : ballot->met > ballot->not_met           ? JUDGE_MET
-                                                                            : JUDGE_NOT_MET;
+        judgement->verdict = !enough || ballot->met == ballot->not_met ? JUDGE_COULD_NOT
+                             : ballot->met > ballot->not_met           ? JUDGE_MET
+                                                                       : JUDGE_NOT_MET;
+        if (judgement->verdict == JUDGE_COULD_NOT && ballot->failure != NULL) {
+            judgement->reason = ballot->failure;
+        }
     }
 }
 
@@ -235,10 +249,7 @@ static enum err vote_once(struct session *session, const struct model_run *run, 
     session->asked = asked;
     round.done = receive;
     round.context = session;
-    round.budget = run->budget == 0 ? 0 : run->budget - totals->spend;
-    if (run->budget > 0 && round.budget <= 0) {
-        round.budget = 1e-9;
-    }
+    round.spent = run->spent + totals->spend;
     TRY(model_ask_all(&round, asks, wanted, &spent, fault));
     add_totals(totals, &spent);
     return OK;

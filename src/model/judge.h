@@ -37,7 +37,7 @@ struct judgement {
 };
 
 struct judge_options {
-    uint32_t vote_max; /* odd; one: unsure stays unsure */
+    uint32_t vote_max; /* odd; asked until more than half agree; one: unsure stays unsure */
     int64_t tokens_max;
 };
 extern const struct judge_options judge_defaults;

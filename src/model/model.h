@@ -68,6 +68,7 @@ struct model_reply {
     uint32_t tries;
     int64_t input_tokens;
     int64_t output_tokens;
+    double spend;    /* minor units, of all tries; zero for a cached answer */
     int64_t took_us; /* from the first try to the answer */
 };
 
@@ -91,6 +92,7 @@ struct model_run {
     const struct model_server *server;
     const struct model_cache *cache; /* NULL: none */
     double budget;                   /* minor units that may be spent; zero: unbounded */
+    double spent;                    /* of the budget, before this run */
     uint64_t seed;                   /* of the waits */
     const atomic_bool *cancel;       /* NULL: never */
     /* Called once for each ask, in order of completion; the reply lasts for the call. */

@@ -176,9 +176,10 @@ static void settle(struct pilot *pilot, struct flight *flight)
     totals->cached += reply->cached;
     totals->tries += reply->tries;
     if (!reply->cached) {
+        reply->spend = price_of(pilot->run->server, reply->input_tokens, reply->output_tokens);
         totals->input_tokens += reply->input_tokens;
         totals->output_tokens += reply->output_tokens;
-        totals->spend += price_of(pilot->run->server, reply->input_tokens, reply->output_tokens);
+        totals->spend += reply->spend;
     }
     pilot->reserved -= flight->reserved;
     pilot->run->done(pilot->run->context, flight->index, reply);
@@ -228,7 +229,7 @@ static int64_t wait_of(struct pilot *pilot, const struct flight *flight)
 static void land(struct pilot *pilot, struct flight *flight, CURLcode code)
 {
     const struct model_server *server = pilot->run->server;
-    enum exchange_next next = exchange_judge(&flight->exchange, flight->arena, server,
+    enum exchange_next next = exchange_judge(&flight->exchange, flight->arena,
                                              &pilot->asks[flight->index], code, &flight->reply);
 
     (void)curl_multi_remove_handle(pilot->multi, flight->exchange.curl);
@@ -269,7 +270,8 @@ static void begin(struct pilot *pilot, struct flight *flight)
     }
     double cost = estimate(run->server, &pilot->asks[flight->index]);
 
-    if (run->budget > 0 && pilot->totals->spend + pilot->reserved + cost > run->budget) {
+    if (run->budget > 0 &&
+        run->spent + pilot->totals->spend + pilot->reserved + cost > run->budget) {
         settle_as(pilot, flight, MODEL_UNPAID, "the budget is spent");
         return;
     }

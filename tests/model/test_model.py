@@ -83,9 +83,10 @@ def a_quote_that_stands_nowhere_does_not_count():
 
 
 def an_unsure_judge_is_asked_again():
+    """Until a majority of the votes there could be is sure."""
     server = ModelServer()
     rows, _ = grade(server, answers(1, lambda i: "UNSURE MET"), "--votes", "5")
-    assert met_of(rows) == [True] and rows[0]["rubrics"][0]["votes"] == 5 and server.calls == 5, rows
+    assert met_of(rows) == [True] and rows[0]["rubrics"][0]["votes"] == 3 and server.calls == 3, rows
     server.stop()
 
 
@@ -135,6 +136,24 @@ def the_budget_is_kept():
     spent = float(said.strip().splitlines()[-1].split("\t")[-1])
     assert 0 < spent <= 4000 and "unpaid" in said, said
     assert any(met is None for met in met_of(rows)) and any(met is not None for met in met_of(rows))
+    server.stop()
+
+
+def the_budget_is_kept_over_votes():
+    """A later vote is paid from what the earlier left; one unsure vote alone decides nothing."""
+    prices = ("--in-flight", "1", "--input-price", "1000000", "--output-price", "0", "--votes", "5")
+    unsure = answers(4, lambda i: "UNSURE MET")
+    server = ModelServer()
+    rows, said = grade(server, unsure, *prices)
+    whole = float(said.strip().splitlines()[-1].split("\t")[-1])
+    assert server.calls == 12 and met_of(rows) == [True] * 4, (rows, server.calls)
+    server.stop()
+    server = ModelServer()
+    rows, said = grade(server, unsure, *prices, "--budget", str(whole * 0.75))
+    spent = float(said.strip().splitlines()[-1].split("\t")[-1])
+    assert spent <= whole * 0.75 and 4 < server.calls < 12, (said, server.calls)
+    ungraded = [c for row in rows for c in row["rubrics"] if c["criteria_met"] is None]
+    assert ungraded and all(c["reason"] == "the budget is spent" for c in ungraded), rows
     server.stop()
 
 
