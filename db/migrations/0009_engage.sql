@@ -61,6 +61,7 @@ CREATE TABLE engagement_event (
     engagement_id   TEXT NOT NULL REFERENCES engagement (id),
     kind            TEXT NOT NULL CHECK (kind IN ('began', 'paused', 'resumed', 'completed', 'ended_by_operator',
                                                   'ended_by_person')),
+    reason_code     TEXT, -- quality: by a decision, which says on which answers it rests
     message         TEXT NOT NULL,
     done_by         TEXT NOT NULL,
     happened_at     INT64 NOT NULL,

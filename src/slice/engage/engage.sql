@@ -31,11 +31,12 @@ UPDATE engagement
    AND organisation_id = :organisation_id;
 
 -- name: engagement_event_insert :exec
-INSERT INTO engagement_event (id, organisation_id, engagement_id, kind, message, done_by, happened_at, notice_at)
-VALUES (:id, :organisation_id, :engagement_id, :kind, :message, :done_by, :happened_at, :notice_at);
+INSERT INTO engagement_event (id, organisation_id, engagement_id, kind, reason_code, message, done_by, happened_at,
+                              notice_at)
+VALUES (:id, :organisation_id, :engagement_id, :kind, :reason_code, :message, :done_by, :happened_at, :notice_at);
 
 -- name: engagement_event_page :many engagement_event_row
-SELECT id, kind, message, done_by, happened_at, notice_at
+SELECT id, kind, reason_code, message, done_by, happened_at, notice_at
   FROM engagement_event
  WHERE engagement_id = :engagement_id
    AND organisation_id = :organisation_id

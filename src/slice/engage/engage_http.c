@@ -96,6 +96,7 @@ static enum err serve_state(struct call *call)
         return work_fail(work, ERR_NOT_FOUND, "there is no such engagement on this campaign");
     }
     TRY(err);
+    TRY(engage_state_check(body->state, body->reason_code, &work->fault));
     if (body->notice_at != INT_ABSENT && body->notice_at > work->now_us) {
         return work_fail_field(work, ERR_INVALID, "notice_at",
                                "an end that is announced later has not been announced");
@@ -110,6 +111,7 @@ static enum err serve_state(struct call *call)
                          .kind = strcmp(body->state, "active") == 0   ? "resumed"
                                  : strcmp(body->state, "paused") == 0 ? "paused"
                                                                       : ended,
+                         .reason_code = body->reason_code,
                          .message = body->reason,
                          .done_by = work->who->person_id,
                          .happened_at = work->now_us,
@@ -142,6 +144,7 @@ enum err engage_leave(struct work *work, const char *engagement_id, const char *
                             .organisation_id = work->organisation_id,
                             .engagement_id = found.id,
                             .kind = "ended_by_person",
+                            .reason_code = "own_wish",
                             .message = message,
                             .done_by = work->who->person_id,
                             .happened_at = work->now_us,

@@ -32,6 +32,27 @@ bool minute_class_find(const char *name, enum minute_class *out)
     return false;
 }
 
+enum err engage_state_check(const char *state, const char *reason_code, struct fault *fault)
+{
+    if (strcmp(state, "active") == 0) {
+        return OK;
+    }
+    if (reason_code == NULL) {
+        return fail_field(fault, ERR_INVALID, "reason_code",
+                          "say why it is %s: project_ended, client_request, own_wish, budget, "
+                          "no_work or conflict",
+                          state);
+    }
+    if (strcmp(reason_code, "quality") == 0) {
+        return fail_field(fault, ERR_INVALID, "reason_code",
+                          "nobody is %s for the quality of the work by a reason alone: make a "
+                          "decision (POST /v1/campaigns/{campaign_id}/decisions) that names the "
+                          "answers and the clause, and can be appealed",
+                          state);
+    }
+    return OK;
+}
+
 struct terms_draft terms_by_unit(const char *currency, int64_t unit_minor)
 {
     struct terms_draft terms = {

@@ -1,10 +1,17 @@
 #pragma once
 
-/* Pure decisions about terms. */
+/* Pure decisions about terms and states. */
 
 #include "slice/engage/engage.h"
 
 struct fault;
+
+/* Why an engagement is paused or ended. All but the last are the operator's own to give. */
+#define ENGAGE_REASONS "project_ended|client_request|own_wish|budget|no_work|conflict|quality"
+
+/* ERR_INVALID: a pause or an end without a reason, or for the quality of the work, which only a
+ * decision with its evidence, clause and appeal may do. */
+enum err engage_state_check(const char *state, const char *reason_code, struct fault *fault);
 
 /* What no terms may say: an unknown currency, pay for nothing, an end in the past. The bounds of
  * single amounts are the door's. ERR_INVALID names the field. */

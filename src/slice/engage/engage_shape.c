@@ -317,7 +317,9 @@ static const struct field engagement_event_fields[] = {
     TEXT(engagement_event_row, id, .doc = "Identifier, `eev_` and 26 characters"),
     TEXT(engagement_event_row, kind, .doc = "What happened",
          .choices = "began|paused|resumed|completed|ended_by_operator|ended_by_person"),
-    TEXT(engagement_event_row, message, .doc = "Why"),
+    TEXT(engagement_event_row, reason_code, .optional = true, .choices = ENGAGE_REASONS,
+         .doc = "Why it was paused or ended; quality: by a decision"),
+    TEXT(engagement_event_row, message, .doc = "Why, in words"),
     TIME(engagement_event_row, happened_at, .doc = "When"),
     TIME(engagement_event_row, notice_at, .optional = true, .doc = "When an end was announced"),
 };
@@ -332,7 +334,11 @@ const struct shape engagement_event_list_shape =
 
 static const struct field engagement_state_fields[] = {
     TEXT(engagement_state, state, .doc = "Where it shall stand", .choices = "active|paused|ended"),
-    TEXT(engagement_state, reason, .doc = "Why; the person reads it", .min = 3, .max = 500),
+    TEXT(engagement_state, reason_code, .optional = true, .choices = ENGAGE_REASONS,
+         .doc = "Why, unless it is resumed. The quality of the work is no reason here: a decision "
+                "with its evidence pauses or ends for that"),
+    TEXT(engagement_state, reason, .doc = "Why in words; the person reads it", .min = 3,
+         .max = 500),
     BOOL(engagement_state, completed, .optional = true,
          .doc = "With ended: the work was completed, so no kill fee is due"),
     TIME(engagement_state, notice_at, .optional = true,

@@ -104,6 +104,7 @@ extern const struct shape engagement_event_list_shape;
 
 struct engagement_state {
     const char *state;
+    const char *reason_code; /* NULL: unsaid */
     const char *reason;
     bool completed;
     int64_t notice_at;

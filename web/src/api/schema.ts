@@ -6168,7 +6168,12 @@ export interface components {
              * @enum {string}
              */
             kind: "began" | "paused" | "resumed" | "completed" | "ended_by_operator" | "ended_by_person";
-            /** @description Why */
+            /**
+             * @description Why it was paused or ended; quality: by a decision
+             * @enum {string}
+             */
+            reason_code?: "project_ended" | "client_request" | "own_wish" | "budget" | "no_work" | "conflict" | "quality";
+            /** @description Why, in words */
             message: string;
             /**
              * Format: date-time
@@ -6268,7 +6273,12 @@ export interface components {
              * @enum {string}
              */
             state: "active" | "paused" | "ended";
-            /** @description Why; the person reads it */
+            /**
+             * @description Why, unless it is resumed. The quality of the work is no reason here: a decision with its evidence pauses or ends for that
+             * @enum {string}
+             */
+            reason_code?: "project_ended" | "client_request" | "own_wish" | "budget" | "no_work" | "conflict" | "quality";
+            /** @description Why in words; the person reads it */
             reason: string;
             /** @description With ended: the work was completed, so no kill fee is due */
             completed?: boolean;

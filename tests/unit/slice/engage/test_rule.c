@@ -88,6 +88,22 @@ static void cut__names_the_worse_term(void)
     CHECK(strcmp(terms_cut(&before, &after), "currency") == 0);
 }
 
+static void state__takes_no_quality_for_a_reason(void)
+{
+    static const char *const CODES[] = {"project_ended", "client_request", "own_wish",
+                                        "budget",        "no_work",        "conflict"};
+    struct fault fault = {0};
+
+    for (size_t i = 0; i < COUNT(CODES); i++) {
+        CHECK(shape_allows(ENGAGE_REASONS, CODES[i]));
+        CHECK(engage_state_check("paused", CODES[i], &fault) == OK);
+    }
+    CHECK(engage_state_check("active", NULL, &fault) == OK);
+    CHECK(engage_state_check("ended", NULL, &fault) == ERR_INVALID);
+    CHECK(engage_state_check("ended", "quality", &fault) == ERR_INVALID);
+    CHECK(strstr(fault.text, "/decisions") != NULL);
+}
+
 static void classes__have_names(void)
 {
     enum minute_class class;
@@ -100,4 +116,5 @@ static void classes__have_names(void)
 }
 
 TEST_MAIN(CASE(check__refuses_contradictions), CASE(fill__pays_all_classes_but_abandoned),
-          CASE(cut__names_the_worse_term), CASE(classes__have_names))
+          CASE(cut__names_the_worse_term), CASE(state__takes_no_quality_for_a_reason),
+          CASE(classes__have_names))

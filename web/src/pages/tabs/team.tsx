@@ -39,24 +39,36 @@ function AddMember({ campaign }: { campaign: Campaign }) {
   );
 }
 
+const REASONS = [
+  { value: 'project_ended', label: 'The project ended' },
+  { value: 'client_request', label: 'The client asked for it' },
+  { value: 'own_wish', label: 'The person asked for it' },
+  { value: 'budget', label: 'The budget is used up' },
+  { value: 'no_work', label: 'There is no work at present' },
+  { value: 'conflict', label: 'A conflict of interest' },
+];
+
 /** Pause, resume or end: never without a reason that the person reads. */
 function Change({ campaign, engagement, state, close }: { campaign: Campaign; engagement: Schema<'engagement_row'>; state: string; close: () => void }) {
   const client = useQueryClient();
   const [reason, setReason] = useState('');
+  const [code, setCode] = useState<string | null>(null);
+  const resuming = state === 'active';
   const change = useMutation({
-    mutationFn: () => api.write('POST', `/v1/campaigns/${campaign.id}/engagements/${engagement.id}/state`, { state, reason }),
+    mutationFn: () => api.write('POST', `/v1/campaigns/${campaign.id}/engagements/${engagement.id}/state`, { state, reason, ...(resuming ? {} : { reason_code: code }) }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['team', campaign.id] });
       close();
     },
   });
   return (
-    <Modal opened onClose={close} title={`${engagement.name}: ${state === 'active' ? 'resume' : state === 'paused' ? 'pause' : 'end'}`}>
+    <Modal opened onClose={close} title={`${engagement.name}: ${resuming ? 'resume' : state === 'paused' ? 'pause' : 'end'}`}>
       <Stack>
-        {state !== 'active' && <Text size="sm" c="dimmed">For the quality of the work, decide on the quality page instead: with clause and evidence, open to an appeal.</Text>}
-        <TextInput label="Reason" description="The person reads it" value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus />
+        {!resuming && <Text size="sm" c="dimmed">For the quality of the work, decide on the quality page instead: with clause and evidence, open to an appeal.</Text>}
+        {!resuming && <Select label="Reason" placeholder="Choose one" data={REASONS} value={code} onChange={setCode} data-autofocus />}
+        <TextInput label="In words" description="The person reads it" value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus={resuming || undefined} />
         {change.isError && <Trouble error={change.error} />}
-        <Group justify="flex-end"><Button onClick={() => change.mutate()} disabled={reason.trim().length < 3} loading={change.isPending}>Do it</Button></Group>
+        <Group justify="flex-end"><Button onClick={() => change.mutate()} disabled={reason.trim().length < 3 || (!resuming && code === null)} loading={change.isPending}>Do it</Button></Group>
       </Stack>
     </Modal>
   );
