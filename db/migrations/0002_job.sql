@@ -22,7 +22,8 @@ CREATE TABLE job (
 );
 CREATE INDEX job_due ON job (due_us, id) WHERE state IN ('waiting', 'running');
 CREATE INDEX job_mark ON job (kind, unique_mark) WHERE state = 'waiting';
-CREATE INDEX job_run ON job (kind, unique_mark, started_us) WHERE state IN ('running', 'done');
+CREATE INDEX job_running ON job (kind, unique_mark) WHERE state = 'running';
+CREATE INDEX job_run ON job (kind, unique_mark, started_us) WHERE state = 'done';
 CREATE INDEX job_organisation ON job (organisation_id, id);
 
 -- Fact: what happened to a job.

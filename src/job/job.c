@@ -16,23 +16,18 @@ enum err job_note(struct work *work, const char *job_id, const char *kind, const
                                                             .at_us = work->now_us});
 }
 
-/* The job of this kind and mark that waits already. */
-static enum err find_waiting(struct work *work, const char *kind, const char *unique,
-                             const char **id)
+/* The rest after a run that began and ended so, from now on: never longer than after the longest
+ * that counts, whatever the clock showed then. */
+static int64_t rested_us(const struct work *work, int64_t rest, int64_t started_us,
+                         int64_t ended_us)
 {
-    struct job_waiting_by_mark_row waiting;
+    int64_t due_us = ended_us + rest * job_took_us(started_us, ended_us);
+    int64_t latest_us = work->now_us + rest * JOB_TOOK_MOST_US;
 
-    TRY(job_waiting_by_mark(
-        work,
-        &(struct job_waiting_by_mark_args){
-            .kind = kind, .unique_mark = unique, .organisation_id = work->organisation_id},
-        &waiting));
-    *id = waiting.id;
-    return OK;
+    return due_us < work->now_us ? work->now_us : due_us > latest_us ? latest_us : due_us;
 }
 
-/* When the last one has rested; while it runs, its lease says how long it will at most be silent,
- * and its end sets the moment anew. */
+/* While the last one runs, the next is not started, and its end sets the moment anew. */
 static enum err find_due(struct work *work, const char *kind, const char *unique, int64_t rest,
                          int64_t *due_us)
 {
@@ -49,22 +44,34 @@ static enum err find_due(struct work *work, const char *kind, const char *unique
         &last);
 
     if (err == OK) {
-        int64_t rested_us =
-            last.ended_us == INT_ABSENT
-                ? last.due_us
-                : last.ended_us + rest * job_took_us(last.started_us, last.ended_us);
-
-        *due_us = rested_us > work->now_us ? rested_us : work->now_us;
+        *due_us = rested_us(work, rest, last.started_us, last.ended_us);
     }
     return err == ERR_NOT_FOUND ? OK : err;
 }
 
-/* Somebody asked for it by hand meanwhile. */
-static enum err hasten(struct work *work, const char *id)
+/* The job of this kind and mark that waits already. It waits no longer than asked for now: somebody
+ * may want it at once, or the clock was ahead when it was asked for. */
+static enum err find_waiting(struct work *work, const char *kind, const char *unique, int64_t rest,
+                             const char **id)
 {
-    return job_hasten(work, &(struct job_hasten_args){.due_us = work->now_us,
-                                                      .id = id,
-                                                      .organisation_id = work->organisation_id});
+    struct job_waiting_by_mark_row waiting;
+    int64_t latest_us = work->now_us + rest * JOB_TOOK_MOST_US;
+
+    TRY(job_waiting_by_mark(
+        work,
+        &(struct job_waiting_by_mark_args){
+            .kind = kind, .unique_mark = unique, .organisation_id = work->organisation_id},
+        &waiting));
+    *id = waiting.id;
+    if (rest > 0 && waiting.due_us <= latest_us) {
+        return OK;
+    }
+    return job_hasten(
+        work,
+        &(struct job_hasten_args){.due_us = waiting.due_us < latest_us ? waiting.due_us : latest_us,
+                                  .rest = rest,
+                                  .id = waiting.id,
+                                  .organisation_id = work->organisation_id});
 }
 
 enum err job_request(struct work *work, const char *kind, const char *arguments, const char *unique,
@@ -79,10 +86,10 @@ enum err job_request_rested(struct work *work, const char *kind, const char *arg
     int64_t due_us;
 
     if (unique != NULL) {
-        enum err err = find_waiting(work, kind, unique, id);
+        enum err err = find_waiting(work, kind, unique, rest, id);
 
         if (err != ERR_NOT_FOUND) {
-            return err == OK && rest == 0 ? hasten(work, *id) : err;
+            return err;
         }
     }
     TRY(find_due(work, kind, unique, rest, &due_us));

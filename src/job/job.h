@@ -49,12 +49,14 @@ extern const struct job_settings JOB_DEFAULTS;
 
 /* Ask for a job of the work's organisation inside the caller's write transaction: it runs only if
  * that commits. `unique` (or NULL): while a job of this kind with the same mark waits, no second is
- * made; `*id` is then the one that waits, and waits no longer than it must. */
+ * made; `*id` is then the one that waits, and waits no longer than it must. Two of one mark never run
+ * at once: a second one waits for the end of the first. */
 enum err job_request(struct work *work, const char *kind, const char *arguments, const char *unique,
                      const char **id);
 
 /* The same, to start when the last one of this kind and mark has rested `rest` times as long as it
- * ran; so work that grows with what is there never takes more than its share. */
+ * ran; so work that grows with what is there never takes more than its share. A run counts as a
+ * minute at most. */
 enum err job_request_rested(struct work *work, const char *kind, const char *arguments,
                             const char *unique, int64_t rest, const char **id);
 

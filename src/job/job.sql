@@ -4,7 +4,7 @@ VALUES (:id, :organisation_id, :kind, :arguments, :unique_mark, :rest, 'waiting'
 
 -- name: job_waiting_by_mark :one
 -- The job of this kind and mark that waits already.
-SELECT id
+SELECT id, due_us
   FROM job
  WHERE kind = :kind AND unique_mark = :unique_mark AND state = 'waiting'
    AND organisation_id IS NOT DISTINCT FROM :organisation_id
@@ -12,20 +12,20 @@ SELECT id
  LIMIT 1;
 
 -- name: job_last_run :one
--- The one of this kind and mark that runs, or ran last.
-SELECT due_us, started_us, ended_us
+-- The one of this kind and mark that ran last.
+SELECT started_us, ended_us
   FROM job
- WHERE kind = :kind AND unique_mark = :unique_mark AND state IN ('running', 'done')
+ WHERE kind = :kind AND unique_mark = :unique_mark AND state = 'done'
    AND organisation_id IS NOT DISTINCT FROM :organisation_id
  ORDER BY started_us DESC
  LIMIT 1;
 
 -- name: job_hasten :exec
--- One that waits is due by then at the latest.
+-- One that waits is due by then, and rests so often after the one that runs.
 UPDATE job
-   SET due_us = :due_us
+   SET due_us = :due_us, rest = :rest
  WHERE id = :id AND organisation_id IS NOT DISTINCT FROM :organisation_id
-   AND state = 'waiting' AND due_us > :due_us;
+   AND state = 'waiting';
 
 -- name: job_rest :exec
 -- across: by the job that has ended
@@ -46,11 +46,16 @@ SELECT id, kind, state, attempt, done_count, total_count, result, fault_text, cr
 -- name: job_next_due :one
 -- param: now_us INT64
 -- across: runners serve all organisations
--- The job that has waited longest: it may start, or its runner let the lease end.
-SELECT id, organisation_id, kind, arguments, attempt, due_us
-  FROM job
- WHERE state IN ('waiting', 'running') AND due_us <= :now_us
- ORDER BY due_us, id
+-- The job that has waited longest: it may start, or its runner let the lease end. One waits while
+-- another of its mark runs.
+SELECT j.id, j.organisation_id, j.kind, j.arguments, j.attempt, j.due_us
+  FROM job j
+ WHERE j.state IN ('waiting', 'running') AND j.due_us <= :now_us
+   AND (j.state = 'running' OR j.unique_mark IS NULL OR NOT EXISTS (
+        SELECT 1 FROM job r
+         WHERE r.kind = j.kind AND r.unique_mark = j.unique_mark AND r.state = 'running'
+           AND r.organisation_id IS NOT DISTINCT FROM j.organisation_id))
+ ORDER BY j.due_us, j.id
  LIMIT 1;
 
 -- name: job_lease :affected

@@ -136,6 +136,13 @@ bool job_lease_again(const struct job_lease *lease, enum err outcome, int64_t at
     return outcome == ERR_UNAVAILABLE && (lease->stopping || lease->attempt < attempt_max);
 }
 
+int64_t job_took_us(int64_t started_us, int64_t ended_us)
+{
+    int64_t took_us = ended_us - started_us;
+
+    return took_us < 0 ? 0 : took_us > JOB_TOOK_MOST_US ? JOB_TOOK_MOST_US : took_us;
+}
+
 struct ending {
     struct job_lease *lease;
     const char *why; /* NULL: all went well */

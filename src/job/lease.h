@@ -42,10 +42,5 @@ enum err job_lease_end(struct work *work, struct job_lease *lease, enum err outc
 
 /* How long a run counts as, for the rest that follows it: at most a minute, whatever a clock that
  * jumped in between makes of it. */
-static inline int64_t job_took_us(int64_t started_us, int64_t ended_us)
-{
-    enum { TOOK_MOST_US = 60'000'000 };
-    int64_t took_us = ended_us - started_us;
-
-    return took_us < 0 ? 0 : took_us > TOOK_MOST_US ? TOOK_MOST_US : took_us;
-}
+enum { JOB_TOOK_MOST_US = 60'000'000 };
+int64_t job_took_us(int64_t started_us, int64_t ended_us);

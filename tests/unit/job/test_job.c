@@ -374,6 +374,63 @@ static void a_rested_job_waits_as_often_as_long_as_the_last_one_ran(void)
     CHECK(job_lease_end(&work, &lease, OK, 1) == OK);
 }
 
+static void two_of_one_mark_never_run_at_once(void)
+{
+    FIXTURE_SCOPE fixture;
+    struct job_lease first;
+    struct job_lease other;
+    const char *id = NULL;
+
+    CHECK(fixture_open(&fixture, NULL));
+    struct work work = fixture_work(&fixture);
+
+    CHECK(store_write(&work, hasty_body, &id) == OK);
+    CHECK(job_lease_take(&work, TIME_MINUTE, &first) == OK);
+    CHECK(store_write(&work, hasty_body, &id) == OK && strcmp(first.job_id, id) != 0);
+    work.now_us += 1;
+    CHECK(job_lease_take(&work, TIME_MINUTE, &other) == ERR_NOT_FOUND);
+    const char *of_another_mark = request(&fixture, "count", "tuesday");
+
+    work.now_us = clock_now_us();
+    CHECK(job_lease_take(&work, TIME_MINUTE, &other) == OK);
+    CHECK(strcmp(other.job_id, of_another_mark) == 0);
+    CHECK(job_lease_end(&work, &first, OK, 1) == OK);
+    CHECK(job_lease_take(&work, TIME_MINUTE, &other) == OK && strcmp(other.job_id, id) == 0);
+}
+
+/* Nine times a minute is the longest rest, whether the clock jumped while the last one ran, or when
+ * one was asked for, or has gone back since. */
+static void a_clock_that_jumps_holds_no_job_back(void)
+{
+    FIXTURE_SCOPE fixture;
+    struct job_lease lease;
+    const char *id = NULL;
+    const char *same = NULL;
+    const int64_t longest_us = 9 * TIME_MINUTE;
+
+    CHECK(fixture_open(&fixture, NULL));
+    struct work work = fixture_work(&fixture);
+    int64_t now_us = clock_now_us();
+
+    work.now_us = now_us - 30 * TIME_DAY;
+    CHECK(store_write(&work, rested_body, &id) == OK);
+    CHECK(job_lease_take(&work, 40 * TIME_DAY, &lease) == OK);
+    CHECK(job_lease_end(&work, &lease, OK, 1) == OK); /* ends now: a run of thirty days */
+    work.now_us = now_us;
+    CHECK(store_write(&work, rested_body, &id) == OK);
+    work.now_us = clock_now_us() + longest_us;
+    CHECK(job_lease_take(&work, TIME_MINUTE, &lease) == OK && strcmp(lease.job_id, id) == 0);
+    CHECK(job_lease_end(&work, &lease, OK, 1) == OK);
+
+    work.now_us = now_us + 30 * TIME_DAY;
+    CHECK(store_write(&work, rested_body, &id) == OK);
+    work.now_us = now_us;
+    CHECK(store_write(&work, rested_body, &same) == OK && strcmp(same, id) == 0);
+    work.now_us = now_us + longest_us;
+    CHECK(job_lease_take(&work, TIME_MINUTE, &lease) == OK && strcmp(lease.job_id, id) == 0);
+    CHECK(job_lease_end(&work, &lease, OK, 1) == OK);
+}
+
 STORE_TEST_MAIN(CASE(a_job_runs_and_says_how_far_it_is),
                 CASE(a_job_whose_request_is_taken_back_does_not_run),
                 CASE(a_second_one_with_the_same_mark_is_the_first),
@@ -383,4 +440,5 @@ STORE_TEST_MAIN(CASE(a_job_runs_and_says_how_far_it_is),
                 CASE(a_lease_outlives_its_time_while_its_runner_lives),
                 CASE(the_job_of_a_dead_runner_is_taken_over_but_not_for_ever),
                 CASE(a_rested_job_waits_as_often_as_long_as_the_last_one_ran),
+                CASE(two_of_one_mark_never_run_at_once), CASE(a_clock_that_jumps_holds_no_job_back),
                 CASE(jobs_of_another_organisation_are_not_found), CASE(bad_settings_are_refused))
