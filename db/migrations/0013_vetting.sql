@@ -226,6 +226,27 @@ CREATE TABLE grade (
 CREATE UNIQUE INDEX grade_once ON grade (grading_id, step_id);
 CREATE INDEX grade_step ON grade (step_id, id);
 
+-- How many of the finished judgements are graded a second time; never fewer than a twentieth.
+CREATE TABLE check_share (
+    organisation_id TEXT PRIMARY KEY REFERENCES organisation (id),
+    share           FLOAT64 NOT NULL CHECK (share BETWEEN 0.05 AND 1),
+    reason          TEXT NOT NULL,
+    changed_at      INT64 NOT NULL,
+    changed_by      TEXT NOT NULL
+);
+
+-- Fact: whether chance chose a finished judgement for a second grader. The draw can be made again from its seed.
+CREATE TABLE check_draw (
+    grading_id      TEXT PRIMARY KEY REFERENCES grading (id),
+    organisation_id TEXT NOT NULL,
+    chance_seed     INT64 NOT NULL,
+    drawn           FLOAT64 NOT NULL,
+    share           FLOAT64 NOT NULL,
+    is_chosen       INT64 NOT NULL CHECK (is_chosen IN (0, 1)),
+    drawn_at        INT64 NOT NULL
+);
+CREATE INDEX check_draw_organisation ON check_draw (organisation_id, grading_id);
+
 CREATE TABLE interview_appeal (
     id              TEXT PRIMARY KEY,
     organisation_id TEXT NOT NULL,

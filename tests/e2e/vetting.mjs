@@ -89,7 +89,7 @@ export async function gradeAndAppeal(reviewer, candidate) {
   await page.getByText('4', { exact: true }).last().click();
   await checkPage(reviewer, 'An interview to grade');
   await page.getByRole('button', { name: 'Finish' }).click();
-  await page.getByText('Nothing waits').waitFor();
+  await page.getByText('Appeals that changed the result').waitFor();
   const own = candidate.page;
   await own.reload();
   await own.getByText('Below what the role asks for').waitFor();

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "engine/irt/dif.h"
 #include "engine/irt/impact.h"
+#include "slice/fairness/grader_rule.h"
 
 struct buffer;
 struct slice;
@@ -55,6 +56,24 @@ struct item_dif {
 enum err fairness_dif(struct work *work, const char *domain, const char *attribute,
                       const char *focal, const char *reference, struct item_dif **out,
                       size_t *count);
+
+/* What second grades, drawn by chance, say of those who grade. */
+struct grader_line {
+    const char *id;
+    const char *name;
+    struct grader_bias bias;
+};
+struct grader_report {
+    int64_t draws;  /* judgements that were drawn for */
+    int64_t chosen; /* of these, for a second grader */
+    int64_t done;
+    struct grader_agreement agreement;
+    struct grader_line *graders;
+    size_t count;
+};
+enum err fairness_graders(struct work *work, struct grader_report *out);
+void fairness_graders_csv(const struct grader_report *report, struct buffer *out);
+void fairness_graders_html(const struct grader_report *report, struct buffer *out);
 
 /* In the layout of a bias audit under New York City's Local Law 144. */
 void fairness_csv(const struct fairness_report *report, struct buffer *out);

@@ -29,6 +29,39 @@ SELECT i.id, i.domain, i.outcome, i.estimate, d.sex, d.ethnicity, d.age_band, d.
  ORDER BY i.id
  LIMIT :row_max;
 
+-- name: pair_rows :many pair_row
+-- Answers that two people graded, the second drawn by chance and blind.
+-- param: row_max INT64
+SELECT b.id, qb.interview_id, a.grader_id AS first_id, b.grader_id AS second_id, a.category AS first_category,
+       b.category AS second_category, a.points AS first_points, b.points AS second_points, s.points_max
+  FROM grading qb
+  JOIN grading qa ON qa.interview_id = qb.interview_id AND qa.purpose = 'judgement' AND qa.grading_state = 'done'
+  JOIN grade b ON b.grading_id = qb.id
+  JOIN grade a ON a.grading_id = qa.id AND a.step_id = b.step_id
+  JOIN interview_step s ON s.id = b.step_id
+ WHERE qb.organisation_id = :organisation_id
+   AND qb.purpose = 'check'
+   AND qb.grading_state = 'done'
+ ORDER BY b.id
+ LIMIT :row_max;
+
+-- name: grader_names :many grader_name
+SELECT DISTINCT p.id, p.name
+  FROM grading q
+  JOIN person p ON p.id = q.grader_id
+ WHERE q.organisation_id = :organisation_id
+   AND q.grading_state = 'done';
+
+-- name: check_shares :one
+-- column: draw_count INT64
+-- column: chosen_count INT64
+-- column: done_count INT64
+SELECT COUNT(*) AS draw_count, COALESCE(SUM(d.is_chosen), 0) AS chosen_count,
+       (SELECT COUNT(*) FROM grading q
+         WHERE q.organisation_id = :organisation_id AND q.purpose = 'check' AND q.grading_state = 'done') AS done_count
+  FROM check_draw d
+ WHERE d.organisation_id = :organisation_id;
+
 -- name: response_rows :many response_row
 -- Answers that count, with the group of whoever gave them.
 -- param: row_max INT64

@@ -9,6 +9,7 @@
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
 #include "slice/fairness/fairness.h"
+#include "slice/fairness/fairness_inside.h"
 #include "slice/fairness/fairness_sql.h"
 #include "slice/slice.h"
 #include "store/store.h"
@@ -197,15 +198,29 @@ static enum err pour_csv(struct call *call, struct outlet *outlet)
     return outlet_write(outlet, buffer_view(&buffer), &call->work->fault);
 }
 
+struct both {
+    struct fairness_report groups;
+    struct grader_report graders;
+};
+
+static enum err read_both(struct work *work, void *context)
+{
+    struct both *both = context;
+
+    TRY(fairness_report(work, "", &both->groups));
+    return fairness_graders(work, &both->graders);
+}
+
 static enum err pour_html(struct call *call, struct outlet *outlet)
 {
     struct buffer buffer = buffer_new(call->work->arena);
-    struct fairness_report report;
+    struct both both;
     char date[TIME_TEXT_SIZE];
 
-    TRY(store_read(call->work, read_report, &report));
+    TRY(store_read(call->work, read_both, &both));
     time_print(call->work->now_us, date);
-    fairness_html(&report, arena_copy(call->work->arena, date, 10), &buffer);
+    fairness_html(&both.groups, arena_copy(call->work->arena, date, 10), &buffer);
+    fairness_graders_html(&both.graders, &buffer);
     return outlet_write(outlet, buffer_view(&buffer), &call->work->fault);
 }
 
@@ -306,6 +321,12 @@ static const struct route routes[] = {
     {GET, "/v1/fairness/bias-audit.html", .roles = OFFICE, .status = 200, .mode = ROUTE_FREE,
      .pour = pour_html, .media = "text/html", .summary = "Export a bias audit to publish",
      .command = "fairness page"},
+    {GET, "/v1/fairness/graders", fairness_serve_graders, OFFICE, 200,
+     .reply = &grader_report_shape, .summary = "Show how people who grade agree",
+     .command = "fairness graders"},
+    {GET, "/v1/fairness/graders.csv", .roles = OFFICE, .status = 200, .mode = ROUTE_FREE,
+     .pour = fairness_pour_graders, .media = "text/csv",
+     .summary = "Export how people who grade agree as CSV", .command = "fairness grader-audit"},
     {POST, "/v1/fairness/items", serve_dif, ROLE_OPERATOR, 200, ROUTE_WRITES,
      .body = &dif_body_shape, .reply = &dif_list_shape,
      .summary = "Compare two groups on every item; put aside those of class C",

@@ -209,8 +209,14 @@ enum err grading_finish(struct work *work, const char *id, const struct grading_
     }
     TRY(grade_all(work, &seat, draft));
     TRY(audit(work, "grading.finish", id, "{}"));
-    return strcmp(seat.purpose, "appeal") == 0 ? end_appeal(work, seat.interview_id)
-                                               : interview_settle(work, seat.interview_id);
+    if (strcmp(seat.purpose, "check") == 0) {
+        return OK;
+    }
+    if (strcmp(seat.purpose, "appeal") == 0) {
+        return end_appeal(work, seat.interview_id);
+    }
+    TRY(grading_draw_check(work, &seat));
+    return interview_settle(work, seat.interview_id);
 }
 
 /* ------------------------------------------------------------------ appeals */

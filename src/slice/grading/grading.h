@@ -6,6 +6,9 @@
  * A grader sees the answers and the rubric, and neither the machine's marks nor another grader's,
  * nor who wrote them. An appeal is decided by two people who have not graded the interview before;
  * the mean of their categories stands.
+ *
+ * Of the finished judgements at least a twentieth, drawn by chance, is graded a second time by
+ * somebody else, who cannot tell. These checks measure the graders and change no result.
  */
 
 #include <stdbool.h>
@@ -33,6 +36,9 @@ struct grading_draft {
 };
 /* Every answered free-text question gets its marks; then the interview is settled anew. */
 enum err grading_finish(struct work *work, const char *id, const struct grading_draft *draft);
+
+/* How many judgements are checked. ERR_INVALID: fewer than a twentieth. */
+enum err grading_set_share(struct work *work, double share, const char *reason);
 
 enum err grading_appeal(struct work *work, const char *interview_id, const char *message,
                         const char **id);

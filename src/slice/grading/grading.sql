@@ -10,7 +10,8 @@ SELECT id
  LIMIT 1;
 
 -- name: seat_next :one
--- The seat that is due first, of an interview that is neither the grader's own nor one they have a seat in already.
+-- The seat that is due first, of an interview that is neither the grader's own nor one they have a seat in already. Nobody
+-- waits for a check: it comes behind all others until it is late.
 SELECT q.id
   FROM grading q
   JOIN interview i ON i.id = q.interview_id
@@ -20,7 +21,7 @@ SELECT q.id
    AND i.interview_state = 'done'
    AND NOT EXISTS (SELECT 1 FROM grading o
                     WHERE o.interview_id = q.interview_id AND o.id <> q.id AND o.grader_id = :grader_id)
- ORDER BY q.due_at, q.id
+ ORDER BY CASE WHEN q.purpose = 'check' AND q.due_at > :held_until THEN 1 ELSE 0 END, q.due_at, q.id
  LIMIT 1;
 
 -- name: seat_take :affected
@@ -48,14 +49,48 @@ UPDATE grading
    AND grader_id = :grader_id;
 
 -- name: seat_counts :many seat_count_row
+-- A check counts as a judgement: who grades must not know which it is.
 -- column: amount INT64
 -- column: first_due_at INT64
-SELECT purpose, COUNT(*) AS amount, MIN(due_at) AS first_due_at
+-- column: purpose TEXT
+SELECT CASE purpose WHEN 'check' THEN 'judgement' ELSE purpose END AS purpose, COUNT(*) AS amount, MIN(due_at) AS first_due_at
   FROM grading
  WHERE organisation_id = :organisation_id
    AND grading_state IN ('open', 'held')
- GROUP BY purpose
- ORDER BY purpose;
+ GROUP BY CASE purpose WHEN 'check' THEN 'judgement' ELSE purpose END
+ ORDER BY 1;
+
+-- name: check_share_find :one
+SELECT share, reason, changed_at
+  FROM check_share
+ WHERE organisation_id = :organisation_id;
+
+-- name: check_share_put :exec
+INSERT INTO check_share (organisation_id, share, reason, changed_at, changed_by)
+VALUES (:organisation_id, :share, :reason, :changed_at, :changed_by)
+ON CONFLICT (organisation_id)
+DO UPDATE SET share = excluded.share, reason = excluded.reason, changed_at = excluded.changed_at, changed_by = excluded.changed_by;
+
+-- name: check_draw_insert :exec
+INSERT INTO check_draw (grading_id, organisation_id, chance_seed, drawn, share, is_chosen, drawn_at)
+VALUES (:grading_id, :organisation_id, :chance_seed, :drawn, :share, :is_chosen, :drawn_at);
+
+-- name: check_counts :one
+-- column: draw_count INT64
+-- column: chosen_count INT64
+SELECT COUNT(*) AS draw_count, COALESCE(SUM(is_chosen), 0) AS chosen_count
+  FROM check_draw
+ WHERE organisation_id = :organisation_id;
+
+-- name: check_draws :many check_draw_line
+-- Newest first.
+-- param: row_max INT64
+SELECT grading_id, chance_seed, drawn, share, is_chosen, drawn_at
+  FROM check_draw
+ WHERE organisation_id = :organisation_id
+   AND grading_id < :grading_id
+ ORDER BY grading_id DESC
+ LIMIT :row_max;
 
 -- name: seats_missing :one
 -- Seats of an appeal that are not filled yet.

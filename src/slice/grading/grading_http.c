@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "engine/item/item.h"
+#include "http/page.h"
 #include "http/route.h"
 #include "num/interval.h"
 #include "slice/account/account.h"
@@ -21,7 +22,7 @@ static const struct nothing done = {.ok = true};
 /* ------------------------------------------------------------------ the queue */
 
 static const struct field seat_count_fields[] = {
-    TEXT(seat_count_row, purpose, .choices = "judgement|appeal|check", .doc = "What for"),
+    TEXT(seat_count_row, purpose, .choices = "judgement|appeal", .doc = "What for"),
     INT(seat_count_row, amount, .doc = "How many wait"),
     TIME(seat_count_row, first_due_at, .doc = "When the first is due"),
 };
@@ -35,6 +36,9 @@ struct queue_view {
     double overturn_rate;
     double overturn_low;
     double overturn_high;
+    double check_share;
+    int64_t check_draws;
+    int64_t checks_chosen;
 };
 static const struct field queue_view_fields[] = {
     LIST(queue_view, waiting, .of = &seat_count_shape, .doc = "By purpose"),
@@ -44,6 +48,10 @@ static const struct field queue_view_fields[] = {
          .doc = "Their share; none: no appeal was decided"),
     REAL(queue_view, overturn_low, .optional = true, .doc = "Lower end of its 95 % interval"),
     REAL(queue_view, overturn_high, .optional = true, .doc = "Upper end"),
+    REAL(queue_view, check_share,
+         .doc = "Share of judgements that chance sends to a second grader"),
+    INT(queue_view, check_draws, .doc = "Judgements that were drawn for"),
+    INT(queue_view, checks_chosen, .doc = "Of these, chosen"),
 };
 static const struct shape queue_view_shape =
     SHAPE(queue_view, queue_view_fields, "What waits for people, and how appeals ended");
@@ -54,7 +62,14 @@ static enum err serve_queue(struct call *call)
     struct queue_view *view = arena_new_of(work->arena, struct queue_view);
     struct seat_count_row *rows;
     struct appeal_counts_row appeals;
+    struct check_counts_row checks;
 
+    work->organisation_id = work->who->organisation_id;
+    TRY(grading_share(work, &view->check_share));
+    TRY(check_counts(work, &(struct check_counts_args){.organisation_id = work->organisation_id},
+                     &checks));
+    view->check_draws = checks.draw_count;
+    view->checks_chosen = checks.chosen_count;
     TRY(seat_counts(work, &(struct seat_counts_args){.organisation_id = work->who->organisation_id},
                     &rows, &view->waiting.count));
     TRY(appeal_counts(work,
@@ -152,7 +167,8 @@ struct grading_view {
 };
 static const struct field grading_view_fields[] = {
     TEXT(grading_view, id, .doc = "Identifier, `grg_` and 26 characters"),
-    TEXT(grading_view, purpose, .choices = "judgement|appeal|check", .doc = "What for"),
+    TEXT(grading_view, purpose, .choices = "judgement|appeal",
+         .doc = "What for; a check of another's judgement is called a judgement"),
     TEXT(grading_view, state, .choices = "held|done", .doc = "Where it stands"),
     TEXT(grading_view, domain, .doc = "Field of expertise"),
     INT(grading_view, difficulty, .doc = "1 newcomer, 2 practitioner, 3 authority"),
@@ -209,7 +225,8 @@ static enum err serve_show(struct call *call)
 
     TRY(seat_find(call->work, &(struct seat_find_args){.id = call->ids[0]}, &seat));
     *view = (struct grading_view){.id = seat.id,
-                                  .purpose = seat.purpose,
+                                  .purpose = strcmp(seat.purpose, "check") == 0 ? "judgement"
+                                                                                : seat.purpose,
                                   .state = seat.grading_state,
                                   .domain = seat.domain,
                                   .difficulty = seat.difficulty,
@@ -271,7 +288,63 @@ static enum err serve_appeal(struct call *call)
     return OK;
 }
 
+/* ------------------------------------------------------------------ checks */
+
+struct share_body {
+    double share;
+    const char *reason;
+};
+static const struct field share_fields[] = {
+    REAL(share_body, share, .min = 0, .max = 1, .doc = "From .05 to 1"),
+    TEXT(share_body, reason, .min = 3, .max = 400, .doc = "Why; it is kept"),
+};
+static const struct shape share_shape =
+    SHAPE(share_body, share_fields, "How many judgements are graded twice");
+
+static enum err serve_share(struct call *call)
+{
+    const struct share_body *body = call->body;
+
+    TRY(grading_set_share(call->work, body->share, body->reason));
+    call->reply = &done;
+    return OK;
+}
+
+static const struct field draw_fields[] = {
+    TEXT(check_draw_line, grading_id, .doc = "The judgement that was drawn for"),
+    INT(check_draw_line, chance_seed,
+        .doc = "Decides the draw: xoshiro256++ seeded with it gives `drawn`"),
+    REAL(check_draw_line, drawn, .doc = "In [0, 1); below the share it is checked"),
+    REAL(check_draw_line, share, .doc = "As it was then"),
+    INT(check_draw_line, is_chosen, .doc = "1: graded a second time"),
+    TIME(check_draw_line, drawn_at, .doc = "When"),
+};
+static const struct shape draw_shape = SHAPE(check_draw_line, draw_fields, "A draw");
+static const struct field draw_list_fields[] = PAGE_FIELDS(draw_shape, "Newest first");
+static const struct shape draw_list_shape =
+    PAGE_SHAPE(draw_list, draw_list_fields, "A page of draws");
+
+static enum err serve_draws(struct call *call)
+{
+    const struct page_query *query = call->query;
+    struct check_draw_line *rows;
+    size_t count;
+
+    TRY(check_draws(call->work,
+                    &(struct check_draws_args){.organisation_id = call->work->who->organisation_id,
+                                               .grading_id = page_after(query->after, "~"),
+                                               .row_max = query->limit},
+                    &rows, &count));
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, grading_id));
+}
+
 static const struct route routes[] = {
+    {PUT, "/v1/grading-share", serve_share, ROLE_OPERATOR, 200, ROUTE_WRITES, .body = &share_shape,
+     .reply = &nothing_shape, .summary = "Say how many judgements are graded twice",
+     .command = "grading share"},
+    {GET, "/v1/grading-draws", serve_draws, ROLE_OPERATOR | ROLE_AUDITOR, 200,
+     .query = &page_query_shape, .reply = &draw_list_shape,
+     .summary = "List the draws of second grades with their seeds", .command = "grading draws"},
     {GET, "/v1/gradings", serve_queue, ROLE_REVIEWER | ROLE_OPERATOR | ROLE_AUDITOR, 200,
      .reply = &queue_view_shape, .summary = "Show what waits for a person's grade",
      .command = "grading list"},

@@ -138,13 +138,15 @@ SELECT s.item_id
    AND i.is_practice = 0;
 
 -- name: grades_of :many grade_row
--- What people said of the answers of an interview, in the order in which they said it.
+-- What people said of the answers of an interview, in the order in which they said it. A check measures graders, and
+-- changes no result.
 SELECT g.step_id, g.marks, g.category, g.points, g.grader_id, g.graded_at, q.purpose
   FROM grading q
   JOIN grade g ON g.grading_id = q.id
  WHERE q.interview_id = :interview_id
    AND q.organisation_id = :organisation_id
    AND q.grading_state = 'done'
+   AND q.purpose <> 'check'
  ORDER BY g.id;
 
 -- name: clarity_of :one
@@ -155,7 +157,8 @@ SELECT COUNT(clarity) AS amount, COALESCE(SUM(clarity), 0) AS total
   FROM grading
  WHERE interview_id = :interview_id
    AND organisation_id = :organisation_id
-   AND grading_state = 'done';
+   AND grading_state = 'done'
+   AND purpose <> 'check';
 
 -- name: work_record :one
 -- How a person's latest work in campaigns was judged.

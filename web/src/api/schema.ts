@@ -1884,6 +1884,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/fairness/graders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how people who grade agree */
+        get: operations["fairness_graders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fairness/graders.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export how people who grade agree as CSV */
+        get: operations["fairness_grader_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fairness/impact": {
         parameters: {
             query?: never;
@@ -1946,6 +1980,40 @@ export interface paths {
         put?: never;
         /** Take the interview that is due first */
         post: operations["grading_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/grading-draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the draws of second grades with their seeds */
+        get: operations["grading_draws"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/grading-share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how many judgements are graded twice */
+        put: operations["grading_share"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4848,6 +4916,34 @@ export interface components {
             /** @description Two-sided, that there is none */
             p?: number;
         };
+        /** @description A grader beside others */
+        bias_view: {
+            /** @description Who graded */
+            id: string;
+            /** @description Their name */
+            name: string;
+            /**
+             * Format: int64
+             * @description That somebody else graded too
+             */
+            answers: number;
+            /**
+             * Format: int64
+             * @description Of so many interviews
+             */
+            interviews: number;
+            /** @description Own share of the points minus the other's; above zero: milder */
+            bias?: number;
+            /** @description Lower end of an interval that holds for all graders at once, 95 % */
+            low?: number;
+            /** @description Upper end */
+            high?: number;
+            /**
+             * @description What the interval says
+             * @enum {string}
+             */
+            verdict: "not enough data" | "no sign" | "milder" | "stricter";
+        };
         /** @description Whom a client's invoices go to */
         billing_body: {
             /** @description The client's legal name */
@@ -5445,6 +5541,30 @@ export interface components {
              */
             since_at: string;
         };
+        /** @description A draw */
+        check_draw_line: {
+            /** @description The judgement that was drawn for */
+            grading_id: string;
+            /**
+             * Format: int64
+             * @description Decides the draw: xoshiro256++ seeded with it gives `drawn`
+             */
+            chance_seed: number;
+            /** @description In [0, 1); below the share it is checked */
+            drawn: number;
+            /** @description As it was then */
+            share: number;
+            /**
+             * Format: int64
+             * @description 1: graded a second time
+             */
+            is_chosen: number;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            drawn_at: string;
+        };
         /** @description How the own answers fared against known ones */
         check_list: {
             /**
@@ -6027,6 +6147,13 @@ export interface components {
         draft_body: {
             /** @description What there is of the answer; not checked yet */
             answer: unknown;
+        };
+        /** @description A page of draws */
+        draw_list: {
+            /** @description Newest first */
+            items: components["schemas"]["check_draw_line"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
         };
         /** @description What is due */
         due: {
@@ -6933,6 +7060,48 @@ export interface components {
             /** @description A letter a criterion: m, p, n */
             marks: string;
         };
+        /** @description How people who grade agree */
+        grader_report_view: {
+            /**
+             * Format: int64
+             * @description Judgements that chance was asked about
+             */
+            draws: number;
+            /**
+             * Format: int64
+             * @description Of these, sent to a second grader
+             */
+            chosen: number;
+            /**
+             * Format: int64
+             * @description Of these, graded
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Answers with two grades
+             */
+            answers: number;
+            /**
+             * Format: int64
+             * @description Below so many nothing is said
+             */
+            answers_min: number;
+            /** @description Share in the same category */
+            alike?: number;
+            /** @description Lower end of its 95 % interval */
+            alike_low?: number;
+            /** @description Upper end */
+            alike_high?: number;
+            /** @description Krippendorff's alpha, interval distance */
+            alpha?: number;
+            /** @description Lower end of its 95 % interval */
+            alpha_low?: number;
+            /** @description Upper end */
+            alpha_high?: number;
+            /** @description Those who were checked or checked */
+            graders: components["schemas"]["bias_view"][];
+        };
         /** @description What there is to grade */
         grading_claimed: {
             /** @description The seat; none: nothing waits */
@@ -6945,10 +7114,10 @@ export interface components {
             /** @description Identifier, `grg_` and 26 characters */
             id: string;
             /**
-             * @description What for
+             * @description What for; a check of another's judgement is called a judgement
              * @enum {string}
              */
-            purpose: "judgement" | "appeal" | "check";
+            purpose: "judgement" | "appeal";
             /**
              * @description Where it stands
              * @enum {string}
@@ -9603,6 +9772,18 @@ export interface components {
             overturn_low?: number;
             /** @description Upper end */
             overturn_high?: number;
+            /** @description Share of judgements that chance sends to a second grader */
+            check_share: number;
+            /**
+             * Format: int64
+             * @description Judgements that were drawn for
+             */
+            check_draws: number;
+            /**
+             * Format: int64
+             * @description Of these, chosen
+             */
+            checks_chosen: number;
         };
         /** @description The rates of a group */
         rate_view: {
@@ -10582,7 +10763,7 @@ export interface components {
              * @description What for
              * @enum {string}
              */
-            purpose: "judgement" | "appeal" | "check";
+            purpose: "judgement" | "appeal";
             /**
              * Format: int64
              * @description How many wait
@@ -10663,6 +10844,13 @@ export interface components {
             low?: number;
             /** @description to */
             high?: number;
+        };
+        /** @description How many judgements are graded twice */
+        share_body: {
+            /** @description From .05 to 1 */
+            share: number;
+            /** @description Why; it is kept */
+            reason: string;
         };
         /** @description A week of an engagement */
         sheet_view: {
@@ -15926,6 +16114,54 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    fairness_graders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how people who grade agree */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["grader_report_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    fairness_grader_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Export how people who grade agree as CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     fairness_impact: {
         parameters: {
             query?: {
@@ -16036,6 +16272,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["grading_claimed"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    grading_draws: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the draws of second grades with their seeds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["draw_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    grading_share: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["share_body"];
+            };
+        };
+        responses: {
+            /** @description Say how many judgements are graded twice */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
                 };
             };
             401: components["responses"]["problem"];

@@ -36,6 +36,46 @@ function Rates({ groups }: { groups: Schema<'rate_view'>[] }) {
   );
 }
 
+const BIAS: Record<string, string> = { 'no sign': 'teal', milder: 'yellow', stricter: 'yellow' };
+const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(2)}`;
+
+function Graders() {
+  const report = useQuery({ queryKey: ['graders'], queryFn: () => api.get<Schema<'grader_report_view'>>('/v1/fairness/graders') });
+  return (
+    <Card withBorder radius="md" padding="lg">
+      <Stack gap="sm">
+        <Group justify="space-between" align="flex-start">
+          <div><Title order={2} size="h6">The people who grade</Title><Text size="sm" c="dimmed">Chance sends at least a twentieth of the judgements to a second person, who cannot tell. It changes no result.</Text></div>
+          <Button component="a" size="xs" variant="default" href="/v1/fairness/graders.csv" download="graders.csv">Export</Button>
+        </Group>
+        <Fetched of={report}>
+          {(data) => (
+            <>
+              <Text size="sm">{plural(data.draws, 'judgement')} drawn for, {data.chosen} chosen, {data.done} done. {data.answers < data.answers_min ? `Agreement: not enough yet (${data.answers} of ${data.answers_min} answers).` : (
+                <>Same category: <span className="figures">{estimate(data.alike, data.alike_low, data.alike_high)}</span>. Krippendorff’s alpha: <span className="figures">{estimate(data.alpha, data.alpha_low, data.alpha_high)}</span>, n {data.answers}.</>)}</Text>
+              {data.graders.length > 0 && (
+                <Table.ScrollContainer minWidth={520}>
+                  <Table verticalSpacing={6}>
+                    <Table.Thead><Table.Tr><Table.Th>Grader</Table.Th><Table.Th ta="right">Answers</Table.Th><Table.Th>Points more than others</Table.Th><Table.Th>Verdict</Table.Th></Table.Tr></Table.Thead>
+                    <Table.Tbody>{data.graders.map((one) => (
+                      <Table.Tr key={one.id}>
+                        <Table.Td><Text size="sm">{one.name}</Text></Table.Td>
+                        <Table.Td ta="right"><Text size="sm">{one.answers}</Text></Table.Td>
+                        <Table.Td><Text size="sm" className="figures">{one.bias === undefined || one.low === undefined || one.high === undefined ? '–' : `${signed(one.bias)} [${signed(one.low)}, ${signed(one.high)}]`}</Text></Table.Td>
+                        <Table.Td><Badge variant="light" tt="none" color={BIAS[one.verdict] ?? 'gray'}>{one.verdict}</Badge></Table.Td>
+                      </Table.Tr>
+                    ))}</Table.Tbody>
+                  </Table>
+                </Table.ScrollContainer>
+              )}
+            </>
+          )}
+        </Fetched>
+      </Stack>
+    </Card>
+  );
+}
+
 function Items({ domains }: { domains: string[] }) {
   const [domain, setDomain] = useState<string | null>(null);
   const [attribute, setAttribute] = useState<string | null>('sex');
@@ -85,6 +125,7 @@ export default function Fairness() {
           </>
         )}
       </Fetched>
+      <Graders />
       {has(session, 'operator') && <Items domains={domains} />}
     </Stack>
   );
