@@ -1,6 +1,5 @@
 #include "slice/expert/expert_import.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,6 +7,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/json.h"
+#include "job/intake.h"
 #include "job/job.h"
 #include "slice/account/account.h"
 #include "slice/account/account_rule.h"
@@ -17,76 +17,36 @@
 #include "slice/expert/taxonomy.h"
 #include "store/store.h"
 #include "store/work.h"
-#include "sys/record.h"
 
-enum { CHUNK = 500, ERROR_MAX = 10000 };
-
-struct row {
-    struct expert_record record;
-    bool good;
-    uint64_t line;
-    const char *field;
-    const char *message;
-};
-
-/* One import. A chunk of rows is one transaction that also says how far the file has been read, so
- * a run that died goes on where it stopped. */
+/* One import: what the file brings is written into the profiles of the house's experts. */
 struct import {
     struct job_run *run;
     struct expert_import_row batch;
     struct expert_writer *writer;
-    struct record_reader *reader;
-    struct row rows[CHUNK];
-    size_t row_count;
-    int64_t record_count;
-    int64_t bad_count;
 };
 
-static void blame(struct arena *arena, struct row *row, const struct fault *fault)
+static enum err read_row(void *context, struct arena *arena, const struct json *columns,
+                         void **content, struct fault *fault)
 {
-    row->good = false;
-    row->field = arena_copy(arena, fault->field, strlen(fault->field));
-    row->message = arena_copy(arena, fault->text, strlen(fault->text));
+    const struct import *import = context;
+    struct expert_record *record = arena_new_of(arena, struct expert_record);
+
+    TRY(expert_record_read(arena, columns, record, fault));
+    TRY(expert_check(arena, import->writer, &record->profile, fault));
+    const char *email = email_normal(arena, record->email);
+
+    if (email == NULL) {
+        return fail_field(fault, ERR_INVALID, "email", "\"%.100s\" is not an e-mail address",
+                          record->email);
+    }
+    record->email = email;
+    *content = record;
+    return OK;
 }
 
-/* Read one record into the next row. False: the end of the file. */
-static bool read_row(struct import *import, struct arena *arena)
-{
-    struct fault fault = {0};
-    struct record record = {0};
-    struct row *row = &import->rows[import->row_count];
-    enum err err = record_next(import->reader, arena, &record, &fault);
-
-    if (err == OK && record.columns == NULL) {
-        return false;
-    }
-    *row = (struct row){.line = err == OK ? record.line : fault.line};
-    if (err == OK) {
-        err = expert_record_read(arena, record.columns, &row->record, &fault);
-    }
-    if (err == OK) {
-        err = expert_check(arena, import->writer, &row->record.profile, &fault);
-    }
-    const char *email = err == OK ? email_normal(arena, row->record.email) : NULL;
-
-    if (err == OK && email == NULL) {
-        err = fail_field(&fault, ERR_INVALID, "email", "\"%.100s\" is not an e-mail address",
-                         row->record.email);
-    }
-    row->record.email = email;
-    row->good = err == OK;
-    if (err != OK) {
-        blame(arena, row, &fault);
-    }
-    import->row_count++;
-    return true;
-}
-
-struct chunk {
-    struct import *import;
+struct counts {
     int64_t added;
     int64_t changed;
-    int64_t bad;
 };
 
 /* The person of a row, made if there is none; NULL: the address is somebody's who is no expert. */
@@ -113,116 +73,65 @@ static enum err person_of(struct work *work, const struct expert_record *record,
     return OK;
 }
 
-static enum err write_row(struct work *work, struct chunk *chunk, struct row *row)
+static enum err write_row(struct work *work, const struct import *import, struct intake_row *row,
+                          struct counts *counts)
 {
+    struct expert_record *record = row->content;
     const char *person_id = NULL;
     bool is_new = false;
 
-    TRY(person_of(work, &row->record, &person_id));
+    TRY(person_of(work, record, &person_id));
     if (person_id == NULL) {
-        row->field = "email";
-        row->message = "this address belongs to somebody who is not one of your experts";
-        row->good = false;
+        intake_blame(row, "email",
+                     "this address belongs to somebody who is not one of your experts");
         return OK;
     }
-    TRY(expert_write(work, chunk->import->writer, person_id, &row->record.profile, &is_new));
-    *(is_new ? &chunk->added : &chunk->changed) += 1;
+    TRY(expert_write(work, import->writer, person_id, &record->profile, &is_new));
+    *(is_new ? &counts->added : &counts->changed) += 1;
     return OK;
 }
 
-static enum err write_errors(struct work *work, struct chunk *chunk)
+static enum err write_errors(struct work *work, const struct import *import,
+                             const struct intake_chunk *chunk)
 {
-    const struct import *import = chunk->import;
     struct expert_import_error_insert_args *errors =
-        arena_array(work->arena, struct expert_import_error_insert_args, import->row_count + 1);
+        arena_array(work->arena, struct expert_import_error_insert_args, chunk->count);
+    const struct intake_row *row = NULL;
     size_t count = 0;
 
-    for (size_t i = 0; i < import->row_count; i++) {
-        const struct row *row = &import->rows[i];
-
-        if (row->good) {
-            continue;
-        }
-        chunk->bad++;
-        if (import->bad_count + chunk->bad <= ERROR_MAX) {
-            errors[count++] =
-                (struct expert_import_error_insert_args){.organisation_id = work->organisation_id,
-                                                         .import_id = import->batch.id,
-                                                         .line = (int64_t)row->line,
-                                                         .field = row->field,
-                                                         .message = row->message};
-        }
+    while ((row = intake_next_bad(chunk, row)) != NULL) {
+        errors[count++] =
+            (struct expert_import_error_insert_args){.organisation_id = work->organisation_id,
+                                                     .import_id = import->batch.id,
+                                                     .line = (int64_t)row->line,
+                                                     .field = row->field,
+                                                     .message = row->message};
     }
     return expert_import_error_insert(work, errors, count);
 }
 
-static enum err commit_chunk(struct work *work, void *context)
+static enum err commit_chunk(struct work *work, void *context, struct intake_chunk *chunk)
 {
-    struct chunk *chunk = context;
-    struct import *import = chunk->import;
+    const struct import *import = context;
+    struct counts counts = {0};
     int64_t affected;
 
-    chunk->added = chunk->changed = chunk->bad = 0;
     TRY(expert_writer_begin(work, import->writer));
-    for (size_t i = 0; i < import->row_count; i++) {
-        if (import->rows[i].good) {
-            TRY(write_row(work, chunk, &import->rows[i]));
+    for (size_t i = 0; i < chunk->count; i++) {
+        if (chunk->rows[i].content != NULL) {
+            TRY(write_row(work, import, &chunk->rows[i], &counts));
         }
     }
-    TRY(write_errors(work, chunk));
+    TRY(write_errors(work, import, chunk));
     return expert_import_advance(
         work,
         &(struct expert_import_advance_args){.id = import->batch.id,
                                              .organisation_id = work->organisation_id,
-                                             .line_count = import->record_count,
-                                             .added_count = chunk->added,
-                                             .changed_count = chunk->changed,
-                                             .bad_count = chunk->bad},
+                                             .line_count = chunk->record_count,
+                                             .added_count = counts.added,
+                                             .changed_count = counts.changed,
+                                             .bad_count = intake_bad(chunk)},
         &affected);
-}
-
-static enum err read_chunks(struct import *import)
-{
-    struct work *work = import->run->work;
-    bool more = true;
-
-    while (more) {
-        struct arena_mark mark = arena_mark(work->arena);
-        struct chunk chunk = {.import = import};
-
-        import->row_count = 0;
-        while (more && import->row_count < CHUNK) {
-            more = read_row(import, work->arena);
-        }
-        if (import->row_count == 0) {
-            break;
-        }
-        import->record_count += (int64_t)import->row_count;
-        TRY(store_write(work, commit_chunk, &chunk));
-        import->bad_count += chunk.bad;
-        TRY(job_progress(import->run, import->record_count, 0, NULL));
-        arena_undo(work->arena, mark);
-    }
-    return OK;
-}
-
-/* Step over what an earlier run has committed. */
-static void skip_done(struct import *import)
-{
-    struct arena *arena = import->run->work->arena;
-
-    while (import->record_count < import->batch.line_count) {
-        struct arena_mark mark = arena_mark(arena);
-        struct record record = {0};
-        struct fault fault = {0};
-        enum err err = record_next(import->reader, arena, &record, &fault);
-
-        arena_undo(arena, mark);
-        if (err == OK && record.columns == NULL) {
-            return;
-        }
-        import->record_count++;
-    }
 }
 
 static enum err load(struct work *work, void *context)
@@ -254,50 +163,47 @@ static enum err end(struct work *work, void *context)
                                                .state = ending->state});
 }
 
-static enum err read_file(struct import *import)
-{
-    struct work *work = import->run->work;
-
-    TRY(record_open(import->batch.spool_path, import->batch.format, &import->reader, &work->fault));
-    skip_done(import);
-    enum err err = read_chunks(import);
-
-    record_close(import->reader);
-    return err;
-}
-
 static enum err run_import(struct job_run *run)
 {
     struct work *work = run->work;
-    struct import *import = arena_new_of(work->arena, struct import);
+    struct import import = {.run = run};
     EXPERT_WRITER_SCOPE writer = NULL;
 
-    import->run = run;
     TRY(expert_writer_new(&writer, &work->fault));
-    import->writer = writer;
-    TRY(store_read(work, load, import));
-    struct principal importer = {.person_id = import->batch.created_by,
+    import.writer = writer;
+    TRY(store_read(work, load, &import));
+    if (strcmp(import.batch.state, "importing") != 0) {
+        return OK; /* ended by an earlier run */
+    }
+    struct principal importer = {.person_id = import.batch.created_by,
                                  .organisation_id = run->organisation_id};
+    struct intake intake = {.path = import.batch.spool_path,
+                            .format = import.batch.format,
+                            .record_count = import.batch.line_count,
+                            .bad_count = import.batch.bad_count,
+                            .context = &import,
+                            .read = read_row,
+                            .commit = commit_chunk};
 
     work->who = &importer;
-    import->bad_count = import->batch.bad_count;
-    enum err err = read_file(import);
+    enum err err = job_take_in(run, &intake);
 
-    if (err != ERR_UNAVAILABLE) {
-        struct ending ending = {.import = import, .state = err == OK ? "ready" : "failed"};
-        struct fault born = work->fault;
-        enum err ended = store_write(work, end, &ending);
-
-        (void)unlink(import->batch.spool_path);
-        if (err != OK) {
-            work->fault = born;
-        } else {
-            err = ended;
-        }
-    }
     work->who = NULL;
-    return err;
+    TRY(err);
+    TRY(store_write(work, end, &(struct ending){.import = &import, .state = "ready"}));
+    (void)unlink(import.batch.spool_path);
+    return OK;
+}
+
+static enum err give_up(struct job_run *run)
+{
+    struct import import = {.run = run};
+
+    TRY(store_read(run->work, load, &import));
+    TRY(store_write(run->work, end, &(struct ending){.import = &import, .state = "failed"}));
+    (void)unlink(import.batch.spool_path);
+    return OK;
 }
 
 const struct job_kind expert_import_job = {
-    .name = EXPERT_IMPORT_JOB, .run = run_import, .attempt_max = 20};
+    .name = EXPERT_IMPORT_JOB, .run = run_import, .attempt_max = 20, .give_up = give_up};

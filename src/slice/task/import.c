@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "base/json.h"
 #include "base/shape.h"
+#include "job/intake.h"
 #include "job/job.h"
 #include "slice/campaign/campaign.h"
 #include "slice/campaign/campaign_sql.h"
@@ -15,33 +16,22 @@
 #include "slice/type/type.h"
 #include "store/store.h"
 #include "store/work.h"
-#include "sys/record.h"
 #include "sys/secret.h"
 
-enum { CHUNK = 500, ERROR_MAX = 10000 };
-
 struct row {
-    const char *payload; /* NULL: the row is bad */
+    const char *payload;
     const char *external_id;
     const char *hash;
-    uint64_t line;
-    const char *field;
-    const char *message;
 };
 
-/* One import from start to end. A chunk of rows is one transaction that also says how far the file
- * has been read, so a run that died goes on where it stopped. */
+/* One import from start to end. */
 struct import {
     struct job_run *run;
     struct batch_row batch;
     struct campaign_row campaign;
     const struct task_type *type;
     struct mapping mapping;
-    struct record_reader *reader;
-    struct row rows[CHUNK];
-    size_t row_count;
-    int64_t record_count; /* read so far, with those of earlier runs */
-    int64_t bad_count;
+    bool rehearsal; /* nothing is added */
 };
 
 static enum err load_batch(struct work *work, void *context)
@@ -71,35 +61,20 @@ static enum err load(struct work *work, void *context)
                         &work->fault);
 }
 
-/* Read one record into the next row. False: the end of the file. */
-static bool read_row(struct import *import, struct arena *arena)
+static enum err read_row(void *context, struct arena *arena, const struct json *columns,
+                         void **content, struct fault *fault)
 {
-    struct fault fault = {0};
-    struct record record = {0};
-    struct row *row = &import->rows[import->row_count];
-    enum err err = record_next(import->reader, arena, &record, &fault);
+    const struct import *import = context;
+    struct row *row = arena_new_of(arena, struct row);
 
-    if (err == OK && record.columns == NULL) {
-        return false;
-    }
-    *row = (struct row){.line = err == OK ? record.line : fault.line};
-    if (err == OK) {
-        err = import_payload(arena, import->type, &import->mapping, record.columns, &row->payload,
-                             &row->external_id, &fault);
-    }
-    if (err == OK) {
-        /* Two records are one task when both their content and their own identifier are the same.
-         */
-        row->hash = sha256_hex(
-            arena, text_of(arena_print(arena, "%s\n%s", row->payload,
-                                       row->external_id == NULL ? "" : row->external_id)));
-    } else {
-        row->payload = NULL;
-        row->field = arena_copy(arena, fault.field, strlen(fault.field));
-        row->message = arena_copy(arena, fault.text, strlen(fault.text));
-    }
-    import->row_count++;
-    return true;
+    TRY(import_payload(arena, import->type, &import->mapping, columns, &row->payload,
+                       &row->external_id, fault));
+    /* Two records are one task when both their content and their own identifier are the same. */
+    row->hash =
+        sha256_hex(arena, text_of(arena_print(arena, "%s\n%s", row->payload,
+                                              row->external_id == NULL ? "" : row->external_id)));
+    *content = row;
+    return OK;
 }
 
 /* Where answers stop when they are sure, the first ones alone are wanted for certain. */
@@ -156,20 +131,20 @@ static enum err insert_task(struct work *work, const struct import *import, cons
     return OK;
 }
 
-static enum err insert_tasks(struct work *work, const struct import *import, int64_t *added,
-                             int64_t *repeated)
+static enum err insert_tasks(struct work *work, const struct import *import,
+                             const struct intake_chunk *chunk, int64_t *added, int64_t *repeated)
 {
     struct task_state_insert_args *states =
-        arena_array(work->arena, struct task_state_insert_args, import->row_count + 1);
+        arena_array(work->arena, struct task_state_insert_args, chunk->count + 1);
     struct walk_run run = {0};
     size_t count = 0;
 
-    *repeated = 0;
-    for (size_t i = 0; i < import->row_count; i++) {
+    for (size_t i = 0; i < chunk->count; i++) {
+        const struct row *row = chunk->rows[i].content;
         bool is_new = false;
 
-        if (import->rows[i].payload != NULL) {
-            TRY(insert_task(work, import, &import->rows[i], &states[count], &is_new));
+        if (row != NULL) {
+            TRY(insert_task(work, import, row, &states[count], &is_new));
             states[count].shuffle = shuffle_of(work, &run);
             count += is_new;
             *repeated += !is_new;
@@ -179,61 +154,46 @@ static enum err insert_tasks(struct work *work, const struct import *import, int
     return task_state_insert(work, states, count);
 }
 
-static enum err insert_errors(struct work *work, const struct import *import, int64_t *bad)
+static enum err insert_errors(struct work *work, const struct import *import,
+                              const struct intake_chunk *chunk)
 {
     struct batch_error_insert_args *errors =
-        arena_array(work->arena, struct batch_error_insert_args, import->row_count + 1);
+        arena_array(work->arena, struct batch_error_insert_args, chunk->count);
+    const struct intake_row *row = NULL;
     size_t count = 0;
 
-    *bad = 0;
-    for (size_t i = 0; i < import->row_count; i++) {
-        const struct row *row = &import->rows[i];
-
-        if (row->payload != NULL) {
-            continue;
-        }
-        (*bad)++;
-        if (import->bad_count + *bad <= ERROR_MAX) {
-            errors[count++] = (struct batch_error_insert_args){
-                .organisation_id = work->organisation_id,
-                .batch_id = import->batch.id,
-                .line = (int64_t)row->line,
-                .field = row->field,
-                .message = row->message,
-            };
-        }
+    while ((row = intake_next_bad(chunk, row)) != NULL) {
+        errors[count++] = (struct batch_error_insert_args){
+            .organisation_id = work->organisation_id,
+            .batch_id = import->batch.id,
+            .line = (int64_t)row->line,
+            .field = row->field,
+            .message = row->message,
+        };
     }
     return batch_error_insert(work, errors, count);
 }
 
-/* One chunk: its tasks (unless this is only a rehearsal), its errors, and how far we are. */
-struct chunk {
-    struct import *import;
-    bool rehearsal;
-    int64_t bad;
-};
-
-static enum err commit_chunk(struct work *work, void *context)
+/* Its tasks, unless this is only a rehearsal, its errors, and how far we are. */
+static enum err commit_chunk(struct work *work, void *context, struct intake_chunk *chunk)
 {
-    struct chunk *chunk = context;
-    const struct import *import = chunk->import;
+    const struct import *import = context;
     int64_t added = 0;
     int64_t repeated = 0;
     int64_t affected;
 
-    TRY(job_hold(import->run, work));
-    TRY(insert_errors(work, import, &chunk->bad));
-    if (!chunk->rehearsal) {
-        TRY(insert_tasks(work, import, &added, &repeated));
+    TRY(insert_errors(work, import, chunk));
+    if (!import->rehearsal) {
+        TRY(insert_tasks(work, import, chunk, &added, &repeated));
     }
     TRY(batch_advance(work,
                       &(struct batch_advance_args){
                           .id = import->batch.id,
                           .organisation_id = work->organisation_id,
-                          .line_count = chunk->rehearsal ? 0 : import->record_count,
+                          .line_count = import->rehearsal ? 0 : chunk->record_count,
                           .task_count = added,
                           .repeat_count = repeated,
-                          .bad_count = chunk->bad,
+                          .bad_count = intake_bad(chunk),
                       },
                       &affected));
     if (added == 0) {
@@ -242,50 +202,6 @@ static enum err commit_chunk(struct work *work, void *context)
     campaign_count(work, import->campaign.id, "tasks", added);
     campaign_count(work, import->campaign.id, "wanted", added * wanted_at_first(&import->campaign));
     return campaign_woke(work, import->campaign.id);
-}
-
-static enum err read_chunks(struct import *import, bool rehearsal)
-{
-    struct work *work = import->run->work;
-    bool more = true;
-
-    while (more) {
-        struct arena_mark mark = arena_mark(work->arena);
-        struct chunk chunk = {.import = import, .rehearsal = rehearsal};
-
-        import->row_count = 0;
-        while (more && import->row_count < CHUNK) {
-            more = read_row(import, work->arena);
-        }
-        if (import->row_count == 0) {
-            break;
-        }
-        import->record_count += (int64_t)import->row_count;
-        TRY(store_write(work, commit_chunk, &chunk));
-        import->bad_count += chunk.bad;
-        TRY(job_progress(import->run, import->record_count, 0, NULL));
-        arena_undo(work->arena, mark);
-    }
-    return OK;
-}
-
-/* Step over what an earlier run has committed. */
-static void skip_done(struct import *import)
-{
-    struct arena *arena = import->run->work->arena;
-
-    while (import->record_count < import->batch.line_count) {
-        struct arena_mark mark = arena_mark(arena);
-        struct record record = {0};
-        struct fault fault = {0};
-        enum err err = record_next(import->reader, arena, &record, &fault);
-
-        arena_undo(arena, mark);
-        if (err == OK && record.columns == NULL) {
-            return;
-        }
-        import->record_count++;
-    }
 }
 
 struct ending {
@@ -304,21 +220,6 @@ static enum err end(struct work *work, void *context)
                                                     .line_count = ending->line_count});
 }
 
-static enum err read_file(struct import *import, bool rehearsal)
-{
-    struct work *work = import->run->work;
-
-    import->record_count = 0;
-    TRY(record_open(import->batch.spool_path, import->batch.format, &import->reader, &work->fault));
-    if (!rehearsal) {
-        skip_done(import);
-    }
-    enum err err = read_chunks(import, rehearsal);
-
-    record_close(import->reader);
-    return err;
-}
-
 /* A rehearsal that was broken off counts for nothing. */
 static enum err begin_again(struct work *work, void *context)
 {
@@ -330,40 +231,52 @@ static enum err begin_again(struct work *work, void *context)
                                                .organisation_id = work->organisation_id});
 }
 
+static struct intake intake_of(struct import *import)
+{
+    return (struct intake){.path = import->batch.spool_path,
+                           .format = import->batch.format,
+                           .context = import,
+                           .read = read_row,
+                           .commit = commit_chunk};
+}
+
 /* A batch that is all or nothing is read once to the end before anything is added. */
-static enum err read_as_asked(struct import *import, const char **state)
+static enum err rehearse(struct import *import, struct intake *intake)
 {
     bool all_or_nothing = strcmp(import->batch.on_error, "rollback") == 0;
 
-    if (all_or_nothing && import->batch.line_count == 0) {
-        import->bad_count = 0;
-        TRY(store_write(import->run->work, begin_again, import));
-        TRY(read_file(import, true));
-        if (import->bad_count > 0) {
-            *state = "rolled_back";
-            return OK;
-        }
+    if (!all_or_nothing || import->batch.line_count > 0) {
+        return OK;
     }
-    return read_file(import, false);
+    TRY(store_write(import->run->work, begin_again, import));
+    import->rehearsal = true;
+    TRY(job_take_in(import->run, intake));
+    import->rehearsal = false;
+    return OK;
 }
 
 static enum err run_import(struct job_run *run)
 {
     struct work *work = run->work;
-    struct import *import = arena_new_of(work->arena, struct import);
-    const char *state = "ready";
+    struct import import = {.run = run};
 
-    import->run = run;
-    TRY(store_read(work, load, import));
-    import->bad_count = import->batch.bad_count;
-    if (strcmp(import->batch.state, "importing") != 0) {
+    TRY(store_read(work, load, &import));
+    if (strcmp(import.batch.state, "importing") != 0) {
         return OK; /* ended by an earlier run */
     }
-    TRY(read_as_asked(import, &state));
-    TRY(store_write(
-        work, end,
-        &(struct ending){.import = import, .state = state, .line_count = import->record_count}));
-    (void)unlink(import->batch.spool_path);
+    struct intake intake = intake_of(&import);
+    struct ending ending = {.import = &import, .state = "rolled_back"};
+
+    TRY(rehearse(&import, &intake));
+    if (intake.bad_count == 0 || strcmp(import.batch.on_error, "rollback") != 0) {
+        ending.state = "ready";
+        intake.record_count = import.batch.line_count;
+        intake.bad_count = import.batch.bad_count;
+        TRY(job_take_in(run, &intake));
+    }
+    ending.line_count = intake.record_count;
+    TRY(store_write(work, end, &ending));
+    (void)unlink(import.batch.spool_path);
     return OK;
 }
 
@@ -378,15 +291,14 @@ enum err import_waits(struct work *work, const char *batch_id, bool *waits)
 
 static enum err give_up(struct job_run *run)
 {
-    struct import *import = arena_new_of(run->work->arena, struct import);
+    struct import import = {.run = run};
 
-    import->run = run;
-    TRY(store_read(run->work, load_batch, import));
+    TRY(store_read(run->work, load_batch, &import));
     TRY(store_write(run->work, end,
-                    &(struct ending){.import = import,
+                    &(struct ending){.import = &import,
                                      .state = "failed",
-                                     .line_count = import->batch.line_count}));
-    (void)unlink(import->batch.spool_path);
+                                     .line_count = import.batch.line_count}));
+    (void)unlink(import.batch.spool_path);
     return OK;
 }
 
