@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "slice/account/account.h"
 #include "slice/account/audit_chain.h"
+#include "slice/bonus/bonus.h"
 #include "slice/offer/offer.h"
 #include "slice/task/task.h"
 #include "slice/vetting/vetting.h"
@@ -34,6 +35,11 @@ static enum err escalate(struct work *work, void *context)
 static enum err expire(struct work *work, void *context)
 {
     return offer_expire_late(work, LATE_AT_ONCE, context);
+}
+
+static enum err wake(struct work *work, void *context)
+{
+    return bonus_wake(work);
 }
 
 static enum err find_latest(struct work *work, void *context)
@@ -111,6 +117,9 @@ enum err housekeep(struct store *store, const struct installation *installation,
     }
     if (err == OK) {
         err = store_write(&work, expire, &count);
+    }
+    if (err == OK) {
+        err = store_write(&work, wake, NULL);
     }
     *fault = work.fault;
     return err;

@@ -8,6 +8,7 @@
 #include "slice/account/account.h"
 #include "slice/bank/bank.h"
 #include "slice/board/board.h"
+#include "slice/bonus/bonus.h"
 #include "slice/campaign/campaign.h"
 #include "slice/decision/decision.h"
 #include "slice/delivery/delivery.h"
@@ -53,6 +54,7 @@ const struct slice *const app_slices[] = {
     &payout_slice,
     &invoice_slice,
     &time_slice,
+    &bonus_slice,
     &expert_slice,
     &reward_slice,
     &bank_slice,

@@ -79,7 +79,7 @@ SELECT e.campaign_id, c.name, e.kind, e.currency,
        CAST(SUM(e.person_minor) AS INT64) AS amount_minor,
        CAST(SUM(CASE WHEN e.corrects_id IS NULL THEN 1 ELSE -1 END) AS INT64) AS unit_count
   FROM entry e
-  JOIN campaign c ON c.id = e.campaign_id
+  LEFT JOIN campaign c ON c.id = e.campaign_id
  WHERE e.person_id = :person_id
    AND e.happened_at >= :happened_at
    AND e.person_minor <> 0

@@ -153,8 +153,9 @@ static enum err serve_entries(struct call *call)
 /* ------------------------------------------------------------------ a person's earnings */
 
 static const struct field earning_fields[] = {
-    TEXT(earning_row, campaign_id, .doc = "Where it was earned"),
-    TEXT(earning_row, name, .doc = "The campaign's name"),
+    TEXT(earning_row, campaign_id, .optional = true,
+         .doc = "Where it was earned; none: a referral"),
+    TEXT(earning_row, name, .optional = true, .doc = "The campaign's name"),
     TEXT(earning_row, kind, .doc = "What for: unit, minutes, bonus …"),
     TEXT(earning_row, currency, .doc = "ISO 4217 code"),
     INT(earning_row, amount_minor, .doc = "In minor units"),

@@ -134,3 +134,32 @@ UPDATE time_change
    SET state = :state, counts = :counts, settled_by = :settled_by, settled_at = :settled_at, settlement = :settlement
  WHERE id = :id
    AND organisation_id = :organisation_id;
+
+-- name: week_extension_insert :exec
+INSERT INTO week_extension (id, organisation_id, engagement_id, person_id, week_day, extra_min, reason, asked_at, state)
+VALUES (:id, :organisation_id, :engagement_id, :person_id, :week_day, :extra_min, :reason, :asked_at, 'open');
+
+-- name: week_extension_page :many week_extension_row
+SELECT id, week_day, extra_min, reason, asked_at, state, decided_by, decided_at, decision
+  FROM week_extension
+ WHERE engagement_id = :engagement_id
+   AND organisation_id = :organisation_id
+ ORDER BY week_day DESC, id DESC
+ LIMIT 200;
+
+-- name: week_extension_decide :affected
+UPDATE week_extension
+   SET state = :state, decided_by = :decided_by, decided_at = :decided_at, decision = :decision
+ WHERE id = :id
+   AND engagement_id = :engagement_id
+   AND organisation_id = :organisation_id
+   AND state = 'open';
+
+-- name: week_extension_sum :one
+-- column: extra_min INT64
+SELECT CAST(COALESCE(SUM(extra_min), 0) AS INT64) AS extra_min
+  FROM week_extension
+ WHERE engagement_id = :engagement_id
+   AND organisation_id = :organisation_id
+   AND week_day = :week_day
+   AND state = 'approved';

@@ -16,6 +16,7 @@
 #include "slice/time/time_job.h"
 #include "slice/time/time_shape.h"
 #include "slice/time/time_sql.h"
+#include "slice/time/time_week.h"
 #include "slice/time/timesheet.h"
 #include "store/work.h"
 
@@ -189,6 +190,16 @@ static const struct route routes[] = {
      200, ROUTE_WRITES, .owner = engage_owner, .body = &change_objection_shape,
      .reply = &nothing_shape, .summary = "Appeal against declined or removed minutes",
      .command = "time appeal"},
+    {GET, "/v1/engagements/{engagement_id}/week-extensions", week_serve_list, SIDES, 200,
+     .owner = engage_owner, .reply = &week_more_list_shape,
+     .summary = "List weeks in which more minutes were asked for", .command = "week list"},
+    {POST, "/v1/engagements/{engagement_id}/week-extensions", week_serve_ask, WORKERS, 201,
+     ROUTE_WRITES, .owner = engage_owner, .body = &week_more_body_shape, .reply = &made_shape,
+     .summary = "Ask for more minutes in a week than the terms allow", .command = "week ask"},
+    {POST, "/v1/engagements/{engagement_id}/week-extensions/{extension_id}/decision",
+     week_serve_decide, ROLE_OPERATOR, 200, ROUTE_WRITES, .owner = engage_owner,
+     .body = &week_more_decision_shape, .reply = &nothing_shape,
+     .summary = "Allow more minutes in a week, or not", .command = "week decide"},
     {POST, "/v1/time-settlements", serve_settle, ROLE_FINANCE, 202, ROUTE_WRITES,
      .body = &week_body_shape, .reply = &made_shape,
      .summary = "Post what a week's minutes pay, for everybody", .command = "time settle"},

@@ -180,6 +180,26 @@ static enum err load_objects(struct work *work, const struct line *line, int64_t
     return OK;
 }
 
+/* What the operator allowed beyond the cap goes to the week, whatever terms it has. */
+static enum err raise_caps(struct work *work, const struct sheet *sheet, struct sheet_part *parts,
+                           size_t count)
+{
+    struct week_extension_sum_row more;
+
+    TRY(week_extension_sum(
+        work,
+        &(struct week_extension_sum_args){.engagement_id = sheet->engagement_id,
+                                          .organisation_id = work->organisation_id,
+                                          .week_day = sheet->week_day},
+        &more));
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].terms.week_cap_min != INT_ABSENT) {
+            parts[i].terms.week_cap_min += more.extra_min;
+        }
+    }
+    return OK;
+}
+
 /* Only this engagement's minutes, cut where its terms change. */
 static enum err cut_parts(struct work *work, const struct line *line,
                           const struct engagement_terms_row *terms, size_t terms_count,
@@ -213,7 +233,7 @@ static enum err cut_parts(struct work *work, const struct line *line,
     }
     sheet->parts = parts;
     sheet->part_count = terms_count;
-    return OK;
+    return raise_caps(work, sheet, parts, terms_count);
 }
 
 static enum err price_parts(struct work *work, struct sheet *sheet)

@@ -58,6 +58,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accruals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is owed or promised to you beside units and minutes, and why */
+        get: operations["accrual_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/applications": {
         parameters: {
             query?: never;
@@ -137,6 +154,57 @@ export interface paths {
         put?: never;
         /** Withdraw an application */
         post: operations["application_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/award-postings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post what is owed beside units and minutes, now */
+        post: operations["award_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/awards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List awards that wait for somebody, and for what */
+        get: operations["award_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/awards/{award_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release an award that is held, or undo one */
+        post: operations["award_decide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1332,6 +1400,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/engagements/{engagement_id}/accruals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what an engagement owes or promises beside units and minutes */
+        get: operations["accrual_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/engagements/{engagement_id}/bonuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a bonus, with a reason */
+        post: operations["bonus_give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/engagements/{engagement_id}/events": {
         parameters: {
             query?: never;
@@ -1360,6 +1462,23 @@ export interface paths {
         put?: never;
         /** End the own engagement */
         post: operations["engagement_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/engagements/{engagement_id}/milestone-approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a milestone was reached; it is owed then */
+        post: operations["milestone_approve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1481,6 +1600,41 @@ export interface paths {
         get: operations["time_log"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/engagements/{engagement_id}/week-extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List weeks in which more minutes were asked for */
+        get: operations["week_list"];
+        put?: never;
+        /** Ask for more minutes in a week than the terms allow */
+        post: operations["week_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/engagements/{engagement_id}/week-extensions/{extension_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Allow more minutes in a week, or not */
+        post: operations["week_decide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3684,6 +3838,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who brought whom, and what that paid */
+        get: operations["referral_list"];
+        put?: never;
+        /** Record who brought whom, and what it pays */
+        post: operations["referral_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/referrals/{referral_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a referral; what was earned stays */
+        post: operations["referral_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/requirements/{requirement_id}": {
         parameters: {
             query?: never;
@@ -4307,6 +4496,55 @@ export interface components {
              */
             disability?: "yes" | "no" | "not said";
         };
+        /** @description Something owed beside units and minutes */
+        accrual: {
+            /** @description The award; none: nothing of it stands yet */
+            award_id?: string;
+            /** @description The campaign; none: a referral */
+            campaign_id?: string;
+            /** @description Its name */
+            campaign_name?: string;
+            /** @description The engagement */
+            engagement_id?: string;
+            /**
+             * @description What it is
+             * @enum {string}
+             */
+            kind: "signing" | "completion" | "milestone" | "bonus" | "kill" | "notice" | "referral";
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description In minor units
+             */
+            amount_minor: number;
+            /**
+             * @description promised: when it is reached; due: its entry comes; held: somebody decides; posted: it stands in the ledger; undone: taken back
+             * @enum {string}
+             */
+            state: "promised" | "due" | "held" | "posted" | "undone";
+            /** @description Why */
+            reason: string;
+            /** @description Why there is no entry yet */
+            trouble?: string;
+            /** @description What was said when it was decided */
+            decision?: string;
+            /**
+             * Format: int64
+             * @description Of a milestone that is not reached
+             */
+            position?: number;
+            /**
+             * Format: date-time
+             * @description By when, or since when
+             */
+            due_at?: string;
+        };
+        /** @description What is owed beside units and minutes */
+        accrual_list: {
+            /** @description What is to come first */
+            items: components["schemas"]["accrual"][];
+        };
         /** @description Whether to go on */
         advice: {
             /** @description Which label of the task type */
@@ -4725,6 +4963,23 @@ export interface components {
             /** @description SHA-256 of the canonical JSON of all this but `hash` */
             hash?: string;
         };
+        /** @description A decision about an award */
+        award_decision: {
+            /**
+             * @description release: one that is held is owed; undo: it is not owed, or not any more
+             * @enum {string}
+             */
+            verdict: "release" | "undo";
+            /** @description Why, as the person will read it */
+            reason: string;
+        };
+        /** @description Awards that wait for somebody */
+        award_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["accrual"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
         /** @description Every account's balance */
         balance_list: {
             /** @description By account and currency */
@@ -5103,6 +5358,18 @@ export interface components {
              * @description Tasks with two answers or more
              */
             unit_count: number;
+        };
+        /** @description A bonus with a reason */
+        bonus_body: {
+            /**
+             * Format: int64
+             * @description In minor units of the terms' currency
+             */
+            amount_minor: number;
+            /** @description Why, as the person will read it */
+            reason: string;
+            /** @description Is the client charged for it? Not unless said */
+            is_charged?: boolean;
         };
         /** @description A new campaign */
         campaign_body: {
@@ -6179,10 +6446,10 @@ export interface components {
         };
         /** @description What was earned */
         earning_row: {
-            /** @description Where it was earned */
-            campaign_id: string;
+            /** @description Where it was earned; none: a referral */
+            campaign_id?: string;
             /** @description The campaign's name */
-            name: string;
+            name?: string;
             /** @description What for: unit, minutes, bonus … */
             kind: string;
             /** @description ISO 4217 code */
@@ -8159,6 +8426,16 @@ export interface components {
              */
             since_at: string;
         };
+        /** @description A milestone that was reached */
+        milestone_approval: {
+            /**
+             * Format: int64
+             * @description Which, as the terms in force count them
+             */
+            position: number;
+            /** @description What to say about it */
+            note?: string;
+        };
         /** @description A milestone */
         milestone_body: {
             /** @description What has to be reached */
@@ -9871,6 +10148,93 @@ export interface components {
              * @description When it came in
              */
             received_at: string;
+        };
+        /** @description A referral */
+        referral_body: {
+            /** @description Who was brought */
+            person_id: string;
+            /** @description By whom */
+            referrer_id: string;
+            /** @description How that is known */
+            source: string;
+            /** @description ISO 4217 code; what is earned in others does not count */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Hundredths of a percent of what the person earns by units and minutes
+             */
+            share_points: number;
+            /**
+             * Format: int64
+             * @description At most, in all
+             */
+            cap_minor: number;
+            /**
+             * Format: date-time
+             * @description What is earned later does not count
+             */
+            until_at: string;
+        };
+        /** @description Why a referral ends */
+        referral_end_body: {
+            /** @description Why */
+            reason: string;
+        };
+        /** @description Who brought whom */
+        referral_list: {
+            /** @description Oldest first: the whole graph */
+            items: components["schemas"]["referral_view"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description Who brought whom */
+        referral_view: {
+            /** @description Identifier, `ref_` and 26 characters */
+            id: string;
+            /** @description Who was brought */
+            person_id: string;
+            /** @description Their name */
+            person_name: string;
+            /** @description By whom */
+            referrer_id: string;
+            /** @description Their name */
+            referrer_name: string;
+            /** @description How that is known */
+            source: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Hundredths of a percent
+             */
+            share_points: number;
+            /**
+             * Format: int64
+             * @description At most, in all
+             */
+            cap_minor: number;
+            /**
+             * Format: int64
+             * @description Made into awards so far
+             */
+            earned_minor: number;
+            /**
+             * Format: int64
+             * @description Of the week that runs, not an award yet
+             */
+            open_minor: number;
+            /**
+             * Format: date-time
+             * @description From when it counts
+             */
+            since_at: string;
+            /**
+             * Format: date-time
+             * @description Until when it counts
+             */
+            until_at: string;
+            /** @description Why it was ended early */
+            end_reason?: string;
         };
         /** @description Freed seats */
         refilled: {
@@ -11840,6 +12204,69 @@ export interface components {
             /** @description A day of the week, as 2026-03-02 */
             week: string;
         };
+        /** @description More minutes in one week */
+        week_extension_row: {
+            /** @description Identifier, `wex_` and 26 characters */
+            id: string;
+            /**
+             * Format: int64
+             * @description The week's Monday, in days since 1970
+             */
+            week_day: number;
+            /**
+             * Format: int64
+             * @description Minutes beyond what the terms allow
+             */
+            extra_min: number;
+            /** @description What for */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for
+             */
+            asked_at: string;
+            /**
+             * @description How it stands
+             * @enum {string}
+             */
+            state: "open" | "approved" | "declined";
+            /** @description Who decided */
+            decided_by?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            decided_at?: string;
+            /** @description What was said */
+            decision?: string;
+        };
+        /** @description More minutes in one week */
+        week_more_body: {
+            /** @description A day of the week, as 2026-03-02 */
+            week: string;
+            /**
+             * Format: int64
+             * @description Minutes beyond what the terms allow in a week
+             */
+            extra_min: number;
+            /** @description What for */
+            reason: string;
+        };
+        /** @description A decision about more minutes */
+        week_more_decision: {
+            /**
+             * @description Yes or no
+             * @enum {string}
+             */
+            verdict: "approve" | "decline";
+            /** @description Why; the person reads it */
+            message: string;
+        };
+        /** @description Weeks with more minutes */
+        week_more_list: {
+            /** @description Newest week first */
+            items: components["schemas"]["week_extension_row"][];
+        };
         /** @description What another question changes */
         what_if: {
             /** @description The requirement as it is */
@@ -12184,6 +12611,30 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    accrual_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what is owed or promised to you beside units and minutes, and why */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accrual_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     application_list: {
         parameters: {
             query?: {
@@ -12321,6 +12772,94 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Withdraw an application */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    award_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Post what is owed beside units and minutes, now */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    award_waiting: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List awards that wait for somebody, and for what */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["award_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    award_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                award_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["award_decision"];
+            };
+        };
+        responses: {
+            /** @description Release an award that is held, or undo one */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14912,6 +15451,67 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    accrual_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what an engagement owes or promises beside units and minutes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accrual_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    bonus_give: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["bonus_body"];
+            };
+        };
+        responses: {
+            /** @description Give a bonus, with a reason */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     engagement_events: {
         parameters: {
             query?: never;
@@ -14964,6 +15564,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    milestone_approve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["milestone_approval"];
+            };
+        };
+        responses: {
+            /** @description Say that a milestone was reached; it is owed then */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
                 };
             };
             401: components["responses"]["problem"];
@@ -15247,6 +15881,102 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    week_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List weeks in which more minutes were asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["week_more_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    week_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["week_more_body"];
+            };
+        };
+        responses: {
+            /** @description Ask for more minutes in a week than the terms allow */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    week_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                engagement_id: string;
+                extension_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["week_more_decision"];
+            };
+        };
+        responses: {
+            /** @description Allow more minutes in a week, or not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
                 };
             };
             401: components["responses"]["problem"];
@@ -19646,6 +20376,98 @@ export interface operations {
         };
         responses: {
             /** @description Take a qualification back, by name and with a reason */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    referral_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List who brought whom, and what that paid */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["referral_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    referral_record: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["referral_body"];
+            };
+        };
+        responses: {
+            /** @description Record who brought whom, and what it pays */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    referral_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                referral_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["referral_end_body"];
+            };
+        };
+        responses: {
+            /** @description End a referral; what was earned stays */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,91 @@
+-- What is owed beside units and minutes: milestones, bonuses, what an end costs, referrals.
+
+-- Fact, but for the state: one reason for which a person is owed a fixed amount. Its entry is posted by a job, once.
+CREATE TABLE award (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES organisation (id), -- the client whose work it is, or the operator
+    campaign_id     TEXT,
+    engagement_id   TEXT,
+    person_id       TEXT NOT NULL REFERENCES person (id),
+    kind            TEXT NOT NULL CHECK (kind IN ('signing', 'completion', 'milestone', 'bonus', 'kill', 'notice', 'referral')),
+    cause_id        TEXT NOT NULL, -- the event, the milestone, the week of a referral: each is owed for once
+    currency        TEXT NOT NULL,
+    amount_minor    INT64 NOT NULL CHECK (amount_minor <> 0),
+    is_charged      INT64 NOT NULL CHECK (is_charged IN (0, 1)), -- to the client
+    reason          TEXT NOT NULL,
+    made_by         TEXT, -- NULL: it follows from the terms
+    made_at         INT64 NOT NULL,
+    due_at          INT64 NOT NULL, -- its entry is made from then on
+    state           TEXT NOT NULL CHECK (state IN ('due', 'held', 'posted', 'undone')),
+    trouble         TEXT, -- why there is no entry yet
+    decided_by      TEXT,
+    decided_at      INT64,
+    decision        TEXT
+);
+CREATE UNIQUE INDEX award_cause ON award (kind, cause_id);
+CREATE INDEX award_due ON award (due_at, id) WHERE state = 'due';
+CREATE INDEX award_troubled ON award (id) WHERE trouble IS NOT NULL;
+CREATE INDEX award_person ON award (person_id, id);
+CREATE INDEX award_engagement ON award (engagement_id, id);
+
+-- State: this event of an engagement was looked at; what it owes stands in awards.
+CREATE TABLE award_event (
+    event_id        TEXT PRIMARY KEY REFERENCES engagement_event (id),
+    organisation_id TEXT NOT NULL,
+    happened_at     INT64 NOT NULL
+);
+CREATE INDEX award_event_happened ON award_event (happened_at);
+CREATE INDEX engagement_event_happened ON engagement_event (happened_at, id);
+
+-- Fact, but for its end: who brought whom, and what that pays. Everybody is brought by one person at most.
+CREATE TABLE referral (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES organisation (id), -- the operator
+    person_id       TEXT NOT NULL REFERENCES person (id),
+    referrer_id     TEXT NOT NULL REFERENCES person (id),
+    share_points    INT64 NOT NULL CHECK (share_points BETWEEN 1 AND 5000), -- hundredths of a percent of what is earned
+    cap_minor       INT64 NOT NULL CHECK (cap_minor > 0), -- in all
+    currency        TEXT NOT NULL,
+    source          TEXT NOT NULL, -- how that is known
+    since_at        INT64 NOT NULL,
+    until_at        INT64 NOT NULL, -- what is earned later does not count
+    counted_until   INT64 NOT NULL, -- weeks before it are posted
+    recorded_by     TEXT NOT NULL,
+    recorded_at     INT64 NOT NULL,
+    ended_by        TEXT,
+    end_reason      TEXT,
+    CHECK (person_id <> referrer_id),
+    CHECK (since_at <= until_at)
+);
+CREATE UNIQUE INDEX referral_person ON referral (person_id);
+CREATE INDEX referral_referrer ON referral (referrer_id, id);
+CREATE INDEX referral_organisation ON referral (organisation_id, id);
+CREATE INDEX referral_counted ON referral (counted_until, id);
+
+-- More minutes in one week than the terms allow: asked for by the person, decided by the operator.
+CREATE TABLE week_extension (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    engagement_id   TEXT NOT NULL REFERENCES engagement (id),
+    person_id       TEXT NOT NULL,
+    week_day        INT64 NOT NULL, -- its Monday, days since 1970
+    extra_min       INT64 NOT NULL CHECK (extra_min BETWEEN 1 AND 10080),
+    reason          TEXT NOT NULL,
+    asked_at        INT64 NOT NULL,
+    state           TEXT NOT NULL CHECK (state IN ('open', 'approved', 'declined')),
+    decided_by      TEXT,
+    decided_at      INT64,
+    decision        TEXT
+);
+CREATE INDEX week_extension_engagement ON week_extension (engagement_id, week_day);
+CREATE UNIQUE INDEX week_extension_open ON week_extension (engagement_id, week_day) WHERE state = 'open';
+
+-- State: somebody was told that so much of a budget is used up; once for each step of each budget.
+CREATE TABLE budget_notice (
+    campaign_id     TEXT NOT NULL REFERENCES campaign (id),
+    organisation_id TEXT NOT NULL,
+    budget_minor    INT64 NOT NULL,
+    step_percent    INT64 NOT NULL,
+    told_at         INT64 NOT NULL,
+    PRIMARY KEY (campaign_id, budget_minor, step_percent)
+);
