@@ -71,11 +71,18 @@ static bool show(const char *path, bool device)
 {
     char to[PATH_ROOM];
     struct stat info;
+    struct stat shown;
 
     if (stat(path, &info) != 0) {
         return true;
     }
-    if (!below(to, path) || !make_parents(to)) {
+    if (!below(to, path)) {
+        return false;
+    }
+    if (stat(to, &shown) == 0 && shown.st_dev == info.st_dev && shown.st_ino == info.st_ino) {
+        return true; /* within a folder that is there already */
+    }
+    if (!make_parents(to)) {
         return false;
     }
     if (S_ISDIR(info.st_mode)) {

@@ -1,8 +1,10 @@
 # The interpreter of a slot: starts once, then forks a fresh process for every check.
 #
 # It runs no untrusted code itself. Each fork enters a process namespace of its own, gives up its
-# user and every capability, and only then looks at the code. Descriptors: 3 requests and replies,
-# 4 the texts of the request, 5 and 6 output and error of the job.
+# user and every capability, and only then looks at the code. It does not read the texts of a request
+# either: a fork reads its own share, so that a solution's process has never held the tests.
+# Descriptors: 0 nothing, 1 and 5 output of the job, 2 and 6 its error, 3 requests and replies, 4 the
+# texts of the request, 7 the slot's process namespace.
 import ctypes
 import gc
 import json
@@ -18,7 +20,7 @@ import time
 import bisect, builtins, collections, copy, datetime, functools, hashlib, heapq, itertools, math  # noqa
 import operator, random, re, string, typing  # noqa
 
-CONTROL, INPUT, OUTPUT, ERROR = 3, 4, 5, 6
+CONTROL, INPUT, OUTPUT, ERROR, own_namespace = 3, 4, 5, 6, 7
 REQUEST = struct.Struct("<8q4I4I")
 REPLY = struct.Struct("<4i3q320s")
 SIZE = struct.Struct("<I")
@@ -34,6 +36,7 @@ ISOLATED = sys.argv[1] == "namespaces"
 OWN_IDS = sys.argv[2] == "ids"
 
 libc = ctypes.CDLL(None, use_errno=True)
+plain_fork = getattr(ctypes.PyDLL(None, use_errno=True), "_Fork", os.fork)
 capset_header = struct.pack("<Ii", 0x20080522, 0)
 capset_nothing = bytes(24)
 
@@ -43,13 +46,22 @@ def refuse_none(result):
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
+def bare_fork():
+    """fork without the handlers that mend locks of other threads: there is one thread. A child that
+    touches little copies little."""
+    child = plain_fork()
+    if child < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return child
+
+
 def fork_apart():
     """fork into a fresh process namespace, whose first process is the child."""
     if not ISOLATED:
-        return os.fork()
+        return bare_fork()
     refuse_none(libc.unshare(CLONE_NEWPID))
     try:
-        child = os.fork()
+        child = bare_fork()
     except OSError:
         libc.setns(own_namespace, CLONE_NEWPID)
         raise
@@ -62,9 +74,6 @@ def confine(limits, user, keep):
     """In the child: nothing of the zygote stays but the descriptors in `keep`."""
     _, cpu_ms, memory, address, file, _, processes, files = limits
     os.setsid()
-    os.dup2(nothing, 0)
-    os.dup2(OUTPUT, 1)
-    os.dup2(ERROR, 2)
     last = 3
     for fd in sorted(keep):
         os.closerange(last, fd)
@@ -78,13 +87,11 @@ def confine(limits, user, keep):
     seconds = (cpu_ms + 999) // 1000
     address = (address or memory) * MIB
     for what, soft, hard in (
-        (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_AS, address, address),
         (resource.RLIMIT_CPU, seconds, seconds + 1),
         (resource.RLIMIT_FSIZE, file * MIB, file * MIB),
         (resource.RLIMIT_NOFILE, files, files),
         (resource.RLIMIT_NPROC, processes, processes),
-        (resource.RLIMIT_MEMLOCK, 0, 0),
     ):
         resource.setrlimit(what, (soft, hard))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
@@ -114,8 +121,7 @@ def leave(out, verdict):
 # ---- one process: for code that is trusted not to cheat, or whose cheating does not matter ----
 
 
-def judge_together(texts, out):
-    prompt, solution, test, entry = texts
+def judge_together(prompt, solution, test, entry, out):
     calls = 0
     try:
         names = {"__name__": "solution"}
@@ -218,9 +224,7 @@ def receive(fd):
     return read_whole(fd, size)
 
 
-def serve_solution(texts, asked, answers):
-    prompt, solution, _, entry = texts
-    del texts
+def serve_solution(prompt, solution, entry, asked, answers):
     try:
         names = {"__name__": "solution"}
         exec(compile(prompt + solution, "solution", "exec"), names)
@@ -288,8 +292,9 @@ class Proxy:
         raise_like(name, str(text)[:200])
 
 
-def judge_apart(texts, ask, answers, out):
-    prompt, _, test, entry = texts
+def judge_apart(prompt, test, entry, ask, answers, out):
+    if "random" in test:
+        random.seed()  # else solution and tests would draw alike
     proxy = Proxy(ask, answers)
     try:
         names = {"__name__": "tests"}
@@ -319,19 +324,28 @@ def judge_apart(texts, ask, answers, out):
 # ---- the parent: starts, keeps the deadline, reaps, cleans ----
 
 
-def start_together(texts, limits, out):
+PROMPT, SOLUTION, TEST, ENTRY = range(4)
+
+
+def read_texts(sizes, *wanted):
+    """Of prompt, solution, test and entry those that are wanted; the others stay unread."""
+    return [os.pread(INPUT, sizes[i], sum(sizes[:i])).decode() for i in wanted]
+
+
+def start_together(sizes, limits, out):
     child = fork_apart()
     if child == 0:
         try:
+            texts = read_texts(sizes, PROMPT, SOLUTION, TEST, ENTRY)
             confine(limits, JOB_ID, [out])
         except BaseException as error:
             os.write(out, b"X" + describe(error).encode())
             os._exit(1)
-        judge_together(texts, out)
+        judge_together(*texts, out)
     return [child]
 
 
-def start_apart(texts, limits, out):
+def start_apart(sizes, limits, out):
     asked, ask = os.pipe()
     answers, answer = os.pipe()
     children = []
@@ -342,6 +356,7 @@ def start_apart(texts, limits, out):
                 children.append(child)
                 continue
             try:
+                texts = read_texts(sizes, PROMPT, SOLUTION if solution else TEST, ENTRY)
                 confine(limits, JOB_ID if solution else TEST_ID,
                         [asked, answer] if solution else [ask, answers, out])
             except BaseException as error:
@@ -349,8 +364,8 @@ def start_apart(texts, limits, out):
                     os.write(out, b"X" + describe(error).encode())
                 os._exit(1)
             if solution:
-                serve_solution((texts[0], texts[1], None, texts[3]), asked, answer)
-            judge_apart((texts[0], None, texts[2], texts[3]), ask, answers, out)
+                serve_solution(*texts, asked, answer)
+            judge_apart(*texts, ask, answers, out)
     finally:
         for fd in (asked, ask, answers, answer):
             os.close(fd)
@@ -427,18 +442,11 @@ def settle(ended, status, verdict, cpu_us, limits):
 
 def run(request):
     limits, split = request[:8], request[8] == 2
-    sizes = request[12:16]
-    data = os.pread(INPUT, sum(sizes), 0).decode()
-    texts, at = [], 0
-    encoded = data.encode()
-    for size in sizes:
-        texts.append(encoded[at:at + size].decode())
-        at += size
     begin = time.monotonic()
     deadline = begin + limits[0] / 1000
     mine, out = os.pipe()
     try:
-        children = (start_apart if split else start_together)(texts, limits, out)
+        children = (start_apart if split else start_together)(request[12:16], limits, out)
     finally:
         os.close(out)
     done = wait_for(children[0], deadline)
@@ -468,7 +476,8 @@ def answer(packet):
             os.ftruncate(fd, 0)
             os.lseek(fd, 0, 0)
         end, code, number, wall, cpu, peak, note = run(request)
-        os.chmod(".", 0o1777)  # where jobs share the slot's user, the folder itself is theirs too
+        if not OWN_IDS:
+            os.chmod(".", 0o1777)  # where jobs share the slot's user, the folder is theirs too
         spent = 0 if ISOLATED and clear() else 1
     except (OSError, ValueError, EOFError) as error:
         end, code, number, spent = BROKEN, 0, 0, 1
@@ -501,11 +510,12 @@ check(f)
 
 
 def main():
-    global nothing, own_namespace
     libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     sys.path[:] = [folder for folder in sys.path if folder]
-    nothing = os.open("/dev/null", os.O_RDWR)
-    own_namespace = 7
+    for fd, other in ((0, os.open("/dev/null", os.O_RDWR)), (1, OUTPUT), (2, ERROR)):
+        os.dup2(other, fd)
+    for what in (resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK):
+        resource.setrlimit(what, (0, 0))
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     for _ in range(3):
         exec(compile(WARM, "warm", "exec"), {"__name__": "warm"})
