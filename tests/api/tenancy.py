@@ -19,7 +19,8 @@ OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batc
          "delivery_id": "delivery", "submission_id": "submission", "lease_id": "lease", "gold_id": "gold",
          "challenge_id": "challenge", "decision_id": "decision", "job_id": "import",
          "engagement_id": "ana_engaged", "terms_id": "terms",
-         "payout_account_id": "terms", "payout_id": "terms", "invoice_id": "terms", "hold_id": "terms", "person_id": "ana_id", "change_id": "terms", "award_id": "award",
+         "payout_account_id": "payout_account", "payout_id": "payout", "payout_run_id": "payout_run", "invoice_id": "invoice",
+         "hold_id": "hold", "person_id": "ana_id", "change_id": "change", "award_id": "award",
          "referral_id": "referral", "extension_id": "extension",
          "wall_id": "wall", "rater_id": "rater", "key_id": "key",
          "notice_id": "notice", "token": "lease", "expert_id": "eve_id",
@@ -36,13 +37,16 @@ HOUSE = {"expert_id", "pool_id", "import_id", "item_id", "listing_id", "applicat
 # What its auditors may see too.
 AUDITED = {"item_id", "listing_id", "application_id", "interview_id",
          "qualification_id"}
-# How the house's own people are paid: its finance and auditors see it.
-PEOPLE = {"person_id"}
+# How the house's own people are paid: its finance and auditors see it, and finance decides about it.
+PEOPLE = {"person_id", "payout_run_id"}
+PAID = {"payout_account_id", "payout_id", "hold_id", "referral_id"}
 # Who has no business with the first client: another client, a vendor's people, operator's people without leave.
 STRANGERS = ("ulf", "vic", "val", "oda", "flo", "aud")
 INSIDERS = ("operator", "ana", "ben", "rea", "rob", "fin", "cleo")
 # Experts see that there is work and why it is closed to them, by name, and anybody what is listed: all that crosses.
 SHARED = {"/v1/work", "/v1/listings"}
+# The operator's one book, and what it owes its people, name all clients: its finance and auditors alone open them.
+BOOKS = {"/v1/ledger/balances", "/v1/ledger/book", "/v1/people/{person_id}/statement"}
 BAD_SEGMENTS = ("%00", "x%00y", "%ff", "%c3%28", "%ed%a0%80", "%zz", "%", "..%2f..", "%2e%2e", "x" * 300, "x" * 6000,
                 "'%20OR%20'1'='1", "%27%3b%20DROP%20TABLE%20task", "-1", "null", "%e2%80%ae", "{campaign_id}")
 
@@ -119,7 +123,7 @@ class Walk:
                 yield f"{place}: {why}"
             named = "requestBody" in operation and status >= 400  # a refusal may repeat what the body said
             if leaked := [s for s in self.secrets - self.house(actor) if s in text and s not in target]:
-                if path not in SHARED and not named:
+                if path not in SHARED | (BOOKS if actor in ("flo", "aud") else set()) and not named:
                     yield f"{place}: {status} tells {leaked}"
             first = re.search(r"\{(\w+)\}", path)
             if not first or not operation["security"] or first[1] in self.house_names(actor):
@@ -135,7 +139,7 @@ class Walk:
         return {self.stage.names[OWNED[name]] for name in self.house_names(actor)}
 
     def house_names(self, actor):
-        return {"oda": HOUSE | PEOPLE, "aud": AUDITED | PEOPLE, "flo": PEOPLE}.get(actor, set())
+        return {"oda": HOUSE | PEOPLE | {"referral_id"}, "aud": AUDITED | PEOPLE | PAID, "flo": PEOPLE | PAID}.get(actor, set())
 
     def plain(self, status, text):
         """An answer without what differs by nature: its request's identifier and the identifier that was asked for."""

@@ -30,9 +30,15 @@ uint32_t role_bit(const char *role)
 
 bool role_fits(const char *role, const char *organisation_kind)
 {
-    bool is_client = strcmp(organisation_kind, "client") == 0;
+    uint32_t bit = role_bit(role);
 
-    return role_bit(role) != 0 && is_client == (role_bit(role) == ROLE_CLIENT);
+    if (strcmp(organisation_kind, "client") == 0) {
+        return bit == ROLE_CLIENT;
+    }
+    if (strcmp(organisation_kind, "vendor") == 0) {
+        return bit == ROLE_EXPERT || bit == ROLE_REVIEWER;
+    }
+    return bit != 0 && bit != ROLE_CLIENT;
 }
 
 const char *email_normal(struct arena *arena, const char *email)

@@ -10,7 +10,8 @@ struct arena;
 /* The bit of a role's name; zero if there is no such role. */
 uint32_t role_bit(const char *role);
 
-/* Clients' people are clients; the operator's are anything else. */
+/* Clients' people are clients; a vendor's work or review, and never reach the operator's offices or
+ * its books; the operator's are anything else. */
 bool role_fits(const char *role, const char *organisation_kind);
 
 /* Lower case, trimmed; NULL when it is no address (one @, something on both sides, at most 254
