@@ -24,6 +24,7 @@ for store in $stores; do
     python3 "$here/tenancy.py" "$binary" "$openapi" "$store" >"$results/$kind-2-tenancy" 2>&1
     python3 "$here/abuse.py" "$binary" "$openapi" "$store" >"$results/$kind-3-abuse" 2>&1
     python3 "$here/rebuild.py" "$binary" "$openapi" "$store" >"$results/$kind-4-rebuild" 2>&1
+    python3 "$here/alerts.py" "$binary" "$openapi" "$store" >"$results/$kind-5-alerts" 2>&1
     wait "$scenes"
 done
 

@@ -106,6 +106,7 @@ static const struct field answer_fields[] = {
          .choices = "expert|model|outside"),
     TEXT(answer_row, said, .doc = "What was said"),
     TEXT(answer_row, final, .doc = "As it stands, mended or not"),
+    TEXT(answer_row, other_said, .optional = true, .doc = "What the other one said"),
     TEXT(answer_row, value, .optional = true,
          .doc = "The inferred answer of the task; none: no expert has answered it"),
     REAL(answer_row, probability, .optional = true, .doc = "How probable that is"),
@@ -123,6 +124,7 @@ struct answers_query {
     const char *value;
     const char *said;
     const char *rater_id;
+    const char *other_id;
     const char *stratum;
     const char *after;
     int64_t limit;
@@ -133,6 +135,8 @@ static const struct field answers_query_fields[] = {
     TEXT(answers_query, value, .optional = true, .max = 400, .doc = "Inferred answer of the task"),
     TEXT(answers_query, said, .optional = true, .max = 400, .doc = "What was said"),
     TEXT(answers_query, rater_id, .optional = true, .max = 40, .doc = "Who said it"),
+    TEXT(answers_query, other_id, .optional = true, .max = 40,
+         .doc = "Only tasks that this one has answered too"),
     TEXT(answers_query, stratum, .optional = true, .max = 200, .doc = "Domain of the task"),
     TEXT(answers_query, after, .optional = true, .max = 200,
          .doc = "Cursor: `next` of the page before"),
@@ -159,13 +163,15 @@ enum err quality_serve_answers(struct call *call)
                                     .organisation_id = work->organisation_id,
                                     .label = query->label,
                                     .any_value = query->value == NULL,
-                                    .value = query->value == NULL ? "" : query->value,
+                                    .value = query->value,
                                     .any_said = query->said == NULL,
-                                    .said = query->said == NULL ? "" : query->said,
+                                    .said = query->said,
                                     .any_rater = query->rater_id == NULL,
-                                    .rater_id = query->rater_id == NULL ? "" : query->rater_id,
+                                    .rater_id = query->rater_id,
+                                    .any_other = query->other_id == NULL,
+                                    .other_id = query->other_id,
                                     .any_domain = query->stratum == NULL,
-                                    .stratum = query->stratum == NULL ? "" : query->stratum,
+                                    .stratum = query->stratum,
                                     .row_max = query->limit};
     struct answer_row *rows;
     size_t count;

@@ -145,55 +145,78 @@ enum err quality_serve_clauses(struct call *call)
     return OK;
 }
 
-static const struct field clause_review_fields[] = {
-    TEXT(clause_review_row, id, .doc = "The review"),
-    TEXT(clause_review_row, task_id, .doc = "The task"),
-    TEXT(clause_review_row, submission_id, .doc = "The submission"),
-    TEXT(clause_review_row, verdict, .doc = "What was decided",
-         .choices = "accept|fix|return|reject"),
-    TEXT(clause_review_row, reason_code, .optional = true, .doc = "Why"),
-    TEXT(clause_review_row, message, .optional = true, .doc = "In words"),
-    TIME(clause_review_row, decided_at, .doc = "When"),
-    TEXT(clause_review_row, appeal_state, .optional = true, .choices = "open|upheld|overturned",
+/* ------------------------------------------------------------------ the reviews behind a number */
+
+static const struct field reviewed_fields[] = {
+    TEXT(reviewed_row, id, .doc = "The review"),
+    TEXT(reviewed_row, task_id, .doc = "The task"),
+    TEXT(reviewed_row, submission_id, .doc = "The submission"),
+    TEXT(reviewed_row, reviewer, .optional = true, .doc = "Pseudonym of who reviewed"),
+    TEXT(reviewed_row, verdict, .doc = "What was decided", .choices = "accept|fix|return|reject"),
+    TEXT(reviewed_row, clause_code, .optional = true, .doc = "By which clause"),
+    TEXT(reviewed_row, reason_code, .optional = true, .doc = "Why"),
+    TEXT(reviewed_row, message, .optional = true, .doc = "In words"),
+    TIME(reviewed_row, decided_at, .doc = "When"),
+    TEXT(reviewed_row, appeal_state, .optional = true, .choices = "open|upheld|overturned",
          .doc = "Where an appeal stands"),
+    TEXT(reviewed_row, expected, .optional = true, .choices = "pass|fault",
+         .doc = "What a planted submission deserves"),
 };
-static const struct shape clause_review_shape =
-    SHAPE(clause_review_row, clause_review_fields, "A review that names a clause");
+static const struct shape reviewed_shape =
+    SHAPE(reviewed_row, reviewed_fields, "A review behind a number");
 
-static const struct field clause_review_list_fields[] =
-    PAGE_FIELDS(clause_review_shape, "Newest first");
-const struct shape clause_review_list_shape =
-    PAGE_SHAPE(clause_review_list, clause_review_list_fields, "The reviews behind a clause");
+static const struct field reviewed_list_fields[] = PAGE_FIELDS(reviewed_shape, "Newest first");
+const struct shape reviewed_list_shape =
+    PAGE_SHAPE(reviewed_list, reviewed_list_fields, "The reviews behind a number");
 
-struct clause_query {
+struct reviewed_query {
     const char *clause_code;
+    const char *engagement_id;
+    const char *among;
     const char *after;
     int64_t limit;
 };
-static const struct clause_query clause_query_defaults = {.limit = PAGE_DEFAULT};
-static const struct field clause_query_fields[] = {
-    TEXT(clause_query, clause_code, .min = 1, .max = 40, .doc = "Which clause"),
-    TEXT(clause_query, after, .optional = true, .max = 200,
+static const struct reviewed_query reviewed_query_defaults = {.among = "all",
+                                                              .limit = PAGE_DEFAULT};
+static const struct field reviewed_query_fields[] = {
+    TEXT(reviewed_query, clause_code, .optional = true, .min = 1, .max = 40,
+         .doc = "Those that name this clause"),
+    TEXT(reviewed_query, engagement_id, .optional = true, .min = 1, .max = 40,
+         .doc = "Those of this reviewer"),
+    TEXT(reviewed_query, among, .optional = true,
+         .choices = "all|adverse|appealed|overturned|planted",
+         .doc = "adverse: returns and rejections; appealed: with a decided appeal; planted: of "
+                "planted submissions, which the others leave out"),
+    TEXT(reviewed_query, after, .optional = true, .max = 200,
          .doc = "Cursor: `next` of the page before"),
-    INT(clause_query, limit, .optional = true, .min = 1, .max = PAGE_MAX, .doc = "Rows at most"),
+    INT(reviewed_query, limit, .optional = true, .min = 1, .max = PAGE_MAX, .doc = "Rows at most"),
 };
-const struct shape clause_query_shape =
-    SHAPE(clause_query, clause_query_fields, "Which reviews", .defaults = &clause_query_defaults);
+const struct shape reviewed_query_shape = SHAPE(
+    reviewed_query, reviewed_query_fields, "Which reviews", .defaults = &reviewed_query_defaults);
 
-enum err quality_serve_clause_reviews(struct call *call)
+enum err quality_serve_reviews(struct call *call)
 {
-    const struct clause_query *query = call->query;
+    const struct reviewed_query *query = call->query;
     struct work *work = call->work;
-    struct clause_review_row *rows;
+    const bool judges_reviewers = (work->who->roles & (ROLE_OPERATOR | ROLE_AUDITOR)) != 0;
+    struct reviewed_row *rows;
     size_t count;
 
-    TRY(clause_reviews(work,
-                       &(struct clause_reviews_args){.campaign_id = call->ids[0],
-                                                     .organisation_id = work->organisation_id,
-                                                     .clause_code = query->clause_code,
-                                                     .id = page_after(query->after, "~"),
-                                                     .row_max = query->limit},
-                       &rows, &count));
+    if (strcmp(query->among, "planted") == 0 && !judges_reviewers) {
+        return work_fail_field(work, ERR_FORBIDDEN, "among",
+                               "planted submissions are shown to operators and auditors only");
+    }
+    TRY(reviewed_page(work,
+                      &(struct reviewed_page_args){.campaign_id = call->ids[0],
+                                                   .organisation_id = work->organisation_id,
+                                                   .any_clause = query->clause_code == NULL,
+                                                   .clause_code = query->clause_code,
+                                                   .any_reviewer = query->engagement_id == NULL,
+                                                   .engagement_id = query->engagement_id,
+                                                   .among = query->among,
+                                                   .id = page_after(query->after, "~"),
+                                                   .row_max = query->limit},
+                      &rows, &count));
     return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 

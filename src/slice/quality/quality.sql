@@ -398,10 +398,13 @@ DELETE FROM quality_run
 -- param: any_said INT64
 -- param: any_rater INT64
 -- param: any_domain INT64
+-- param: any_other INT64
+-- param: other_id TEXT
 -- param: rater_after TEXT
-SELECT v.task_id, t.external_id, v.rater_id, k.rater_name, k.rater_kind, v.said, v.final, u.value, u.probability, u.stratum,
-       v.submission_id
+SELECT v.task_id, t.external_id, v.rater_id, k.rater_name, k.rater_kind, v.said, v.final, o.said AS other_said, u.value,
+       u.probability, u.stratum, v.submission_id
   FROM vote v
+  LEFT JOIN vote o ON o.campaign_id = v.campaign_id AND o.label = v.label AND o.task_id = v.task_id AND o.rater_id = :other_id
   LEFT JOIN truth u ON u.campaign_id = v.campaign_id AND u.label = v.label AND u.task_id = v.task_id
   JOIN task t ON t.id = v.task_id
   LEFT JOIN skill k ON k.campaign_id = v.campaign_id AND k.label = v.label AND k.domain = '' AND k.rater_id = v.rater_id
@@ -412,6 +415,7 @@ SELECT v.task_id, t.external_id, v.rater_id, k.rater_name, k.rater_kind, v.said,
    AND (:any_said = 1 OR v.said = :said)
    AND (:any_rater = 1 OR v.rater_id = :rater_id)
    AND (:any_domain = 1 OR u.stratum = :stratum)
+   AND (:any_other = 1 OR o.said IS NOT NULL)
    AND (v.task_id, v.rater_id) > (:task_id, :rater_after)
  ORDER BY v.task_id, v.rater_id
  LIMIT :row_max;
@@ -463,17 +467,32 @@ SELECT g.code, g.title
    AND c.organisation_id = :organisation_id
  ORDER BY g.position;
 
--- name: clause_reviews :many clause_review_row
--- The reviews that name a clause, newest first.
+-- name: reviewed_page :many reviewed_row
+-- The reviews behind a number, newest first.
 -- param: row_max INT64
-SELECT r.id, r.task_id, r.submission_id, r.verdict, r.reason_code, r.message, r.decided_at, a.state AS appeal_state
+-- param: any_clause INT64
+-- param: any_reviewer INT64
+-- param: among TEXT
+-- column: reviewer TEXT
+SELECT r.id, r.task_id, r.submission_id,
+       (SELECT MIN(e.pseudonym) FROM engagement e
+         WHERE e.campaign_id = r.campaign_id AND e.person_id = r.person_id AND e.duty = 'reviewer') AS reviewer,
+       r.verdict, r.clause_code, r.reason_code, r.message, r.decided_at, a.state AS appeal_state, p.expected
   FROM review r
   LEFT JOIN appeal a ON a.review_id = r.id
+  LEFT JOIN plant p ON p.submission_id = r.submission_id
  WHERE r.campaign_id = :campaign_id
    AND r.organisation_id = :organisation_id
-   AND r.clause_code = :clause_code
    AND r.id < :id
-   AND NOT EXISTS (SELECT 1 FROM plant p WHERE p.submission_id = r.submission_id)
+   AND (:any_clause = 1 OR r.clause_code = :clause_code)
+   AND (:any_reviewer = 1 OR r.person_id = (SELECT e.person_id FROM engagement e
+                                             WHERE e.id = :engagement_id AND e.campaign_id = r.campaign_id))
+   AND CASE :among
+       WHEN 'planted' THEN p.submission_id IS NOT NULL
+       WHEN 'adverse' THEN p.submission_id IS NULL AND r.verdict IN ('return', 'reject')
+       WHEN 'appealed' THEN p.submission_id IS NULL AND a.state IN ('upheld', 'overturned')
+       WHEN 'overturned' THEN p.submission_id IS NULL AND a.state = 'overturned'
+       ELSE p.submission_id IS NULL END
  ORDER BY r.id DESC
  LIMIT :row_max;
 

@@ -63,15 +63,15 @@ enum err quality_serve_routing(struct call *call);
 
 /* people_http.c */
 extern const struct shape clause_list_shape;
-extern const struct shape clause_query_shape;
-extern const struct shape clause_review_list_shape;
+extern const struct shape reviewed_query_shape;
+extern const struct shape reviewed_list_shape;
 extern const struct shape reviewer_list_shape;
 extern const struct shape alert_list_shape;
 extern const struct shape alert_query_shape;
 extern const struct shape alert_item_list_shape;
 extern const struct shape finding_body_shape;
 enum err quality_serve_clauses(struct call *call);
-enum err quality_serve_clause_reviews(struct call *call);
+enum err quality_serve_reviews(struct call *call);
 enum err quality_serve_reviewers(struct call *call);
 enum err quality_serve_alerts(struct call *call);
 enum err quality_serve_alert_items(struct call *call);

@@ -903,23 +903,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/campaigns/{campaign_id}/quality/clause-reviews": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the reviews that name a clause */
-        get: operations["quality_clause_reviews"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/campaigns/{campaign_id}/quality/clauses": {
         parameters: {
             query?: never;
@@ -1031,6 +1014,23 @@ export interface paths {
         };
         /** Show how reviewers judge */
         get: operations["quality_reviewers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/quality/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reviews behind a number */
+        get: operations["quality_reviews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3444,7 +3444,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/payout-runs/{run_id}": {
+    "/v1/payout-runs/{payout_run_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -3461,7 +3461,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/payout-runs/{run_id}/approval": {
+    "/v1/payout-runs/{payout_run_id}/approval": {
         parameters: {
             query?: never;
             header?: never;
@@ -3478,7 +3478,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/payout-runs/{run_id}/cancellation": {
+    "/v1/payout-runs/{payout_run_id}/cancellation": {
         parameters: {
             query?: never;
             header?: never;
@@ -3495,7 +3495,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/payout-runs/{run_id}/file": {
+    "/v1/payout-runs/{payout_run_id}/file": {
         parameters: {
             query?: never;
             header?: never;
@@ -4720,6 +4720,8 @@ export interface components {
             said: string;
             /** @description As it stands, mended or not */
             final: string;
+            /** @description What the other one said */
+            other_said?: string;
             /** @description The inferred answer of the task; none: no expert has answered it */
             value?: string;
             /** @description How probable that is */
@@ -5925,41 +5927,6 @@ export interface components {
             review_count: number;
             /** @description By clause */
             items: components["schemas"]["clause_view"][];
-        };
-        /** @description The reviews behind a clause */
-        clause_review_list: {
-            /** @description Newest first */
-            items: components["schemas"]["clause_review_row"][];
-            /** @description Cursor of the next page; none: the end */
-            next?: string;
-        };
-        /** @description A review that names a clause */
-        clause_review_row: {
-            /** @description The review */
-            id: string;
-            /** @description The task */
-            task_id: string;
-            /** @description The submission */
-            submission_id: string;
-            /**
-             * @description What was decided
-             * @enum {string}
-             */
-            verdict: "accept" | "fix" | "return" | "reject";
-            /** @description Why */
-            reason_code?: string;
-            /** @description In words */
-            message?: string;
-            /**
-             * Format: date-time
-             * @description When
-             */
-            decided_at: string;
-            /**
-             * @description Where an appeal stands
-             * @enum {string}
-             */
-            appeal_state?: "open" | "upheld" | "overturned";
         };
         /** @description How ambiguous a clause is */
         clause_view: {
@@ -10595,6 +10562,50 @@ export interface components {
             /** @description The reviewer */
             pseudonym: string;
         };
+        /** @description The reviews behind a number */
+        reviewed_list: {
+            /** @description Newest first */
+            items: components["schemas"]["reviewed_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A review behind a number */
+        reviewed_row: {
+            /** @description The review */
+            id: string;
+            /** @description The task */
+            task_id: string;
+            /** @description The submission */
+            submission_id: string;
+            /** @description Pseudonym of who reviewed */
+            reviewer?: string;
+            /**
+             * @description What was decided
+             * @enum {string}
+             */
+            verdict: "accept" | "fix" | "return" | "reject";
+            /** @description By which clause */
+            clause_code?: string;
+            /** @description Why */
+            reason_code?: string;
+            /** @description In words */
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            decided_at: string;
+            /**
+             * @description Where an appeal stands
+             * @enum {string}
+             */
+            appeal_state?: "open" | "upheld" | "overturned";
+            /**
+             * @description What a planted submission deserves
+             * @enum {string}
+             */
+            expected?: "pass" | "fault";
+        };
         /** @description A campaign's reviewers */
         reviewer_list: {
             /** @description By engagement */
@@ -14414,6 +14425,7 @@ export interface operations {
                 value?: string;
                 said?: string;
                 rater_id?: string;
+                other_id?: string;
                 stratum?: string;
                 after?: string;
                 limit?: number;
@@ -14460,37 +14472,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["bias_list"];
-                };
-            };
-            401: components["responses"]["problem"];
-            403: components["responses"]["problem"];
-            404: components["responses"]["problem"];
-            422: components["responses"]["problem"];
-            default: components["responses"]["problem"];
-        };
-    };
-    quality_clause_reviews: {
-        parameters: {
-            query: {
-                clause_code: string;
-                after?: string;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                campaign_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description List the reviews that name a clause */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["clause_review_list"];
                 };
             };
             401: components["responses"]["problem"];
@@ -14693,6 +14674,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["reviewer_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    quality_reviews: {
+        parameters: {
+            query?: {
+                clause_code?: string;
+                engagement_id?: string;
+                among?: "all" | "adverse" | "appealed" | "overturned" | "planted";
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the reviews behind a number */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["reviewed_list"];
                 };
             };
             401: components["responses"]["problem"];
@@ -19622,7 +19636,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                run_id: string;
+                payout_run_id: string;
             };
             cookie?: never;
         };
@@ -19652,7 +19666,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["idempotency_key"];
             };
             path: {
-                run_id: string;
+                payout_run_id: string;
             };
             cookie?: never;
         };
@@ -19682,7 +19696,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["idempotency_key"];
             };
             path: {
-                run_id: string;
+                payout_run_id: string;
             };
             cookie?: never;
         };
@@ -19711,7 +19725,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                run_id: string;
+                payout_run_id: string;
             };
             cookie?: never;
         };

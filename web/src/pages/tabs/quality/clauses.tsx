@@ -1,29 +1,16 @@
-import { Button, Modal, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api, query, type Schema } from '../../../api/client';
-import { count, moment, words } from '../../../parts/format';
+import { api, type Schema } from '../../../api/client';
+import { count } from '../../../parts/format';
 import { Panel } from '../../../parts/panel';
-import { Fetched, State } from '../../../parts/states';
+import { Fetched } from '../../../parts/states';
 import { Whisker } from '../../../parts/whisker';
-
-function Reviews({ campaign, clause, close }: { campaign: string; clause: string; close: () => void }) {
-  const reviews = useQuery({ queryKey: ['clause-reviews', campaign, clause], queryFn: () => api.get<Schema<'clause_review_list'>>(`/v1/campaigns/${campaign}/quality/clause-reviews` + query({ clause_code: clause, limit: 100 })) });
-  return (
-    <Modal opened onClose={close} title={`Reviews that name clause ${clause}`} size="lg">
-      <Fetched of={reviews}>
-        {(data) => <Stack gap="xs">{data.items.map((one) => (
-          <div key={one.id}><Text size="sm"><strong>{words(one.verdict)}</strong> · <Link to="/tasks/$task" params={{ task: one.task_id }}>task {one.task_id.slice(-6)}</Link> · {moment(one.decided_at)} {one.appeal_state !== undefined && <State of={one.appeal_state} />}</Text><Text size="sm" c="dimmed">{one.message}</Text></div>
-        ))}</Stack>}
-      </Fetched>
-    </Modal>
-  );
-}
+import { type Reviewed, ReviewedRows } from './reviewed';
 
 /** Where the guideline itself is in doubt. */
 export function Clauses({ campaign }: { campaign: string }) {
-  const [open, setOpen] = useState<string>();
+  const [open, setOpen] = useState<Reviewed>();
   const clauses = useQuery({ queryKey: ['clauses', campaign], queryFn: () => api.get<Schema<'clause_list'>>(`/v1/campaigns/${campaign}/quality/clauses`) });
   return (
     <Panel title="Clauses in doubt" hint="A clause that is named often is hard to keep. One whose verdicts fall on appeal, or on whose tasks experts differ, is hard to read: mend the clause before you mend the people." rows={clauses.data?.items ?? []} name="clauses">
@@ -35,7 +22,7 @@ export function Clauses({ campaign }: { campaign: string }) {
               <Table.Tbody>{data.items.map((one) => (
                 <Table.Tr key={one.clause_code}>
                   <Table.Td>{one.clause_code} {one.title}</Table.Td>
-                  <Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`${one.review_count} reviews that name clause ${one.clause_code}`} onClick={() => setOpen(one.clause_code)}>{one.review_count}</Button></Table.Td>
+                  <Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`${one.review_count} reviews that name clause ${one.clause_code}`} onClick={() => setOpen({ title: `Reviews that name clause ${one.clause_code}`, clause_code: one.clause_code })}>{one.review_count}</Button></Table.Td>
                   <Table.Td><Whisker value={one.named.value} low={one.named.low} high={one.named.high} label={`Clause ${one.clause_code} named`} /></Table.Td>
                   <Table.Td>{one.doubted.value === undefined ? <Text size="sm" c="dimmed">not enough yet ({one.review_count} of 5)</Text> : <Whisker value={one.doubted.value} low={one.doubted.low} high={one.doubted.high} label={`Clause ${one.clause_code} in doubt`} />}</Table.Td>
                   <Table.Td ta="right" className="figures">{one.rejected}</Table.Td><Table.Td ta="right" className="figures">{one.returned}</Table.Td><Table.Td ta="right" className="figures">{one.fixed}</Table.Td><Table.Td ta="right" className="figures">{one.overturned} of {one.appealed}</Table.Td><Table.Td ta="right" className="figures">{one.divided}</Table.Td>
@@ -45,35 +32,44 @@ export function Clauses({ campaign }: { campaign: string }) {
           </Table.ScrollContainer>
         )}
       </Fetched>
-      {open !== undefined && <Reviews campaign={campaign} clause={open} close={() => setOpen(undefined)} />}
+      {open !== undefined && <ReviewedRows campaign={campaign} which={open} close={() => setOpen(undefined)} />}
     </Panel>
   );
 }
 
-function Rate({ share, n, min, label }: { share: Schema<'share'>; n: number; min: number; label: string }) {
-  return share.value === undefined ? <Text size="sm" c="dimmed">not enough yet ({n} of {min})</Text> : <Whisker value={share.value} low={share.low} high={share.high} label={label} />;
+function Rate({ share, n, min, label, open }: { share: Schema<'share'>; n: number; min: number; label: string; open: () => void }) {
+  return (
+    <Group gap="xs" wrap="nowrap">
+      {share.value === undefined ? <Text size="sm" c="dimmed">not enough yet ({n} of {min})</Text> : <Whisker value={share.value} low={share.low} high={share.high} label={label} />}
+      {n > 0 && <Button size="compact-xs" variant="subtle" aria-label={`${n} behind: ${label}`} onClick={open}>n {count(n)}</Button>}
+    </Group>
+  );
 }
 
 export function Reviewers({ campaign }: { campaign: string }) {
+  const [open, setOpen] = useState<Reviewed>();
   const reviewers = useQuery({ queryKey: ['reviewers', campaign], queryFn: () => api.get<Schema<'reviewer_list'>>(`/v1/campaigns/${campaign}/quality/reviewers`) });
   return (
-    <Panel title="Reviewers" hint="Reviewers are judged too: how often they return or reject, how often that falls on appeal, and what they make of planted submissions whose fault is known." rows={reviewers.data?.items ?? []} name="reviewers">
+    <Panel title="Reviewers" hint="Reviewers are judged too: how often they return or reject, how often that falls on appeal, and what they make of planted submissions whose fault is known. Press a count for its reviews." rows={reviewers.data?.items ?? []} name="reviewers">
       <Fetched of={reviewers}>
         {(data) => data.items.length === 0 ? <Text size="sm" c="dimmed">Nobody reviews this campaign.</Text> : (
-          <Table.ScrollContainer minWidth={760}>
+          <Table.ScrollContainer minWidth={820}>
             <Table verticalSpacing={4}>
-              <Table.Thead><Table.Tr><Table.Th>Reviewer</Table.Th><Table.Th>Returns or rejects</Table.Th><Table.Th>Overturned on appeal</Table.Th><Table.Th>Plants judged right</Table.Th><Table.Th ta="right">Reviews</Table.Th></Table.Tr></Table.Thead>
-              <Table.Tbody>{data.items.map((one) => (
-                <Table.Tr key={one.engagement_id}><Table.Td>{one.pseudonym}</Table.Td>
-                  <Table.Td><Rate share={one.harshness} n={one.review_count} min={30} label={`${one.pseudonym} returns or rejects`} /></Table.Td>
-                  <Table.Td><Rate share={one.overturn_rate} n={one.appealed} min={10} label={`${one.pseudonym} overturned`} /></Table.Td>
-                  <Table.Td><Rate share={one.plants_right} n={one.planted} min={10} label={`${one.pseudonym} plants`} /></Table.Td>
-                  <Table.Td ta="right" className="figures">{count(one.review_count)}</Table.Td></Table.Tr>
-              ))}</Table.Tbody>
+              <Table.Thead><Table.Tr><Table.Th>Reviewer</Table.Th><Table.Th>Returns or rejects</Table.Th><Table.Th>Overturned on appeal</Table.Th><Table.Th>Plants judged right</Table.Th></Table.Tr></Table.Thead>
+              <Table.Tbody>{data.items.map((one) => {
+                const of = (title: string, among: Reviewed['among']) => () => setOpen({ title: `${title} ${one.pseudonym}`, engagement_id: one.engagement_id, among });
+                return (
+                  <Table.Tr key={one.engagement_id}><Table.Td>{one.pseudonym}</Table.Td>
+                    <Table.Td><Rate share={one.harshness} n={one.review_count} min={30} label={`${one.pseudonym} returns or rejects`} open={of('Reviews by', 'all')} /></Table.Td>
+                    <Table.Td><Rate share={one.overturn_rate} n={one.appealed} min={10} label={`${one.pseudonym} overturned`} open={of('Appealed reviews by', 'appealed')} /></Table.Td>
+                    <Table.Td><Rate share={one.plants_right} n={one.planted} min={10} label={`${one.pseudonym} plants`} open={of('Planted submissions judged by', 'planted')} /></Table.Td></Table.Tr>
+                );
+              })}</Table.Tbody>
             </Table>
           </Table.ScrollContainer>
         )}
       </Fetched>
+      {open !== undefined && <ReviewedRows campaign={campaign} which={open} close={() => setOpen(undefined)} />}
     </Panel>
   );
 }

@@ -3,11 +3,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, query, type Schema } from '../../../api/client';
-import { plural, words } from '../../../parts/format';
+import { count, plural, words } from '../../../parts/format';
 import { Panel } from '../../../parts/panel';
 import { has, useSession } from '../../../parts/session';
 import { Fetched, Trouble } from '../../../parts/states';
 import { Whisker } from '../../../parts/whisker';
+import { Rows, type Which } from './rows';
 
 type Found = Schema<'alert_row'>;
 const KINDS = [
@@ -17,6 +18,7 @@ const KINDS = [
 ] as const;
 
 export function Habits({ campaign, label }: { campaign: string; label: string }) {
+  const [which, setWhich] = useState<Which>();
   const biases = useQuery({ queryKey: ['biases', campaign], queryFn: () => api.get<Schema<'bias_list'>>(`/v1/campaigns/${campaign}/quality/biases`) });
   return (
     <Panel title="Habits" hint="Of all experts, and of each. A habit is no fault by itself: what stands first may have been the better one." rows={biases.data?.items.filter((one) => one.label === label) ?? []} name="habits">
@@ -30,13 +32,14 @@ export function Habits({ campaign, label }: { campaign: string; label: string })
                 <Table.ScrollContainer minWidth={420} mah={260}><Table verticalSpacing={4}><Table.Tbody>{rows.filter((one) => one.kind === kind).map((one) => (
                   <Table.Tr key={one.rater_id}><Table.Td fw={one.rater_id === '' ? 600 : undefined}>{one.rater_id === '' ? 'All experts' : one.rater_name}</Table.Td>
                     <Table.Td>{one.estimate === undefined ? <Text size="sm" c="dimmed">not enough yet ({one.vote_count} of 30)</Text> : <Whisker value={one.estimate} low={one.low} high={one.high} from={from} to={to} label={`${title}: ${one.rater_name}`} />}</Table.Td>
-                    <Table.Td ta="right" className="figures">n {one.vote_count}</Table.Td></Table.Tr>
+                    <Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`${count(one.vote_count)} answers behind: ${title}, ${one.rater_id === '' ? 'all experts' : one.rater_name}`} onClick={() => setWhich({ title: one.rater_id === '' ? 'All answers' : `Answers of ${one.rater_name}`, label, rater_id: one.rater_id === '' ? undefined : one.rater_id })}>n {count(one.vote_count)}</Button></Table.Td></Table.Tr>
                 ))}</Table.Tbody></Table></Table.ScrollContainer>
               </div>
             ))}</Stack>
           );
         }}
       </Fetched>
+      {which !== undefined && <Rows campaign={campaign} which={which} close={() => setWhich(undefined)} />}
     </Panel>
   );
 }

@@ -12,14 +12,16 @@ import { Rows, type Which } from './rows';
 type Quality = Schema<'quality_view'>;
 const NAMES: Record<string, string> = { alpha: 'Krippendorff’s α', fleiss: 'Fleiss’ κ', cohen: 'Cohen’s κ (mean of pairs)', percent: 'Share of agreeing pairs' };
 
-function Overall({ quality, label }: { quality: Quality; label: string }) {
+function Overall({ campaign, quality, label }: { campaign: string; quality: Quality; label: string }) {
+  const [which, setWhich] = useState<Which>();
   const rows = quality.agreements.filter((one) => one.label === label && one.left_id === '' && one.stratum === '');
   return (
     <Panel title="Agreement over all experts" hint="Beyond chance, with 95 % intervals by bootstrap over tasks." rows={rows} name="agreement">
       <Stack gap={6}>{rows.map((one) => (
         <Group key={one.metric} justify="space-between"><Text size="sm">{NAMES[one.metric]}</Text>
-          <Group gap="xs"><Whisker value={one.estimate} low={one.low} high={one.high} label={one.metric} /><Text size="xs" c="dimmed" className="figures">n {count(one.unit_count)}</Text></Group></Group>
+          <Group gap="xs"><Whisker value={one.estimate} low={one.low} high={one.high} label={one.metric} /><Button size="compact-xs" variant="subtle" aria-label={`${count(one.unit_count)} tasks behind ${NAMES[one.metric]}`} onClick={() => setWhich({ title: 'All answers', label })}>n {count(one.unit_count)}</Button></Group></Group>
       ))}</Stack>
+      {which !== undefined && <Rows campaign={campaign} which={which} close={() => setWhich(undefined)} />}
     </Panel>
   );
 }
@@ -41,17 +43,19 @@ function Strata({ campaign, quality, label }: { campaign: string; quality: Quali
   );
 }
 
-function Pairs({ quality, label }: { quality: Quality; label: string }) {
+function Pairs({ campaign, quality, label }: { campaign: string; quality: Quality; label: string }) {
+  const [which, setWhich] = useState<Which>();
   const rows = quality.agreements.filter((one) => one.label === label && one.metric === 'cohen' && one.left_id !== '' && one.left_id !== 'truth');
   return (
     <Panel title="Cohen’s κ, pair by pair" rows={rows} name="agreement-by-pair">
       {rows.length === 0 ? <Text size="sm" c="dimmed">No two experts have answered the same tasks yet.</Text> : (
         <Table.ScrollContainer minWidth={380} mah={320}>
           <Table verticalSpacing={4}><Table.Tbody>{rows.map((one) => (
-            <Table.Tr key={one.left_id + one.right_id}><Table.Td>{one.left_name} and {one.right_name}</Table.Td><Table.Td><Whisker value={one.estimate} low={one.low} high={one.high} label={`${one.left_name} and ${one.right_name}`} /></Table.Td><Table.Td ta="right" className="figures">n {count(one.unit_count)}</Table.Td></Table.Tr>
+            <Table.Tr key={one.left_id + one.right_id}><Table.Td>{one.left_name} and {one.right_name}</Table.Td><Table.Td><Whisker value={one.estimate} low={one.low} high={one.high} label={`${one.left_name} and ${one.right_name}`} /></Table.Td><Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`${count(one.unit_count)} tasks of ${one.left_name} and ${one.right_name}`} onClick={() => setWhich({ title: `${one.left_name} and ${one.right_name}`, label, rater_id: one.left_id, other_id: one.right_id, other_name: one.right_name })}>n {count(one.unit_count)}</Button></Table.Td></Table.Tr>
           ))}</Table.Tbody></Table>
         </Table.ScrollContainer>
       )}
+      {which !== undefined && <Rows campaign={campaign} which={which} close={() => setWhich(undefined)} />}
     </Panel>
   );
 }
@@ -105,10 +109,10 @@ export function Saving({ campaign }: { campaign: string }) {
 export function Overview({ campaign, quality, label }: { campaign: string; quality: Quality; label: string }) {
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} style={{ alignItems: 'start' }}>
-      <Overall quality={quality} label={label} />
+      <Overall campaign={campaign} quality={quality} label={label} />
       <Saving campaign={campaign} />
       <Strata campaign={campaign} quality={quality} label={label} />
-      <Pairs quality={quality} label={label} />
+      <Pairs campaign={campaign} quality={quality} label={label} />
     </SimpleGrid>
   );
 }
