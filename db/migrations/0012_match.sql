@@ -51,6 +51,7 @@ CREATE TABLE expert_tag (
     name_number     INT64 NOT NULL,
     person_id       TEXT NOT NULL,
     held_level      INT64 NOT NULL,
+    until_day       INT64 NOT NULL, -- the last one since 1970; 0: open
     PRIMARY KEY (organisation_id, name_number, person_id)
 );
 CREATE INDEX expert_tag_person ON expert_tag (organisation_id, person_id);
@@ -123,6 +124,7 @@ CREATE TABLE wall_rule (
     campaign_id     TEXT, -- none: all campaigns of the client
     kind            TEXT NOT NULL CHECK (kind IN ('rival', 'employer', 'team', 'person')),
     subject         TEXT NOT NULL, -- an organisation, a company's name, a campaign, a person
+    subject_key     TEXT, -- of a company or rival: its name as names are compared
     reason          TEXT NOT NULL,
     set_by          TEXT NOT NULL,
     set_at          INT64 NOT NULL,
@@ -130,6 +132,7 @@ CREATE TABLE wall_rule (
     lifted_at       INT64
 );
 CREATE INDEX wall_rule_organisation ON wall_rule (organisation_id, id);
+CREATE INDEX wall_rule_subject ON wall_rule (subject, kind);
 
 -- Fact: a match over all open requirements that somebody may reach, with everything to compute it again.
 CREATE TABLE match_run (

@@ -36,11 +36,13 @@
 #include "slice/task/task.h"
 #include "slice/time/time.h"
 #include "slice/vetting/vetting.h"
+#include "slice/wall/wall.h"
 
 /* clang-format off */
 const struct slice *const app_slices[] = {
     &account_slice,
     &campaign_slice,
+    &wall_slice,
     &engage_slice,
     &task_slice,
     &review_slice,

@@ -202,23 +202,6 @@ enum err campaign_change_state(struct work *work, const char *campaign_id, const
         arena_print(work->arena, "{\"from\":\"%s\",\"to\":\"%s\"}", campaign.state, state));
 }
 
-static enum err refuse_walled(struct work *work, const struct engagement_draft *draft)
-{
-    struct wall_stands_row wall;
-    enum err err = wall_stands(work,
-                               &(struct wall_stands_args){.campaign_id = draft->campaign_id,
-                                                          .organisation_id = work->organisation_id,
-                                                          .person_id = draft->person_id,
-                                                          .now = work->now_us},
-                               &wall);
-
-    if (err == OK) {
-        return work_fail_field(work, ERR_CONFLICT, "person_id",
-                               "a wall keeps this person away from the campaign");
-    }
-    return err == ERR_NOT_FOUND ? OK : err;
-}
-
 /* Work is for who has the role; nobody of a client, above all. */
 static enum err refuse_stranger(struct work *work, const struct engagement_draft *draft)
 {
@@ -242,7 +225,6 @@ enum err engagement_add(struct work *work, const struct engagement_draft *draft,
 
     TRY(campaign_find(work, draft->campaign_id, &campaign));
     TRY(refuse_stranger(work, draft));
-    TRY(refuse_walled(work, draft));
     struct engagement_insert_args row = {
         .id = work_new_id(work, "eng"),
         .organisation_id = work->organisation_id,

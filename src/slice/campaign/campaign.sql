@@ -134,38 +134,6 @@ SELECT title
    AND organisation_id = :organisation_id
    AND code = :code;
 
--- name: wall_insert :exec
-INSERT INTO wall (id, organisation_id, campaign_id, person_id, reason, set_by, set_at, until_at)
-VALUES (:id, :organisation_id, :campaign_id, :person_id, :reason, :set_by, :set_at, :until_at);
-
--- name: wall_page :many wall_row
-SELECT w.id, w.person_id, p.name, w.reason, w.set_by, w.set_at, w.until_at, w.lifted_at
-  FROM wall w
-  JOIN person p ON p.id = w.person_id
- WHERE w.campaign_id = :campaign_id
-   AND w.organisation_id = :organisation_id
- ORDER BY w.id
- LIMIT 200;
-
--- name: wall_lift :affected
-UPDATE wall
-   SET lifted_at = :lifted_at
- WHERE id = :id
-   AND campaign_id = :campaign_id
-   AND organisation_id = :organisation_id
-   AND lifted_at IS NULL;
-
--- name: wall_stands :one
--- param: now INT64
-SELECT id, until_at
-  FROM wall
- WHERE campaign_id = :campaign_id
-   AND organisation_id = :organisation_id
-   AND person_id = :person_id
-   AND lifted_at IS NULL
-   AND (until_at IS NULL OR until_at > :now)
- LIMIT 1;
-
 -- name: engagement_insert :exec
 INSERT INTO engagement (id, organisation_id, campaign_id, person_id, duty, state, pseudonym, price_minor, currency,
                         since_at, changed_at, claim_shuffle)
@@ -216,18 +184,14 @@ UPDATE engagement
 -- Every campaign that takes work, and how this person stands to it.
 -- across: what an expert may work on is decided by engagement, not by client
 -- param: now INT64
--- column: walled_until INT64
 -- column: walled INT64
-SELECT c.id, c.name, c.domain, c.task_type, c.state, c.price_minor, c.currency, c.deadline_at, c.is_sample,
-       c.lease_s, c.open_epoch, c.guideline_id,
+SELECT c.id, c.organisation_id, c.name, c.domain, c.task_type, c.state, c.price_minor, c.currency, c.deadline_at,
+       c.is_sample, c.lease_s, c.open_epoch, c.guideline_id,
        e.state AS engagement_state, e.reason AS engagement_reason, e.price_minor AS own_price_minor,
        e.currency AS own_currency, e.dry_epoch,
        (SELECT COUNT(*) FROM wall w
          WHERE w.campaign_id = c.id AND w.person_id = :person_id AND w.lifted_at IS NULL
-           AND (w.until_at IS NULL OR w.until_at > :now)) AS walled,
-       (SELECT MAX(w.until_at) FROM wall w
-         WHERE w.campaign_id = c.id AND w.person_id = :person_id AND w.lifted_at IS NULL
-           AND (w.until_at IS NULL OR w.until_at > :now)) AS walled_until
+           AND (w.until_at IS NULL OR w.until_at > :now)) AS walled
   FROM campaign c
   LEFT JOIN engagement e ON e.campaign_id = c.id AND e.person_id = :person_id AND e.duty = 'expert'
  WHERE c.state IN ('open', 'paused')

@@ -8,7 +8,7 @@
 #include "slice/campaign/campaign.h"
 #include "slice/campaign/campaign_rule.h"
 #include "slice/campaign/campaign_sql.h"
-#include "slice/campaign/team.h"
+#include "slice/campaign/guideline.h"
 #include "slice/slice.h"
 #include "slice/type/type.h"
 #include "store/work.h"
@@ -330,25 +330,16 @@ static const struct route routes[] = {
     {GET, "/v1/campaigns/{campaign_id}/type", serve_type, TEAM, 200, .owner = campaign_owner,
      .reply = &type_shape, .summary = "Show a campaign's task type, parameters filled in",
      .command = "campaign type"},
-    {GET, "/v1/campaigns/{campaign_id}/guidelines", team_serve_guidelines, TEAM, 200,
+    {GET, "/v1/campaigns/{campaign_id}/guidelines", guideline_serves, TEAM, 200,
      .owner = campaign_owner, .reply = &guideline_list_shape,
      .summary = "List the versions of the guideline", .command = "guideline list"},
-    {GET, "/v1/campaigns/{campaign_id}/guideline", team_serve_guideline, TEAM, 200,
+    {GET, "/v1/campaigns/{campaign_id}/guideline", guideline_serve, TEAM, 200,
      .owner = campaign_owner, .reply = &guideline_view_shape,
      .summary = "Show the guideline in force with its clauses", .command = "guideline show"},
-    {POST, "/v1/campaigns/{campaign_id}/guidelines", team_serve_guideline_add, ROLE_OPERATOR, 201,
+    {POST, "/v1/campaigns/{campaign_id}/guidelines", guideline_serve_add, ROLE_OPERATOR, 201,
      ROUTE_WRITES, .owner = campaign_owner, .body = &guideline_body_shape, .body_max = 1 << 20,
      .reply = &guideline_view_shape, .summary = "Put a new version of the guideline into force",
      .command = "guideline add"},
-    {GET, "/v1/campaigns/{campaign_id}/walls", team_serve_walls, ROLE_OPERATOR | ROLE_CLIENT, 200,
-     .owner = campaign_owner, .reply = &wall_list_shape, .summary = "List a campaign's walls",
-     .command = "wall list"},
-    {POST, "/v1/campaigns/{campaign_id}/walls", team_serve_wall_add, ROLE_OPERATOR, 201,
-     ROUTE_WRITES, .owner = campaign_owner, .body = &wall_body_shape, .reply = &made_shape,
-     .summary = "Keep a person away from a campaign", .command = "wall add"},
-    {DELETE, "/v1/campaigns/{campaign_id}/walls/{wall_id}", team_serve_wall_lift, ROLE_OPERATOR,
-     200, ROUTE_WRITES, .owner = campaign_owner, .reply = &nothing_shape, .summary = "Lift a wall",
-     .command = "wall lift"},
 };
 
 const struct slice campaign_slice = {

@@ -164,9 +164,6 @@ bool is_currency(const char *text)
 
 const char *why_closed(const struct standing *standing)
 {
-    if (standing->walled) {
-        return "A wall keeps you away from this client. Ask your operator why and until when.";
-    }
     if (standing->engagement_state == NULL) {
         return "You are not on this campaign's team.";
     }

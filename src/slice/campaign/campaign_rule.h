@@ -35,7 +35,6 @@ struct standing {
     const char *campaign_state;
     const char *engagement_state; /* NULL: not engaged */
     const char *engagement_reason;
-    bool walled;
     bool nothing_left; /* the person has seen all that is open */
 };
 const char *why_closed(const struct standing *standing);

@@ -9,6 +9,7 @@
 #include "slice/campaign/campaign_sql.h"
 #include "slice/engage/engage_rule.h"
 #include "slice/engage/engage_sql.h"
+#include "slice/wall/wall.h"
 #include "store/work.h"
 
 static enum err no_engagement(struct work *work, const char *id)
@@ -165,6 +166,7 @@ enum err engage_begin(struct work *work, const struct engage_draft *draft, const
     const char *engagement_id;
 
     TRY(campaign_find(work, draft->campaign_id, &campaign));
+    TRY(wall_refuse(work, draft->campaign_id, draft->person_id, "person_id"));
     terms = draft->terms == NULL ? terms_by_unit(campaign.currency, campaign.price_minor)
                                  : *draft->terms;
     TRY(engagement_add(work,

@@ -337,7 +337,8 @@ static enum err put_card(struct work *work, struct expert_writer *writer, const 
         tags[i] = (struct expert_tag_insert_args){.organisation_id = work->organisation_id,
                                                   .name_number = card->tags[i].name,
                                                   .person_id = person_id,
-                                                  .held_level = card->tags[i].level};
+                                                  .held_level = card->tags[i].level,
+                                                  .until_day = card->tags[i].until_day};
     }
     struct buffer bytes = buffer_new(work->arena);
 

@@ -118,9 +118,12 @@ DELETE FROM expert_tag
    AND organisation_id = :organisation_id;
 
 -- name: expert_tag_insert :exec_many
-INSERT INTO expert_tag (organisation_id, name_number, person_id, held_level)
-VALUES (:organisation_id, :name_number, :person_id, :held_level)
-ON CONFLICT (organisation_id, name_number, person_id) DO UPDATE SET held_level = excluded.held_level;
+INSERT INTO expert_tag (organisation_id, name_number, person_id, held_level, until_day)
+VALUES (:organisation_id, :name_number, :person_id, :held_level, :until_day)
+ON CONFLICT (organisation_id, name_number, person_id) DO UPDATE SET held_level = excluded.held_level,
+    until_day = CASE WHEN expert_tag.until_day = 0 OR excluded.until_day = 0 THEN 0
+                     WHEN expert_tag.until_day > excluded.until_day THEN expert_tag.until_day
+                     ELSE excluded.until_day END;
 
 -- name: expert_person_name :one
 SELECT name, email

@@ -8,6 +8,8 @@
 #include "slice/account/account_sql.h"
 #include "slice/expert/profile.h"
 #include "slice/match/match_sql.h"
+#include "slice/wall/wall.h"
+#include "slice/wall/wall_sql.h"
 #include "store/work.h"
 
 static const struct field ask_fields[] = {
@@ -116,29 +118,77 @@ static enum err bar_team(struct gathering *gathering, const char *campaign_id, c
     return OK;
 }
 
+/* Whom a company employs, or holds to confidence. */
+static void bar_company(struct gathering *gathering, const char *company, const char *reason)
+{
+    bar_name(gathering, "employer", company, reason);
+    bar_name(gathering, "duty", company, reason);
+}
+
 /* A rival's team stays away, and so does whom the rival employs or holds to confidence. */
-static enum err bar_rival(struct gathering *gathering, const struct wall_rule_row *rule)
+static enum err bar_rival(struct gathering *gathering, const char *rival_id, const char *reason)
 {
     struct work *work = gathering->work;
     struct organisation_row rival;
     struct team_of_client_row *rows;
     size_t count;
 
-    TRY(organisation_by_id(work, &(struct organisation_by_id_args){.id = rule->subject}, &rival));
-    TRY(team_of_client(work, &(struct team_of_client_args){.organisation_id = rule->subject}, &rows,
+    TRY(organisation_by_id(work, &(struct organisation_by_id_args){.id = rival_id}, &rival));
+    TRY(team_of_client(work, &(struct team_of_client_args){.organisation_id = rival_id}, &rows,
                        &count));
     for (size_t i = 0; i < count; i++) {
-        bar(gathering, rows[i].person_id, rule->reason);
+        bar(gathering, rows[i].person_id, reason);
     }
-    bar_name(gathering, "employer", rival.name, rule->reason);
-    bar_name(gathering, "duty", rival.name, rule->reason);
+    bar_company(gathering, rival.name, reason);
+    return OK;
+}
+
+static enum err bar_by_rule(struct gathering *gathering, const struct wall_rules_standing_row *rule)
+{
+    const char *reason =
+        wall_words(gathering->work->arena, &(struct wall){.kind = rule->kind,
+                                                          .reason = rule->reason,
+                                                          .set_by = rule->set_by_name,
+                                                          .set_at = rule->set_at,
+                                                          .until_at = rule->until_at});
+
+    if (strcmp(rule->kind, "rival") == 0) {
+        return bar_rival(gathering, rule->subject, reason);
+    }
+    if (strcmp(rule->kind, "team") == 0) {
+        return bar_team(gathering, rule->subject, reason);
+    }
+    if (strcmp(rule->kind, "person") == 0) {
+        bar(gathering, rule->subject, reason);
+    } else {
+        bar_company(gathering, rule->subject, reason);
+    }
+    return OK;
+}
+
+/* The teams of clients that declared this one their rival. */
+static enum err bar_from_beyond(struct gathering *gathering)
+{
+    struct work *work = gathering->work;
+    struct teams_walled_off_row *rows;
+    size_t count;
+
+    TRY(teams_walled_off(
+        work,
+        &(struct teams_walled_off_args){.organisation_id = gathering->row->organisation_id,
+                                        .now = work->now_us},
+        &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        bar(gathering, rows[i].person_id,
+            "works for a client that has walled itself off from this one");
+    }
     return OK;
 }
 
 static enum err bar_by_rules(struct gathering *gathering)
 {
     struct work *work = gathering->work;
-    struct wall_rule_row *rules;
+    struct wall_rules_standing_row *rules;
     size_t count;
 
     TRY(wall_rules_standing(
@@ -147,24 +197,12 @@ static enum err bar_by_rules(struct gathering *gathering)
                                            .now = work->now_us},
         &rules, &count));
     for (size_t i = 0; i < count; i++) {
-        const struct wall_rule_row *rule = &rules[i];
-
-        if (rule->campaign_id != NULL &&
-            strcmp(rule->campaign_id, gathering->row->campaign_id) != 0) {
-            continue;
-        }
-        if (strcmp(rule->kind, "rival") == 0) {
-            TRY(bar_rival(gathering, rule));
-        } else if (strcmp(rule->kind, "team") == 0) {
-            TRY(bar_team(gathering, rule->subject, rule->reason));
-        } else if (strcmp(rule->kind, "person") == 0) {
-            bar(gathering, rule->subject, rule->reason);
-        } else {
-            bar_name(gathering, "employer", rule->subject, rule->reason);
-            bar_name(gathering, "duty", rule->subject, rule->reason);
+        if (rules[i].campaign_id == NULL ||
+            strcmp(rules[i].campaign_id, gathering->row->campaign_id) == 0) {
+            TRY(bar_by_rule(gathering, &rules[i]));
         }
     }
-    return OK;
+    return bar_from_beyond(gathering);
 }
 
 static enum err bar_by_walls(struct gathering *gathering)
@@ -180,7 +218,12 @@ static enum err bar_by_walls(struct gathering *gathering)
                                       .now = work->now_us},
         &rows, &count));
     for (size_t i = 0; i < count; i++) {
-        bar(gathering, rows[i].person_id, rows[i].reason);
+        bar(gathering, rows[i].person_id,
+            wall_words(work->arena, &(struct wall){.kind = "manual",
+                                                   .reason = rows[i].reason,
+                                                   .set_by = rows[i].set_by_name,
+                                                   .set_at = rows[i].set_at,
+                                                   .until_at = rows[i].until_at}));
     }
     bar_name(gathering, "employer", gathering->row->organisation_name, "works for the client");
     bar_name(gathering, "hidden", gathering->row->organisation_name, "hides from the client");
@@ -284,25 +327,6 @@ enum err match_facts_gather(struct work *work, const char *person_id, struct mat
         .bars = {.at = gathering.bars.at, .count = gathering.bars.count},
         .names = {.at = gathering.names.at, .count = gathering.names.count},
         .loads = {.at = gathering.loads.at, .count = gathering.loads.count},
-    };
-    return OK;
-}
-
-enum err match_facts_walls(struct work *work, const char *campaign_id, struct match_facts *out)
-{
-    struct client_name_row client;
-    struct gathering gathering = {
-        .work = work, .bars.size = sizeof(struct bar_fact), .names.size = sizeof(struct name_fact)};
-
-    TRY(client_name(work, &(struct client_name_args){.id = work->organisation_id}, &client));
-    gathering.row = &(struct requirements_open_row){.organisation_id = work->organisation_id,
-                                                    .organisation_name = client.name,
-                                                    .campaign_id = campaign_id};
-    TRY(bar_by_walls(&gathering));
-    TRY(bar_by_rules(&gathering));
-    *out = (struct match_facts){
-        .bars = {.at = gathering.bars.at, .count = gathering.bars.count},
-        .names = {.at = gathering.names.at, .count = gathering.names.count},
     };
     return OK;
 }

@@ -57,9 +57,5 @@ extern const struct shape match_facts_shape;
 /* As things stand for a person's clients, in the order of the requirements. */
 enum err match_facts_gather(struct work *work, const char *person_id, struct match_facts *out);
 
-/* Walls that stand around a campaign now, as if it were the one ask. The work's organisation is the
- * client's. */
-enum err match_facts_walls(struct work *work, const char *campaign_id, struct match_facts *out);
-
 const char *match_facts_text(struct work *work, const struct match_facts *facts);
 enum err match_facts_read(struct work *work, const char *text, struct match_facts *out);

@@ -18,9 +18,4 @@ struct work;
 enum err match_refill(struct work *work, const char *requirement_id, const char *house_id,
                       int64_t *proposed);
 
-/* Does a wall of the client keep this person away from the requirement's campaign now? ERR_CONFLICT
- * says which. The work's organisation is the client's. */
-enum err match_refuse_walled(struct work *work, const char *campaign_id, const char *house_id,
-                             const char *person_id);
-
 extern const struct slice match_slice;

@@ -51,51 +51,6 @@ SELECT r.id, r.organisation_id, o.name AS organisation_name, r.campaign_id, c.na
  ORDER BY r.id
  LIMIT 2000;
 
--- name: wall_rule_insert :exec
-INSERT INTO wall_rule (id, organisation_id, campaign_id, kind, subject, reason, set_by, set_at, until_at)
-VALUES (:id, :organisation_id, :campaign_id, :kind, :subject, :reason, :set_by, :set_at, :until_at);
-
--- name: wall_rule_page :many wall_rule_row
-SELECT id, campaign_id, kind, subject, reason, set_by, set_at, until_at, lifted_at
-  FROM wall_rule
- WHERE organisation_id = :organisation_id
- ORDER BY id
- LIMIT 1000;
-
--- name: wall_rules_standing :many wall_rule_row
--- param: now INT64
-SELECT id, campaign_id, kind, subject, reason, set_by, set_at, until_at, lifted_at
-  FROM wall_rule
- WHERE organisation_id = :organisation_id
-   AND lifted_at IS NULL
-   AND (until_at IS NULL OR until_at > :now)
- ORDER BY id
- LIMIT 1000;
-
--- name: wall_rule_lift :affected
-UPDATE wall_rule
-   SET lifted_at = :lifted_at
- WHERE id = :id
-   AND organisation_id = :organisation_id
-   AND lifted_at IS NULL;
-
--- name: rule_campaign_find :one
-SELECT name
-  FROM campaign
- WHERE id = :id
-   AND organisation_id = :organisation_id;
-
--- name: walls_standing :many
--- People whom somebody put behind a wall of a campaign.
--- param: now INT64
-SELECT person_id, reason, until_at
-  FROM wall
- WHERE campaign_id = :campaign_id
-   AND organisation_id = :organisation_id
-   AND lifted_at IS NULL
-   AND (until_at IS NULL OR until_at > :now)
- ORDER BY person_id;
-
 -- name: team_of_campaign :many
 SELECT person_id, state
   FROM engagement
@@ -292,11 +247,6 @@ UPDATE proposal
    AND organisation_id = :organisation_id
    AND state = 'proposed';
 
--- name: match_person_name :one
-SELECT name
-  FROM person
- WHERE id = :id;
-
 -- name: seats_of_run :many
 -- Who was seated by the run itself, for those who may see the run.
 -- across: who may see a run may reach all of its clients
@@ -337,7 +287,7 @@ SELECT DISTINCT person_id
    AND state IN ('proposed', 'accepted')
  ORDER BY person_id;
 
--- name: client_name :one
+-- name: match_person_name :one
 SELECT name
-  FROM organisation
+  FROM person
  WHERE id = :id;

@@ -15,16 +15,8 @@
 #include "slice/match/question.h"
 #include "slice/match/requirement.h"
 #include "slice/match/run.h"
-#include "slice/match/wall_rule.h"
 #include "slice/slice.h"
 #include "store/work.h"
-
-static enum err client_owner(struct work *work, const char *id, const char **organisation_id)
-{
-    TRY(account_may_reach(work, id));
-    *organisation_id = id;
-    return OK;
-}
 
 /* Who may see a run may reach every client in it. */
 static enum err run_owner(struct work *work, const char *id, const char **organisation_id)
@@ -292,16 +284,6 @@ static const struct route routes[] = {
      ROUTE_WRITES, .owner = requirement_owner, .body = &requirement_edit_shape,
      .reply = &requirement_shape, .summary = "Change, close or open a requirement",
      .command = "requirement put"},
-    {GET, "/v1/organisations/{organisation_id}/wall-rules", wall_rule_serve_list,
-     ROLE_OPERATOR | ROLE_CLIENT, 200, .owner = client_owner, .reply = &wall_rule_list_shape,
-     .summary = "List a client's walls by rule", .command = "wall rules"},
-    {POST, "/v1/organisations/{organisation_id}/wall-rules", wall_rule_serve_add, ROLE_OPERATOR,
-     201, ROUTE_WRITES, .owner = client_owner, .body = &wall_rule_body_shape, .reply = &made_shape,
-     .summary = "Keep rivals' people, a company's, another team's or one person away",
-     .command = "wall rule-add"},
-    {DELETE, "/v1/organisations/{organisation_id}/wall-rules/{wall_rule_id}", wall_rule_serve_lift,
-     ROLE_OPERATOR, 200, ROUTE_WRITES, .owner = client_owner, .reply = &nothing_shape,
-     .summary = "Lift a wall by rule", .command = "wall rule-lift"},
     {POST, "/v1/match-runs", serve_begin, ROLE_OPERATOR, 202, ROUTE_WRITES,
      .body = &match_options_shape, .reply = &begun_shape,
      .summary = "Fill the open seats of all your campaigns at once", .command = "match run",

@@ -11,6 +11,7 @@
 #include "slice/match/match.h"
 #include "slice/match/match_sql.h"
 #include "slice/match/run.h"
+#include "slice/wall/wall.h"
 #include "store/work.h"
 
 #define STATES "proposed|accepted|rejected|superseded"
@@ -237,7 +238,7 @@ enum err proposal_serve_override(struct call *call)
                                "that cannot be bargained about is in the way",
                                body->expert);
     }
-    TRY(match_refuse_walled(work, row.campaign_id, work->who->organisation_id, body->expert));
+    TRY(wall_refuse(work, row.campaign_id, body->expert, "expert"));
     TRY(refuse_busy(work, &loaded, member));
     TRY(proposal_settle(work, row.id, "rejected", body->reason));
     struct match_candidate scored = match_choice_score(&loaded.instance, ask, choice);

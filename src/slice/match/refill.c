@@ -3,92 +3,16 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/time.h"
 #include "slice/account/account.h"
-#include "slice/expert/card.h"
-#include "slice/expert/expert_sql.h"
 #include "slice/match/loaded.h"
 #include "slice/match/match.h"
 #include "slice/match/match_sql.h"
 #include "slice/match/requirement.h"
 #include "slice/match/run.h"
+#include "slice/wall/wall.h"
 #include "store/work.h"
 
 enum { TRIES_MAX = 20 };
-
-/* ------------------------------------------------------------------ walls, now */
-
-static enum err name_wall(struct work *work, const struct match_facts *walls, const char *house_id,
-                          const char *person_id, const char **reason)
-{
-    const struct name_fact *names = walls->names.at;
-    struct expert_card_at row;
-    struct match_expert expert;
-    enum err err = expert_card_of(work,
-                                  &(struct expert_card_of_args){.person_id = person_id,
-                                                                .organisation_id = house_id,
-                                                                .pool_version = INT64_MAX - 1},
-                                  &row);
-
-    if (err == ERR_NOT_FOUND) {
-        return OK; /* no profile, so nothing was declared */
-    }
-    TRY(err);
-    if (!expert_card_unpack(work->arena, work->arena, row.card, (uint16_t)(work->now_us / TIME_DAY),
-                            &expert)) {
-        return work_fail(work, ERR_INTERNAL, "the card of %s is damaged", person_id);
-    }
-    for (size_t i = 0; i < walls->names.count; i++) {
-        struct expert_name_find_row name;
-
-        err = expert_name_find(
-            work,
-            &(struct expert_name_find_args){.organisation_id = house_id, .name = names[i].name},
-            &name);
-        if (err == ERR_NOT_FOUND) {
-            continue;
-        }
-        TRY(err);
-        for (uint32_t k = 0; k < expert.tag_count; k++) {
-            if (expert.tags[k].tag == name.name_number) {
-                *reason = names[i].reason;
-                return OK;
-            }
-        }
-    }
-    return OK;
-}
-
-/* Why a person may not be on a campaign's team; NULL: no wall stands. */
-static enum err find_wall(struct work *work, const char *campaign_id, const char *house_id,
-                          const char *person_id, const char **reason)
-{
-    struct match_facts walls;
-
-    *reason = NULL;
-    TRY(match_facts_walls(work, campaign_id, &walls));
-    const struct bar_fact *bars = walls.bars.at;
-
-    for (size_t i = 0; i < walls.bars.count; i++) {
-        if (strcmp(bars[i].person_id, person_id) == 0) {
-            *reason = bars[i].reason;
-            return OK;
-        }
-    }
-    return name_wall(work, &walls, house_id, person_id, reason);
-}
-
-enum err match_refuse_walled(struct work *work, const char *campaign_id, const char *house_id,
-                             const char *person_id)
-{
-    const char *reason;
-
-    TRY(find_wall(work, campaign_id, house_id, person_id, &reason));
-    return reason == NULL
-               ? OK
-               : work_fail(work, ERR_CONFLICT,
-                           "a wall keeps this expert away from the campaign: %s", reason);
-}
 
 /* ------------------------------------------------------------------ refill */
 
@@ -173,11 +97,14 @@ static enum err drop_walled(struct filling *filling, const struct match_outcome 
     *clean = true;
     for (uint32_t i = 0; i < outcome->seat_count && i < 64; i++) {
         uint32_t member = outcome->asked.choices[outcome->seats[i].choice].member;
-        const char *reason;
+        const struct wall *wall;
 
-        TRY(find_wall(filling->work, filling->requirement->campaign_id, filling->house_id,
-                      outcome->asked.members[member].id, &reason));
-        if (reason != NULL) {
+        TRY(wall_find(filling->work,
+                      &(struct wall_question){.organisation_id = filling->work->organisation_id,
+                                              .campaign_id = filling->requirement->campaign_id,
+                                              .person_id = outcome->asked.members[member].id},
+                      &wall));
+        if (wall != NULL) {
             filling->gone[filling->gone_count++] = member;
             *clean = false;
         }

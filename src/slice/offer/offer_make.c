@@ -15,6 +15,7 @@
 #include "slice/match/match_sql.h"
 #include "slice/match/proposal.h"
 #include "slice/offer/offer_sql.h"
+#include "slice/wall/wall.h"
 #include "store/work.h"
 #include "sys/secret.h"
 
@@ -127,8 +128,7 @@ enum err offer_make(struct work *work, const char *proposal_id, const struct off
     if (body->answer_by != INT_ABSENT && body->answer_by <= work->now_us) {
         return work_fail_field(work, ERR_INVALID, "answer_by", "the deadline has passed already");
     }
-    TRY(match_refuse_walled(work, proposal.campaign_id, work->who->organisation_id,
-                            proposal.person_id));
+    TRY(wall_refuse(work, proposal.campaign_id, proposal.person_id, "proposal_id"));
     TRY(proposal_settle(work, proposal_id, "accepted", NULL));
     TRY(refuse_full(work, proposal.requirement_id, ""));
     row = (struct offer_insert_args){
@@ -320,7 +320,6 @@ static enum err begin(struct work *work, const struct offer_row *row)
     TRY(campaign_find(work, row->campaign_id, &campaign));
     TRY(offer_terms_read(work, row->offer_terms, &body));
     TRY(draft_of(work, &body, &campaign, &terms));
-    TRY(match_refuse_walled(work, row->campaign_id, work->who->organisation_id, row->person_id));
     TRY(engage_begin(work,
                      &(struct engage_draft){.campaign_id = row->campaign_id,
                                             .person_id = row->person_id,

@@ -11,6 +11,7 @@
 #include "slice/review/review_sql.h"
 #include "slice/task/task.h"
 #include "slice/task/task_sql.h"
+#include "slice/wall/wall.h"
 #include "store/work.h"
 
 #define APPEAL_DUE (5 * TIME_DAY)
@@ -32,7 +33,8 @@ static enum err admit(struct work *work, const char *campaign_id, struct campaig
     if (err == ERR_NOT_FOUND || (err == OK && strcmp(engagement.state, "active") != 0)) {
         return work_fail(work, ERR_FORBIDDEN, "you do not review this campaign");
     }
-    return err;
+    TRY(err);
+    return wall_refuse_asker(work, campaign_id);
 }
 
 static enum err take(struct work *work, const struct campaign_row *campaign, const char *task_id,

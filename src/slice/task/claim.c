@@ -15,6 +15,7 @@
 #include "slice/task/task_rule.h"
 #include "slice/task/task_sql.h"
 #include "slice/type/type.h"
+#include "slice/wall/wall.h"
 #include "store/work.h"
 
 enum { SWEPT_MAX = 20 };
@@ -27,22 +28,6 @@ struct claim {
 static enum err refuse(struct work *work, const char *why)
 {
     return work_fail(work, ERR_FORBIDDEN, "%s", why);
-}
-
-static enum err check_wall(struct work *work, const char *campaign_id)
-{
-    struct wall_stands_row wall;
-    enum err err = wall_stands(work,
-                               &(struct wall_stands_args){.campaign_id = campaign_id,
-                                                          .organisation_id = work->organisation_id,
-                                                          .person_id = work->who->person_id,
-                                                          .now = work->now_us},
-                               &wall);
-
-    if (err == OK) {
-        return refuse(work, "a wall keeps you away from this client");
-    }
-    return err == ERR_NOT_FOUND ? OK : err;
 }
 
 /* May this person work on this campaign now? */
@@ -67,7 +52,7 @@ static enum err admit_to(struct work *work, struct claim *claim)
     if (strcmp(claim->campaign.state, "open") != 0) {
         return refuse(work, "the campaign is not open");
     }
-    return check_wall(work, claim->campaign.id);
+    return wall_refuse_asker(work, claim->campaign.id);
 }
 
 static enum err admit(struct work *work, const char *campaign_id, struct claim *out)

@@ -14,6 +14,7 @@
 #include "slice/task/task_count.h"
 #include "slice/task/task_sql.h"
 #include "slice/type/type.h"
+#include "slice/wall/wall.h"
 #include "store/work.h"
 
 static const struct nothing done = {.ok = true};
@@ -61,28 +62,45 @@ static const struct field work_list_fields[] = {
 const struct shape work_list_shape =
     SHAPE(work_list, work_list_fields, "Open work, and why other work is closed");
 
-static struct work_view view_of(struct arena *arena, const struct work_row *row)
+/* Rules are looked up only for those on the team: nobody else could claim anyway. */
+static enum err find_wall(struct work *work, const struct work_row *row, const struct wall **out)
+{
+    *out = NULL;
+    if (row->engagement_state == NULL && row->walled == 0) {
+        return OK;
+    }
+    return wall_find_set(work,
+                         &(struct wall_question){.organisation_id = row->organisation_id,
+                                                 .campaign_id = row->id,
+                                                 .person_id = work->who->person_id},
+                         out);
+}
+
+static struct work_view view_of(struct arena *arena, const struct work_row *row,
+                                const struct wall *wall)
 {
     struct standing standing = {
         .campaign_state = row->state,
         .engagement_state = row->engagement_state,
         .engagement_reason = row->engagement_reason,
-        .walled = row->walled > 0,
         .nothing_left = row->engagement_state != NULL && row->dry_epoch == row->open_epoch,
     };
-    const char *why = why_closed(&standing);
+    const char *why = wall == NULL
+                          ? why_closed(&standing)
+                          : arena_print(arena, "A wall keeps you away from this client: %s",
+                                        wall_words(arena, wall));
     bool paid_apart = row->own_price_minor != INT_ABSENT;
 
     return (struct work_view){
-        .campaign_id = row->engagement_state != NULL && row->walled == 0 ? row->id : NULL,
-        .name = row->walled > 0 || row->engagement_state == NULL
+        .campaign_id = row->engagement_state != NULL && wall == NULL ? row->id : NULL,
+        .name = wall != NULL || row->engagement_state == NULL
                     ? arena_print(arena, "A campaign in %s", row->domain)
                     : row->name,
         .domain = row->domain,
         .task_type = row->task_type,
         .open = why == NULL,
         .why_closed = why,
-        .walled_until = row->walled_until,
+        .walled_until = wall == NULL ? INT_ABSENT : wall->until_at,
         .price_minor = paid_apart ? row->own_price_minor : row->price_minor,
         .currency = paid_apart ? row->own_currency : row->currency,
         .deadline_at = row->deadline_at,
@@ -107,12 +125,15 @@ enum err work_serve_list(struct call *call)
     struct work_view *views = arena_array(work->arena, struct work_view, count);
 
     for (size_t i = 0; i < count; i++) {
-        views[i] = view_of(work->arena, &rows[i]);
+        const struct wall *wall;
+
+        TRY(find_wall(work, &rows[i], &wall));
+        views[i] = view_of(work->arena, &rows[i], wall);
         for (size_t k = 0; k < held_count; k++) {
             if (strcmp(held[k].campaign_id, rows[i].id) == 0 &&
                 strcmp(held[k].stage, "produce") == 0 && held[k].expires_at > work->now_us) {
                 views[i].lease_id = held[k].id;
-                views[i].open = views[i].open || rows[i].walled == 0;
+                views[i].open = views[i].open || wall == NULL;
             }
         }
     }

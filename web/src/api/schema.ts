@@ -12137,6 +12137,8 @@ export interface components {
             reason: string;
             /** @description Who set it */
             set_by: string;
+            /** @description That person's name */
+            set_by_name: string;
             /**
              * Format: date-time
              * @description Since when
@@ -12183,6 +12185,8 @@ export interface components {
             id: string;
             /** @description None: all campaigns of the client */
             campaign_id?: string;
+            /** @description That campaign's name */
+            campaign_name?: string;
             /**
              * @description Whom it keeps away
              * @enum {string}
@@ -12190,10 +12194,14 @@ export interface components {
             kind: "rival" | "employer" | "team" | "person";
             /** @description The organisation, company, campaign or person */
             subject: string;
+            /** @description The name of that */
+            subject_name: string;
             /** @description Why */
             reason: string;
             /** @description Who set it */
             set_by: string;
+            /** @description That person's name */
+            set_by_name: string;
             /**
              * Format: date-time
              * @description Since when

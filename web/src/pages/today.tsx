@@ -58,7 +58,6 @@ function ClosedWork({ work }: { work: Work }) {
         <Text size="sm" fw={500}>{work.name}</Text>
         <Text size="sm" c="dimmed">
           {work.why_closed}
-          {work.walled_until !== undefined && ` It ends ${date(work.walled_until)}.`}
         </Text>
       </div>
       <Badge variant="light" color="gray" tt="none">{work.domain}</Badge>

@@ -2,9 +2,10 @@ import { Button, Card, Group, Modal, Select, SimpleGrid, Stack, Table, Text, Tex
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Schema } from '../../api/client';
-import { date, money } from '../../parts/format';
+import { money } from '../../parts/format';
 import { useSession } from '../../parts/session';
 import { Fetched, State, Trouble } from '../../parts/states';
+import { Walls } from './walls';
 
 type Campaign = Schema<'campaign_row'>;
 
@@ -104,47 +105,6 @@ function Team({ campaign }: { campaign: Campaign }) {
         )}
       </Fetched>
       {changing !== undefined && <Change campaign={campaign} {...changing} close={() => setChanging(undefined)} />}
-    </Card>
-  );
-}
-
-function Walls({ campaign }: { campaign: Campaign }) {
-  const people = usePeople();
-  const client = useQueryClient();
-  const walls = useQuery({ queryKey: ['walls', campaign.id], queryFn: () => api.get<Schema<'wall_list'>>(`/v1/campaigns/${campaign.id}/walls`) });
-  const [person, setPerson] = useState<string | null>(null);
-  const [reason, setReason] = useState('');
-  const refresh = () => client.invalidateQueries({ queryKey: ['walls', campaign.id] });
-  const add = useMutation({
-    mutationFn: () => api.write('POST', `/v1/campaigns/${campaign.id}/walls`, { person_id: person, reason }),
-    onSuccess: async () => {
-      setPerson(null);
-      setReason('');
-      await refresh();
-    },
-  });
-  const lift = useMutation({ mutationFn: (id: string) => api.write('DELETE', `/v1/campaigns/${campaign.id}/walls/${id}`), onSuccess: refresh });
-  const names = [...new Map((people.data?.items ?? []).map((one) => [one.id, one.name])).entries()];
-  return (
-    <Card withBorder radius="md" padding="lg">
-      <Title order={2} size="h6" mb={4}>Walls</Title>
-      <Text size="sm" c="dimmed" mb="sm">Who is kept away from this campaign, by whom, why and until when.</Text>
-      <Stack gap="xs">
-        <Select label="Person" searchable value={person} onChange={setPerson} data={names.map(([value, label]) => ({ value, label }))} />
-        <TextInput label="Reason" value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
-        {add.isError && <Trouble error={add.error} />}
-        <Group mt="xs"><Button onClick={() => add.mutate()} disabled={person === null || reason.trim().length < 3} loading={add.isPending}>Set the wall</Button></Group>
-      </Stack>
-      <Fetched of={walls}>
-        {(data) => data.items.length === 0 ? <Text size="sm" c="dimmed" mt="md">Nobody is kept away.</Text> : (
-          <Stack gap={0} mt="md">{data.items.map((one) => (
-            <Group key={one.id} justify="space-between" py="xs" wrap="nowrap">
-              <div><Text size="sm">{one.name}</Text><Text size="xs" c="dimmed">{one.reason} · since {date(one.set_at)}{one.until_at !== undefined && ` until ${date(one.until_at)}`}</Text></div>
-              {one.lifted_at === undefined ? <Button size="compact-xs" variant="default" onClick={() => lift.mutate(one.id)}>Lift</Button> : <State of="ended" />}
-            </Group>
-          ))}</Stack>
-        )}
-      </Fetched>
     </Card>
   );
 }
