@@ -1,4 +1,5 @@
 -- The work itself: batches of tasks, who holds one, what was answered.
+-- Tables of every answer say = … OR = … where others say IN: SQLite makes a table of a list of three, for each row.
 
 CREATE TABLE batch (
     id              TEXT PRIMARY KEY,
@@ -48,7 +49,7 @@ CREATE TABLE task_state (
     campaign_id     TEXT NOT NULL,
     task_id         TEXT NOT NULL REFERENCES task (id),
     organisation_id TEXT NOT NULL,
-    state           TEXT NOT NULL CHECK (state IN ('held', 'open', 'full', 'done', 'withdrawn')),
+    state           TEXT NOT NULL CHECK (state = 'held' OR state = 'open' OR state = 'full' OR state = 'done' OR state = 'withdrawn'),
     shuffle         INT64 NOT NULL,
     wanted          INT64 NOT NULL, -- answers
     active          INT64 NOT NULL, -- leases that are held
@@ -65,9 +66,9 @@ CREATE TABLE lease (
     campaign_id     TEXT NOT NULL,
     task_id         TEXT NOT NULL REFERENCES task (id),
     submission_id   TEXT, -- what is reviewed; NULL while producing
-    stage           TEXT NOT NULL CHECK (stage IN ('produce', 'review', 'appeal')),
+    stage           TEXT NOT NULL CHECK (stage = 'produce' OR stage = 'review' OR stage = 'appeal'),
     person_id       TEXT NOT NULL REFERENCES person (id),
-    state           TEXT NOT NULL CHECK (state IN ('held', 'submitted', 'skipped', 'expired')),
+    state           TEXT NOT NULL CHECK (state = 'held' OR state = 'submitted' OR state = 'skipped' OR state = 'expired'),
     presentation    TEXT NOT NULL,
     taken_at        INT64 NOT NULL,
     expires_at      INT64 NOT NULL,
@@ -97,7 +98,7 @@ CREATE TABLE submission (
     revision        INT64 NOT NULL,
     answer          TEXT NOT NULL,
     presentation    TEXT NOT NULL,
-    ai_assist       TEXT NOT NULL CHECK (ai_assist IN ('none', 'grammar', 'declared')),
+    ai_assist       TEXT NOT NULL CHECK (ai_assist = 'none' OR ai_assist = 'grammar' OR ai_assist = 'declared'),
     active_ms       INT64 NOT NULL,
     submitted_at    INT64 NOT NULL
 ) WITHOUT ROWID;
@@ -111,7 +112,7 @@ CREATE TABLE submission_state (
     campaign_id     TEXT NOT NULL,
     task_id         TEXT NOT NULL,
     person_id       TEXT NOT NULL,
-    state           TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'returned', 'rejected', 'superseded')),
+    state           TEXT NOT NULL CHECK (state = 'pending' OR state = 'accepted' OR state = 'returned' OR state = 'rejected' OR state = 'superseded'),
     final_answer    TEXT NOT NULL, -- as submitted, or as the reviewer mended it
     due_at          INT64 NOT NULL
 ) WITHOUT ROWID;

@@ -131,6 +131,14 @@ void store_sum(struct work *work, store_total *serve, const struct total *total)
     totals_note(db->totals, serve, total);
 }
 
+int64_t store_summed(struct work *work, store_total *serve, const struct total *total)
+{
+    const struct db *db = work->db;
+
+    assert(db != NULL && db->writing);
+    return db->totals == NULL ? 0 : totals_noted(db->totals, serve, total);
+}
+
 uint64_t store_version(const struct store *store, const char *const *tables, size_t table_count)
 {
     return store->versions == NULL ? 0 : versions_of(store->versions, tables, table_count);

@@ -76,6 +76,10 @@ struct total {
 typedef enum err store_total(struct work *work, const struct total *total);
 void store_sum(struct work *work, store_total *serve, const struct total *total);
 
+/* What this body and those of the same transaction before it have noted under `serve` and the texts
+ * of `total`, and what is not served yet: the part that the stored sum lacks. */
+int64_t store_summed(struct work *work, store_total *serve, const struct total *total);
+
 /* Grows before a change of one of the tables is acknowledged; so what was read of them after this
  * was asked still holds while it is the same. Zero: others write to the store too (PostgreSQL), and
  * nothing can be said. */

@@ -76,18 +76,53 @@ void totals_note(struct totals *totals, store_total *serve, const struct total *
     append(&totals->body, &(struct noted){.serve = serve, .total = *total});
 }
 
+static bool is_same(const struct noted *noted, store_total *serve, const struct total *total)
+{
+    return noted->serve == serve && strcmp(noted->total.name, total->name) == 0 &&
+           strcmp(noted->total.object_id, total->object_id) == 0 &&
+           strcmp(noted->total.organisation_id, total->organisation_id) == 0;
+}
+
 /* No name has a line feed in it, or it would not be a name. */
-static struct text key_of(struct arena *arena, const struct noted *noted)
+static struct text key_of(struct arena *arena, store_total *serve, const struct total *total)
 {
     struct buffer key = buffer_new(arena);
 
-    buffer_put(&key, (const char *)&noted->serve, sizeof(noted->serve));
-    buffer_string(&key, noted->total.organisation_id);
+    buffer_put(&key, (const char *)&serve, sizeof(serve));
+    buffer_string(&key, total->organisation_id);
     buffer_char(&key, '\n');
-    buffer_string(&key, noted->total.object_id);
+    buffer_string(&key, total->object_id);
     buffer_char(&key, '\n');
-    buffer_string(&key, noted->total.name);
+    buffer_string(&key, total->name);
     return buffer_view(&key);
+}
+
+/* What the bodies before this one have noted. */
+static int64_t kept_amount(const struct totals *totals, store_total *serve,
+                           const struct total *total)
+{
+    uint32_t number;
+
+    if (totals->numbers == NULL) {
+        return 0;
+    }
+    struct arena_mark mark = arena_mark(totals->arena);
+    bool found = map_find(totals->numbers, key_of(totals->arena, serve, total), &number);
+
+    arena_undo(totals->arena, mark);
+    return found ? totals->sums.at[number].total.amount : 0;
+}
+
+int64_t totals_noted(const struct totals *totals, store_total *serve, const struct total *total)
+{
+    int64_t amount = kept_amount(totals, serve, total);
+
+    for (size_t i = 0; i < totals->body.count; i++) {
+        if (is_same(&totals->body.at[i], serve, total)) {
+            amount += totals->body.at[i].total.amount;
+        }
+    }
+    return amount;
 }
 
 void totals_keep(struct totals *totals)
@@ -98,7 +133,8 @@ void totals_keep(struct totals *totals)
         if (totals->numbers == NULL) {
             totals->numbers = map_new(totals->arena);
         }
-        uint32_t number = map_add(totals->numbers, key_of(totals->arena, noted));
+        uint32_t number =
+            map_add(totals->numbers, key_of(totals->arena, noted->serve, &noted->total));
 
         if (number == totals->sums.count) {
             append(&totals->sums, noted);

@@ -17,6 +17,9 @@ void totals_reset(struct totals *totals);
 /* The texts must live until the transaction ends. */
 void totals_note(struct totals *totals, store_total *serve, const struct total *total);
 
+/* What was noted under the same `serve` and names, by this body and by those that were kept. */
+int64_t totals_noted(const struct totals *totals, store_total *serve, const struct total *total);
+
 /* The end of a body: what it has noted counts, or does not. */
 void totals_keep(struct totals *totals);
 void totals_drop(struct totals *totals);

@@ -260,18 +260,35 @@ enum err engagement_add(struct work *work, const struct engagement_draft *draft,
     return OK;
 }
 
+/* Where there is one writer, nobody is met. */
+static int64_t choose_shard(struct work *work)
+{
+    return store_is_near(work->store) ? 0 : work_random(work) % SHARDS;
+}
+
+static enum err add_to(struct work *work, const struct total *total, int64_t shard)
+{
+    return campaign_counter_add(work, &(struct campaign_counter_add_args){
+                                          .organisation_id = total->organisation_id,
+                                          .campaign_id = total->object_id,
+                                          .counter = total->name,
+                                          .shard = shard,
+                                          .amount = total->amount,
+                                      });
+}
+
+/* How something stands, which is no event of a day. */
+static enum err add_standing(struct work *work, const struct total *total)
+{
+    return add_to(work, total, choose_shard(work));
+}
+
 /* A count of many writes at once. */
 static enum err add_count(struct work *work, const struct total *total)
 {
-    int64_t shard = work_random(work) % SHARDS;
+    int64_t shard = choose_shard(work);
 
-    TRY(campaign_counter_add(work, &(struct campaign_counter_add_args){
-                                       .organisation_id = total->organisation_id,
-                                       .campaign_id = total->object_id,
-                                       .counter = total->name,
-                                       .shard = shard,
-                                       .amount = total->amount,
-                                   }));
+    TRY(add_to(work, total, shard));
     return campaign_day_add(work, &(struct campaign_day_add_args){
                                       .organisation_id = total->organisation_id,
                                       .campaign_id = total->object_id,
@@ -289,6 +306,23 @@ void campaign_count(struct work *work, const char *campaign_id, const char *coun
                               .object_id = campaign_id,
                               .name = counter,
                               .amount = amount});
+}
+
+void campaign_hold(struct work *work, const char *campaign_id, int64_t change)
+{
+    store_sum(work, add_standing,
+              &(struct total){.organisation_id = work->organisation_id,
+                              .object_id = campaign_id,
+                              .name = "active",
+                              .amount = change});
+}
+
+int64_t campaign_counted(struct work *work, const char *campaign_id, const char *counter)
+{
+    const struct total total = {
+        .organisation_id = work->organisation_id, .object_id = campaign_id, .name = counter};
+
+    return store_summed(work, add_count, &total) + store_summed(work, add_standing, &total);
 }
 
 enum err campaign_woke(struct work *work, const char *campaign_id)

@@ -62,6 +62,12 @@ enum err engagement_add(struct work *work, const struct engagement_draft *draft,
 void campaign_count(struct work *work, const char *campaign_id, const char *counter,
                     int64_t amount);
 
+/* Add to the count "active": the places that are in somebody's hands. */
+void campaign_hold(struct work *work, const char *campaign_id, int64_t change);
+
+/* What this transaction has added to a count, which the store shows only when it ends. */
+int64_t campaign_counted(struct work *work, const char *campaign_id, const char *counter);
+
 /* Tasks of the campaign became open again. */
 enum err campaign_woke(struct work *work, const char *campaign_id);
 

@@ -70,15 +70,28 @@ struct owing {
     const char *charge_currency;
 };
 
+/* What the client is charged for it, in the campaign's currency. */
+static enum err find_price(struct work *work, const struct pay_item *item, bool is_unit,
+                           const struct campaign_row *campaign, int64_t *out)
+{
+    struct charge charge;
+    int64_t cost = 0;
+
+    TRY(find_charge(work, item->campaign_id, &charge));
+    if (is_unit && charge.unit_minor != INT_ABSENT) {
+        *out = charge.unit_minor;
+        return OK;
+    }
+    TRY(exchanged(work, item, campaign, &cost));
+    return charge_for_cost(&charge, cost, out, &work->fault);
+}
+
 static enum err prepare(struct work *work, const struct pay_item *item, bool is_unit,
                         struct owing *out)
 {
     struct campaign_row campaign;
-    struct charge charge;
-    int64_t cost = 0;
 
     TRY(campaign_find(work, item->campaign_id, &campaign));
-    TRY(find_charge(work, item->campaign_id, &charge));
     *out = (struct owing){
         .item = item,
         .cost = arena_print(work->arena, "expenses:cost:%s", item->campaign_id),
@@ -88,12 +101,7 @@ static enum err prepare(struct work *work, const struct pay_item *item, bool is_
         .revenue = arena_print(work->arena, "income:revenue:%s", item->campaign_id),
         .charge_currency = campaign.currency,
     };
-    if (is_unit && charge.unit_minor != INT_ABSENT) {
-        out->charge_minor = charge.unit_minor;
-        return OK;
-    }
-    TRY(exchanged(work, item, &campaign, &cost));
-    return charge_for_cost(&charge, cost, &out->charge_minor, &work->fault);
+    return find_price(work, item, is_unit, &campaign, &out->charge_minor);
 }
 
 /* One entry where currencies agree; else the charge is an entry of its own, paid for the same. */
@@ -149,14 +157,12 @@ enum err pay_unit(struct work *work, const struct unit_paid *unit)
     return post(work, &owing, &id);
 }
 
-enum err pay_unit_charge(struct work *work, const struct unit_paid *unit, int64_t *out)
+enum err pay_unit_charge(struct work *work, const struct campaign_row *campaign,
+                         const struct unit_paid *unit, int64_t *out)
 {
     struct pay_item item = item_of(unit);
-    struct owing owing;
 
-    TRY(prepare(work, &item, true, &owing));
-    *out = owing.charge_minor;
-    return OK;
+    return find_price(work, &item, true, campaign, out);
 }
 
 enum err pay_reverse(struct work *work, const struct unit_paid *unit)

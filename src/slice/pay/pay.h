@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 
+struct campaign_row;
 struct slice;
 struct work;
 
@@ -27,7 +28,8 @@ struct unit_paid {
 enum err pay_unit(struct work *work, const struct unit_paid *unit);
 
 /* What the client would be charged for such a unit, in the campaign's currency. */
-enum err pay_unit_charge(struct work *work, const struct unit_paid *unit, int64_t *out);
+enum err pay_unit_charge(struct work *work, const struct campaign_row *campaign,
+                         const struct unit_paid *unit, int64_t *out);
 
 /* Take it back, if it was posted. */
 enum err pay_reverse(struct work *work, const struct unit_paid *unit);

@@ -175,6 +175,20 @@ static enum err mix_gold(struct work *work, const struct claim *claim,
                                                       .organisation_id = work->organisation_id});
 }
 
+/* What is spent and what may still cost a unit, to the last write before this one. */
+static enum err count_used(struct work *work, const char *campaign_id, struct budget_used_row *out)
+{
+    TRY(budget_used(work,
+                    &(struct budget_used_args){.campaign_id = campaign_id,
+                                               .organisation_id = work->organisation_id},
+                    out));
+    out->spend_minor += campaign_counted(work, campaign_id, "spend_minor");
+    out->open_units += campaign_counted(work, campaign_id, "pending") +
+                       campaign_counted(work, campaign_id, "returned") +
+                       campaign_counted(work, campaign_id, "active");
+    return OK;
+}
+
 /* No task is handed out that the budget could not pay: what is committed counts like what is spent.
  */
 static enum err check_budget(struct work *work, const struct claim *claim)
@@ -185,17 +199,14 @@ static enum err check_budget(struct work *work, const struct claim *claim)
     if (claim->campaign.budget_minor == INT_ABSENT) {
         return OK;
     }
-    TRY(budget_used(work,
-                    &(struct budget_used_args){.campaign_id = claim->campaign.id,
-                                               .organisation_id = work->organisation_id},
-                    &used));
-    TRY(pay_unit_charge(work,
+    TRY(count_used(work, claim->campaign.id, &used));
+    TRY(pay_unit_charge(work, &claim->campaign,
                         &(struct unit_paid){.campaign_id = claim->campaign.id,
                                             .person_id = work->who->person_id,
                                             .amount_minor = claim->engagement.price_minor,
                                             .currency = claim->engagement.currency},
                         &unit_minor));
-    return budget_allows(claim->campaign.budget_minor, used.spend_minor, used.waiting + used.held,
+    return budget_allows(claim->campaign.budget_minor, used.spend_minor, used.open_units,
                          unit_minor)
                ? OK
                : refuse(work, "the campaign's budget is committed; it opens again when the client "

@@ -159,14 +159,19 @@ UPDATE gold_state
  WHERE gold_id = :gold_id
    AND organisation_id = :organisation_id;
 
--- name: task_state_add :one task_counts
--- Add to a task's numbers; how they stand then, and the state as it was.
+-- name: task_state_find :one task_counts
+SELECT state, wanted, active, given, accepted
+  FROM task_state
+ WHERE campaign_id = :campaign_id
+   AND task_id = :task_id
+   AND organisation_id = :organisation_id;
+
+-- name: task_state_add :exec
 UPDATE task_state
    SET active = active + :active, given = given + :given, accepted = accepted + :accepted
  WHERE campaign_id = :campaign_id
    AND task_id = :task_id
-   AND organisation_id = :organisation_id
-RETURNING state, wanted, active, given, accepted;
+   AND organisation_id = :organisation_id;
 
 -- name: task_state_set :exec
 UPDATE task_state
@@ -350,13 +355,10 @@ SELECT t.unit_minor, t.currency
 -- name: budget_used :one
 -- What is spent, and how many answers may still cost something: those that wait, and tasks in somebody's hands.
 -- column: spend_minor INT64
--- column: waiting INT64
--- column: held INT64
-SELECT CAST(COALESCE(SUM(CASE WHEN c.counter = 'spend_minor' THEN c.amount ELSE 0 END), 0) AS INT64) AS spend_minor,
-       CAST(COALESCE(SUM(CASE WHEN c.counter IN ('pending', 'returned') THEN c.amount ELSE 0 END), 0) AS INT64) AS waiting,
-       (SELECT COUNT(*) FROM engagement e
-          JOIN lease l ON l.person_id = e.person_id AND l.stage = 'produce' AND l.campaign_id = e.campaign_id AND l.state = 'held'
-         WHERE e.campaign_id = :campaign_id AND e.duty = 'expert') AS held
-  FROM campaign_counter c
- WHERE c.campaign_id = :campaign_id
-   AND c.organisation_id = :organisation_id;
+-- column: open_units INT64
+SELECT CAST(COALESCE(SUM(CASE WHEN counter = 'spend_minor' THEN amount ELSE 0 END), 0) AS INT64) AS spend_minor,
+       CAST(COALESCE(SUM(CASE WHEN counter = 'pending' OR counter = 'returned' OR counter = 'active' THEN amount
+                              ELSE 0 END), 0) AS INT64) AS open_units
+  FROM campaign_counter
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id;

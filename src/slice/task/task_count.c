@@ -60,17 +60,33 @@ static enum err want(struct work *work, const char *campaign_id, const char *tas
                                  });
 }
 
+static enum err find(struct work *work, const char *campaign_id, const char *task_id,
+                     struct task_counts *out)
+{
+    return task_state_find(work,
+                           &(struct task_state_find_args){.campaign_id = campaign_id,
+                                                          .task_id = task_id,
+                                                          .organisation_id = work->organisation_id},
+                           out);
+}
+
+/* Add to a task's numbers; how they stand then, and the state as it was. Found first and changed
+ * then: what SQLite returns of a change goes through a table that it makes for that. */
 static enum err add(struct work *work, const char *campaign_id, const char *task_id,
                     struct task_change change, struct task_counts *out)
 {
-    return task_state_add(work,
-                          &(struct task_state_add_args){.campaign_id = campaign_id,
-                                                        .task_id = task_id,
-                                                        .organisation_id = work->organisation_id,
-                                                        .active = change.active,
-                                                        .given = change.given,
-                                                        .accepted = change.accepted},
-                          out);
+    TRY(find(work, campaign_id, task_id, out));
+    out->active += change.active;
+    out->given += change.given;
+    out->accepted += change.accepted;
+    return task_state_add(work, &(struct task_state_add_args){
+                                    .campaign_id = campaign_id,
+                                    .task_id = task_id,
+                                    .organisation_id = work->organisation_id,
+                                    .active = change.active,
+                                    .given = change.given,
+                                    .accepted = change.accepted,
+                                });
 }
 
 enum err task_recount(struct work *work, const char *campaign_id, const char *task_id,
@@ -78,6 +94,7 @@ enum err task_recount(struct work *work, const char *campaign_id, const char *ta
 {
     struct task_counts row;
 
+    campaign_hold(work, campaign_id, change.active);
     TRY(add(work, campaign_id, task_id, change, &row));
     if (is_held(&row)) { /* it wants what it is given */
         return change.given == 0
@@ -92,7 +109,7 @@ enum err task_want(struct work *work, const char *campaign_id, const char *task_
 {
     struct task_counts row;
 
-    TRY(add(work, campaign_id, task_id, (struct task_change){0}, &row));
+    TRY(find(work, campaign_id, task_id, &row));
     *before = row.wanted;
     if (row.given != given || is_held(&row)) {
         return ERR_CONFLICT;
@@ -106,7 +123,7 @@ enum err task_hold(struct work *work, const char *campaign_id, const char *task_
 {
     struct task_counts row;
 
-    TRY(add(work, campaign_id, task_id, (struct task_change){0}, &row));
+    TRY(find(work, campaign_id, task_id, &row));
     if (strcmp(row.state, "done") == 0 || is_held(&row)) {
         return OK;
     }
@@ -125,7 +142,7 @@ enum err task_release(struct work *work, const char *campaign_id, const char *ta
 {
     struct task_counts row;
 
-    TRY(add(work, campaign_id, task_id, (struct task_change){0}, &row));
+    TRY(find(work, campaign_id, task_id, &row));
     if (!is_held(&row)) {
         return OK;
     }

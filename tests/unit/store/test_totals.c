@@ -6,7 +6,7 @@
 #include "fixture_sql.h"
 #include "store/fixture.h"
 
-enum { THREADS = 16, STEPS = 50 };
+enum { THREADS = 16, STEPS = 50, PLACES = 333 };
 
 static atomic_int served;
 
@@ -100,6 +100,58 @@ static void what_many_note_is_summed_and_what_fails_is_not(void)
     printf("# %d bodies, %d totals\n", THREADS * STEPS / 2, atomic_load(&served));
 }
 
+/* Take a place while there is one, as far as the store and this transaction say; every third body
+ * fails after it has taken one. */
+static enum err take_place(struct work *work, void *context)
+{
+    const struct total total = {
+        .organisation_id = "org", .object_id = "taken", .name = "count", .amount = 1};
+    int64_t *left = context;
+    struct counter_get_row row = {0};
+    enum err err = counter_get(work, &(struct counter_get_args){.name = "taken"}, &row);
+
+    if (err != OK && err != ERR_NOT_FOUND) {
+        return err;
+    }
+    if (row.value + store_summed(work, add_total, &total) >= PLACES) {
+        return OK;
+    }
+    store_sum(work, add_total, &total);
+    if (row.value + store_summed(work, add_total, &total) > PLACES) {
+        return work_fail(work, ERR_INTERNAL, "its own note is not counted");
+    }
+    return *left % 3 == 0 ? work_fail(work, ERR_INVALID, "third") : OK;
+}
+
+static void *take_places(void *context)
+{
+    struct fixture *fixture = context;
+
+    for (int64_t left = STEPS; left > 0; left--) {
+        ARENA_SCOPE arena = arena_new();
+        struct work work = {.arena = arena, .store = fixture->store};
+
+        (void)store_write(&work, take_place, &left);
+    }
+    return NULL;
+}
+
+/* More than there are places ask for one, many of them in one commit. */
+static void a_bound_on_a_sum_is_kept_to_the_last_place(void)
+{
+    FIXTURE_SCOPE fixture;
+    pthread_t threads[THREADS];
+
+    CHECK(fixture_open(&fixture, &fixture_schema));
+    for (size_t i = 0; i < THREADS; i++) {
+        CHECK(pthread_create(&threads[i], NULL, take_places, &fixture) == 0);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        (void)pthread_join(threads[i], NULL);
+    }
+    CHECK(counter(&fixture, "taken") == PLACES);
+}
+
 static enum err fail_total(struct work *work, const struct total *total)
 {
     (void)total;
@@ -165,5 +217,6 @@ static void a_version_grows_with_its_tables_alone(void)
 }
 
 STORE_TEST_MAIN(CASE(what_many_note_is_summed_and_what_fails_is_not),
+                CASE(a_bound_on_a_sum_is_kept_to_the_last_place),
                 CASE(a_total_that_fails_takes_its_bodies_along),
                 CASE(a_version_grows_with_its_tables_alone))
