@@ -59,7 +59,7 @@ export function Reviewers({ campaign }: { campaign: string }) {
               <Table.Tbody>{data.items.map((one) => {
                 const of = (title: string, among: Reviewed['among']) => () => setOpen({ title: `${title} ${one.pseudonym}`, engagement_id: one.engagement_id, among });
                 return (
-                  <Table.Tr key={one.engagement_id}><Table.Td>{one.pseudonym}</Table.Td>
+                  <Table.Tr key={one.engagement_id}><Table.Td className="name">{one.pseudonym}</Table.Td>
                     <Table.Td><Rate share={one.harshness} n={one.review_count} min={30} label={`${one.pseudonym} returns or rejects`} open={of('Reviews by', 'all')} /></Table.Td>
                     <Table.Td><Rate share={one.overturn_rate} n={one.appealed} min={10} label={`${one.pseudonym} overturned`} open={of('Appealed reviews by', 'appealed')} /></Table.Td>
                     <Table.Td><Rate share={one.plants_right} n={one.planted} min={10} label={`${one.pseudonym} plants`} open={of('Planted submissions judged by', 'planted')} /></Table.Td></Table.Tr>

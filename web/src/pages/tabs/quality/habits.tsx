@@ -12,10 +12,16 @@ import { Rows, type Which } from './rows';
 
 type Found = Schema<'alert_row'>;
 const KINDS = [
-  { kind: 'position', title: 'Takes what stands first', hint: 'Share of choices for the side shown first; .50 is none.', from: 0, to: 1 },
-  { kind: 'length', title: 'Takes the longer one', hint: 'Change of log-odds for a side that is twice as long; 0 is none.', from: -2, to: 2 },
-  { kind: 'consistency', title: 'Keeps the own word', hint: 'Same choice on the same two answers shown again or the other way round.', from: 0, to: 1 },
-] as const;
+  { kind: 'position', title: 'Takes what stands first', hint: 'Share of choices for the side shown first; .50 is none.', isShare: true },
+  { kind: 'length', title: 'Takes the longer one', hint: 'Change of log-odds for a side that is twice as long; 0 is none.' },
+  { kind: 'consistency', title: 'Keeps the own word', hint: 'Same choice on the same two answers shown again or the other way round.', isShare: true },
+];
+
+/** One scale for all of a kind, with zero in the middle unless it is a share. */
+function scale(rows: Schema<'bias_row'>[], isShare = false) {
+  const most = Math.ceil(Math.max(1, ...rows.flatMap((one) => [Math.abs(one.low ?? 0), Math.abs(one.high ?? 0)])));
+  return isShare ? { from: 0, to: 1 } : { from: -most, to: most };
+}
 
 export function Habits({ campaign, label }: { campaign: string; label: string }) {
   const [which, setWhich] = useState<Which>();
@@ -26,12 +32,12 @@ export function Habits({ campaign, label }: { campaign: string; label: string })
         {(data) => {
           const rows = data.items.filter((one) => one.label === label);
           return rows.length === 0 ? <Text size="sm" c="dimmed">This label does not choose between two sides.</Text> : (
-            <Stack>{KINDS.map(({ kind, title, hint, from, to }) => (
+            <Stack>{KINDS.map(({ kind, title, hint, isShare }) => (
               <div key={kind}>
                 <Text size="sm" fw={600}>{title}</Text><Text size="xs" c="dimmed">{hint}</Text>
                 <Table.ScrollContainer minWidth={420} mah={260}><Table verticalSpacing={4}><Table.Tbody>{rows.filter((one) => one.kind === kind).map((one) => (
-                  <Table.Tr key={one.rater_id}><Table.Td fw={one.rater_id === '' ? 600 : undefined}>{one.rater_id === '' ? 'All experts' : one.rater_name}</Table.Td>
-                    <Table.Td>{one.estimate === undefined ? <Text size="sm" c="dimmed">not enough yet ({one.vote_count} of 30)</Text> : <Whisker value={one.estimate} low={one.low} high={one.high} from={from} to={to} label={`${title}: ${one.rater_name}`} />}</Table.Td>
+                  <Table.Tr key={one.rater_id}><Table.Td className="name" fw={one.rater_id === '' ? 600 : undefined}>{one.rater_id === '' ? 'All experts' : one.rater_name}</Table.Td>
+                    <Table.Td>{one.estimate === undefined ? <Text size="sm" c="dimmed">not enough yet ({one.vote_count} of 30)</Text> : <Whisker value={one.estimate} low={one.low} high={one.high} {...scale(rows.filter((other) => other.kind === kind), isShare)} label={`${title}: ${one.rater_name}`} />}</Table.Td>
                     <Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`${count(one.vote_count)} answers behind: ${title}, ${one.rater_id === '' ? 'all experts' : one.rater_name}`} onClick={() => setWhich({ title: one.rater_id === '' ? 'All answers' : `Answers of ${one.rater_name}`, label, rater_id: one.rater_id === '' ? undefined : one.rater_id })}>n {count(one.vote_count)}</Button></Table.Td></Table.Tr>
                 ))}</Table.Tbody></Table></Table.ScrollContainer>
               </div>

@@ -51,7 +51,7 @@ function Pairs({ campaign, quality, label }: { campaign: string; quality: Qualit
       {rows.length === 0 ? <Text size="sm" c="dimmed">No two experts have answered the same tasks yet.</Text> : (
         <Table.ScrollContainer minWidth={380} mah={320}>
           <Table verticalSpacing={4}><Table.Tbody>{rows.map((one) => (
-            <Table.Tr key={one.left_id + one.right_id}><Table.Td>{one.left_name} and {one.right_name}</Table.Td><Table.Td><Whisker value={one.estimate} low={one.low} high={one.high} label={`${one.left_name} and ${one.right_name}`} /></Table.Td><Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`${count(one.unit_count)} tasks of ${one.left_name} and ${one.right_name}`} onClick={() => setWhich({ title: `${one.left_name} and ${one.right_name}`, label, rater_id: one.left_id, other_id: one.right_id, other_name: one.right_name })}>n {count(one.unit_count)}</Button></Table.Td></Table.Tr>
+            <Table.Tr key={one.left_id + one.right_id}><Table.Td><span className="name">{one.left_name}</span> and <span className="name">{one.right_name}</span></Table.Td><Table.Td><Whisker value={one.estimate} low={one.low} high={one.high} label={`${one.left_name} and ${one.right_name}`} /></Table.Td><Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`${count(one.unit_count)} tasks of ${one.left_name} and ${one.right_name}`} onClick={() => setWhich({ title: `${one.left_name} and ${one.right_name}`, label, rater_id: one.left_id, other_id: one.right_id, other_name: one.right_name })}>n {count(one.unit_count)}</Button></Table.Td></Table.Tr>
           ))}</Table.Tbody></Table>
         </Table.ScrollContainer>
       )}

@@ -39,7 +39,7 @@ export function ReviewedRows({ campaign, which, close }: { campaign: string; whi
                 <Table.Tbody>{rows.map((one) => (
                   <Table.Tr key={one.id}>
                     <Table.Td><Link to="/tasks/$task" params={{ task: one.task_id }}>{one.task_id.slice(-6)}</Link></Table.Td>
-                    <Table.Td>{one.reviewer ?? '–'}</Table.Td>
+                    <Table.Td className="name">{one.reviewer ?? '–'}</Table.Td>
                     <Table.Td><Group gap={6} wrap="nowrap">{words(one.verdict)}{one.appeal_state !== undefined && <State of={one.appeal_state} />}</Group></Table.Td>
                     {planted && <Table.Td>{one.expected === 'pass' ? 'Acceptance' : 'An objection'}</Table.Td>}
                     <Table.Td>{one.clause_code ?? '–'}</Table.Td>

@@ -43,7 +43,7 @@ export function Rows({ campaign, which, close }: { campaign: string; which: Whic
                 <Table.Tbody>{rows.map((one) => (
                   <Table.Tr key={one.task_id + one.rater_id}>
                     <Table.Td><Link to="/tasks/$task" params={{ task: one.task_id }}>{one.external_id ?? one.task_id.slice(-6)}</Link></Table.Td>
-                    <Table.Td>{one.rater_name ?? one.rater_id}</Table.Td>
+                    <Table.Td className="name">{one.rater_name ?? one.rater_id}</Table.Td>
                     <Table.Td fw={one.said === one.value ? undefined : 600}>{one.said}{one.final !== one.said && ` → ${one.final}`}</Table.Td>
                     {other_name !== undefined && <Table.Td fw={one.other_said === one.said ? undefined : 600}>{one.other_said ?? '–'}</Table.Td>}
                     <Table.Td>{one.value ?? '–'}</Table.Td>
