@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { api, type Schema } from '../api/client';
 import { has, type Role, useSession } from '../parts/session';
 import { Fetched, Heading, State, Trouble } from '../parts/states';
+import { tabInView } from '../parts/tabs';
 import { BoardTab } from './tabs/board';
 import { DeliveryTab } from './tabs/delivery';
 import { GuidelineTab } from './tabs/guideline';
@@ -77,7 +78,7 @@ export default function Campaign() {
           </Heading>
           <Tabs value={tab} onChange={(value) => void navigate({ to: '/campaigns/$campaign/$tab', params: { campaign: id, tab: value ?? 'board' } })} keepMounted={false}>
             <Tabs.List mb="lg" aria-label="Parts of the campaign">
-              {tabs.map((one) => <Tabs.Tab key={one.path} value={one.path}>{one.label}</Tabs.Tab>)}
+              {tabs.map((one) => <Tabs.Tab key={one.path} value={one.path} ref={one.path === tab ? tabInView : undefined}>{one.label}</Tabs.Tab>)}
             </Tabs.List>
             {tabs.map((one) => <Tabs.Panel key={one.path} value={one.path}>{one.show(data, operator)}</Tabs.Panel>)}
           </Tabs>

@@ -7,6 +7,7 @@ import { moment, plural } from '../../parts/format';
 import { useDefinition } from '../../parts/lease';
 import { has, useSession } from '../../parts/session';
 import { Empty, Fetched } from '../../parts/states';
+import { tabInView } from '../../parts/tabs';
 import { labelTitle } from '../../parts/type';
 import { Clauses, Reviewers } from './quality/clauses';
 import { Decisions } from './quality/decisions';
@@ -65,7 +66,7 @@ export function QualityTab({ campaign }: { campaign: Campaign }) {
               {run !== undefined && <Text size="xs" c="dimmed">{plural(run.label_count, 'answer')} on {plural(run.item_count, 'task')}{run.gold_count > 0 && `, ${run.gold_count} of them known`} · {run.engine}, version {run.engine_version}, seed {run.seed} · newest of {moment(run.facts_at)}</Text>}
             </Group>
             <Tabs variant="pills" classNames={{ tab: 'tab-tight' }} value={part.value} keepMounted={false} onChange={(value) => void navigate({ to: '/campaigns/$campaign/$tab', params: { campaign: campaign.id, tab: 'quality' }, search: { part: value ?? undefined } as never })}>
-              <Tabs.List className="tab-row" mb="md" aria-label="Parts of the quality">{parts.map((one) => <Tabs.Tab key={one.value} value={one.value}>{one.label}</Tabs.Tab>)}</Tabs.List>
+              <Tabs.List className="tab-row" mb="md" aria-label="Parts of the quality">{parts.map((one) => <Tabs.Tab key={one.value} value={one.value} ref={one === part ? tabInView : undefined}>{one.label}</Tabs.Tab>)}</Tabs.List>
               <Tabs.Panel value={part.value}>
                 {part.measured === true && run === undefined && <Stack><Empty title="Nothing to measure yet">Truth and agreement are computed as answers arrive.</Empty><Saving campaign={campaign.id} /></Stack>}
                 {run !== undefined && <Measured part={part.value} campaign={campaign} quality={data} label={run.label} />}
