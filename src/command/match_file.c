@@ -97,7 +97,8 @@ struct reading {
     struct fault *fault;
     struct text_analyser *analyser;
     struct match_files *files;
-    struct text_vocabulary *vocabulary;
+    struct text_vocabulary *vocabulary; /* of what is asked */
+    struct map *clients;
     struct map *employed; /* "client", a line end, "expert" */
     struct map *requirement_ids;
 };
@@ -106,6 +107,7 @@ struct reading {
 struct tags {
     struct match_tag at[MATCH_TAGS_MAX * 4 + 2];
     uint32_t count;
+    bool asked; /* of a requirement */
 };
 
 static int64_t or_else(int64_t value, int64_t absent)
@@ -113,20 +115,32 @@ static int64_t or_else(int64_t value, int64_t absent)
     return value == INT_ABSENT ? absent : value;
 }
 
-static uint32_t tag_of(struct reading *reading, struct arena *scratch, const char *kind,
-                       const char *name)
+/* What a requirement names gets a number; what an expert names has one only if it is asked for. */
+static bool tag_of(struct reading *reading, struct arena *scratch, const char *kind,
+                   const char *name, bool asked, uint32_t *out)
 {
     struct text folded = text_trim(text_fold(scratch, text_of(name), false));
-    const char *key = arena_print(scratch, "%s %.*s", kind, (int)folded.size, folded.at);
+    size_t kind_size = strlen(kind);
+    char *at = arena_take(scratch, kind_size + 1 + folded.size, 1);
+    struct text key = {.at = at, .size = kind_size + 1 + folded.size};
 
-    return map_add(reading->files->tags, text_of(key));
+    memcpy(at, kind, kind_size);
+    at[kind_size] = ' ';
+    memcpy(at + kind_size + 1, folded.at, folded.size);
+    if (!asked) {
+        return map_find(reading->files->tags, key, out);
+    }
+    *out = map_add(reading->files->tags, key);
+    return true;
 }
 
 static void add_tag(struct reading *reading, struct arena *scratch, struct tags *tags,
                     const char *kind, const char *name, int64_t level)
 {
-    if (name != NULL) {
-        tags->at[tags->count++] = (struct match_tag){.tag = tag_of(reading, scratch, kind, name),
+    uint32_t number;
+
+    if (name != NULL && tag_of(reading, scratch, kind, name, tags->asked, &number)) {
+        tags->at[tags->count++] = (struct match_tag){.tag = number,
                                                      .level = (uint8_t)or_else(level, 1),
                                                      .skill = strcmp(kind, "skill") == 0};
     }
@@ -167,6 +181,26 @@ static struct text_words terms_of(struct reading *reading, struct arena *scratch
     return text_analyse(reading->analyser, scratch, buffer_view(&all));
 }
 
+/* The words that are asked for; its length counts all. What a word weighs follows from its holders,
+ * the number of texts and their lengths, so that no score misses the others. */
+static struct text_bag bag_of(struct reading *reading, struct arena *scratch,
+                              struct text_words words)
+{
+    struct text_bag bag = text_vocabulary_look(reading->vocabulary, scratch, words);
+    struct text_bag kept = {.size = bag.size, .length = words.count};
+
+    if (bag.size > 0) {
+        uint32_t *terms = arena_array(reading->arena, uint32_t, 2 * bag.size);
+        uint32_t *counts = terms + bag.size;
+
+        memcpy(terms, bag.term, bag.size * sizeof(*terms));
+        memcpy(counts, bag.count, bag.size * sizeof(*counts));
+        kept.term = terms;
+        kept.count = counts;
+    }
+    return kept;
+}
+
 static enum err take_expert(struct reading *reading, struct arena *scratch,
                             const struct expert_line *line)
 {
@@ -182,48 +216,39 @@ static enum err take_expert(struct reading *reading, struct arena *scratch,
     add_names(reading, scratch, &tags, "credential", line->credentials);
     add_tag(reading, scratch, &tags, "domain", line->domain, 1);
     add_tag(reading, scratch, &tags, "country", line->country, 1);
-    (void)match_expert_add(reading->arena, input,
-                           &(struct match_expert){
-                               .id = map_key(reading->files->ids, row).at,
-                               .hours = (uint16_t)or_else(line->hours, 40),
-                               .rate = isnan(line->rate) ? 0 : (uint32_t)lround(line->rate * 100),
-                               .zone = match_zone_of(line->zone),
-                               .seats = (uint16_t)or_else(line->seats, 1),
-                               .to_day = MATCH_DAY_MAX,
-                               .tags = tags.at,
-                               .tag_count = tags.count,
-                               .text = text_vocabulary_learn(reading->vocabulary, reading->arena,
-                                                             terms_of(reading, scratch, line->text,
-                                                                      line->domain, line->skills)),
-                           });
+    (void)match_expert_add(
+        reading->arena, input,
+        &(struct match_expert){
+            .id = map_key(reading->files->ids, row).at,
+            .hours = (uint16_t)or_else(line->hours, 40),
+            .rate = isnan(line->rate) ? 0 : (uint32_t)lround(line->rate * 100),
+            .zone = match_zone_of(line->zone),
+            .seats = (uint16_t)or_else(line->seats, 1),
+            .to_day = MATCH_DAY_MAX,
+            .tags = tags.at,
+            .tag_count = tags.count,
+            .text = bag_of(reading, scratch,
+                           terms_of(reading, scratch, line->text, line->domain, line->skills)),
+        });
     for (size_t i = 0; i < line->employers.count; i++) {
         const char *pair = arena_print(scratch, "%s\n%s", line->employers.at[i], line->id);
+        uint32_t client;
 
-        (void)map_add(reading->employed, text_of(pair));
+        if (map_find(reading->clients, text_of(line->employers.at[i]), &client)) {
+            (void)map_add(reading->employed, text_of(pair));
+        }
     }
     return OK;
 }
 
-static int compare_number(const void *left, const void *right)
-{
-    uint32_t a = *(const uint32_t *)left;
-    uint32_t b = *(const uint32_t *)right;
-
-    return (a > b) - (a < b);
-}
-
-/* Terms of a requirement that experts use, rising. */
+/* Its terms, rising. */
 static void set_terms(struct reading *reading, struct text_words words,
                       struct match_requirement *out)
 {
-    uint32_t *terms = arena_array(reading->arena, uint32_t, words.count + 1);
+    struct text_bag bag = text_vocabulary_learn(reading->vocabulary, reading->arena, words);
 
-    for (size_t i = 0; i < words.count; i++) {
-        out->term_count +=
-            text_vocabulary_find(reading->vocabulary, words.at[i], &terms[out->term_count]);
-    }
-    qsort(terms, out->term_count, sizeof(*terms), compare_number);
-    out->terms = terms;
+    out->terms = bag.term;
+    out->term_count = bag.size;
 }
 
 static const char *keep(struct arena *arena, const char *string)
@@ -234,7 +259,7 @@ static const char *keep(struct arena *arena, const char *string)
 static void take_tags(struct reading *reading, struct arena *scratch,
                       const struct requirement_line *line, struct match_requirement *out)
 {
-    struct tags tags = {.count = 0};
+    struct tags tags = {.asked = true};
 
     add_skills(reading, scratch, &tags, line->skills);
     add_names(reading, scratch, &tags, "language", line->languages);
@@ -245,8 +270,8 @@ static void take_tags(struct reading *reading, struct arena *scratch,
     out->tag_count = tags.count;
     out->countries = arena_array(reading->arena, uint32_t, line->countries.count + 1);
     for (size_t i = 0; i < line->countries.count; i++) {
-        out->countries[out->country_count++] =
-            tag_of(reading, scratch, "country", line->countries.at[i]);
+        (void)tag_of(reading, scratch, "country", line->countries.at[i], true,
+                     &out->countries[out->country_count++]);
     }
 }
 
@@ -275,6 +300,9 @@ static enum err take_requirement(struct reading *reading, struct arena *scratch,
         .zone = match_zone_of(line->zone),
         .zone_shift = (uint8_t)lround((isnan(line->zone_shift) ? 4 : line->zone_shift) * 4),
     };
+    if (line->client != NULL) {
+        (void)map_add(reading->clients, text_of(line->client));
+    }
     take_tags(reading, scratch, line, out);
     set_terms(reading, terms_of(reading, scratch, line->text, line->domain, line->skills), out);
     return OK;
@@ -345,14 +373,15 @@ enum err match_read(struct arena *arena, const char *experts, const char *requir
                               .fault = fault,
                               .files = out,
                               .vocabulary = text_vocabulary_new(arena),
+                              .clients = map_new(scratch),
                               .employed = map_new(scratch),
                               .requirement_ids = map_new(scratch)};
 
     *out = (struct match_files){.tags = map_new(arena), .ids = map_new(arena)};
     TRY(text_analyser_new(&options, &analyser, fault));
     reading.analyser = analyser;
+    TRY(read_lines(&reading, requirements, false)); /* so that only what is asked is kept */
     TRY(read_lines(&reading, experts, true));
-    TRY(read_lines(&reading, requirements, false));
     if (out->input.experts.count == 0 || out->input.requirement_count == 0) {
         bool empty = out->input.experts.count == 0;
 

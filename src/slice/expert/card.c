@@ -1,5 +1,7 @@
 #include "slice/expert/card.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/buffer.h"
 
@@ -50,14 +52,11 @@ struct bytes {
     bool cut;
 };
 
-static uint32_t get(struct bytes *from)
+static uint32_t get_long(struct bytes *from)
 {
     uint32_t value = 0;
 
-    for (unsigned shift = 0; shift < 35; shift += 7) {
-        if (from->at == from->end) {
-            break;
-        }
+    for (unsigned shift = 0; shift < 35 && from->at < from->end; shift += 7) {
         unsigned char byte = *from->at++;
 
         value |= (uint32_t)(byte & 0x7f) << shift;
@@ -67,6 +66,14 @@ static uint32_t get(struct bytes *from)
     }
     from->cut = true;
     return 0;
+}
+
+static inline uint32_t get(struct bytes *from)
+{
+    if (from->at < from->end && *from->at < 0x80) {
+        return *from->at++;
+    }
+    return get_long(from);
 }
 
 /* The window that is open on the day, or the first that opens later. */
@@ -92,30 +99,70 @@ static void read_windows(struct bytes *from, uint16_t day, struct match_expert *
     }
 }
 
+/* Its number among those that are wanted; false: it is not. */
+static bool renumber(const uint32_t *numbers, uint32_t count, uint32_t *number)
+{
+    if (*number >= count || numbers[*number] == 0) {
+        return false;
+    }
+    *number = numbers[*number] - 1;
+    return true;
+}
+
 static void read_tags(struct arena *arena, struct bytes *from, uint16_t day,
-                      struct match_expert *out)
+                      const struct card_want *want, struct match_expert *out)
 {
     uint32_t count = get(from);
-    struct match_tag *tags;
+    struct match_tag tags[CARD_TAGS_MAX];
 
-    if (count > (size_t)(from->end - from->at)) {
+    if (count > CARD_TAGS_MAX) {
         from->cut = true;
         return;
     }
-    tags = arena_array(arena, struct match_tag, count);
     for (uint32_t i = 0; i < count && !from->cut; i++) {
         uint32_t name = get(from);
         uint8_t level = (uint8_t)get(from);
         uint32_t until = get(from);
 
-        if (until == 0 || until >= day) {
+        if ((until == 0 || until >= day) &&
+            (want == NULL || renumber(want->tags, want->tag_count, &name))) {
             tags[out->tag_count++] = (struct match_tag){.tag = name, .level = level};
         }
     }
-    out->tags = tags;
+    if (out->tag_count > 0) {
+        struct match_tag *kept = arena_array(arena, struct match_tag, out->tag_count);
+
+        memcpy(kept, tags, out->tag_count * sizeof(*tags));
+        out->tags = kept;
+    }
 }
 
-static void read_words(struct arena *arena, struct bytes *from, struct text_bag *out)
+/* The length counts all words; those that are wanted are counted, and kept if there is where. */
+static void scan_words(struct bytes *from, uint32_t size, const struct card_want *want,
+                       struct text_bag *out, uint32_t *terms, uint32_t *counts)
+{
+    uint32_t term = 0;
+
+    for (uint32_t i = 0; i < size && !from->cut; i++) {
+        term += get(from);
+        uint32_t count = get(from);
+        uint32_t number = term;
+
+        out->length += count;
+        if (want != NULL && !renumber(want->terms, want->term_count, &number)) {
+            continue;
+        }
+        if (terms != NULL) {
+            terms[out->size] = number;
+            counts[out->size] = count;
+        }
+        out->size++;
+    }
+}
+
+/* Most experts share no word with what is asked: they are read once, and take no memory. */
+static void read_words(struct arena *arena, struct bytes *from, const struct card_want *want,
+                       struct text_bag *out)
 {
     uint32_t size = get(from);
 
@@ -123,23 +170,20 @@ static void read_words(struct arena *arena, struct bytes *from, struct text_bag 
         from->cut = true;
         return;
     }
-    uint32_t *terms = arena_array(arena, uint32_t, 2 * (size_t)size);
-    uint32_t *counts = terms + size;
-    uint32_t term = 0;
+    struct bytes again = *from;
 
-    for (uint32_t i = 0; i < size; i++) {
-        term += get(from);
-        terms[i] = term;
-        counts[i] = get(from);
-        out->length += counts[i];
+    scan_words(from, size, want, out, NULL, NULL);
+    if (out->size > 0 && !from->cut) {
+        uint32_t *terms = arena_array(arena, uint32_t, 2 * out->size);
+        uint32_t *counts = terms + out->size;
+
+        *out = (struct text_bag){.term = terms, .count = counts};
+        scan_words(&again, size, want, out, terms, counts);
     }
-    out->term = terms;
-    out->count = counts;
-    out->size = size;
 }
 
 bool expert_card_unpack(struct arena *arena, struct arena *scratch, struct text bytes, uint16_t day,
-                        struct match_expert *out)
+                        const struct card_want *want, struct match_expert *out)
 {
     const unsigned char *at = (const unsigned char *)bytes.at;
     struct bytes from = {.at = at, .end = at + bytes.size};
@@ -156,7 +200,7 @@ bool expert_card_unpack(struct arena *arena, struct arena *scratch, struct text 
     out->rate = get(&from);
     out->zone = (uint8_t)get(&from);
     read_windows(&from, day, out);
-    read_tags(scratch, &from, day, out);
-    read_words(arena, &from, &out->text);
+    read_tags(scratch, &from, day, want, out);
+    read_words(arena, &from, want, &out->text);
     return !from.cut && from.at == from.end;
 }

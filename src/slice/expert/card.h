@@ -46,8 +46,18 @@ struct card {
 
 void expert_card_pack(struct buffer *to, const struct card *card);
 
+/* What a reader asks for, and the numbers that it gets: [number] its new one plus one; 0: passed
+ * over. New numbers rise with the old ones of words. */
+struct card_want {
+    const uint32_t *tags;
+    uint32_t tag_count;
+    const uint32_t *terms;
+    uint32_t term_count;
+};
+
 /* The card as an expert on a day: expired names are gone, who does not look for work takes no
- * seat, and the hours are those of the window that is open, or opens next. False: these bytes are
- * no card. Words live in the arena, tags in the scratch one (which may be the same). */
+ * seat, and the hours are those of the window that is open, or opens next. `want` NULL: all tags
+ * and words, else those alone; the text's length counts all words either way. False: these bytes
+ * are no card. Words live in the arena, tags in the scratch one (which may be the same). */
 bool expert_card_unpack(struct arena *arena, struct arena *scratch, struct text bytes, uint16_t day,
-                        struct match_expert *out);
+                        const struct card_want *want, struct match_expert *out);

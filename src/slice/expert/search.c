@@ -151,7 +151,7 @@ static enum err look(struct work *work, void *context, const struct expert_card_
     if (search->pool != NULL && !map_find(search->pool, text_of(row->person_id), &place)) {
         return OK;
     }
-    if (!expert_card_unpack(scratch, scratch, row->card, search->day, &expert)) {
+    if (!expert_card_unpack(scratch, scratch, row->card, search->day, NULL, &expert)) {
         return work_fail(work, ERR_INTERNAL, "the card of %s is damaged", row->person_id);
     }
     if (!fits(search, &expert)) {

@@ -7,12 +7,11 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
-#include "base/map.h"
 #include "base/time.h"
-#include "slice/expert/card.h"
 #include "slice/expert/expert.h"
 #include "slice/expert/expert_sql.h"
 #include "slice/expert/profile.h"
+#include "slice/match/asked.h"
 #include "slice/match/match_sql.h"
 #include "store/work.h"
 #include "sys/secret.h"
@@ -30,77 +29,23 @@ static const struct field options_fields[] = {
 const struct shape match_options_shape =
     SHAPE(match_options_view, options_fields, "Options of a match", .defaults = &options_defaults);
 
-/* Names that are asked for get numbers behind those that somebody has. */
-struct naming {
-    struct arena *arena;
-    const char **names;
-    uint32_t held; /* names that the pool knows */
-    uint32_t count;
-    uint32_t room;
-    struct map *numbers;
-};
-
 struct building {
     struct work *work;
     struct arena *scratch;
     struct match_input *input;
     const struct match_facts *facts;
-    struct naming naming;
+    struct match_asked asked;
     uint16_t day;
-    size_t load; /* next of the facts' loads */
     bool sorted;
 };
 
-/* ------------------------------------------------------------------ names */
-
-static enum err open_names(struct building *building)
+static enum err number_of_kind(struct building *building, const char *kind, const char *key,
+                               uint32_t *out)
 {
     struct work *work = building->work;
-    struct naming *naming = &building->naming;
-    struct expert_name_row *rows;
-    size_t count;
 
-    TRY(expert_names(work, &(struct expert_names_args){.organisation_id = work->organisation_id},
-                     &rows, &count));
-    naming->arena = work->arena;
-    naming->numbers = map_new(building->scratch);
-    naming->held = count == 0 ? 0 : (uint32_t)rows[count - 1].name_number + 1;
-    naming->room = naming->held + 4096;
-    naming->names = arena_array(work->arena, const char *, naming->room);
-    for (uint32_t i = 0; i < naming->held; i++) {
-        naming->names[i] = "";
-    }
-    for (size_t i = 0; i < count; i++) {
-        naming->names[rows[i].name_number] = rows[i].name;
-    }
-    /* The map numbers in order of adding, so that its numbers are the names'. */
-    for (uint32_t i = 0; i < naming->held; i++) {
-        const char *name = naming->names[i][0] != '\0' ? naming->names[i]
-                                                       : arena_print(building->scratch, "\n%u", i);
-
-        (void)map_add(naming->numbers, text_of(name));
-    }
-    naming->count = naming->held;
-    return OK;
-}
-
-static uint32_t number_of(struct building *building, const char *kind, const char *key)
-{
-    struct naming *naming = &building->naming;
-    const char *name = arena_print(naming->arena, "%s %s", kind, key);
-    uint32_t number = map_add(naming->numbers, text_of(name));
-
-    if (number == naming->count) {
-        if (naming->count == naming->room) {
-            const char **wider = arena_array(naming->arena, const char *, naming->room * 2UL);
-
-            memcpy(wider, naming->names, naming->room * sizeof(*wider));
-            naming->names = wider;
-            naming->room *= 2;
-        }
-        naming->names[naming->count++] = name;
-    }
-    return number;
+    return match_asked_name(work, &building->asked, arena_print(work->arena, "%s %s", kind, key),
+                            out);
 }
 
 /* ------------------------------------------------------------------ experts */
@@ -137,8 +82,10 @@ static enum err take_card(struct work *work, void *context, const struct expert_
     struct match_experts *experts = &building->input->experts;
     struct arena_mark mark = arena_mark(building->scratch);
     struct match_expert expert;
+    struct card_want want = match_asked_want(&building->asked);
 
-    if (!expert_card_unpack(work->arena, building->scratch, row->card, building->day, &expert)) {
+    if (!expert_card_unpack(work->arena, building->scratch, row->card, building->day, &want,
+                            &expert)) {
         return work_fail(work, ERR_INTERNAL, "the card of %s is damaged", row->person_id);
     }
     expert.id = arena_copy(work->arena, row->person_id, strlen(row->person_id));
@@ -201,19 +148,26 @@ static uint32_t row_of(const struct match_experts *experts, const char *person_i
 
 /* ------------------------------------------------------------------ requirements */
 
-static void add_names(struct building *building, const char *kind, struct texts names,
-                      struct match_requirement *out)
+static enum err add_tag(struct building *building, const char *kind, const char *key,
+                        struct match_requirement *out)
 {
-    for (size_t i = 0; i < names.count; i++) {
-        const char *key = name_key(building->scratch, names.at[i]);
+    struct match_tag *tag = &out->tags[out->tag_count++];
 
-        out->tags[out->tag_count++] =
-            (struct match_tag){.tag = number_of(building, kind, key), .level = 1};
-    }
+    tag->level = 1;
+    return number_of_kind(building, kind, key, &tag->tag);
 }
 
-static void set_tags(struct building *building, const struct demand *demand,
-                     struct match_requirement *out)
+static enum err add_names(struct building *building, const char *kind, struct texts names,
+                          struct match_requirement *out)
+{
+    for (size_t i = 0; i < names.count; i++) {
+        TRY(add_tag(building, kind, name_key(building->scratch, names.at[i]), out));
+    }
+    return OK;
+}
+
+static enum err set_tags(struct building *building, const struct demand *demand,
+                         struct match_requirement *out)
 {
     struct arena *arena = building->work->arena;
     const struct demand_skill *skills = demand->skills.at;
@@ -222,25 +176,25 @@ static void set_tags(struct building *building, const struct demand *demand,
         arena_array(arena, struct match_tag,
                     demand->skills.count + demand->languages.count + demand->credentials.count + 2);
     for (size_t i = 0; i < demand->skills.count; i++) {
-        out->tags[out->tag_count++] =
-            (struct match_tag){.tag = number_of(building, "skill", skills[i].name),
-                               .level = (uint8_t)skills[i].level,
-                               .skill = true};
+        TRY(add_tag(building, "skill", skills[i].name, out));
+        out->tags[i].level = (uint8_t)skills[i].level;
+        out->tags[i].skill = true;
     }
-    add_names(building, "language", demand->languages, out);
-    add_names(building, "credential", demand->credentials, out);
+    TRY(add_names(building, "language", demand->languages, out));
+    TRY(add_names(building, "credential", demand->credentials, out));
     if (demand->domain != NULL) {
-        add_names(building, "domain", (struct texts){.at = &demand->domain, .count = 1}, out);
+        TRY(add_tag(building, "domain", name_key(building->scratch, demand->domain), out));
     }
     if (demand->rate_minor != INT_ABSENT && demand->currency != NULL) {
-        add_names(building, "currency", (struct texts){.at = &demand->currency, .count = 1}, out);
+        TRY(add_tag(building, "currency", name_key(building->scratch, demand->currency), out));
     }
     out->countries = arena_array(arena, uint32_t, demand->countries.count + 1);
     for (size_t i = 0; i < demand->countries.count; i++) {
-        const char *key = name_key(building->scratch, demand->countries.at[i]);
-
-        out->countries[out->country_count++] = number_of(building, "country", key);
+        TRY(number_of_kind(building, "country",
+                           name_key(building->scratch, demand->countries.at[i]),
+                           &out->countries[out->country_count++]));
     }
+    return OK;
 }
 
 static int compare_number(const void *left, const void *right)
@@ -298,7 +252,7 @@ static enum err set_pool(struct building *building, const char *pool_id, int64_t
     return OK;
 }
 
-static enum err take_ask(struct building *building, const struct ask_fact *ask, int64_t version)
+static enum err take_ask(struct building *building, const struct ask_fact *ask)
 {
     struct work *work = building->work;
     const struct demand *demand = &ask->demand;
@@ -318,11 +272,10 @@ static enum err take_ask(struct building *building, const struct ask_fact *ask, 
                                                      : (uint16_t)(demand->starts_at / TIME_DAY),
     };
     out->start_day = out->start_day < building->day ? building->day : out->start_day;
-    set_tags(building, demand, out);
     if (demand->text != NULL) {
         TRY(expert_word_numbers(work, demand->text, &out->terms, &out->term_count));
     }
-    return demand->pool_id == NULL ? OK : set_pool(building, demand->pool_id, version, out);
+    return set_tags(building, demand, out);
 }
 
 /* ------------------------------------------------------------------ walls */
@@ -356,28 +309,34 @@ struct chain {
     struct chain *next;
 };
 
+static enum err number_name_walls(struct building *building)
+{
+    const struct name_fact *names = building->facts->names.at;
+    uint32_t number;
+
+    for (size_t i = 0; i < building->facts->names.count; i++) {
+        TRY(match_asked_name(building->work, &building->asked, names[i].name, &number));
+    }
+    return OK;
+}
+
 static void add_name_walls(struct building *building, struct walls *walls)
 {
     const struct match_experts *experts = &building->input->experts;
     const struct name_fact *names = building->facts->names.at;
     struct chain **chains =
-        arena_array(building->scratch, struct chain *, building->naming.held + 1UL);
+        arena_array(building->scratch, struct chain *, building->asked.count + 1UL);
 
     for (size_t i = 0; i < building->facts->names.count; i++) {
-        uint32_t number;
+        struct chain *link = arena_new_of(building->scratch, struct chain);
+        uint32_t number = match_asked_number(&building->asked, names[i].name);
 
-        if (map_find(building->naming.numbers, text_of(names[i].name), &number) &&
-            number < building->naming.held) {
-            struct chain *link = arena_new_of(building->scratch, struct chain);
-
-            *link = (struct chain){.fact = &names[i], .next = chains[number]};
-            chains[number] = link;
-        }
+        *link = (struct chain){.fact = &names[i], .next = chains[number]};
+        chains[number] = link;
     }
     for (uint32_t row = 0; row < experts->count; row++) {
         for (uint64_t i = experts->tag_start[row]; i < experts->tag_start[row + 1]; i++) {
-            uint32_t tag = experts->tags[i].tag;
-            const struct chain *link = tag < building->naming.held ? chains[tag] : NULL;
+            const struct chain *link = chains[experts->tags[i].tag];
 
             for (; link != NULL; link = link->next) {
                 add_wall(building, walls, link->fact->ask, row, link->fact->reason);
@@ -402,6 +361,7 @@ static void set_walls(struct building *building)
     match_walls_set(building->work->arena, building->input, walls.at, walls.count);
 }
 
+/* First everything that is asked, then the pool, then what names its rows. */
 enum err match_read_pool(struct work *work, int64_t pool_version, uint16_t day,
                          const struct match_facts *facts, const char *person_id,
                          struct match_input *out)
@@ -410,20 +370,24 @@ enum err match_read_pool(struct work *work, int64_t pool_version, uint16_t day,
     struct building building = {
         .work = work, .scratch = scratch, .input = out, .facts = facts, .day = day};
     const struct ask_fact *asks = facts->asks.at;
-    struct expert_word_last_row last;
 
     *out = (struct match_input){0};
-    TRY(open_names(&building));
-    TRY(expert_word_last(
-        work, &(struct expert_word_last_args){.organisation_id = work->organisation_id}, &last));
+    TRY(match_asked_open(work, scratch, &building.asked));
+    for (size_t i = 0; i < facts->asks.count; i++) {
+        TRY(take_ask(&building, &asks[i]));
+    }
+    TRY(number_name_walls(&building));
+    match_asked_number_words(work->arena, &building.asked, out);
     TRY(take_experts(&building, pool_version, person_id));
     for (size_t i = 0; i < facts->asks.count; i++) {
-        TRY(take_ask(&building, &asks[i], pool_version));
+        if (asks[i].demand.pool_id != NULL) {
+            TRY(set_pool(&building, asks[i].demand.pool_id, pool_version, &out->requirements[i]));
+        }
     }
     set_walls(&building);
-    out->tag_names = building.naming.names;
-    out->tag_count = building.naming.count;
-    out->term_count = (uint32_t)(last.last_number + 1);
+    out->tag_names = building.asked.names;
+    out->tag_count = building.asked.count;
+    out->term_count = building.asked.words;
     return OK;
 }
 

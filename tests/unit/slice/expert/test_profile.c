@@ -65,19 +65,41 @@ static void card__comes_back_as_of_a_day(void)
     struct match_expert expert;
 
     expert_card_pack(&bytes, &card);
-    CHECK(expert_card_unpack(arena, arena, buffer_view(&bytes), 110, &expert));
+    CHECK(expert_card_unpack(arena, arena, buffer_view(&bytes), 110, NULL, &expert));
     CHECK(expert.hours == 10 && expert.from_day == 100 && expert.to_day == 120);
     CHECK(expert.seats == 2 && expert.rate == 7500 && expert.zone == 4);
     CHECK(expert.tag_count == 2 && expert.tags[1].tag == 70000);
     CHECK(expert.text.size == 3 && expert.text.term[2] == 300 && expert.text.count[1] == 2);
     CHECK(expert.text.length == 4);
 
-    CHECK(expert_card_unpack(arena, arena, buffer_view(&bytes), 160, &expert));
+    CHECK(expert_card_unpack(arena, arena, buffer_view(&bytes), 160, NULL, &expert));
     CHECK(expert.hours == 30 && expert.from_day == 200); /* at most the weekly hours */
     CHECK(expert.tag_count == 1);                        /* the other has expired */
 
-    CHECK(expert_card_unpack(arena, arena, buffer_view(&bytes), 230, &expert));
+    CHECK(expert_card_unpack(arena, arena, buffer_view(&bytes), 230, NULL, &expert));
     CHECK(expert.to_day == 0); /* no window is left */
+}
+
+static void card__gives_only_what_is_asked_for(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    ARENA_SCOPE other = arena_new();
+    struct buffer bytes = buffer_new(other);
+    struct card card = sample();
+    uint32_t tags[6] = {[5] = 1};
+    uint32_t terms[301] = {[300] = 2};
+    struct card_want want = {.tags = tags, .tag_count = 6, .terms = terms, .term_count = 301};
+    struct match_expert expert;
+
+    expert_card_pack(&bytes, &card);
+    CHECK(expert_card_unpack(arena, arena, buffer_view(&bytes), 110, &want, &expert));
+    CHECK(expert.tag_count == 1 && expert.tags[0].tag == 0 && expert.tags[0].level == 7);
+    CHECK(expert.text.size == 1 && expert.text.term[0] == 1 && expert.text.count[0] == 1);
+    CHECK(expert.text.length == 4); /* of all its words */
+
+    want = (struct card_want){0};
+    CHECK(expert_card_unpack(arena, arena, buffer_view(&bytes), 110, &want, &expert));
+    CHECK(expert.tag_count == 0 && expert.text.size == 0 && expert.text.length == 4);
 }
 
 static void card__cut_anywhere_is_refused(void)
@@ -90,10 +112,10 @@ static void card__cut_anywhere_is_refused(void)
 
     expert_card_pack(&bytes, &card);
     for (size_t size = 0; size < bytes.size; size++) {
-        CHECK(!expert_card_unpack(arena, arena, (struct text){bytes.at, size}, 110, &expert));
+        CHECK(!expert_card_unpack(arena, arena, (struct text){bytes.at, size}, 110, NULL, &expert));
     }
     buffer_char(&bytes, 0);
-    CHECK(!expert_card_unpack(arena, arena, buffer_view(&bytes), 110, &expert));
+    CHECK(!expert_card_unpack(arena, arena, buffer_view(&bytes), 110, NULL, &expert));
 }
 
 static enum err read_record(struct arena *arena, const char *json, struct expert_record *out,
@@ -143,5 +165,6 @@ static void record__names_the_column_at_fault(void)
 }
 
 TEST_MAIN(CASE(company__forgets_marks_and_legal_forms), CASE(skills__are_linked_with_confidence),
-          CASE(card__comes_back_as_of_a_day), CASE(card__cut_anywhere_is_refused),
-          CASE(record__splits_what_csv_cannot_say), CASE(record__names_the_column_at_fault))
+          CASE(card__comes_back_as_of_a_day), CASE(card__gives_only_what_is_asked_for),
+          CASE(card__cut_anywhere_is_refused), CASE(record__splits_what_csv_cannot_say),
+          CASE(record__names_the_column_at_fault))
