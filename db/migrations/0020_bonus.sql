@@ -89,3 +89,21 @@ CREATE TABLE budget_notice (
     told_at         INT64 NOT NULL,
     PRIMARY KEY (campaign_id, budget_minor, step_percent)
 );
+
+-- Derived: what the postings of costs, revenue and the bank sum to by day (days since 1970, UTC), over shards.
+CREATE TABLE account_day (
+    account         TEXT NOT NULL,
+    currency        TEXT NOT NULL,
+    day             INT64 NOT NULL,
+    shard           INT64 NOT NULL,
+    organisation_id TEXT NOT NULL,
+    amount_minor    INT64 NOT NULL,
+    PRIMARY KEY (account, currency, organisation_id, day, shard)
+) WITHOUT ROWID;
+
+INSERT INTO account_day (account, currency, day, shard, organisation_id, amount_minor)
+SELECT p.account, p.currency, e.happened_at / 86400000000, 0, p.organisation_id, CAST(SUM(p.amount_minor) AS INT64)
+  FROM posting p
+  JOIN entry e ON e.id = p.entry_id
+ WHERE p.account LIKE 'expenses:%' OR p.account LIKE 'income:%' OR p.account = 'assets:bank'
+ GROUP BY p.account, p.currency, e.happened_at / 86400000000, p.organisation_id;

@@ -9,11 +9,18 @@
 #include "slice/offer/offer.h"
 #include "slice/task/task.h"
 #include "slice/vetting/vetting.h"
+#include "slice/window/window.h"
 #include "store/store.h"
 #include "store/work.h"
 #include "sys/clock.h"
 
-enum { LEASES_AT_ONCE = 200, EVENTS_AT_ONCE = 500, LATE_AT_ONCE = 100, ROUNDS_MAX = 100 };
+enum {
+    LEASES_AT_ONCE = 200,
+    EVENTS_AT_ONCE = 500,
+    LATE_AT_ONCE = 100,
+    BUDGETS_AT_ONCE = 100,
+    ROUNDS_MAX = 100
+};
 
 #define KEPT_FOR (7 * TIME_DAY)
 
@@ -40,6 +47,18 @@ static enum err expire(struct work *work, void *context)
 static enum err wake(struct work *work, void *context)
 {
     return bonus_wake(work);
+}
+
+struct budget_walk {
+    const char *after;
+    const char *next;
+};
+
+static enum err tell_budgets(struct work *work, void *context)
+{
+    struct budget_walk *walk = context;
+
+    return budget_tell(work, BUDGETS_AT_ONCE, walk->after, &walk->next);
 }
 
 static enum err find_latest(struct work *work, void *context)
@@ -120,6 +139,10 @@ enum err housekeep(struct store *store, const struct installation *installation,
     }
     if (err == OK) {
         err = store_write(&work, wake, NULL);
+    }
+    for (struct budget_walk walk = {.after = ""}; err == OK && walk.after != NULL;
+         walk.after = walk.next) {
+        err = store_write(&work, tell_budgets, &walk);
     }
     *fault = work.fault;
     return err;

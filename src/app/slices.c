@@ -37,6 +37,7 @@
 #include "slice/time/time.h"
 #include "slice/vetting/vetting.h"
 #include "slice/wall/wall.h"
+#include "slice/window/window.h"
 
 /* clang-format off */
 const struct slice *const app_slices[] = {
@@ -57,6 +58,7 @@ const struct slice *const app_slices[] = {
     &invoice_slice,
     &time_slice,
     &bonus_slice,
+    &window_slice,
     &expert_slice,
     &reward_slice,
     &bank_slice,

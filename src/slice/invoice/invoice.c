@@ -215,7 +215,8 @@ enum err invoice_pay(struct work *work, const char *invoice_id, const struct pay
     const char *entry_id;
 
     TRY(find(work, invoice_id, &invoice));
-    int64_t open = invoice.net_minor + invoice.tax_minor - invoice.paid_minor;
+    int64_t open =
+        invoice.net_minor + invoice.tax_minor - invoice.paid_minor - invoice.credited_minor;
 
     if (strcmp(invoice.kind, "invoice") != 0 || draft->amount_minor > open) {
         return work_fail_field(work, ERR_INVALID, "amount_minor",

@@ -17,8 +17,7 @@ ON CONFLICT (organisation_id) DO UPDATE
 SELECT MAX(until_at) AS until_at
   FROM invoice
  WHERE campaign_id = :campaign_id
-   AND organisation_id = :organisation_id
-   AND kind = 'invoice';
+   AND organisation_id = :organisation_id;
 
 -- name: invoice_count :one
 -- column: invoice_count INT64
@@ -81,10 +80,13 @@ SELECT organisation_id
 
 -- name: invoice_by_id :one invoice_row
 -- column: paid_minor INT64
+-- column: credited_minor INT64
 SELECT i.id, i.campaign_id, i.kind, i.invoice_number, i.credits_id, i.currency, i.seller_name, i.buyer_name,
        i.buyer_address, i.buyer_country, i.buyer_tax_number, i.campaign_name, i.from_at, i.until_at, i.net_minor,
        i.tax_points, i.tax_minor, i.issued_at, i.due_at,
-       CAST((SELECT COALESCE(SUM(p.amount_minor), 0) FROM invoice_payment p WHERE p.invoice_id = i.id) AS INT64) AS paid_minor
+       CAST((SELECT COALESCE(SUM(p.amount_minor), 0) FROM invoice_payment p WHERE p.invoice_id = i.id) AS INT64) AS paid_minor,
+       CAST((SELECT COALESCE(SUM(c.net_minor + c.tax_minor), 0) FROM invoice c
+              WHERE c.campaign_id = i.campaign_id AND c.credits_id = i.id) AS INT64) AS credited_minor
   FROM invoice i
  WHERE i.id = :id
    AND i.organisation_id = :organisation_id;
@@ -93,10 +95,13 @@ SELECT i.id, i.campaign_id, i.kind, i.invoice_number, i.credits_id, i.currency, 
 -- A campaign's, newest first.
 -- param: row_max INT64
 -- column: paid_minor INT64
+-- column: credited_minor INT64
 SELECT i.id, i.campaign_id, i.kind, i.invoice_number, i.credits_id, i.currency, i.seller_name, i.buyer_name,
        i.buyer_address, i.buyer_country, i.buyer_tax_number, i.campaign_name, i.from_at, i.until_at, i.net_minor,
        i.tax_points, i.tax_minor, i.issued_at, i.due_at,
-       CAST((SELECT COALESCE(SUM(p.amount_minor), 0) FROM invoice_payment p WHERE p.invoice_id = i.id) AS INT64) AS paid_minor
+       CAST((SELECT COALESCE(SUM(p.amount_minor), 0) FROM invoice_payment p WHERE p.invoice_id = i.id) AS INT64) AS paid_minor,
+       CAST((SELECT COALESCE(SUM(c.net_minor + c.tax_minor), 0) FROM invoice c
+              WHERE c.campaign_id = i.campaign_id AND c.credits_id = i.id) AS INT64) AS credited_minor
   FROM invoice i
  WHERE i.campaign_id = :campaign_id
    AND i.organisation_id = :organisation_id

@@ -76,6 +76,7 @@ struct invoice_view {
     int64_t tax_points;
     int64_t tax_minor;
     int64_t paid_minor;
+    int64_t credited_minor;
     int64_t open_minor;
     int64_t issued_at;
     int64_t due_at;
@@ -94,6 +95,7 @@ static const struct field invoice_view_fields[] = {
     INT(invoice_view, tax_points, .doc = "Tax, in hundredths of a percent"),
     INT(invoice_view, tax_minor, .doc = "Tax, in minor units"),
     INT(invoice_view, paid_minor, .doc = "Of it paid"),
+    INT(invoice_view, credited_minor, .doc = "Of it taken back by credit notes"),
     INT(invoice_view, open_minor, .doc = "Of it open"),
     TIME(invoice_view, issued_at, .doc = "When it was issued"),
     TIME(invoice_view, due_at, .doc = "When it is due"),
@@ -109,7 +111,8 @@ static const struct shape invoice_list_shape =
 static struct invoice_view view_of(const struct invoice_row *row, int64_t now_us)
 {
     bool is_invoice = strcmp(row->kind, "invoice") == 0;
-    int64_t open = is_invoice ? row->net_minor + row->tax_minor - row->paid_minor : 0;
+    int64_t open =
+        is_invoice ? row->net_minor + row->tax_minor - row->paid_minor - row->credited_minor : 0;
 
     return (struct invoice_view){
         .id = row->id,
@@ -124,6 +127,7 @@ static struct invoice_view view_of(const struct invoice_row *row, int64_t now_us
         .tax_points = row->tax_points,
         .tax_minor = row->tax_minor,
         .paid_minor = row->paid_minor,
+        .credited_minor = row->credited_minor,
         .open_minor = open,
         .issued_at = row->issued_at,
         .due_at = row->due_at,

@@ -1,10 +1,13 @@
 #include "slice/pay/book.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/shape.h"
+#include "base/time.h"
 #include "slice/account/account.h"
 #include "slice/pay/pay_sql.h"
 #include "store/store.h"
@@ -64,6 +67,25 @@ static enum err add_balance(struct work *work, const struct total *total)
                                      });
 }
 
+static bool is_kept_by_day(const char *account)
+{
+    return is_in(account, "expenses:") || is_in(account, "income:") ||
+           strcmp(account, "assets:bank") == 0;
+}
+
+/* The currency's code is three letters; the day stands behind it. */
+static enum err add_day(struct work *work, const struct total *total)
+{
+    return account_day_add(work, &(struct account_day_add_args){
+                                     .account = total->object_id,
+                                     .currency = arena_copy(work->arena, total->name, 3),
+                                     .day = strtoll(total->name + 4, NULL, 10),
+                                     .shard = work_random(work) % SHARDS,
+                                     .organisation_id = total->organisation_id,
+                                     .amount_minor = total->amount,
+                                 });
+}
+
 static enum err write_postings(struct work *work, const struct ledger_entry *entry)
 {
     struct posting_insert_args postings[8];
@@ -81,6 +103,14 @@ static enum err write_postings(struct work *work, const struct ledger_entry *ent
                                   .object_id = entry->postings[i].account,
                                   .name = entry->currency,
                                   .amount = entry->postings[i].amount});
+        if (is_kept_by_day(entry->postings[i].account)) {
+            store_sum(work, add_day,
+                      &(struct total){.organisation_id = work->organisation_id,
+                                      .object_id = entry->postings[i].account,
+                                      .name = arena_print(work->arena, "%.3s %" PRId64,
+                                                          entry->currency, entry->at_us / TIME_DAY),
+                                      .amount = entry->postings[i].amount});
+        }
     }
     return posting_insert(work, postings, entry->posting_count);
 }

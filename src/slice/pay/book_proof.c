@@ -143,6 +143,19 @@ static enum err compare_balances(struct work *work, struct proving *proving)
     return OK;
 }
 
+static enum err compare_days(struct work *work, struct proving *proving)
+{
+    struct account_day_wrong_row wrong;
+    enum err err = account_day_wrong(work, &wrong);
+
+    if (err == OK) {
+        (void)fail(&proving->fault, ERR_INVALID, "the days of %s in %s do not sum to its balance",
+                   wrong.account, wrong.currency);
+        proving->broken = true;
+    }
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
 enum err book_prove(struct work *work, struct book_proof *out)
 {
     ARENA_SCOPE arena = arena_new();
@@ -152,6 +165,9 @@ enum err book_prove(struct work *work, struct book_proof *out)
     TRY(walk_book(work, prove_next, &proving));
     if (!proving.broken) {
         TRY(compare_balances(work, &proving));
+    }
+    if (!proving.broken) {
+        TRY(compare_days(work, &proving));
     }
     *out = (struct book_proof){
         .entry_count = (int64_t)ledger_book_entries(proving.book),

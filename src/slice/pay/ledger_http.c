@@ -147,6 +147,57 @@ enum err ledger_serve_close(struct call *call)
     return OK;
 }
 
+/* ------------------------------------------------------------------ one account */
+
+struct register_query {
+    const char *account;
+    const char *currency;
+    const char *after;
+    int64_t limit;
+};
+static const struct register_query register_query_defaults = {.limit = PAGE_DEFAULT};
+static const struct field register_query_fields[] = {
+    TEXT(register_query, account, .min = 3, .max = 200, .doc = "As liabilities:payable:per_…"),
+    TEXT(register_query, currency, .min = 3, .max = 3, .doc = "ISO 4217 code"),
+    TEXT(register_query, after, .optional = true, .max = 40, .doc = "`next` of the page before"),
+    INT(register_query, limit, .optional = true, .min = 1, .max = PAGE_MAX, .doc = "Rows at most"),
+};
+const struct shape register_query_shape = SHAPE(
+    register_query, register_query_fields, "Which account", .defaults = &register_query_defaults);
+
+static const struct field register_row_fields[] = {
+    TEXT(register_row, id, .doc = "The entry"),
+    TEXT(register_row, campaign_id, .optional = true, .doc = "The campaign that it belongs to"),
+    TEXT(register_row, person_id, .optional = true, .doc = "Whose pay it changes"),
+    TEXT(register_row, kind, .doc = "Why"),
+    TEXT(register_row, pays_id, .doc = "What it pays"),
+    TEXT(register_row, corrects_id, .optional = true, .doc = "The entry that it undoes"),
+    TEXT(register_row, note, .optional = true, .doc = "Why, in words"),
+    TIME(register_row, happened_at, .doc = "When"),
+    TEXT(register_row, currency, .doc = "ISO 4217 code"),
+    INT(register_row, amount_minor, .doc = "In minor units; a debit is positive"),
+};
+static const struct shape register_row_shape =
+    SHAPE(register_row, register_row_fields, "A posting of one account");
+static const struct field register_list_fields[] = PAGE_FIELDS(register_row_shape, "Newest first");
+const struct shape register_list_shape =
+    PAGE_SHAPE(register_list, register_list_fields, "One account of the book");
+
+enum err ledger_serve_register(struct call *call)
+{
+    const struct register_query *query = call->query;
+    struct register_row *rows;
+    size_t count;
+
+    TRY(register_page(call->work,
+                      &(struct register_page_args){.account = query->account,
+                                                   .currency = query->currency,
+                                                   .id = page_after(query->after, "~"),
+                                                   .row_max = query->limit},
+                      &rows, &count));
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
+}
+
 /* ------------------------------------------------------------------ exchange rates */
 
 static const struct field rate_fields[] = {

@@ -33,6 +33,24 @@ VALUES (:account, :currency, :shard, :organisation_id, :amount_minor)
 ON CONFLICT (account, currency, organisation_id, shard)
 DO UPDATE SET amount_minor = account_balance.amount_minor + excluded.amount_minor;
 
+-- name: account_day_add :exec
+INSERT INTO account_day (account, currency, day, shard, organisation_id, amount_minor)
+VALUES (:account, :currency, :day, :shard, :organisation_id, :amount_minor)
+ON CONFLICT (account, currency, organisation_id, day, shard)
+DO UPDATE SET amount_minor = account_day.amount_minor + excluded.amount_minor;
+
+-- name: account_day_wrong :one
+-- An account whose days do not sum to its balance.
+-- across: the operator's book spans its clients
+-- scan: each account is asked for
+SELECT d.account, d.currency
+  FROM (SELECT account, currency, SUM(amount_minor) AS amount_minor FROM account_day GROUP BY account, currency) d
+  LEFT JOIN (SELECT account, currency, SUM(amount_minor) AS amount_minor
+               FROM account_balance GROUP BY account, currency) b ON b.account = d.account AND b.currency = d.currency
+ WHERE b.amount_minor IS NULL OR b.amount_minor <> d.amount_minor
+ ORDER BY d.account, d.currency
+ LIMIT 1;
+
 -- name: entry_by_id :one entry_row
 SELECT id, campaign_id, person_id, currency, kind, pays_id, corrects_id, person_minor, client_minor, note, happened_at
   FROM entry
@@ -202,3 +220,17 @@ SELECT e.person_minor, e.currency
  WHERE p.kind = :kind
    AND p.pays_id = :pays_id
    AND p.organisation_id = :organisation_id;
+
+-- name: register_page :many register_row
+-- One account, newest first.
+-- across: the operator's book spans its clients
+-- param: row_max INT64
+SELECT e.id, e.campaign_id, e.person_id, e.kind, e.pays_id, e.corrects_id, e.note, e.happened_at, p.currency,
+       p.amount_minor
+  FROM posting p
+  JOIN entry e ON e.id = p.entry_id
+ WHERE p.account = :account
+   AND p.currency = :currency
+   AND p.entry_id < :id
+ ORDER BY p.entry_id DESC
+ LIMIT :row_max;

@@ -1,0 +1,156 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/money.h"
+#include "base/time.h"
+#include "base/zone.h"
+#include "slice/engage/engage_sql.h"
+#include "slice/time/timesheet.h"
+#include "slice/window/window_shape.h"
+#include "slice/window/window_sql.h"
+#include "slice/window/windows.h"
+#include "store/work.h"
+
+enum { WEEK_DAYS = 7, FRIDAY = 4, WEEKS_SHOWN = 12, ENGAGEMENTS_MAX = 50, SUMS_MAX = 8 };
+
+/* Why nothing would be sent on the next pay day; NULL: nothing stands in the way. */
+static enum err find_obstacle(struct work *work, const char *person_id, int64_t pay_us,
+                              const char **out)
+{
+    struct window_person_hold_row hold;
+    struct window_person_account_row account;
+    enum err err = window_person_hold(
+        work, &(struct window_person_hold_args){.person_id = person_id, .now = work->now_us},
+        &hold);
+
+    *out = NULL;
+    if (err == OK) {
+        *out = arena_print(work->arena, "Your payouts wait until %s: %s",
+                           window_day(work->arena, hold.until_at / TIME_DAY), hold.reason);
+        return OK;
+    }
+    err = err == ERR_NOT_FOUND
+              ? window_person_account(
+                    work, &(struct window_person_account_args){.person_id = person_id}, &account)
+              : err;
+    if (err == ERR_NOT_FOUND) {
+        *out = "Say first where your money shall go.";
+        return OK;
+    }
+    TRY(err);
+    if (strcmp(account.state, "waiting") == 0) {
+        *out = "Finance has not looked at your account yet.";
+    } else if (account.usable_at > pay_us) {
+        *out = arena_print(work->arena, "Your new account is used from %s on.",
+                           window_day(work->arena, account.usable_at / TIME_DAY));
+    }
+    return OK;
+}
+
+static enum err load_due(struct work *work, const char *person_id, struct list *out)
+{
+    struct window_person_due_row *rows;
+    size_t count;
+
+    TRY(window_person_due(
+        work,
+        &(struct window_person_due_args){
+            .account = arena_print(work->arena, "liabilities:payable:%s", person_id)},
+        &rows, &count));
+    struct due_view *views = arena_array(work->arena, struct due_view, count);
+
+    for (size_t i = 0; i < count; i++) {
+        views[i] =
+            (struct due_view){.currency = rows[i].currency, .amount_minor = rows[i].due_minor};
+    }
+    *out = (struct list){.at = views, .count = count};
+    return OK;
+}
+
+/* What the minutes of the running week pay; they are posted when it has ended. */
+static enum err load_running(struct work *work, const char *person_id, int64_t day,
+                             struct list *out)
+{
+    const char *before = work->organisation_id;
+    struct engagement_own_row *rows;
+    size_t count;
+
+    TRY(engagement_own(
+        work,
+        &(struct engagement_own_args){.person_id = person_id, .id = "", .row_max = ENGAGEMENTS_MAX},
+        &rows, &count));
+    struct running_view *views = arena_array(work->arena, struct running_view, count);
+
+    out->count = 0;
+    out->at = views;
+    for (size_t i = 0; i < count; i++) {
+        struct engagement_owner_find_row owner;
+        struct sheet sheet;
+        struct running_view view = {.engagement_id = rows[i].id,
+                                    .campaign_name = rows[i].campaign_name};
+
+        TRY(engagement_owner_find(work, &(struct engagement_owner_find_args){.id = rows[i].id},
+                                  &owner));
+        work->organisation_id = owner.organisation_id;
+        TRY(sheet_load(work, rows[i].id, day, &sheet));
+        for (size_t k = 0; k < sheet.part_count; k++) {
+            view.currency = sheet.parts[k].currency;
+            view.amount_minor += sheet.parts[k].pay.total_minor;
+            for (size_t class = 0; class < MINUTE_CLASS_COUNT; class ++) {
+                view.paid_s += sheet.parts[k].pay.paid_s[class];
+            }
+        }
+        if (view.amount_minor != 0) {
+            views[out->count++] = view;
+        }
+    }
+    work->organisation_id = before;
+    return OK;
+}
+
+static enum err load_weeks(struct work *work, const char *person_id, const struct zone *zone,
+                           const struct list *due, struct list *out)
+{
+    const struct due_view *currencies = due->at;
+    size_t kinds = due->count < SUMS_MAX ? due->count : SUMS_MAX;
+    int64_t monday = week_start_day(zone_day(zone, work->now_us));
+    struct week_sum *sums = arena_array(work->arena, struct week_sum, kinds * WEEKS_SHOWN);
+
+    *out = (struct list){.at = sums, .count = kinds * WEEKS_SHOWN};
+    for (size_t i = 0; i < kinds; i++) {
+        for (int64_t k = 0; k < WEEKS_SHOWN; k++) {
+            int64_t day = monday - (WEEKS_SHOWN - 1 - k) * WEEK_DAYS;
+            struct window_person_sums_row row;
+
+            TRY(window_person_sums(
+                work,
+                &(struct window_person_sums_args){.person_id = person_id,
+                                                  .from_at = zone_day_start(zone, day),
+                                                  .to_at = zone_day_start(zone, day + WEEK_DAYS),
+                                                  .currency = currencies[i].currency},
+                &row));
+            sums[(int64_t)i * WEEKS_SHOWN + k] =
+                (struct week_sum){.week = window_day(work->arena, day),
+                                  .currency = currencies[i].currency,
+                                  .amount_minor = row.amount_minor};
+        }
+    }
+    return OK;
+}
+
+enum err expert_window_load(struct work *work, const char *person_id, struct expert_window *out)
+{
+    const struct zone *zone;
+
+    TRY(sheet_zone(work, person_id, &out->zone, &zone));
+    int64_t today = zone_day(zone, work->now_us);
+    int64_t friday = week_start_day(today) + FRIDAY;
+
+    friday += friday < today ? WEEK_DAYS : 0;
+    out->pay_day = window_day(work->arena, friday);
+    TRY(find_obstacle(work, person_id, friday * TIME_DAY, &out->obstacle));
+    TRY(load_due(work, person_id, &out->due));
+    TRY(load_running(work, person_id, today, &out->running));
+    return load_weeks(work, person_id, zone, &out->due, &out->weeks);
+}
