@@ -61,7 +61,7 @@ CREATE TABLE wall (
     until_at        INT64,
     lifted_at       INT64
 );
-CREATE INDEX wall_campaign ON wall (campaign_id, person_id);
+CREATE INDEX wall_campaign ON wall (campaign_id, person_id, id);
 
 CREATE TABLE engagement (
     id              TEXT PRIMARY KEY,

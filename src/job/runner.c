@@ -11,6 +11,7 @@
 #include "store/store.h"
 #include "store/work.h"
 #include "sys/clock.h"
+#include "sys/threads.h"
 
 enum { RUNNERS_MAX = 64, KEEP_PER_LEASE = 3, SAY_AGAIN_MAX = 5 };
 
@@ -180,6 +181,7 @@ static void *run_jobs(void *context)
 {
     struct job_runner *runner = context;
 
+    threads_give_way(); /* somebody waits for a request; a job has time */
     do {
         while (pause_for(runner, 0) && run_one(runner)) {
         }

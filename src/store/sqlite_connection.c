@@ -3,6 +3,7 @@
 
 #include "base/fault.h"
 #include "store/sqlite.h"
+#include "store/sqlite_wal.h"
 #include "store/totals.h"
 
 enum { BUSY_MS = 5000 };
@@ -116,7 +117,8 @@ enum err connection_open(const char *path, bool writing, struct connection **out
     connection->db = (struct db){.driver = &sqlite_driver, .writing = writing};
     enum err err = OK;
 
-    if (sqlite3_open_v2(path, &connection->handle, flags, NULL) != SQLITE_OK) {
+    if (sqlite3_open_v2(path, &connection->handle, flags, writing ? sqlite_wal_files() : NULL) !=
+        SQLITE_OK) {
         err = fail(fault, ERR_UNAVAILABLE, "cannot open %s: %s", path,
                    sqlite3_errmsg(connection->handle));
     } else {

@@ -4,16 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/buffer.h"
-#include "base/map.h"
+#include "base/text.h"
 #include "store/work.h"
 
-enum { ROOM_FIRST = 32 };
+enum { ROOM_FIRST = 32, CHAINS = 64 };
 
 struct noted {
     store_total *serve;
     struct total total;
+    size_t next; /* number of the next sum of the chain, from one; zero: none */
 };
 
 struct list {
@@ -23,10 +22,9 @@ struct list {
 };
 
 struct totals {
-    struct arena *arena; /* of the keys */
-    struct map *numbers; /* from key to place in `sums`; NULL: nothing is kept */
     struct list sums;
-    struct list body; /* of the body that runs */
+    struct list body;      /* of the body that runs */
+    size_t chains[CHAINS]; /* the newest sum of each, by what it is about */
 };
 
 struct totals *totals_new(void)
@@ -36,14 +34,12 @@ struct totals *totals_new(void)
     if (totals == NULL) {
         abort();
     }
-    totals->arena = arena_new();
     return totals;
 }
 
 void totals_free(struct totals *totals)
 {
     if (totals != NULL) {
-        arena_free(totals->arena);
         free(totals->sums.at);
         free(totals->body.at);
         free(totals);
@@ -52,10 +48,7 @@ void totals_free(struct totals *totals)
 
 void totals_reset(struct totals *totals)
 {
-    if (totals->numbers != NULL) {
-        arena_undo(totals->arena, (struct arena_mark){0});
-        totals->numbers = NULL;
-    }
+    memset(totals->chains, 0, sizeof(totals->chains));
     totals->sums.count = totals->body.count = 0;
 }
 
@@ -76,6 +69,11 @@ void totals_note(struct totals *totals, store_total *serve, const struct total *
     append(&totals->body, &(struct noted){.serve = serve, .total = *total});
 }
 
+static size_t chain_of(const struct total *total)
+{
+    return text_hash(text_of(total->object_id)) % CHAINS;
+}
+
 static bool is_same(const struct noted *noted, store_total *serve, const struct total *total)
 {
     return noted->serve == serve && strcmp(noted->total.name, total->name) == 0 &&
@@ -83,39 +81,22 @@ static bool is_same(const struct noted *noted, store_total *serve, const struct 
            strcmp(noted->total.organisation_id, total->organisation_id) == 0;
 }
 
-/* No name has a line feed in it, or it would not be a name. */
-static struct text key_of(struct arena *arena, store_total *serve, const struct total *total)
+/* The sum that this adds to; NULL: there is none yet. */
+static struct noted *find_sum(const struct totals *totals, store_total *serve,
+                              const struct total *total)
 {
-    struct buffer key = buffer_new(arena);
-
-    buffer_put(&key, (const char *)&serve, sizeof(serve));
-    buffer_string(&key, total->organisation_id);
-    buffer_char(&key, '\n');
-    buffer_string(&key, total->object_id);
-    buffer_char(&key, '\n');
-    buffer_string(&key, total->name);
-    return buffer_view(&key);
-}
-
-/* What the bodies before this one have noted. */
-static int64_t kept_amount(const struct totals *totals, store_total *serve,
-                           const struct total *total)
-{
-    uint32_t number;
-
-    if (totals->numbers == NULL) {
-        return 0;
+    for (size_t at = totals->chains[chain_of(total)]; at > 0; at = totals->sums.at[at - 1].next) {
+        if (is_same(&totals->sums.at[at - 1], serve, total)) {
+            return &totals->sums.at[at - 1];
+        }
     }
-    struct arena_mark mark = arena_mark(totals->arena);
-    bool found = map_find(totals->numbers, key_of(totals->arena, serve, total), &number);
-
-    arena_undo(totals->arena, mark);
-    return found ? totals->sums.at[number].total.amount : 0;
+    return NULL;
 }
 
 int64_t totals_noted(const struct totals *totals, store_total *serve, const struct total *total)
 {
-    int64_t amount = kept_amount(totals, serve, total);
+    const struct noted *sum = find_sum(totals, serve, total);
+    int64_t amount = sum == NULL ? 0 : sum->total.amount;
 
     for (size_t i = 0; i < totals->body.count; i++) {
         if (is_same(&totals->body.at[i], serve, total)) {
@@ -128,18 +109,17 @@ int64_t totals_noted(const struct totals *totals, store_total *serve, const stru
 void totals_keep(struct totals *totals)
 {
     for (size_t i = 0; i < totals->body.count; i++) {
-        const struct noted *noted = &totals->body.at[i];
+        struct noted noted = totals->body.at[i];
+        struct noted *sum = find_sum(totals, noted.serve, &noted.total);
 
-        if (totals->numbers == NULL) {
-            totals->numbers = map_new(totals->arena);
-        }
-        uint32_t number =
-            map_add(totals->numbers, key_of(totals->arena, noted->serve, &noted->total));
-
-        if (number == totals->sums.count) {
-            append(&totals->sums, noted);
+        if (sum != NULL) {
+            sum->total.amount += noted.total.amount;
         } else {
-            totals->sums.at[number].total.amount += noted->total.amount;
+            size_t *chain = &totals->chains[chain_of(&noted.total)];
+
+            noted.next = *chain;
+            append(&totals->sums, &noted);
+            *chain = totals->sums.count;
         }
     }
     totals->body.count = 0;

@@ -8,13 +8,20 @@
 #include "store/driver.h"
 #include "sys/secret.h"
 
-enum { STAMP_CHARS = 10, RANDOM_CHARS = 16, RANDOM_SIZE = 10 /* bytes: five bits a character */ };
+enum {
+    STAMP_CHARS = 10,
+    RANDOM_CHARS = 16,
+    RANDOM_SIZE = 10, /* bytes: five bits a character */
+    CHANCE_SIZE = 1024
+};
 
 /* The last identifier, so that those of one millisecond go on counting upwards. */
 struct id_source {
     pthread_mutex_t lock;
     int64_t millis;
     unsigned char random[RANDOM_SIZE]; /* big-endian */
+    unsigned char chance[CHANCE_SIZE]; /* drawn from the system in one piece */
+    size_t chance_left;
 };
 
 struct id_source *id_source_new(void)
@@ -36,12 +43,24 @@ void id_source_free(struct id_source *source)
     }
 }
 
-/* Add a random step of 1 to 2^32; false when the sum no longer fits. */
-static bool step_upwards(unsigned char random[RANDOM_SIZE])
+/* With the lock held. */
+static void draw(struct id_source *source, void *out, size_t size)
 {
+    if (source->chance_left < size) {
+        secret_random(source->chance, CHANCE_SIZE);
+        source->chance_left = CHANCE_SIZE;
+    }
+    source->chance_left -= size;
+    memcpy(out, source->chance + source->chance_left, size);
+}
+
+/* Add a random step of 1 to 2^32; false when the sum no longer fits. */
+static bool step_upwards(struct id_source *source)
+{
+    unsigned char *random = source->random;
     uint32_t step;
 
-    secret_random(&step, sizeof(step));
+    draw(source, &step, sizeof(step));
     uint64_t carry = (uint64_t)step + 1;
 
     for (size_t i = RANDOM_SIZE; i-- > 0 && carry > 0;) {
@@ -59,8 +78,8 @@ static void next_random(struct id_source *source, int64_t millis, unsigned char 
         return;
     }
     (void)pthread_mutex_lock(&source->lock);
-    if (source->millis != millis || !step_upwards(source->random)) {
-        secret_random(source->random, RANDOM_SIZE);
+    if (source->millis != millis || !step_upwards(source)) {
+        draw(source, source->random, RANDOM_SIZE);
         source->random[0] &= 0x7f; /* leaves room to count upwards */
         source->millis = millis;
     }
@@ -113,9 +132,15 @@ const char *work_new_id(struct work *work, const char *prefix)
 
 int64_t work_random(struct work *work)
 {
+    struct id_source *source = work->store == NULL ? NULL : work->store->ids;
     uint64_t bits;
 
-    (void)work;
-    secret_random(&bits, sizeof(bits));
+    if (source == NULL) {
+        secret_random(&bits, sizeof(bits));
+    } else {
+        (void)pthread_mutex_lock(&source->lock);
+        draw(source, &bits, sizeof(bits));
+        (void)pthread_mutex_unlock(&source->lock);
+    }
     return (int64_t)(bits >> 2);
 }

@@ -94,7 +94,9 @@ enum err task_recount(struct work *work, const char *campaign_id, const char *ta
 {
     struct task_counts row;
 
-    campaign_hold(work, campaign_id, change.active);
+    if (change.active != 0) {
+        campaign_hold(work, campaign_id, change.active);
+    }
     TRY(add(work, campaign_id, task_id, change, &row));
     if (is_held(&row)) { /* it wants what it is given */
         return change.given == 0
