@@ -7,8 +7,8 @@
 #include "base/fault.h"
 #include "base/json.h"
 #include "cli/command.h"
-#include "command/assign_budget.h"
 #include "command/assign_file.h"
+#include "command/assign_further.h"
 #include "command/assign_shortage.h"
 #include "command/groups.h"
 #include "command/number_reader.h"
@@ -20,11 +20,16 @@ struct assign_command {
     const char *out;
     const char *drop;
     const char *budget;
+    const char *fair;
+    const char *groups;
+    double cap;
+    double spread;
+    int64_t parts;
     int64_t seed;
     bool json;
 };
 
-static const struct assign_command defaults = {.format = "auto"};
+static const struct assign_command defaults = {.format = "auto", .parts = 16};
 
 static const struct field fields[] = {
     TEXT(assign_command, format, .choices = "auto|dimacs|orlib|csr",
@@ -35,8 +40,20 @@ static const struct field fields[] = {
              "Afterwards, let the columns whose numbers stand in this file drop out, and repair"),
     TEXT(assign_command, budget, .optional = true,
          .doc = "Afterwards, solve again within the budgets of this file"),
-    INT(assign_command, seed, .doc = "Chooses among equally cheap answers", .min = 0,
-        .max = 9007199254740992.0),
+    TEXT(assign_command, fair, .optional = true,
+         .doc = "Afterwards, solve again with the floors of this file: the least that columns get"),
+    TEXT(assign_command, groups, .optional = true,
+         .doc = "Afterwards, solve again with the minima and maxima for groups of this file"),
+    REAL(assign_command, cap,
+         .doc = "Afterwards, draw by lot: no pair more probable than this; 0: no lot", .min = 0,
+         .max = 1),
+    REAL(assign_command, spread,
+         .doc = "With a cap: how far seats are shared out further, up to half of 1 / cap", .min = 0,
+         .max = 32),
+    INT(assign_command, parts, .doc = "With a cap: probabilities are multiples of 1 / parts",
+        .min = 1, .max = 64),
+    INT(assign_command, seed, .doc = "Chooses among equally cheap answers, and draws lots",
+        .min = 0, .max = 9007199254740992.0),
     BOOL(assign_command, json, .doc = "Print JSON"),
 };
 static const struct shape shape = SHAPE(assign_command, fields, "", .defaults = &defaults);
@@ -249,14 +266,8 @@ static enum err read_drops(struct invocation *call, const struct assign_file *fi
     return OK;
 }
 
-/* The answer within budgets, if any were asked for. */
-struct budgeted {
-    struct budget_file file;
-    struct assign_budget_fit fit;
-};
-
 static void print_all(struct invocation *call, const struct report *first,
-                      const struct report *repaired, const struct budgeted *budgeted,
+                      const struct report *repaired, const struct further *further,
                       double read_seconds)
 {
     const struct assign_command *options = call->options;
@@ -276,9 +287,8 @@ static void print_all(struct invocation *call, const struct report *first,
             json_name(&json, "repair");
             put_report(&json, repaired);
         }
-        if (budgeted != NULL) {
-            json_name(&json, "budget");
-            budget_put(&json, &budgeted->file, &budgeted->fit);
+        if (further != NULL) {
+            further_put(&json, further);
         }
         json_close(&json, '}');
         fprintf(call->out, "%s\n", buffer.at);
@@ -292,22 +302,21 @@ static void print_all(struct invocation *call, const struct report *first,
     if (repaired != NULL) {
         print_text(call->out, "repair", repaired);
     }
-    if (budgeted != NULL) {
-        budget_print(call->out, &budgeted->file, &budgeted->fit);
+    if (further != NULL) {
+        further_print(call->out, further);
     }
     fprintf(call->out, "memory\n  peak           %.1f MiB\n", peak_mebibytes());
 }
 
-static enum err solve_budgets(struct invocation *call, const struct assign_file *file,
-                              struct budgeted *out)
+static struct further_wish wish_of(const struct assign_command *options)
 {
-    const struct assign_command *options = call->options;
-    struct text text;
-
-    TRY(file_map(options->budget, &text, call->fault));
-    TRY(budget_read(call->arena, text, file, &out->file, call->fault));
-    return assign_budget(call->arena, &file->problem, &out->file.budget, &assign_budget_defaults,
-                         &out->fit, call->fault);
+    return (struct further_wish){.budget = options->budget,
+                                 .fair = options->fair,
+                                 .groups = options->groups,
+                                 .cap = options->cap,
+                                 .spread = options->spread,
+                                 .parts = options->parts,
+                                 .seed = (uint64_t)options->seed};
 }
 
 static enum err solve_problem(struct invocation *call, const struct assign_file *file,
@@ -317,7 +326,8 @@ static enum err solve_problem(struct invocation *call, const struct assign_file 
     struct assign_options how = assign_defaults;
     struct report first = {0};
     struct report second = {0};
-    struct budgeted budgeted = {0};
+    struct further_wish wish = wish_of(options);
+    struct further *further = NULL;
     struct assign_file left = *file;
     struct assign_fit fit;
     double start = seconds();
@@ -337,12 +347,8 @@ static enum err solve_problem(struct invocation *call, const struct assign_file 
         TRY(judge(call, &left, &fit, &second));
         TRY(explain(call, &left, &fit, &second));
     }
-    if (options->budget != NULL) {
-        TRY(solve_budgets(call, &left, &budgeted));
-        fit = budgeted.fit.fit;
-    }
-    print_all(call, &first, options->drop == NULL ? NULL : &second,
-              options->budget == NULL ? NULL : &budgeted, read_seconds);
+    TRY(further_solve(call, &wish, &left, &fit, &further));
+    print_all(call, &first, options->drop == NULL ? NULL : &second, further, read_seconds);
     return options->out == NULL ? OK : write_flows(options->out, &left, &fit, call->fault);
 }
 
@@ -359,9 +365,11 @@ static enum err solve_network(struct invocation *call, const struct assign_file 
         return fail_field(call->fault, ERR_INVALID, "drop",
                           "the file is a network, not an assignment problem: nobody can drop out");
     }
-    if (options->budget != NULL) {
-        return fail_field(call->fault, ERR_INVALID, "budget",
-                          "the file is a network, not an assignment problem: it has no budgets");
+    if (options->budget != NULL || options->fair != NULL || options->groups != NULL ||
+        options->cap > 0) {
+        return fail(call->fault, ERR_INVALID,
+                    "the file is a network, not an assignment problem: it has no budgets, floors, "
+                    "groups or lots");
     }
     TRY(network_solve(call->arena, network, &fit, call->fault));
     solve_seconds = seconds() - start;
@@ -394,8 +402,10 @@ static enum err solve_network(struct invocation *call, const struct assign_file 
 static enum err run_assign(struct invocation *call)
 {
     struct assign_file file = {0};
+    struct further_wish wish = wish_of(call->options);
     double start = seconds();
 
+    TRY(further_check(&wish, call->fault));
     TRY(read_file(call, call->words[0], &file));
     double read_seconds = seconds() - start;
 
@@ -435,7 +445,9 @@ static const struct command commands[] = {
      .examples = "periti assign team.min --out flows.txt\n"
                  "periti assign assign100.txt --format orlib --json\n"
                  "periti assign team.min --drop left.txt\n"
-                 "periti assign team.min --budget budgets.txt\n"},
+                 "periti assign team.min --budget budgets.txt\n"
+                 "periti assign team.min --fair floors.txt --groups countries.txt\n"
+                 "periti assign team.min --cap 0.5 --spread 0.5 --seed 7 --out drawn.txt\n"},
     {.name = "assign convert",
      .words = "FILE OUT",
      .run = run_convert,

@@ -6,62 +6,22 @@
 #include "base/fault.h"
 #include "base/json.h"
 #include "command/assign_file.h"
-#include "command/number_reader.h"
+#include "command/assign_lines.h"
 
 enum { GROUPS_MAX = 100000, UNSET = -1 };
-
-/* Places by their numbers in the problem's file, plus one; zero: no such number. */
-struct names {
-    uint32_t *place;
-    uint32_t most;
-};
 
 struct intake {
     const struct assign_problem *problem;
     struct number_reader reader;
-    struct names rows;
-    struct names columns;
-    struct names groups;
+    struct assign_names rows;
+    struct assign_names columns;
+    struct assign_names groups;
     uint32_t group_count;
     uint32_t *group_name;
     uint32_t *group;
     int64_t *limit;
     int32_t *spend;
 };
-
-static struct names names_of(struct arena *arena, const uint32_t *name, uint32_t count)
-{
-    struct names names = {0};
-
-    for (uint32_t i = 0; i < count; i++) {
-        names.most = name[i] > names.most ? name[i] : names.most;
-    }
-    names.place = arena_array(arena, uint32_t, names.most + (size_t)1);
-    for (uint32_t i = 0; i < count; i++) {
-        names.place[name[i]] = i + 1;
-    }
-    return names;
-}
-
-static enum err read_name(struct intake *intake, const struct names *names, const char *field,
-                          uint32_t *out)
-{
-    int64_t name = 0;
-
-    TRY(reader_number(&intake->reader, field, 0, UINT32_MAX, &name));
-    if (name > names->most || names->place[name] == 0) {
-        return fail_line(intake->reader.fault, ERR_INVALID, intake->reader.line, field,
-                         "there is no %s %" PRId64, field, name);
-    }
-    *out = names->place[name] - 1;
-    return OK;
-}
-
-static enum err twice(const struct intake *intake, const char *field)
-{
-    return fail_line(intake->reader.fault, ERR_INVALID, intake->reader.line, field,
-                     "an earlier line said the same of this %s", field);
-}
 
 static enum err read_group(struct intake *intake)
 {
@@ -71,7 +31,7 @@ static enum err read_group(struct intake *intake)
     TRY(reader_number(&intake->reader, "group", 0, GROUPS_MAX, &name));
     TRY(reader_number(&intake->reader, "limit", 0, INT64_MAX / 4, &limit));
     if (intake->groups.place[name] != 0) {
-        return twice(intake, "group");
+        return assign_line_twice(&intake->reader, "group");
     }
     intake->group_name[intake->group_count] = (uint32_t)name;
     intake->limit[intake->group_count++] = limit;
@@ -84,10 +44,10 @@ static enum err read_row(struct intake *intake)
     uint32_t row;
     uint32_t group;
 
-    TRY(read_name(intake, &intake->rows, "row", &row));
-    TRY(read_name(intake, &intake->groups, "group", &group));
+    TRY(assign_name_read(&intake->reader, &intake->rows, "row", &row));
+    TRY(assign_name_read(&intake->reader, &intake->groups, "group", &group));
     if (intake->group[row] != UINT32_MAX) {
-        return twice(intake, "row");
+        return assign_line_twice(&intake->reader, "row");
     }
     intake->group[row] = group;
     return OK;
@@ -100,8 +60,8 @@ static enum err read_spend(struct intake *intake)
     uint32_t row;
     uint32_t column;
 
-    TRY(read_name(intake, &intake->rows, "row", &row));
-    TRY(read_name(intake, &intake->columns, "column", &column));
+    TRY(assign_name_read(&intake->reader, &intake->rows, "row", &row));
+    TRY(assign_name_read(&intake->reader, &intake->columns, "column", &column));
     TRY(reader_number(&intake->reader, "spend", 0, INT32_MAX, &spend));
     bool dense = problem->start == NULL;
     uint64_t edge = dense ? (uint64_t)column * problem->row_count + row : problem->start[column];
@@ -115,31 +75,9 @@ static enum err read_spend(struct intake *intake)
                          "no edge joins this row and this column");
     }
     if (intake->spend[edge] != UNSET) {
-        return twice(intake, "seat");
+        return assign_line_twice(&intake->reader, "seat");
     }
     intake->spend[edge] = (int32_t)spend;
-    return OK;
-}
-
-static enum err read_line(struct intake *intake)
-{
-    struct number_reader *reader = &intake->reader;
-    char kind = *reader->at;
-    bool alone = reader->at + 1 == reader->end || reader->at[1] <= ' ';
-
-    if (alone && kind == 'c') {
-        return OK;
-    }
-    if (!alone || (kind != 'g' && kind != 'r' && kind != 's')) {
-        return fail_line(reader->fault, ERR_INVALID, reader->line, "line",
-                         "a line must begin with c, g, r or s and a blank");
-    }
-    reader->at++;
-    TRY(kind == 'g' ? read_group(intake) : kind == 'r' ? read_row(intake) : read_spend(intake));
-    if (reader_skip_blanks(reader)) {
-        return fail_line(reader->fault, ERR_INVALID, reader->line, "line",
-                         "the line goes on after its last number");
-    }
     return OK;
 }
 
@@ -152,13 +90,14 @@ enum err budget_read(struct arena *arena, struct text text, const struct assign_
     struct intake intake = {
         .problem = problem,
         .reader = {.at = text.at, .end = text.at + text.size, .line = 1, .fault = fault},
-        .rows = names_of(arena, file->row_name, problem->row_count),
-        .columns = names_of(arena, file->column_name, problem->column_count),
-        .groups = {arena_array(arena, uint32_t, GROUPS_MAX + (size_t)1), GROUPS_MAX},
+        .rows = assign_names_of(arena, file->row_name, problem->row_count),
+        .columns = assign_names_of(arena, file->column_name, problem->column_count),
+        .groups = assign_names_new(arena, GROUPS_MAX),
         .group_name = arena_array(arena, uint32_t, GROUPS_MAX + (size_t)1),
         .group = arena_array(arena, uint32_t, problem->row_count),
         .limit = arena_array(arena, int64_t, GROUPS_MAX + (size_t)1),
         .spend = arena_array(arena, int32_t, edges + 1)};
+    char kind = '\0';
 
     for (uint32_t row = 0; row < problem->row_count; row++) {
         intake.group[row] = UINT32_MAX;
@@ -166,10 +105,13 @@ enum err budget_read(struct arena *arena, struct text text, const struct assign_
     for (uint64_t i = 0; i < edges; i++) {
         intake.spend[i] = UNSET;
     }
-    for (; intake.reader.at < intake.reader.end; reader_next_line(&intake.reader)) {
-        if (reader_skip_blanks(&intake.reader)) {
-            TRY(read_line(&intake));
-        }
+    TRY(assign_line_begin(&intake.reader, "grs", &kind));
+    while (kind != '\0') {
+        TRY(kind == 'g'   ? read_group(&intake)
+            : kind == 'r' ? read_row(&intake)
+                          : read_spend(&intake));
+        TRY(assign_line_end(&intake.reader));
+        TRY(assign_line_begin(&intake.reader, "grs", &kind));
     }
     for (uint32_t row = 0; row < problem->row_count; row++) {
         intake.group[row] =

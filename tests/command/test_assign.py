@@ -124,14 +124,91 @@ def budget_files_are_refused_with_line_and_field():
     for text, naming in (("g 1 -4", ["line 1", "limit"]), ("g 1 5\ng 1 6", ["line 2", "group"]),
                          ("g 1 5\nr 3 1", ["line 2", "no row 3"]), ("r 1 1", ["line 1", "no group 1"]),
                          ("s 2 6 5", ["line 1", "no edge"]), ("s 1 4", ["line 1", "spend", "cut off"]),
-                         ("s 1 4 2\ns 1 4 3", ["line 2", "earlier line"]), ("x 1", ["line 1", "c, g, r or s"]),
+                         ("s 1 4 2\ns 1 4 3", ["line 2", "earlier line"]), ("x 1", ["line 1", "one of grs"]),
                          ("g 1 5 6", ["line 1", "goes on"]), ("s 1 4 -3", ["line 1", "spend"])):
         refused(path, "--budget", write("bad.txt", text), naming=naming)
     refused(write("short.min", "\n".join(SHORT)), "--budget", write("budget.txt", "g 1 5"),
             naming=["row 1 must fill seats", "budgets"])
 
 
-CASES = [budgets_are_kept_and_the_gap_is_printed, budget_files_are_refused_with_line_and_field,
+def staffing(seed, rows=4, columns=14):
+    """Rows 1.., columns behind them, one sink; every seat may stay empty at 500."""
+    draw = random.Random(seed)
+    sink = rows + columns + 1
+    seats = [draw.randint(1, 4) for _ in range(rows)]
+    arcs = [f"a {row} {rows + column} 0 1 {draw.randint(1, 99)}" for row in range(1, rows + 1)
+            for column in range(1, columns + 1)]
+    arcs += [f"a {rows + column} {sink} 0 {draw.randint(1, 2)} 0" for column in range(1, columns + 1)]
+    arcs += [f"a {row} {sink} 0 {seats[row - 1]} 500" for row in range(1, rows + 1)]
+    nodes = [f"n {row} {seats[row - 1]}" for row in range(1, rows + 1)] + [f"n {sink} -{sum(seats)}"]
+    return "\n".join([f"p min {sink} {len(arcs)}", *nodes, *arcs])
+
+
+def seats_of(path):
+    """Columns by row, from written flows."""
+    pairs = [tuple(map(int, line.split()[1:3])) for line in path.read_text().splitlines()
+             if line.startswith("f ") and line.endswith(" 1")]
+    return [(row, column) for row, column in pairs if row <= 4 and column <= 18]
+
+
+def floors_are_met_at_a_cost_that_is_told():
+    path, out = write("staff.min", staffing(1)), FOLDER / "fair.out"
+    got = solved(path, "--fair", write("floors.txt", "c the newcomers\ne 5 1\nh 6 5\nr 1 5\nr 2 2\n"), "--out", out)
+    fair = got["fair"]
+    assert fair["unmet"] == 0 and fair["cost"] >= fair["bound"] >= got["solution"]["optimum"] == fair["free_cost"]
+    hours = {1: 5, 2: 2, 3: 1, 4: 1}
+    assert sum(column == 5 for _, column in seats_of(out)) >= 1
+    assert sum(hours[row] for row, column in seats_of(out) if column == 6) >= 5
+    for text, naming in (("e 5 1\ne 5 2", ["line 2", "earlier line"]), ("e 5", ["line 1", "seats", "cut off"]),
+                         ("e 99 1", ["line 1", "no column 99"]), ("e 5 0", ["line 1", "seats"]),
+                         ("q 5 1", ["line 1", "ehr"]), ("r 9 1", ["line 1", "no row 9"])):
+        refused(path, "--fair", write("bad.txt", text), naming=naming)
+
+
+def groups_get_their_minima_and_keep_their_maxima():
+    path, out = write("staff.min", staffing(2)), FOLDER / "groups.out"
+    members = "g 1\ng 2 1\ng 3\n" + "".join(f"m {5 + i} {1 + i % 3}\n" for i in range(14))
+    file = write("groups.txt", members + "b 1 2 1\nb 1 1 1 2\nb 2 3 0 1\nb 3 3 9\n")
+    got = solved(path, "--groups", file, "--out", out)["groups"]
+    assert got["optimal"] and got["cost"] >= 0
+    group = {5 + i: 1 + i % 3 for i in range(14)}
+    inside = lambda column, of: group[column] == of or (of == 1 and group[column] == 2)
+    for bound in got["bounds"]:
+        given = sum(row == bound["row"] and inside(column, bound["group"]) for row, column in seats_of(out))
+        assert given == bound["given"] and given <= bound.get("most", 99)
+        assert bound["lacking"] == max(0, bound["least"] - given)
+    assert got["bounds"][3]["lacking"] > 0 and got["lacking"] == got["bounds"][3]["lacking"]
+    assert "lacks" in run(path, "--groups", file)[1]
+    for text, naming in (("g 1 1", ["line 1", "no group 1"]), ("g 1\ng 1", ["line 2", "earlier line"]),
+                         ("g 1\nb 1 1 3 2", ["line 2", "at least 3 but at most 2"]),
+                         ("g 1\nb 1 1 0\nb 1 1 1", ["bounded twice"]), ("g 1\nm 5 1\nm 5 1", ["line 3"]),
+                         ("g 1\nb 1 1", ["line 2", "least", "cut off"])):
+        refused(path, "--groups", write("bad.txt", text), naming=naming)
+
+
+def lots_keep_their_cap_and_tell_their_loss():
+    path = write("staff.min", staffing(3))
+    drawn = set()
+    for seed in range(1, 6):
+        out = FOLDER / "lot.out"
+        got = solved(path, "--cap", "0.5", "--spread", "0.5", "--seed", seed, "--out", out)["lottery"]
+        assert got["optimal"] and got["loss"] >= 0 and got["loss"] == got["cost"] - got["optimum"]
+        assert all(pair["probability"] <= 0.5 for pair in got["pairs"])
+        allowed = {(pair["row"], pair["column"]) for pair in got["pairs"]}
+        assert set(seats_of(out)) <= allowed
+        drawn.add(tuple(seats_of(out)))
+    assert len(drawn) > 1
+    refused(path, "--cap", "0.01", naming=["cap", "0.0625"])
+    refused(path, "--cap", "1.5", naming=["cap"])
+    refused(path, "--cap", "0.5", "--spread", "1.2", naming=["spread"])
+    refused(path, "--spread", "0.2", naming=["spread", "cap"])
+    refused(path, "--cap", "0.5", "--parts", "12", naming=["power of two"])
+    refused(path, "--cap", "0.5", "--groups", write("g.txt", "g 1"), naming=["cap", "groups"])
+
+
+CASES = [floors_are_met_at_a_cost_that_is_told, groups_get_their_minima_and_keep_their_maxima,
+         lots_keep_their_cap_and_tell_their_loss,
+         budgets_are_kept_and_the_gap_is_printed, budget_files_are_refused_with_line_and_field,
          a_shortage_says_what_to_relax_and_what_that_brings, a_drop_out_that_leaves_a_shortage_is_explained,
          triples_are_read_in_any_order_with_or_without_a_last_line_end,
          cut_triples_are_noticed_wherever_a_row_or_a_triple_is_lost, cut_matrices_are_noticed]

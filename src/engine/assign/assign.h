@@ -47,11 +47,13 @@ struct assign_problem {
     const uint64_t *start;     /* [column + 1] into `row` and `cost`; NULL: dense */
     const uint32_t *row;       /* [edge]; NULL if dense */
     const int32_t *cost;       /* [edge] */
+    const uint16_t *floor;     /* [column] seats that it should get at least; NULL: none. Weaker
+                                  than minima: no row goes short for a floor */
 };
 
 struct assign_options {
-    uint64_t seed;     /* chooses among equally cheap answers, where there are no load costs; zero:
-                          any, but always the same */
+    uint64_t seed; /* chooses among equally cheap answers, where there are neither load costs nor
+                      floors; zero: any, but always the same */
     uint32_t pass_max; /* bound on market passes */
     double imbalance;  /* share of the seats that the market may leave to the exact phase */
     const struct parallel *parallel; /* NULL: serial */
@@ -75,7 +77,8 @@ struct assign_work {
 
 /*
  * An answer and its proof. Where minima cannot all be met, the answer is the cheapest of those
- * with the fewest missing seats.
+ * with the fewest missing seats; where floors cannot all be met, among those the cheapest of those
+ * with the fewest seats below the floors.
  */
 struct assign_fit {
     struct assign_seat *seats; /* by column, then row */
@@ -85,12 +88,15 @@ struct assign_fit {
     int64_t cost;          /* of seats, loads and empty seats above the minima */
     uint64_t missing;      /* empty seats below the minima: zero if the problem is feasible */
     int64_t missing_price; /* what the dual charges for each of those */
+    uint64_t unmet;        /* seats that columns lack to their floors */
+    int64_t unmet_price;   /* what the dual charges for each of those */
     struct assign_work work;
 };
 
 /*
  * ERR_INVALID: no rows, a row index out of range, a duplicate edge, a cost beyond the bound,
- * falling load costs, a minimum above the demand. Checked in one pass over the edges.
+ * falling load costs, a minimum above the demand, amounts that together leave 64 bits. Checked in
+ * one pass over the edges.
  */
 enum err assign_check(const struct assign_problem *problem, struct fault *fault);
 
@@ -102,14 +108,15 @@ enum err assign_solve(struct arena *arena, const struct assign_problem *problem,
 /*
  * Solve after a change of capacities (a drop-out: zero), demands, or a few costs, starting from
  * the answer before. Seats that are still among the best stay; only what the change set free is
- * placed anew.
+ * placed anew. Of `before` only seats and prices are read, and `missing_price` unless it is zero.
  */
 enum err assign_repair(struct arena *arena, const struct assign_problem *problem,
                        const struct assign_options *options, const struct assign_fit *before,
                        struct assign_fit *out, struct fault *fault);
 
 struct assign_proof {
-    bool feasible; /* the seats exist, keep every capacity, and with `empty` fill every demand */
+    bool feasible; /* the seats exist, keep every capacity, and with `empty` fill every demand;
+                      nothing is missing (floors may be unmet) */
     bool optimal;  /* feasible, and no answer can be cheaper */
     int64_t gap;   /* cost minus the bound that the prices give; zero if optimal */
 };

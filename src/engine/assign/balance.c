@@ -15,6 +15,8 @@
 #include "engine/assign/market.h"
 
 #define NOWHERE (UINT32_MAX - 1)
+#define TREE                                                                                       \
+    (UINT32_MAX - 2) /* no slot moves: a row asks its parent or child for one more or less */
 
 /* How a row was reached. */
 struct step {
@@ -44,7 +46,7 @@ static int64_t next_empty(const struct core *core, uint32_t row)
 {
     uint32_t soft = core->problem->demand[row] - market_minimum(core->problem, row);
 
-    return core->rows[row].empty < soft ? core->problem->empty_cost[row] : core->missing_price;
+    return core_empty(core, row) < soft ? core->problem->empty_cost[row] : core->dear.missing;
 }
 
 /* Cost of the dearest of its empty seats. */
@@ -52,7 +54,7 @@ static int64_t last_empty(const struct core *core, uint32_t row)
 {
     uint32_t soft = core->problem->demand[row] - market_minimum(core->problem, row);
 
-    return core->rows[row].empty <= soft ? core->problem->empty_cost[row] : core->missing_price;
+    return core_empty(core, row) <= soft ? core->problem->empty_cost[row] : core->dear.missing;
 }
 
 static void begin(struct search *search, uint32_t row)
@@ -135,6 +137,26 @@ void core_sit(struct core *core, uint32_t slot, uint32_t row, int32_t cost)
     }
 }
 
+/* One seat more or less of what `child` is asked for: the step from `row` to `other`. */
+static void try_ask(struct search *search, uint32_t row, uint32_t other, uint32_t child, int more)
+{
+    const struct core *core = search->core;
+    const struct core_tree *tree = core->tree;
+    uint32_t asked = core->rows[child].asked;
+    int64_t loss = core->price[other] - core->price[row];
+    int64_t distance = search->steps[row].distance;
+
+    if (more > 0 ? asked >= tree->most[child] : asked == 0) {
+        return;
+    }
+    /* Of two rows, the one that gives sends its lack along, or its surplus. */
+    loss = (child == other) == (more > 0) ? loss : -loss;
+    loss += more > 0 && asked < tree->least[child]    ? -core->dear.lacking
+            : more < 0 && asked <= tree->least[child] ? core->dear.lacking
+                                                      : 0;
+    reach(search, other, (struct step){.distance = distance + loss, .slot = TREE, .row = row});
+}
+
 /* Chains by which one seat of `row` could go elsewhere. */
 static void spread(struct search *search, uint32_t row)
 {
@@ -147,12 +169,12 @@ static void spread(struct search *search, uint32_t row)
         const struct core_column *column = &core->columns[seat->column];
         int64_t loss = distance + core->price[row] - seat->cost;
 
-        end_at(search, loss - core_load_cost(core, column->used - 1u), row, slot, 0);
+        end_at(search, loss - core_load_cost(core, column->index, column->used - 1u), row, slot, 0);
         for (uint32_t k = 0; k < column->edges; k++) {
             struct core_edge edge = core->edges[column->edge + k];
             int64_t far = loss - (core->price[edge.row] - edge.cost);
 
-            if (far < search->end && !core_holds(core, seat->column, edge.row)) {
+            if (far < search->end && !core_holds(core, seat->column, edge.row, edge.cost)) {
                 reach(search, edge.row,
                       (struct step){.distance = far, .slot = slot, .row = row, .cost = edge.cost});
             }
@@ -160,14 +182,43 @@ static void spread(struct search *search, uint32_t row)
     }
 }
 
+/* Where a row below it, or the one above, could be asked for one more or less: `more` seats that
+ * `row` needs, one or minus one. */
+static void try_tree(struct search *search, uint32_t row, int more)
+{
+    struct core *core = search->core;
+    const struct core_tree *tree = core->tree;
+
+    if (tree == NULL) {
+        return;
+    }
+    for (uint32_t child = tree->child[row]; child != CORE_NONE; child = tree->next[child]) {
+        try_ask(search, row, child, child, more);
+    }
+    if (tree->parent[row] != CORE_NONE) {
+        try_ask(search, row, tree->parent[row], row, -more);
+    }
+}
+
 static bool gives(const struct core *core, uint32_t row)
 {
-    return core->rows[row].count + core->rows[row].empty > core->problem->demand[row];
+    return core->rows[row].count + core->rows[row].below > core->rows[row].asked;
 }
 
 static bool takes(const struct core *core, uint32_t row)
 {
-    return core->rows[row].count + core->rows[row].empty < core->problem->demand[row];
+    return core->rows[row].count + core->rows[row].below < core->rows[row].asked;
+}
+
+/* Walk such a step: `row` needs one seat more or less, and leaves it to `other`. */
+static void ask(struct core *core, uint32_t row, uint32_t other, int more)
+{
+    bool up = core->tree->parent[row] == other;
+    uint32_t child = up ? row : other;
+    uint32_t by = (uint32_t)(up ? -more : more);
+
+    core->rows[child].asked += by;
+    core->rows[core->tree->parent[child]].below += by;
 }
 
 /* Send one seat out of a row that has too many; false: the core is too narrow to tell where. */
@@ -184,10 +235,11 @@ static bool send_out(struct search *search, uint32_t from)
             end_at(search, distance, row, NOWHERE, 0);
             break;
         }
-        if (core->rows[row].empty > 0) {
+        if (core_empty(core, row) > 0) {
             end_at(search, distance + core->price[row] - last_empty(core, row), row, CORE_NONE, 0);
         }
         spread(search, row);
+        try_tree(search, row, -1);
     }
     for (uint32_t i = 0; i < search->settled_count; i++) {
         uint32_t near = search->settled[i];
@@ -201,14 +253,18 @@ static bool send_out(struct search *search, uint32_t from)
         return false;
     }
     if (search->end_slot == CORE_NONE) {
-        core->rows[row].empty--;
+        core->rows[row].asked++;
     } else if (search->end_slot != NOWHERE) {
         core_sit(core, search->end_slot, CORE_NONE, 0);
     }
     while (row != from) {
         struct step step = search->steps[row];
 
-        core_sit(core, step.slot, row, step.cost);
+        if (step.slot == TREE) {
+            ask(core, step.row, row, -1);
+        } else {
+            core_sit(core, step.slot, row, step.cost);
+        }
         row = step.row;
     }
     core->augmentations++;
@@ -221,13 +277,15 @@ static void draw(struct search *search, uint32_t row)
     struct core *core = search->core;
     int64_t distance = search->steps[row].distance;
 
-    end_at(search, distance + next_empty(core, row) - core->price[row], row, CORE_NONE, 0);
+    if (core_is_root(core, row) && core->rows[row].asked > 0) {
+        end_at(search, distance + next_empty(core, row) - core->price[row], row, CORE_NONE, 0);
+    }
     for (uint32_t i = core->rows[row].view; i < core->rows[row + 1].view; i++) {
         struct core_view view = core->views[i];
         const struct core_column *column = &core->columns[view.column];
         int64_t base = distance - (core->price[row] - view.cost);
 
-        if (core_holds(core, view.column, row)) {
+        if (core_holds(core, view.column, row, view.cost)) {
             continue;
         }
         for (uint32_t k = column->slot; k < column->slot + column->slots; k++) {
@@ -235,7 +293,8 @@ static void draw(struct search *search, uint32_t row)
 
             if (seat->row == CORE_NONE) {
                 /* A seat held may still be nearer: it spares a load that one more would cost. */
-                end_at(search, base + core_load_cost(core, column->used), row, k, view.cost);
+                end_at(search, base + core_load_cost(core, column->index, column->used), row, k,
+                       view.cost);
                 continue;
             }
             reach(search, seat->row,
@@ -256,6 +315,7 @@ static bool draw_in(struct search *search, uint32_t to)
     begin(search, to);
     while (settle(search, &row)) {
         draw(search, row);
+        try_tree(search, row, 1);
     }
     for (uint32_t i = 0; i < search->settled_count; i++) {
         uint32_t near = search->settled[i];
@@ -269,14 +329,18 @@ static bool draw_in(struct search *search, uint32_t to)
         return false;
     }
     if (search->end_slot == CORE_NONE) {
-        core->rows[row].empty++;
+        core->rows[row].asked--;
     } else {
         core_sit(core, search->end_slot, row, search->end_cost);
     }
     while (row != to) {
         struct step step = search->steps[row];
 
-        core_sit(core, step.slot, step.row, step.cost);
+        if (step.slot == TREE) {
+            ask(core, step.row, row, 1);
+        } else {
+            core_sit(core, step.slot, step.row, step.cost);
+        }
         row = step.row;
     }
     core->augmentations++;

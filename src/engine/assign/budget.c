@@ -48,6 +48,10 @@ struct hunt {
 static enum err check_groups(const struct assign_problem *problem,
                              const struct assign_budget *budget, struct fault *fault)
 {
+    if (problem->floor != NULL) {
+        return fail_field(fault, ERR_INVALID, "floor",
+                          "floors and budgets cannot be kept together");
+    }
     for (uint32_t row = 0; row < problem->row_count; row++) {
         if (market_minimum(problem, row) > 0 || problem->empty_cost == NULL) {
             return fail_field(fault, ERR_INVALID, "minimum",

@@ -40,10 +40,10 @@ struct assign_budget_fit {
 
 /*
  * For problems that assign_check accepts, in which every seat may stay empty (no minima), so that
- * an answer always exists. ERR_INVALID: minima, costs beyond BUDGET_COST_MAX, negative spending
- * or limits, a group that does not exist. Time: `round_max` repairs at most, each with a sort
- * of the edges that could still be afforded. Beside the solver: 5 bytes an edge, 24 for each edge
- * in that sort.
+ * an answer always exists. ERR_INVALID: minima, floors, costs beyond BUDGET_COST_MAX, negative
+ * spending or limits, a group that does not exist. Time: `round_max` repairs at most, each with a
+ * sort of the edges that could still be afforded. Beside the solver: 5 bytes an edge, 24 for each
+ * edge in that sort.
  */
 enum err assign_budget(struct arena *arena, const struct assign_problem *problem,
                        const struct assign_budget *budget,

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "engine/assign/assign.h"
+#include "engine/assign/dear.h"
 
 static enum err check_rows(const struct assign_problem *problem, struct fault *fault)
 {
@@ -109,8 +110,10 @@ static enum err check_edges(const struct assign_problem *problem, uint32_t *seen
 enum err assign_check(const struct assign_problem *problem, struct fault *fault)
 {
     ARENA_SCOPE arena = arena_new();
+    struct core_dear dear;
 
     TRY(check_rows(problem, fault));
     TRY(check_loads(problem, fault));
-    return check_edges(problem, arena_array(arena, uint32_t, problem->row_count), fault);
+    TRY(check_edges(problem, arena_array(arena, uint32_t, problem->row_count), fault));
+    return core_dear(problem, NULL, &dear, fault);
 }

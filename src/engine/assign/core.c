@@ -7,21 +7,24 @@
 #include "engine/assign/assign.h"
 #include "engine/assign/market.h"
 
-int64_t core_load_cost(const struct core *core, uint32_t seat)
-{
-    return core->problem->load_cost == NULL ? 0 : core->problem->load_cost[seat];
-}
-
-bool core_holds(const struct core *core, uint32_t column, uint32_t row)
+bool core_holds(const struct core *core, uint32_t column, uint32_t row, int32_t cost)
 {
     const struct core_column *entry = &core->columns[column];
+    uint32_t held = 0;
 
     for (uint32_t i = 0; i < entry->slots; i++) {
-        if (core->slots[entry->slot + i].row == row) {
-            return true;
-        }
+        const struct core_slot *slot = &core->slots[entry->slot + i];
+
+        held += slot->row == row && (!core->parallel || slot->cost == cost);
     }
-    return false;
+    uint32_t there = 0;
+
+    for (uint32_t i = 0; core->parallel && i < entry->edges; i++) {
+        struct core_edge edge = core->edges[entry->edge + i];
+
+        there += edge.row == row && edge.cost == cost;
+    }
+    return held >= (there > 1 ? there : 1);
 }
 
 static void *more(struct arena *arena, void *at, uint32_t used, uint32_t *room, size_t size)
@@ -100,34 +103,34 @@ static uint32_t best_first(struct offer *offers, uint32_t count, uint32_t most)
 }
 
 /* How much surplus an edge outside the column's `used` seats must exceed to be wanted. */
-static int64_t wanted_above(const struct core *core, uint32_t used, uint32_t capacity,
-                            int64_t worst)
+static int64_t wanted_above(const struct core *core, uint32_t index, uint32_t used, int64_t worst)
 {
-    int64_t floor = used < capacity ? core_load_cost(core, used) : INT64_MAX;
+    uint32_t capacity = column_capacity(core->problem, index);
+    int64_t floor = used < capacity ? core_load_cost(core, index, used) : INT64_MAX;
 
     return used > 0 && worst < floor ? worst : floor;
 }
 
 /* Choose seats among offers: the best, as long as they pay for their load. */
-static uint32_t choose(struct core *core, uint32_t count, uint32_t capacity)
+static uint32_t choose(struct core *core, uint32_t index, uint32_t count)
 {
-    uint32_t best = best_first(core->offers, count, capacity);
+    uint32_t best = best_first(core->offers, count, column_capacity(core->problem, index));
     uint32_t used = 0;
 
-    while (used < best && core->offers[used].surplus > core_load_cost(core, used)) {
+    while (used < best && core->offers[used].surplus > core_load_cost(core, index, used)) {
         used++;
     }
     return used;
 }
 
 /* Move the offers whose rows the column sat in before to the front, if they are a best choice. */
-static bool keep(struct core *core, uint32_t count, uint32_t capacity, const uint32_t *rows,
+static bool keep(struct core *core, uint32_t index, uint32_t count, const uint32_t *rows,
                  uint32_t row_count)
 {
     int64_t worst = INT64_MAX;
     uint32_t kept = 0;
 
-    if (row_count > capacity) {
+    if (row_count > column_capacity(core->problem, index)) {
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -142,10 +145,10 @@ static bool keep(struct core *core, uint32_t count, uint32_t capacity, const uin
             }
         }
     }
-    if (kept < row_count || (kept > 0 && worst < core_load_cost(core, kept - 1))) {
+    if (kept < row_count || (kept > 0 && worst < core_load_cost(core, index, kept - 1))) {
         return false;
     }
-    int64_t floor = wanted_above(core, kept, capacity, worst);
+    int64_t floor = wanted_above(core, index, kept, worst);
 
     for (uint32_t i = kept; i < count; i++) {
         if (core->offers[i].surplus > floor) {
@@ -175,7 +178,7 @@ static void take_in(struct core *core, uint32_t index, const uint32_t *rows, uin
     if (capacity == 0) {
         return;
     }
-    int64_t low = core_load_cost(core, 0) - core->band - 1;
+    int64_t low = core_load_cost(core, index, 0) - core->band - 1;
     uint32_t count = scan_above(column, prices, low, core->offers);
 
     if (count == 0) {
@@ -183,15 +186,15 @@ static void take_in(struct core *core, uint32_t index, const uint32_t *rows, uin
     }
     uint32_t used = row_count;
 
-    if (row_count == 0 || !keep(core, count, capacity, rows, row_count)) {
-        used = choose(core, count, capacity);
+    if (row_count == 0 || !keep(core, index, count, rows, row_count)) {
+        used = choose(core, index, count);
     }
     int64_t worst = INT64_MAX;
 
     for (uint32_t i = 0; i < used; i++) {
         worst = core->offers[i].surplus < worst ? core->offers[i].surplus : worst;
     }
-    int64_t floor = wanted_above(core, used, capacity, worst) - core->band;
+    int64_t floor = wanted_above(core, index, used, worst) - core->band;
 
     add_column(core, index, capacity);
     for (uint32_t i = 0; i < capacity; i++) {
@@ -279,20 +282,38 @@ static void build_rows(struct core *core)
     }
 }
 
-/* How many seats stay empty follows from the price, or where it is at a kink, from who sits there.
- */
-static void settle_empty(struct core *core)
+/* What a row with a parent may be asked for, by how much dearer it is. */
+static void passed_on(const struct core *core, uint32_t row, uint32_t *least, uint32_t *most)
+{
+    const struct core_tree *tree = core->tree;
+    int64_t above = core->price[row] - core->price[tree->parent[row]];
+    int64_t lacking = core->dear.lacking;
+
+    *least = above < 0 ? tree->most[row] : above < lacking ? tree->least[row] : 0;
+    *most = above <= 0 ? tree->most[row] : above <= lacking ? tree->least[row] : 0;
+}
+
+/* How many seats a row is asked for follows from the prices, or where they are at a kink, from who
+ * sits there. Children come after their parents, so their parts are known first. */
+static void settle_asked(struct core *core)
 {
     for (uint32_t row = 0; row < core->problem->row_count; row++) {
-        uint32_t demand = core->problem->demand[row];
+        core->rows[row].below = 0;
+    }
+    for (uint32_t row = core->problem->row_count; row-- > 0;) {
+        uint32_t filled = core->rows[row].count + core->rows[row].below;
         uint32_t least;
         uint32_t most;
 
-        market_demand(core->problem, row, core->price[row], core->missing_price, &least, &most);
-        uint32_t filled = core->rows[row].count;
-
-        filled = filled < least ? least : filled > most ? most : filled;
-        core->rows[row].empty = demand - filled;
+        if (core_is_root(core, row)) {
+            market_demand(core->problem, row, core->price[row], core->dear.missing, &least, &most);
+        } else {
+            passed_on(core, row, &least, &most);
+        }
+        core->rows[row].asked = filled < least ? least : filled > most ? most : filled;
+        if (!core_is_root(core, row)) {
+            core->rows[core->tree->parent[row]].below += core->rows[row].asked;
+        }
     }
 }
 
@@ -307,7 +328,7 @@ void core_open(struct core *core, const struct core_seats *seats)
         take_in(core, i, seats == NULL ? NULL : seats->row + from, (uint32_t)(to - from));
     }
     build_rows(core);
-    settle_empty(core);
+    settle_asked(core);
 }
 
 /* Does a column want an edge that it does not hold, or hold one that does not pay? */
@@ -334,14 +355,15 @@ static bool is_unhappy(struct core *core, struct prices prices, uint32_t index)
             }
         }
     }
-    if (used > 0 && worst < core_load_cost(core, used - 1)) {
+    if (used > 0 && worst < core_load_cost(core, index, used - 1)) {
         return true;
     }
-    int64_t floor = wanted_above(core, used, capacity, worst);
+    int64_t floor = wanted_above(core, index, used, worst);
     uint32_t count = scan_above(column, prices, floor, core->offers);
 
     for (uint32_t i = 0; i < count; i++) {
-        if (entry == CORE_NONE || !core_holds(core, entry, core->offers[i].row)) {
+        if (entry == CORE_NONE ||
+            !core_holds(core, entry, core->offers[i].row, core->offers[i].cost)) {
             return true;
         }
     }
@@ -373,7 +395,7 @@ uint32_t core_verify(struct core *core)
     }
     if (unhappy > 0) {
         build_rows(core);
-        settle_empty(core);
+        settle_asked(core);
     }
     return unhappy;
 }
@@ -385,5 +407,5 @@ void core_take_all(struct core *core)
         take_anew(core, i);
     }
     build_rows(core);
-    settle_empty(core);
+    settle_asked(core);
 }

@@ -10,12 +10,11 @@
 
 #include <stdint.h>
 
+#include "engine/assign/dear.h"
 #include "engine/assign/scan.h"
 
 struct arena;
 struct assign_problem;
-
-#define CORE_NONE UINT32_MAX
 
 struct core_edge {
     uint32_t row;
@@ -48,8 +47,9 @@ struct core_view {
 struct core_row {
     uint32_t *slots; /* indices of the slots that sit here */
     uint32_t count;
-    uint32_t empty;
-    uint32_t view; /* first in `views` */
+    uint32_t asked; /* seats that it is to fill, itself or by the rows below it */
+    uint32_t below; /* of these, what the rows below it are asked for */
+    uint32_t view;  /* first in `views` */
 };
 
 struct core {
@@ -62,7 +62,9 @@ struct core {
     int64_t *seen;       /* [row] the price at the last pass */
     const int32_t *wake; /* [column] see struct market; NULL: unknown */
     int64_t drift;
-    int64_t missing_price;
+    struct core_dear dear;
+    const struct core_tree *tree; /* NULL: none */
+    bool parallel;                /* columns may name a row several times */
     int64_t band;    /* edges within this of their column's choice belong to the core */
     int64_t reach;   /* longest chain of moves that the core can be trusted with */
     uint32_t *entry; /* [column of the problem] its entry, or CORE_NONE */
@@ -96,6 +98,27 @@ uint32_t core_verify(struct core *core);
 /* Mend the rows; false when some had no end within `reach`; their prices moved by so much. */
 bool core_balance(struct core *core);
 
-int64_t core_load_cost(const struct core *core, uint32_t seat);
+/* What a seat of a column of the problem costs by its number: its load, less what it brings to be
+ * one of the floor's. Never falls from seat to seat. */
+static inline int64_t core_load_cost(const struct core *core, uint32_t index, uint32_t seat)
+{
+    int64_t load = seat_load(core->problem, seat);
+
+    return seat < column_floor(core->problem, index) ? load - core->dear.unmet : load;
+}
+
 void core_sit(struct core *core, uint32_t slot, uint32_t row, int32_t cost);
-bool core_holds(const struct core *core, uint32_t column, uint32_t row);
+
+/* Does a column sit on all its edges of this row and cost? Without parallel edges there is one. */
+bool core_holds(const struct core *core, uint32_t column, uint32_t row, int32_t cost);
+
+static inline bool core_is_root(const struct core *core, uint32_t row)
+{
+    return core->tree == NULL || core->tree->parent[row] == CORE_NONE;
+}
+
+/* Seats of a row with a demand of its own that stay empty. */
+static inline uint32_t core_empty(const struct core *core, uint32_t row)
+{
+    return core_is_root(core, row) ? core->problem->demand[row] - core->rows[row].asked : 0;
+}

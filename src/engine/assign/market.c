@@ -16,6 +16,7 @@ enum {
     STALL_MAX = 8,    /* passes without gain, near the end */
     STALL_SHRINK = 2, /* of these, until the window is too wide */
     WINDOWS = 64,     /* in the span of the costs, at first */
+    FLOOR_WORTH = 1 << 29,
 };
 
 static const double STEP_MAX = 4;     /* windows that a price may move in a pass */
@@ -76,9 +77,10 @@ void market_demand(const struct assign_problem *problem, uint32_t row, int64_t p
     }
 }
 
-static int32_t load_cost(const struct assign_problem *problem, uint32_t seat)
+/* A column's seat by its number; one of its floor's is worth more than any edge costs. */
+static int32_t load_cost(const struct assign_problem *problem, uint32_t index, uint32_t seat)
 {
-    return problem->load_cost == NULL ? 0 : problem->load_cost[seat];
+    return seat < column_floor(problem, index) ? -FLOOR_WORTH : seat_load(problem, seat);
 }
 
 static void add_link(const struct floor_state *floor, struct chunk *chunk, uint32_t index,
@@ -110,7 +112,7 @@ static void pick_one(const struct floor_state *floor, struct chunk *chunk, uint3
     if (capacity == 0) {
         return;
     }
-    int32_t bar = load_cost(problem, 0) - window;
+    int32_t bar = load_cost(problem, index, 0) - window;
     struct best best =
         scan_best(column, floor->market->price, bar, capacity + 1, floor->vector, chunk->picks);
     uint32_t count = best.count;
@@ -120,17 +122,17 @@ static void pick_one(const struct floor_state *floor, struct chunk *chunk, uint3
     uint32_t taken = 0;
 
     while (taken < capacity && taken < count &&
-           chunk->picks[taken].surplus > load_cost(problem, taken)) {
+           chunk->picks[taken].surplus > load_cost(problem, index, taken)) {
         chunk->count[chunk->picks[taken].row]++;
-        chunk->profit += chunk->picks[taken].surplus - load_cost(problem, taken);
+        chunk->profit += chunk->picks[taken].surplus - load_cost(problem, index, taken);
         taken++;
     }
     const struct pick *last = taken > 0 ? &chunk->picks[taken - 1] : NULL;
     const struct pick *next = taken < count ? &chunk->picks[taken] : NULL;
-    int32_t held = last == NULL ? INT32_MAX : last->surplus - load_cost(problem, taken - 1);
+    int32_t held = last == NULL ? INT32_MAX : last->surplus - load_cost(problem, index, taken - 1);
     int32_t missed = next == NULL        ? -INT32_MAX
-                     : taken == capacity ? next->surplus - load_cost(problem, taken - 1)
-                                         : next->surplus - load_cost(problem, taken);
+                     : taken == capacity ? next->surplus - load_cost(problem, index, taken - 1)
+                                         : next->surplus - load_cost(problem, index, taken);
     bool swap = taken == capacity && missed > 0;
 
     if (swap && held - missed < window) {

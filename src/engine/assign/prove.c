@@ -3,7 +3,8 @@
  * by
  *
  *   sum over rows of what the seats are worth, each at most the price of leaving it empty,
- *   minus sum over columns of the most that its best seats bring, price minus cost minus load
+ *   minus sum over columns of the most that its best seats bring, price minus cost minus load,
+ *   less the price of each seat to its floor
  *
  * so an answer that costs exactly this bound cannot be beaten.
  */
@@ -14,8 +15,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "engine/assign/assign.h"
-
-__extension__ typedef __int128 wide;
+#include "engine/assign/prove.h"
 
 static uint64_t edge_at(const struct assign_problem *problem, uint32_t column)
 {
@@ -61,10 +61,11 @@ static bool seats_stand(const struct assign_problem *problem, const struct assig
         struct assign_seat seat = fit->seats[i];
         const struct assign_seat *before = i == 0 ? NULL : &fit->seats[i - 1];
         bool same = before != NULL && before->column == seat.column;
+        bool later =
+            same && (before->row != seat.row ? before->row < seat.row : before->edge < seat.edge);
 
         if (seat.column >= problem->column_count || seat.row >= problem->row_count ||
-            (before != NULL &&
-             (before->column > seat.column || (same && before->row >= seat.row)))) {
+            (before != NULL && (before->column > seat.column || (same && !later)))) {
             return false;
         }
         run = same ? run + 1 : 1;
@@ -102,6 +103,23 @@ static bool demands_met(const struct assign_problem *problem, const struct assig
     return true;
 }
 
+/* Seats that columns lack to their floors; seats are in the order of columns. */
+static uint64_t below_floors(const struct assign_problem *problem, const struct assign_fit *fit)
+{
+    uint64_t below = 0;
+
+    for (uint32_t column = 0; problem->floor != NULL && column < problem->column_count; column++) {
+        below += problem->floor[column];
+    }
+    for (size_t i = 0, run = 0; problem->floor != NULL && i < fit->seat_count; i++) {
+        uint32_t column = fit->seats[i].column;
+
+        run = i > 0 && fit->seats[i - 1].column == column ? run + 1 : 1;
+        below -= run <= problem->floor[column];
+    }
+    return below;
+}
+
 static int falling(const void *left, const void *right)
 {
     int64_t a = *(const int64_t *)left;
@@ -110,19 +128,20 @@ static int falling(const void *left, const void *right)
     return (a < b) - (a > b);
 }
 
-/* The most that a column can bring. */
-static wide best_profit(const struct assign_problem *problem, const int64_t *price, uint32_t column,
-                        int64_t *surplus)
+wide prove_column(const struct assign_problem *problem, const struct assign_fit *fit,
+                  const int64_t *price, uint32_t column, int64_t *surplus)
 {
+    int64_t unmet_price = fit->unmet_price;
     size_t count = 0;
-    wide sum = 0;
 
     for (uint64_t edge = edge_at(problem, column); edge < edge_at(problem, column + 1); edge++) {
         if (problem->cost[edge] != ASSIGN_ABSENT) {
             surplus[count++] = price[row_of(problem, column, edge)] - problem->cost[edge];
         }
     }
-    if (room(problem, column) == 1) {
+    uint32_t floor = problem->floor == NULL ? 0 : problem->floor[column];
+
+    if (room(problem, column) == 1 && floor == 0) {
         int64_t best = INT64_MIN;
 
         for (size_t i = 0; i < count; i++) {
@@ -133,66 +152,79 @@ static wide best_profit(const struct assign_problem *problem, const int64_t *pri
         return count > 0 && best > load ? best - load : 0;
     }
     qsort(surplus, count, sizeof(*surplus), falling);
-    for (size_t i = 0; i < count && i < room(problem, column); i++) {
-        int64_t load = problem->load_cost == NULL ? 0 : problem->load_cost[i];
+    wide best = -(wide)unmet_price * floor;
+    wide sum = best;
 
-        if (surplus[i] <= load) {
-            break;
-        }
-        sum += surplus[i] - load;
+    for (size_t i = 0; i < count && i < room(problem, column); i++) {
+        sum += surplus[i] - (problem->load_cost == NULL ? 0 : problem->load_cost[i]);
+        sum += i < floor ? unmet_price : 0;
+        best = sum > best ? sum : best;
     }
-    return sum;
+    return best;
 }
 
-static wide bound_of(struct arena *arena, const struct assign_problem *problem,
-                     const struct assign_fit *fit)
+wide prove_rows(const struct assign_problem *problem, const struct assign_fit *fit)
 {
-    uint64_t most = 0;
-    wide bound = 0;
+    wide value = 0;
 
     for (uint32_t row = 0; row < problem->row_count; row++) {
         uint32_t must = must_fill(problem, row);
         int64_t price = fit->price[row];
         int64_t missing = price < fit->missing_price ? price : fit->missing_price;
 
-        bound += (wide)missing * must;
+        value += (wide)missing * must;
         if (must < problem->demand[row]) {
             int64_t empty = problem->empty_cost[row];
 
-            bound += (wide)(price < empty ? price : empty) * (problem->demand[row] - must);
+            value += (wide)(price < empty ? price : empty) * (problem->demand[row] - must);
         }
     }
+    return value;
+}
+
+uint64_t prove_degree(const struct assign_problem *problem)
+{
+    uint64_t most = 0;
+
     for (uint32_t column = 0; column < problem->column_count; column++) {
         uint64_t degree = edge_at(problem, column + 1) - edge_at(problem, column);
 
         most = degree > most ? degree : most;
     }
-    int64_t *surplus = arena_array(arena, int64_t, most + 1);
+    return most;
+}
 
-    for (uint32_t column = 0; column < problem->column_count; column++) {
-        bound -= best_profit(problem, fit->price, column, surplus);
+bool prove_answer(struct arena *arena, const struct assign_problem *problem,
+                  const struct assign_fit *fit, wide *cost)
+{
+    uint32_t *filled = arena_array(arena, uint32_t, problem->row_count + (size_t)1);
+    uint64_t missing = 0;
+
+    *cost = 0;
+    if (!seats_stand(problem, fit, filled, cost) ||
+        !demands_met(problem, fit, filled, cost, &missing) || *cost != fit->cost ||
+        missing != fit->missing || below_floors(problem, fit) != fit->unmet) {
+        return false;
     }
-    return bound;
+    *cost += (wide)fit->missing_price * (wide)missing + (wide)fit->unmet_price * (wide)fit->unmet;
+    return true;
 }
 
 enum err assign_prove(struct arena *arena, const struct assign_problem *problem,
                       const struct assign_fit *fit, struct assign_proof *out, struct fault *fault)
 {
-    uint32_t *filled = arena_array(arena, uint32_t, problem->row_count + (size_t)1);
-    uint64_t missing = 0;
-    wide cost = 0;
+    int64_t *surplus = arena_array(arena, int64_t, prove_degree(problem) + 1);
+    wide gap = 0;
 
     *out = (struct assign_proof){.gap = INT64_MAX};
-    if (!seats_stand(problem, fit, filled, &cost) ||
-        !demands_met(problem, fit, filled, &cost, &missing)) {
+    if (!prove_answer(arena, problem, fit, &gap)) {
         return OK;
     }
-    if (cost != fit->cost || missing != fit->missing) {
-        return OK;
+    gap -= prove_rows(problem, fit);
+    for (uint32_t column = 0; column < problem->column_count; column++) {
+        gap += prove_column(problem, fit, fit->price, column, surplus);
     }
-    wide gap = cost + (wide)fit->missing_price * (wide)missing - bound_of(arena, problem, fit);
-
-    out->feasible = missing == 0;
+    out->feasible = fit->missing == 0;
     out->optimal = gap == 0;
     out->gap = gap > INT64_MAX ? INT64_MAX : (int64_t)gap;
     if (gap < 0) {

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "engine/assign/dear.h"
 #include "engine/assign/market.h"
 #include "engine/assign/scan.h"
 
@@ -13,6 +14,7 @@ struct relaxer {
     const struct assign_options *options;
     const struct assign_fit *fit;
     struct assign_shortage *out;
+    struct core_dear dear;
     struct assign_problem changed; /* a copy whose arrays may be written */
     uint32_t *demand;
     uint32_t *minimum;
@@ -49,7 +51,7 @@ static uint32_t missing_of(const struct relaxer *relaxer, uint32_t row)
 static uint32_t find_tight(struct arena *arena, struct relaxer *relaxer, struct promise *rows)
 {
     uint32_t count = relaxer->problem->row_count;
-    int64_t bridge = relaxer->fit->missing_price / (2 * ((int64_t)count + 2));
+    int64_t bridge = relaxer->dear.span;
     uint32_t tight = 0;
 
     for (uint32_t row = 0; row < count; row++) {
@@ -270,6 +272,7 @@ enum err assign_relax(struct arena *arena, const struct assign_problem *problem,
     struct relaxer relaxer = {.problem = problem, .options = options, .fit = fit, .out = &shortage};
 
     if (fit->missing > 0) {
+        TRY(core_dear(problem, NULL, &relaxer.dear, fault));
         struct promise *rows = arena_array(work, struct promise, problem->row_count);
         struct promise *columns = arena_array(work, struct promise, most + (size_t)1);
         uint32_t tight = find_tight(arena, &relaxer, rows);

@@ -51,6 +51,17 @@ static inline uint32_t column_capacity(const struct assign_problem *problem, uin
     return capacity < degree ? capacity : degree;
 }
 
+/* What a column's seat costs by its number, beside the edge. */
+static inline int32_t seat_load(const struct assign_problem *problem, uint32_t seat)
+{
+    return problem->load_cost == NULL ? 0 : problem->load_cost[seat];
+}
+
+static inline uint32_t column_floor(const struct assign_problem *problem, uint32_t index)
+{
+    return problem->floor == NULL ? 0 : problem->floor[index];
+}
+
 static inline uint64_t edge_count_of(const struct assign_problem *problem)
 {
     return problem->start == NULL ? (uint64_t)problem->row_count * problem->column_count

@@ -5,39 +5,13 @@
 #include "engine/assign/assign.h"
 #include "engine/assign/core.h"
 #include "engine/assign/market.h"
+#include "engine/assign/solve.h"
 #include "engine/assign/square.h"
 #include "engine/assign/tie.h"
 
 enum { BAND = 32, BAND_GAIN = 2, REACH_GAIN = 8, REPAIR_BAND = 1024 };
 
 const struct assign_options assign_defaults = {.pass_max = 60, .imbalance = 0.002};
-
-/* More than any two costs are apart. */
-static int64_t cost_span(const struct assign_problem *problem)
-{
-    int32_t low;
-    int32_t high;
-
-    scan_costs(problem->cost, edge_count_of(problem), scan_vector_here(), &low, &high);
-    int64_t most = low < -high ? -(int64_t)low : high;
-
-    most = most < 1 ? 1 : most;
-    for (uint32_t row = 0; problem->empty_cost != NULL && row < problem->row_count; row++) {
-        int64_t cost = problem->empty_cost[row];
-
-        most = cost > most ? cost : -cost > most ? -cost : most;
-    }
-    if (problem->load_cost != NULL) {
-        most += 2 * (int64_t)ASSIGN_COST_MAX;
-    }
-    return 2 * most + 1;
-}
-
-/* Dearer than any chain of moves, so that as few seats as possible go missing. */
-static int64_t missing_price(const struct assign_problem *problem)
-{
-    return 2 * cost_span(problem) * ((int64_t)problem->row_count + 2);
-}
 
 static uint32_t degree_max(const struct assign_problem *problem)
 {
@@ -62,7 +36,6 @@ static struct core new_core(struct arena *arena, struct arena *entries, struct a
                          .price = arena_array(arena, int64_t, rows + SCAN_PAD),
                          .seen = arena_array(arena, int64_t, rows + 1),
                          .narrow_space = arena_array(arena, int32_t, rows + SCAN_PAD),
-                         .missing_price = missing_price(problem),
                          .entry = arena_array(arena, uint32_t, problem->column_count + (size_t)1),
                          .rows = arena_array(arena, struct core_row, rows + 1),
                          .offers =
@@ -70,48 +43,76 @@ static struct core new_core(struct arena *arena, struct arena *entries, struct a
                          .vector = scan_vector_here()};
 }
 
-static uint64_t find_edge(struct column column, uint32_t row)
+/* The first edge from place `from` on to this row at this cost. */
+static uint32_t find_edge(struct column column, uint32_t row, int32_t cost, uint32_t from)
 {
-    uint32_t at = column.row == NULL ? row : 0;
+    uint32_t at = column.row == NULL ? row : from;
 
-    while (column.row != NULL && column.row[at] != row) {
+    while (column.row != NULL && (column.row[at] != row || column.cost[at] != cost)) {
         at++;
     }
     return at;
 }
 
-/* The seats of one column, in the order of rows. */
-static void take_seats(const struct core *core, uint32_t index, struct assign_fit *fit)
+static bool sits_before(const struct core_slot *left, const struct core_slot *right)
+{
+    return left->row != right->row ? left->row < right->row : left->cost < right->cost;
+}
+
+/* The seats of one column, in the order of rows, then costs. */
+static void take_seats(struct core *core, uint32_t index, struct assign_fit *fit)
 {
     const struct core_column *entry = &core->columns[core->entry[index]];
     struct column column = column_of(core->problem, index);
-    size_t first = fit->seat_count;
+    uint64_t first = (uint64_t)(column.cost - core->problem->cost);
+    struct core_slot *seats = core->slots + entry->slot;
     uint32_t used = 0;
 
+    /* Sorted in place: the core is not needed any more. */
     for (uint32_t k = 0; k < entry->slots; k++) {
-        const struct core_slot *slot = &core->slots[entry->slot + k];
-        size_t at = fit->seat_count;
+        struct core_slot slot = seats[k];
+        uint32_t at = used;
 
-        if (slot->row == CORE_NONE) {
+        if (slot.row == CORE_NONE) {
             continue;
         }
-        for (; at > first && fit->seats[at - 1].row > slot->row; at--) {
-            fit->seats[at] = fit->seats[at - 1];
+        for (; at > 0 && sits_before(&slot, &seats[at - 1]); at--) {
+            seats[at] = seats[at - 1];
         }
-        uint64_t edge =
-            (uint64_t)(column.cost - core->problem->cost) + find_edge(column, slot->row);
-
-        fit->seats[at] = (struct assign_seat){slot->row, index, edge};
-        fit->seat_count++;
-        fit->cost += slot->cost + core_load_cost(core, used++);
+        seats[at] = slot;
+        fit->cost += slot.cost + seat_load(core->problem, used++);
     }
+    for (uint32_t k = 0, from = 0; k < used; k++) {
+        bool again = k > 0 && !sits_before(&seats[k - 1], &seats[k]);
+
+        from = find_edge(column, seats[k].row, seats[k].cost, again ? from + 1 : 0);
+        fit->seats[fit->seat_count++] = (struct assign_seat){seats[k].row, index, first + from};
+    }
+}
+
+/* Seats that columns lack to their floors. */
+static uint64_t count_unmet(const struct core *core, const struct assign_fit *fit)
+{
+    uint64_t unmet = 0;
+    size_t seat = 0;
+
+    for (uint32_t i = 0; core->problem->floor != NULL && i < core->problem->column_count; i++) {
+        size_t first = seat;
+
+        while (seat < fit->seat_count && fit->seats[seat].column == i) {
+            seat++;
+        }
+        unmet +=
+            seat - first < core->problem->floor[i] ? core->problem->floor[i] - (seat - first) : 0;
+    }
+    return unmet;
 }
 
 static void take_empty(const struct core *core, struct assign_fit *fit)
 {
     for (uint32_t row = 0; row < core->problem->row_count; row++) {
         uint32_t soft = core->problem->demand[row] - market_minimum(core->problem, row);
-        uint32_t empty = core->rows[row].empty;
+        uint32_t empty = core_empty(core, row);
 
         fit->price[row] = core->price[row];
         fit->empty[row] = empty;
@@ -123,7 +124,7 @@ static void take_empty(const struct core *core, struct assign_fit *fit)
     }
 }
 
-static void take_answer(struct arena *arena, const struct core *core, struct assign_fit *fit)
+static void take_answer(struct arena *arena, struct core *core, struct assign_fit *fit)
 {
     size_t seats = 0;
 
@@ -133,7 +134,8 @@ static void take_answer(struct arena *arena, const struct core *core, struct ass
     fit->seats = arena_array(arena, struct assign_seat, seats + 1);
     fit->price = arena_array(arena, int64_t, core->problem->row_count);
     fit->empty = arena_array(arena, uint32_t, core->problem->row_count);
-    fit->missing_price = core->missing_price;
+    fit->missing_price = core->dear.missing;
+    fit->unmet_price = core->dear.unmet;
     fit->work.core_edges = core->edge_count;
     fit->work.augmentations = core->augmentations;
     for (uint32_t i = 0; i < core->problem->column_count; i++) {
@@ -142,6 +144,7 @@ static void take_answer(struct arena *arena, const struct core *core, struct ass
         }
     }
     take_empty(core, fit);
+    fit->unmet = count_unmet(core, fit);
 }
 
 /*
@@ -149,7 +152,7 @@ static void take_answer(struct arena *arena, const struct core *core, struct ass
  * prices overshoot; past the span of all costs the core takes in everything, and is exact by
  * itself.
  */
-static void widen(struct core *core, int64_t span, bool stuck)
+static void widen(struct core *core, bool stuck)
 {
     if (core->reach == INT64_MAX) {
         return;
@@ -159,7 +162,7 @@ static void widen(struct core *core, int64_t span, bool stuck)
         core->reach *= REACH_GAIN;
         core->band = core->band < core->reach ? core->reach : core->band;
     }
-    if (core->band > 4 * span) {
+    if (core->band > 4 * core->dear.span) {
         core->band = INT64_MAX / 4;
         core->reach = INT64_MAX;
         core_take_all(core);
@@ -169,7 +172,6 @@ static void widen(struct core *core, int64_t span, bool stuck)
 /* The exact phase: balance the core until no edge outside it matters. */
 static void finish(struct core *core, const struct core_seats *seats, struct assign_fit *fit)
 {
-    int64_t span = cost_span(core->problem);
     bool done = false;
     uint32_t unhappy = 1;
 
@@ -181,7 +183,7 @@ static void finish(struct core *core, const struct core_seats *seats, struct ass
         if (done && unhappy == 0) {
             break;
         }
-        widen(core, span, unhappy == 0);
+        widen(core, unhappy == 0);
     }
 }
 
@@ -194,7 +196,6 @@ static void take_square(struct arena *arena, const struct assign_problem *proble
     fit->seats = arena_array(arena, struct assign_seat, count);
     fit->price = arena_array(arena, int64_t, count);
     fit->empty = arena_array(arena, uint32_t, count);
-    fit->missing_price = missing_price(problem);
     fit->seat_count = count;
     fit->work.rounds = 1;
     fit->work.augmentations = square->paths;
@@ -208,7 +209,7 @@ static void take_square(struct arena *arena, const struct assign_problem *proble
 }
 
 static bool solve_square(struct arena *arena, const struct assign_problem *problem,
-                         struct assign_fit *fit)
+                         const struct core_dear *dear, struct assign_fit *fit)
 {
     ARENA_SCOPE work = arena_new();
     struct square square;
@@ -217,11 +218,14 @@ static bool solve_square(struct arena *arena, const struct assign_problem *probl
         return false;
     }
     take_square(arena, problem, &square, fit);
+    fit->missing_price = dear->missing;
+    fit->unmet_price = dear->unmet;
     return true;
 }
 
 static void solve_market(struct arena *arena, const struct assign_problem *problem,
-                         const struct assign_options *options, struct assign_fit *fit)
+                         const struct assign_options *options, const struct core *plan,
+                         struct assign_fit *fit)
 {
     ARENA_SCOPE work = arena_new();
     ARENA_SCOPE entries = arena_new();
@@ -229,6 +233,8 @@ static void solve_market(struct arena *arena, const struct assign_problem *probl
     struct core core = new_core(work, entries, scratch, problem);
     struct market market;
 
+    core.dear = plan->dear;
+    core.parallel = plan->parallel;
     market_run(work, problem, options, &market);
     for (uint32_t row = 0; row < problem->row_count; row++) {
         core.price[row] = core.seen[row] = market.price[row];
@@ -245,10 +251,12 @@ enum err assign_solve(struct arena *arena, const struct assign_problem *problem,
                       const struct assign_options *options, struct assign_fit *out,
                       struct fault *fault)
 {
+    struct core plan = {0};
     struct assign_fit fit = {0};
 
-    if (!solve_square(arena, problem, &fit)) {
-        solve_market(arena, problem, options, &fit);
+    TRY(core_dear(problem, NULL, &plan.dear, fault));
+    if (!solve_square(arena, problem, &plan.dear, &fit)) {
+        solve_market(arena, problem, options, &plan, &fit);
     }
     if (options->seed != 0) {
         TRY(tie_break(arena, problem, options, &fit, fault));
@@ -257,9 +265,33 @@ enum err assign_solve(struct arena *arena, const struct assign_problem *problem,
     return OK;
 }
 
-enum err assign_repair(struct arena *arena, const struct assign_problem *problem,
-                       const struct assign_options *options, const struct assign_fit *before,
-                       struct assign_fit *out, struct fault *fault)
+enum err solve_parallel(struct arena *arena, const struct assign_problem *problem,
+                        const struct assign_options *options, struct assign_fit *out,
+                        struct fault *fault)
+{
+    struct core plan = {.parallel = true};
+    struct assign_fit fit = {0};
+
+    TRY(core_dear(problem, NULL, &plan.dear, fault));
+    solve_market(arena, problem, options, &plan, &fit);
+    *out = fit;
+    return OK;
+}
+
+/* Prices of the answer before; those near the price of a missing seat stay near it. */
+static void take_prices(struct core *core, const struct assign_fit *before)
+{
+    for (uint32_t row = 0; row < core->problem->row_count; row++) {
+        int64_t price = before->price[row];
+        bool missing = before->missing_price > 0 && price > before->missing_price / 2;
+
+        core->price[row] = missing ? price + core->dear.missing - before->missing_price : price;
+    }
+}
+
+enum err solve_tree(struct arena *arena, const struct assign_problem *problem,
+                    const struct core_tree *tree, const struct assign_fit *before,
+                    struct assign_fit *out, struct fault *fault)
 {
     ARENA_SCOPE work = arena_new();
     ARENA_SCOPE entries = arena_new();
@@ -269,6 +301,7 @@ enum err assign_repair(struct arena *arena, const struct assign_problem *problem
     uint64_t *start = arena_array(work, uint64_t, problem->column_count + (size_t)1);
     uint32_t *row = arena_array(work, uint32_t, before->seat_count + 1);
 
+    TRY(core_dear(problem, tree, &core.dear, fault));
     for (size_t i = 0; i < before->seat_count; i++) {
         row[i] = before->seats[i].row;
         start[before->seats[i].column + 1]++;
@@ -276,10 +309,18 @@ enum err assign_repair(struct arena *arena, const struct assign_problem *problem
     for (uint32_t i = 0; i < problem->column_count; i++) {
         start[i + 1] += start[i];
     }
-    memcpy(core.price, before->price, problem->row_count * sizeof(*core.price));
+    core.tree = tree;
     core.band = core.reach = REPAIR_BAND;
+    take_prices(&core, before);
     finish(&core, &(struct core_seats){start, row}, &fit);
     take_answer(arena, &core, &fit);
     *out = fit;
     return OK;
+}
+
+enum err assign_repair(struct arena *arena, const struct assign_problem *problem,
+                       const struct assign_options *, const struct assign_fit *before,
+                       struct assign_fit *out, struct fault *fault)
+{
+    return solve_tree(arena, problem, NULL, before, out, fault);
 }

@@ -37,7 +37,7 @@ bool square_fits(const struct assign_problem *problem)
 
     if (problem->start != NULL || problem->row_count != problem->column_count ||
         problem->row_count < SQUARE_MIN || problem->load_cost != NULL ||
-        problem->empty_cost != NULL || problem->minimum != NULL) {
+        problem->empty_cost != NULL || problem->minimum != NULL || problem->floor != NULL) {
         return false;
     }
     for (uint32_t i = 0; i < problem->row_count; i++) {

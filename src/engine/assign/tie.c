@@ -53,6 +53,19 @@ static int64_t threshold(const struct ties *ties, struct column column, uint32_t
     return count == capacity ? ties->surplus[capacity - 1] : 0;
 }
 
+/* Note a seat of every optimum, in the order of rows: a column's edges may come in any. */
+static void force(struct ties *ties, struct assign_seat seat)
+{
+    size_t at = ties->forced_count++;
+
+    for (; at > 0 && ties->forced[at - 1].column == seat.column &&
+           ties->forced[at - 1].row > seat.row;
+         at--) {
+        ties->forced[at] = ties->forced[at - 1];
+    }
+    ties->forced[at] = seat;
+}
+
 /* Edges above the threshold are seats for sure; those at it are a choice. */
 static void split(struct ties *ties, uint32_t index)
 {
@@ -75,7 +88,7 @@ static void split(struct ties *ties, uint32_t index)
             continue;
         }
         if (surplus > bar) {
-            ties->forced[ties->forced_count++] = (struct assign_seat){row, index, first + i};
+            force(ties, (struct assign_seat){row, index, first + i});
             ties->demand[row]--;
             ties->minimum[row] -= ties->minimum[row] > 0;
             sure++;
@@ -209,7 +222,7 @@ enum err tie_break(struct arena *arena, const struct assign_problem *problem,
     struct assign_options plain = *options;
     struct assign_fit chosen;
 
-    if (problem->load_cost != NULL) {
+    if (problem->load_cost != NULL || problem->floor != NULL) {
         return OK;
     }
     struct ties ties = new_ties(work, problem, fit, options->seed);

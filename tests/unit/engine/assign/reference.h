@@ -9,77 +9,63 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "engine/assign/assign.h"
+#include "engine/assign/groups.h"
+#include "reference_flow.h"
 
-#define REFERENCE_MISSING INT64_C(1000000000)
+#define REFERENCE_MISSING (INT64_C(1) << 52)
+#define REFERENCE_LACKING (INT64_C(1) << 48) /* for each seat below the least of a bound */
+#define REFERENCE_UNMET   (INT64_C(1) << 44) /* for each seat below a floor */
 
-struct reference_arc {
-    uint32_t from;
-    uint32_t to;
-    int64_t capacity;
-    int64_t cost;
-};
-
-struct reference {
-    struct reference_arc *arcs; /* in pairs: forward, backward */
-    uint32_t arc_count;
-    uint32_t node_count;
-};
-
-static inline void reference_add(struct reference *net, uint32_t from, uint32_t to,
-                                 int64_t capacity, int64_t cost)
+/* The node that counts the columns of `group` in `row`: a bound's, or the row itself. */
+static inline uint32_t reference_node(const struct assign_problem *problem,
+                                      const struct assign_groups *groups, uint32_t row,
+                                      uint32_t group)
 {
-    net->arcs[net->arc_count++] = (struct reference_arc){from, to, capacity, cost};
-    net->arcs[net->arc_count++] = (struct reference_arc){to, from, 0, -cost};
-}
-
-/* Send as much as can go from `source` to `sink`, as cheaply as possible; returns the cost. */
-static inline int64_t reference_flow(struct arena *arena, struct reference *net, uint32_t source,
-                                     uint32_t sink)
-{
-    int64_t *distance = arena_array(arena, int64_t, net->node_count);
-    uint32_t *by = arena_array(arena, uint32_t, net->node_count);
-    int64_t cost = 0;
-
-    for (;;) {
-        for (uint32_t i = 0; i < net->node_count; i++) {
-            distance[i] = i == source ? 0 : INT64_MAX;
-        }
-        for (int changed = 1; changed;) {
-            changed = 0;
-            for (uint32_t i = 0; i < net->arc_count; i++) {
-                struct reference_arc arc = net->arcs[i];
-
-                if (arc.capacity > 0 && distance[arc.from] < INT64_MAX &&
-                    distance[arc.from] + arc.cost < distance[arc.to]) {
-                    distance[arc.to] = distance[arc.from] + arc.cost;
-                    by[arc.to] = i;
-                    changed = 1;
-                }
+    for (; groups != NULL && group != ASSIGN_NO_GROUP; group = groups->parent[group]) {
+        for (uint32_t i = 0; i < groups->bound_count; i++) {
+            if (groups->bounds[i].row == row && groups->bounds[i].group == group) {
+                return problem->row_count + problem->column_count + 2 + i;
             }
         }
-        if (distance[sink] == INT64_MAX) {
-            return cost;
-        }
-        for (uint32_t node = sink; node != source; node = net->arcs[by[node]].from) {
-            net->arcs[by[node]].capacity--;
-            net->arcs[by[node] ^ 1].capacity++;
-        }
-        cost += distance[sink];
     }
+    return row;
 }
 
-/* The optimum of a problem, with REFERENCE_MISSING for each missing seat. */
-static inline int64_t reference_optimum(const struct assign_problem *problem)
+/* Arcs for the bounds; returns what all their minima would cost if nothing were given. */
+static inline int64_t reference_bounds(struct reference *net, const struct assign_problem *problem,
+                                       const struct assign_groups *groups)
+{
+    int64_t lacking = 0;
+
+    for (uint32_t i = 0; groups != NULL && i < groups->bound_count; i++) {
+        struct assign_bound bound = groups->bounds[i];
+        uint32_t node = reference_node(problem, groups, bound.row, bound.group);
+        uint32_t outer = reference_node(problem, groups, bound.row, groups->parent[bound.group]);
+        uint32_t most = bound.most < 1000 ? bound.most : 1000;
+
+        reference_add(net, outer, node, bound.least, -REFERENCE_LACKING);
+        reference_add(net, outer, node, most - bound.least, 0);
+        lacking += REFERENCE_LACKING * bound.least;
+    }
+    return lacking;
+}
+
+/* The optimum of a problem, with REFERENCE_MISSING for each missing seat, and so on; `groups` may
+ * be NULL. */
+static inline int64_t reference_optimum(const struct assign_problem *problem,
+                                        const struct assign_groups *groups)
 {
     ARENA_SCOPE arena = arena_new();
     uint32_t rows = problem->row_count;
     uint32_t columns = problem->column_count;
     uint32_t source = rows + columns;
+    uint32_t bounds = groups == NULL ? 0 : groups->bound_count;
     size_t edges = problem->start == NULL ? (size_t)rows * columns : problem->start[columns];
-    struct reference net = {.node_count = rows + columns + 2};
+    struct reference net = {.node_count = rows + columns + 2 + bounds};
+    int64_t extra = 0;
 
-    net.arcs = arena_array(arena, struct reference_arc, 2 * (edges + 3 * rows + columns * 70));
+    net.arcs = arena_array(arena, struct reference_arc,
+                           2 * (edges + 3 * rows + columns * 70 + 2 * (size_t)bounds));
     for (uint32_t row = 0; row < rows; row++) {
         uint32_t must = problem->minimum != NULL      ? problem->minimum[row]
                         : problem->empty_cost == NULL ? problem->demand[row]
@@ -92,21 +78,28 @@ static inline int64_t reference_optimum(const struct assign_problem *problem)
         }
         reference_add(&net, row, source + 1, must, REFERENCE_MISSING);
     }
+    extra += reference_bounds(&net, problem, groups);
     for (uint32_t column = 0; column < columns; column++) {
         uint64_t from = problem->start == NULL ? (uint64_t)column * rows : problem->start[column];
         uint64_t to = problem->start == NULL ? from + rows : problem->start[column + 1];
         uint32_t capacity = problem->capacity == NULL ? 1 : problem->capacity[column];
+        uint32_t floor = problem->floor == NULL ? 0 : problem->floor[column];
+        uint32_t group = groups == NULL ? ASSIGN_NO_GROUP : groups->group[column];
 
         for (uint64_t i = from; i < to; i++) {
+            uint32_t row = problem->row == NULL ? (uint32_t)(i - from) : problem->row[i];
+
             if (problem->cost[i] != ASSIGN_ABSENT) {
-                reference_add(&net, problem->row == NULL ? (uint32_t)(i - from) : problem->row[i],
-                              rows + column, 1, problem->cost[i]);
+                reference_add(&net, reference_node(problem, groups, row, group), rows + column, 1,
+                              problem->cost[i]);
             }
         }
         for (uint32_t i = 0; i < capacity; i++) {
             reference_add(&net, rows + column, source + 1, 1,
-                          problem->load_cost == NULL ? 0 : problem->load_cost[i]);
+                          (problem->load_cost == NULL ? 0 : problem->load_cost[i]) -
+                              (i < floor ? REFERENCE_UNMET : 0));
         }
+        extra += floor * REFERENCE_UNMET;
     }
-    return reference_flow(arena, &net, source, source + 1);
+    return reference_flow(arena, &net, source, source + 1) + extra;
 }

@@ -59,7 +59,7 @@ static struct core open_wide(struct arena *arena, struct arena *entries, struct 
                         .price = arena_array(arena, int64_t, ROWS + SCAN_PAD),
                         .seen = arena_array(arena, int64_t, ROWS + 1),
                         .narrow_space = arena_array(arena, int32_t, ROWS + SCAN_PAD),
-                        .missing_price = 1000000,
+                        .dear = {.missing = 1000000},
                         .band = INT64_MAX / 4,
                         .reach = INT64_MAX,
                         .entry = arena_array(arena, uint32_t, COLUMNS),

@@ -85,7 +85,7 @@ static bool is_bottleneck(const struct draw *draw, const struct assign_shortage 
 /* The change that the reference finds, with REFERENCE_MISSING for each seat spared. */
 static int64_t gain_of(const struct draw *draw, int64_t before)
 {
-    return before - reference_optimum(&draw->problem);
+    return before - reference_optimum(&draw->problem, NULL);
 }
 
 static bool rows_are_right(struct draw *draw, const struct assign_shortage *shortage,
