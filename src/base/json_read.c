@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,13 +87,12 @@ static enum err read_unicode(struct reader *reader, uint32_t *out)
 
 static enum err read_escape(struct reader *reader, char **to)
 {
-    static const char NAMED[] = "\"\\/bfnrt";
-    static const char MEANING[] = "\"\\/\b\f\n\r\t";
-    char kind = reader->at < reader->end ? *reader->at : '\0';
-    const char *named = kind == '\0' ? NULL : strchr(NAMED, kind);
+    static const char MEANING[128] = {['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+                                      ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t'};
+    unsigned char kind = reader->at < reader->end ? (unsigned char)*reader->at : '\0';
 
-    if (named != NULL) {
-        *(*to)++ = MEANING[named - NAMED];
+    if (kind < sizeof(MEANING) && MEANING[kind] != '\0') {
+        *(*to)++ = MEANING[kind];
         reader->at++;
         return OK;
     }
@@ -106,20 +106,23 @@ static enum err read_escape(struct reader *reader, char **to)
     return OK;
 }
 
-/* Eight bytes with no quote, backslash or control character among them. A byte of 0x80 or more is
- * none of these; the sum cannot carry out of a byte that is below. */
-static bool eight_plain(const char *at)
+/* How many bytes come before the first quote, backslash or control character, at most eight. A byte
+ * of 0x80 or more is none of these; a borrow reaches only bytes behind the first that is one. */
+static size_t plain_of_eight(const char *at)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
     const uint64_t tops = UINT64_C(0x8080808080808080);
     uint64_t word;
 
     memcpy(&word, at, sizeof(word));
+    word = le64toh(word);
     uint64_t quote = word ^ ones * '"';
     uint64_t slash = word ^ ones * '\\';
-    uint64_t control = (word - ones * 0x20) & ~word;
+    uint64_t found =
+        (((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) &
+        tops;
 
-    return ((control | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & tops) == 0;
+    return found == 0 ? sizeof(word) : (size_t)__builtin_ctzll(found) / 8;
 }
 
 /* Bytes up to the closing quote; escapes only ever shrink, so that much room is enough. */
@@ -127,10 +130,18 @@ static enum err string_size(struct reader *reader, size_t *out, bool *escaped)
 {
     const char *at = reader->at;
 
-    while (at < reader->end && *at != '"') {
-        if (reader->end - at >= 8 && eight_plain(at)) {
-            at += 8;
-            continue;
+    while (at < reader->end) {
+        if (reader->end - at >= 8) {
+            size_t plain = plain_of_eight(at);
+
+            at += plain;
+            if (plain == 8) {
+                continue;
+            }
+        }
+        if (*at == '"') {
+            *out = (size_t)(at - reader->at);
+            return OK;
         }
         if ((unsigned char)*at < 0x20) {
             return refuse(reader, at, "a control character must be escaped");
@@ -138,11 +149,25 @@ static enum err string_size(struct reader *reader, size_t *out, bool *escaped)
         *escaped = *escaped || *at == '\\';
         at += *at == '\\' ? 2 : 1;
     }
-    if (at >= reader->end) {
-        return refuse(reader, reader->at - 1, "the text never ends");
+    return refuse(reader, reader->at - 1, "the text never ends");
+}
+
+/* From `reader` to `to`, up to an escape or `stop`. Eight bytes at a time while both have room. */
+static void copy_plain(struct reader *reader, const char *stop, char **to)
+{
+    while (stop - reader->at >= 8) {
+        size_t plain = plain_of_eight(reader->at);
+
+        memcpy(*to, reader->at, 8);
+        *to += plain;
+        reader->at += plain;
+        if (plain < 8) {
+            return;
+        }
     }
-    *out = (size_t)(at - reader->at);
-    return OK;
+    while (reader->at < stop && *reader->at != '\\') {
+        *(*to)++ = *reader->at++;
+    }
 }
 
 static enum err read_string(struct reader *reader, const char **out)
@@ -162,17 +187,13 @@ static enum err read_string(struct reader *reader, const char **out)
     const char *stop = reader->at + size;
 
     while (reader->at < stop) {
-        const char *escape = memchr(reader->at, '\\', (size_t)(stop - reader->at));
-        size_t run = (size_t)((escape == NULL ? stop : escape) - reader->at);
-
-        memcpy(to, reader->at, run);
-        to += run;
-        reader->at += run;
-        if (escape != NULL) {
+        copy_plain(reader, stop, &to);
+        if (reader->at < stop) {
             reader->at++;
             TRY(read_escape(reader, &to));
         }
     }
+    *to = '\0';
     reader->at++;
     *out = copy;
     return OK;
