@@ -31,6 +31,7 @@
 #include "slice/resume/resume_slice.h"
 #include "slice/review/review.h"
 #include "slice/reward/reward.h"
+#include "slice/rubric/rubric.h"
 #include "slice/scope/scope.h"
 #include "slice/slice.h"
 #include "slice/task/task.h"
@@ -61,6 +62,7 @@ const struct slice *const app_slices[] = {
     &window_slice,
     &expert_slice,
     &reward_slice,
+    &rubric_slice,
     &bank_slice,
     &vetting_slice,
     &interview_slice,

@@ -7,8 +7,8 @@
 #include "command/groups.h"
 #include "command/lines.h"
 #include "command/model_options.h"
-#include "command/rubric_file.h"
 #include "engine/verify/rubric.h"
+#include "engine/verify/rubric_read.h"
 #include "engine/verify/statistics.h"
 #include "model/judge.h"
 #include "sys/file.h"
@@ -35,6 +35,7 @@ static const struct shape grade_shape =
 /* One row of the file and where its criteria stand among all. */
 struct graded {
     const char *id;
+    const char *task; /* NULL: the row names none */
     const struct criterion *criteria;
     size_t count;
     size_t first;
@@ -79,6 +80,7 @@ static enum err add_row(struct invocation *call, struct grading *grading, const 
                          "the list of criteria is empty");
     }
     graded.id = needed(row, "id");
+    graded.task = needed(row, "task");
     graded.id =
         graded.id == NULL ? arena_print(call->arena, "%zu", grading->row_count + 1) : graded.id;
     for (size_t i = 0; i < graded.count; i++) {
@@ -171,6 +173,14 @@ static enum err put_row(struct invocation *call, struct json_out *out, const str
     json_open(out, '{');
     json_name(out, "id");
     json_text(out, row->id);
+    if (row->task != NULL) {
+        json_name(out, "task");
+        json_text(out, row->task);
+    }
+    json_name(out, "grader");
+    json_text(out, ((const struct grade_options *)call->options)->model.model);
+    json_name(out, "kind");
+    json_text(out, "model");
     json_name(out, "score");
     if (verdict.kind == VERDICT_UNSCORED) {
         json_null(out);

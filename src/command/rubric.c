@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "cli/command.h"
 #include "command/groups.h"
-#include "command/rubric_file.h"
+#include "engine/verify/rubric_read.h"
 #include "command/rubric_tools.h"
 #include "sys/file.h"
 

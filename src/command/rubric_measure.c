@@ -7,7 +7,7 @@
 #include "base/map.h"
 #include "cli/command.h"
 #include "command/lines.h"
-#include "command/rubric_file.h"
+#include "engine/verify/rubric_read.h"
 #include "command/rubric_tools.h"
 #include "engine/verify/measure.h"
 #include "engine/verify/rubric.h"

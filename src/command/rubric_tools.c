@@ -1,15 +1,13 @@
 #include "command/rubric_tools.h"
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/fault.h"
 #include "cli/command.h"
-#include "command/rubric_set.h"
 #include "engine/verify/rubric.h"
+#include "engine/verify/rubric_set.h"
 #include "sys/file.h"
 
-enum { OUT_MODE = 0644 };
+enum { FILE_MAX_SIZE = 1'000'000'000, OUT_MODE = 0644 };
 
 struct convert_options {
     const char *to;
@@ -27,13 +25,21 @@ static const struct field convert_fields[] = {
 const struct shape rubric_convert_shape =
     SHAPE(convert_options, convert_fields, "How to convert", .defaults = &convert_defaults);
 
+static enum err read_set(struct invocation *call, const char *path, struct rubric_set *out)
+{
+    struct text file;
+
+    TRY(file_read(call->arena, path, FILE_MAX_SIZE, &file, call->fault));
+    return rubric_set_read(call->arena, file, out, call->fault);
+}
+
 enum err rubric_convert(struct invocation *call)
 {
     const struct convert_options *given = call->options;
     struct buffer buffer = buffer_new(call->arena);
     struct rubric_set set;
 
-    TRY(rubric_set_read(call->arena, call->words[0], &set, call->fault));
+    TRY(read_set(call, call->words[0], &set));
     TRY(rubric_set_write(&set, given->to, &buffer, call->fault));
     if (given->out == NULL) {
         fwrite(buffer.at, 1, buffer.size, call->out);
@@ -50,119 +56,26 @@ enum err rubric_convert(struct invocation *call)
     return OK;
 }
 
-static const struct rubric *find_rubric(const struct rubric_set *set, const char *id)
-{
-    for (size_t i = 0; i < set->count; i++) {
-        if (strcmp(set->at[i].id, id) == 0) {
-            return &set->at[i];
-        }
-    }
-    return NULL;
-}
-
-static const struct criterion *find_criterion(const struct rubric *rubric, const char *id)
-{
-    for (size_t i = 0; rubric != NULL && i < rubric->count; i++) {
-        if (strcmp(rubric->criteria[i].id, id) == 0) {
-            return &rubric->criteria[i];
-        }
-    }
-    return NULL;
-}
-
-static bool same_text(const char *left, const char *right)
-{
-    return strcmp(left == NULL ? "" : left, right == NULL ? "" : right) == 0;
-}
-
-static bool same_needs(const struct criterion *left, const struct criterion *right)
-{
-    if (left->need_count != right->need_count) {
-        return false;
-    }
-    for (size_t i = 0; i < left->need_count; i++) {
-        if (!same_text(left->needs[i], right->needs[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static size_t print_changes(FILE *to, const struct rubric *rubric, const struct criterion *before,
-                            const struct criterion *now)
-{
-    const struct {
-        const char *name;
-        const char *before;
-        const char *now;
-    } texts[] = {{"criterion", before->text, now->text},
-                 {"kind", before->kind, now->kind},
-                 {"evidence", before->evidence, now->evidence}};
-    size_t count = 0;
-
-    for (size_t i = 0; i < COUNT(texts); i++) {
-        if (!same_text(texts[i].before, texts[i].now)) {
-            fprintf(to, "~\t%s\t%s\t%s\t%s -> %s\n", rubric->id, now->id, texts[i].name,
-                    texts[i].before == NULL ? "" : texts[i].before,
-                    texts[i].now == NULL ? "" : texts[i].now);
-            count++;
-        }
-    }
-    if (before->points != now->points) {
-        fprintf(to, "~\t%s\t%s\tpoints\t%g -> %g\n", rubric->id, now->id, before->points,
-                now->points);
-        count++;
-    }
-    if (!same_needs(before, now) || before->secondary != now->secondary ||
-        before->hurdle != now->hurdle || before->grounded != now->grounded) {
-        fprintf(to, "~\t%s\t%s\tneeds or flags\n", rubric->id, now->id);
-        count++;
-    }
-    return count;
-}
-
-/* Criteria of `these` that `those` lack. */
-static size_t print_lacking(FILE *to, char sign, const struct rubric_set *these,
-                            const struct rubric_set *those)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < these->count; i++) {
-        const struct rubric *other = find_rubric(those, these->at[i].id);
-
-        for (size_t k = 0; k < these->at[i].count; k++) {
-            const struct criterion *one = &these->at[i].criteria[k];
-
-            if (find_criterion(other, one->id) == NULL) {
-                fprintf(to, "%c\t%s\t%s\t%s\n", sign, these->at[i].id, one->id, one->text);
-                count++;
-            }
-        }
-    }
-    return count;
-}
-
 enum err rubric_diff(struct invocation *call)
 {
     struct rubric_set before;
     struct rubric_set now;
-    size_t changes = 0;
+    const struct rubric_change *changes;
+    size_t count;
 
-    TRY(rubric_set_read(call->arena, call->words[0], &before, call->fault));
-    TRY(rubric_set_read(call->arena, call->words[1], &now, call->fault));
-    changes += print_lacking(call->out, '-', &before, &now);
-    changes += print_lacking(call->out, '+', &now, &before);
-    for (size_t i = 0; i < now.count; i++) {
-        const struct rubric *old = find_rubric(&before, now.at[i].id);
+    TRY(read_set(call, call->words[0], &before));
+    TRY(read_set(call, call->words[1], &now));
+    rubric_set_diff(call->arena, &before, &now, &changes, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct rubric_change *one = &changes[i];
 
-        for (size_t k = 0; k < now.at[i].count; k++) {
-            const struct criterion *one = find_criterion(old, now.at[i].criteria[k].id);
-
-            if (one != NULL) {
-                changes += print_changes(call->out, &now.at[i], one, &now.at[i].criteria[k]);
-            }
+        fprintf(call->out, "%c\t%s\t%s\t", one->sign, one->rubric, one->criterion);
+        if (one->sign == '~') {
+            fprintf(call->out, "%s\t%s -> %s\n", one->what, one->before, one->now);
+        } else {
+            fprintf(call->out, "%s%s\n", one->before, one->now);
         }
     }
-    fprintf(call->out, "%zu changes\n", changes);
+    fprintf(call->out, "%zu changes\n", count);
     return OK;
 }

@@ -1108,6 +1108,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/spend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show spend, commitments, the forecast against the budget and the cost of a row */
+        get: operations["campaign_spend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/staffing": {
         parameters: {
             query?: never;
@@ -2738,6 +2755,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ledger/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one account of the book, entry by entry */
+        get: operations["ledger_register"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/listings": {
         parameters: {
             query?: never;
@@ -2939,6 +2973,40 @@ export interface paths {
         put?: never;
         /** What would change with another rate, hours, level, deadline or person */
         post: operations["match_what_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show receivables, payables, margins, revenue by month, run rate and cash to come */
+        get: operations["money_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/money/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what you earned, what is coming, when, and what stands in the way */
+        get: operations["money_own"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3838,6 +3906,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/receivables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List open invoices of your clients, and what is owed by age */
+        get: operations["invoice_open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/referrals": {
         parameters: {
             query?: never;
@@ -4091,6 +4176,245 @@ export interface paths {
         put?: never;
         /** Judge answers in bulk, a line of JSON each */
         post: operations["reward_judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List rubrics */
+        get: operations["rubrics_list"];
+        put?: never;
+        /** Add a rubric */
+        post: operations["rubrics_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a rubric with its versions */
+        get: operations["rubrics_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count the answers of a grading campaign as grades by a version */
+        post: operations["rubrics_bind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a model's draft, so that it counts */
+        post: operations["rubrics_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what changed between two versions */
+        get: operations["rubrics_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export a version in one of the public forms */
+        get: operations["rubrics_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}/gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say when a model's verdict stands alone */
+        put: operations["rubrics_gate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}/grades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand over verdicts of models or people */
+        post: operations["rubrics_grades"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}/grading-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export what people have to grade, as tasks of the type grading */
+        get: operations["rubrics_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how the criteria of a version measure, and how models stand */
+        get: operations["rubrics_measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand over answers that shall be graded */
+        post: operations["rubrics_responses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the graded answers are worth */
+        get: operations["rubrics_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what a version says, and what the linter finds */
+        get: operations["rubrics_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a version, in any of the forms that rubrics come in */
+        post: operations["rubrics_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5222,6 +5546,23 @@ export interface components {
              */
             due_days: number;
         };
+        /** @description A campaign that grades by it */
+        binding_row: {
+            /** @description The campaign */
+            campaign_id: string;
+            /** @description Its name */
+            name: string;
+            /**
+             * Format: int64
+             * @description The version its people grade by
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            bound_at: string;
+        };
         /** @description An answer to grade, without who wrote it or what others said */
         blind_answer: {
             /** @description Identifier, `stp_` and 26 characters */
@@ -5618,6 +5959,53 @@ export interface components {
             /** @description Best first; who misses comes last */
             items: components["schemas"]["candidate"][];
         };
+        /** @description A week to come */
+        cash_view: {
+            /** @description Its Monday, UTC */
+            week: string;
+            /** @description ISO 4217 code; amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Open invoices due in it; overdue ones in the first week
+             */
+            known_in_minor: number;
+            /**
+             * Format: int64
+             * @description Owed to people now, in the first week
+             */
+            known_out_minor: number;
+            /**
+             * Format: int64
+             * @description Expected beside it: the weakest of the last weeks
+             */
+            in_low_minor?: number;
+            /**
+             * Format: int64
+             * @description on average
+             */
+            in_middle_minor?: number;
+            /**
+             * Format: int64
+             * @description the strongest
+             */
+            in_high_minor?: number;
+            /**
+             * Format: int64
+             * @description Expected to be paid for work: the least of the last weeks
+             */
+            out_low_minor?: number;
+            /**
+             * Format: int64
+             * @description on average
+             */
+            out_middle_minor?: number;
+            /**
+             * Format: int64
+             * @description the most
+             */
+            out_high_minor?: number;
+        };
         /** @description Confusion by class */
         cell_list: {
             /** @description By label, inferred answer, said */
@@ -5874,12 +6262,82 @@ export interface components {
             /** @description Why it was decided so */
             decision?: string;
         };
+        /** @description An open invoice */
+        claim_view: {
+            /** @description The invoice */
+            invoice_id: string;
+            /** @description What stands on it */
+            invoice_number: string;
+            /** @description The client */
+            organisation_name: string;
+            /** @description The campaign */
+            campaign_id: string;
+            /** @description Its name */
+            campaign_name: string;
+            /** @description ISO 4217 code; amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Open, with tax
+             */
+            open_minor: number;
+            /**
+             * Format: date-time
+             * @description When it is due
+             */
+            due_at: string;
+            /**
+             * Format: int64
+             * @description Whole days that it is overdue
+             */
+            overdue_days: number;
+        };
         /** @description What a claim brought */
         claimed: {
             /** @description The lease; none: nothing is left */
             lease_id?: string;
             /** @description Why there is none */
             message?: string;
+        };
+        /** @description What clients owe, by age */
+        claims_by_age: {
+            /** @description ISO 4217 code; amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Not overdue by a whole day
+             */
+            current_minor: number;
+            /**
+             * Format: int64
+             * @description Overdue by 1 to 30 days
+             */
+            days_30_minor: number;
+            /**
+             * Format: int64
+             * @description Overdue by 31 to 60 days
+             */
+            days_60_minor: number;
+            /**
+             * Format: int64
+             * @description Overdue by 61 to 90 days
+             */
+            days_90_minor: number;
+            /**
+             * Format: int64
+             * @description Overdue by more than 90 days
+             */
+            older_minor: number;
+            /**
+             * Format: int64
+             * @description All of them
+             */
+            total_minor: number;
+            /**
+             * Format: int64
+             * @description Open invoices
+             */
+            claim_count: number;
         };
         /** @description A week's minutes of one class */
         class_view: {
@@ -6396,6 +6854,16 @@ export interface components {
             /**
              * Format: int64
              * @description Owed and not paid out yet, in minor units
+             */
+            amount_minor: number;
+        };
+        /** @description What is due */
+        due_view: {
+            /** @description ISO 4217 code; amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Owed and not paid out
              */
             amount_minor: number;
         };
@@ -7043,6 +7511,21 @@ export interface components {
              */
             created_at: string;
         };
+        /** @description What you earned, what is coming and when */
+        expert_window: {
+            /** @description Weeks begin on Monday there */
+            zone: string;
+            /** @description The next day on which payouts are made */
+            pay_day: string;
+            /** @description Why you would not be paid on it */
+            obstacle?: string;
+            /** @description Owed now */
+            due: components["schemas"]["due_view"][];
+            /** @description Of the week that runs, not posted yet */
+            running: components["schemas"]["running_view"][];
+            /** @description Earned in the last twelve weeks, oldest first */
+            weeks: components["schemas"]["week_sum"][];
+        };
         /** @description A wish for more time */
         extend_body: {
             /** @description Why the task takes longer */
@@ -7335,6 +7818,29 @@ export interface components {
             alpha_high?: number;
             /** @description Those who were checked or checked */
             graders: components["schemas"]["bias_view"][];
+        };
+        /** @description What was taken */
+        grades_taken: {
+            /**
+             * Format: int64
+             * @description Of the version
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Verdicts that were not there
+             */
+            new_count: number;
+            /**
+             * Format: int64
+             * @description Verdicts that this grader had given before; they stay
+             */
+            same_count: number;
+            /**
+             * Format: int64
+             * @description New verdicts of models that go to people
+             */
+            to_person_count: number;
         };
         /** @description What there is to grade */
         grading_claimed: {
@@ -7685,6 +8191,11 @@ export interface components {
             paid_minor: number;
             /**
              * Format: int64
+             * @description Of it taken back by credit notes
+             */
+            credited_minor: number;
+            /**
+             * Format: int64
              * @description Of it open
              */
             open_minor: number;
@@ -7847,6 +8358,23 @@ export interface components {
              * @description When it ended
              */
             ended_us?: string;
+        };
+        /** @description When a model's verdict stands alone */
+        judge_gate: {
+            /** @description Lower bound of a model's agreement with people from which it grades alone */
+            agreement_min: number;
+            /**
+             * Format: int64
+             * @description Criteria of answers that both judged, at least
+             */
+            double_min: number;
+            /** @description Share of its verdicts that go to people all the same */
+            expert_share: number;
+            /**
+             * Format: int64
+             * @description Of the choice which
+             */
+            seed: number;
         };
         /** @description A judgement */
         judgement_item: {
@@ -8148,6 +8676,39 @@ export interface components {
             /** @description Identifier of what was made */
             id: string;
         };
+        /** @description What a campaign leaves */
+        margin_view: {
+            /** @description The campaign */
+            campaign_id: string;
+            /** @description Its name */
+            campaign_name: string;
+            /** @description The client */
+            organisation_name: string;
+            /** @description ISO 4217 code; amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Charged
+             */
+            revenue_minor: number;
+            /**
+             * Format: int64
+             * @description What the work cost; none: a part has no exchange rate
+             */
+            cost_minor?: number;
+            /**
+             * Format: int64
+             * @description The difference
+             */
+            margin_minor?: number;
+            /**
+             * Format: int64
+             * @description In hundredths of a percent of the revenue
+             */
+            margin_points?: number;
+            /** @description A part of the cost was converted at the newest rate */
+            is_converted: boolean;
+        };
         /** @description A requirement in a run */
         match_ask_row: {
             /**
@@ -8437,6 +8998,23 @@ export interface components {
              * @description By when
              */
             due_at?: string;
+        };
+        /** @description A month */
+        month_view: {
+            /** @description As 2026-03, UTC */
+            month: string;
+            /** @description ISO 4217 code; amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Charged in it
+             */
+            revenue_minor: number;
+            /**
+             * Format: int64
+             * @description What the work of it cost, in this currency
+             */
+            cost_minor: number;
         };
         /** @description One's own qualifications */
         my_qualification_list: {
@@ -8775,6 +9353,19 @@ export interface components {
             request_id?: string;
             /** @description The task's own limits hold */
             timeout_s?: number;
+        };
+        /** @description The operator's money, for clients whom you reach */
+        operator_window: {
+            /** @description By currency */
+            standing: components["schemas"]["standing_view"][];
+            /** @description What clients owe, by age */
+            ages: components["schemas"]["claims_by_age"][];
+            /** @description By campaign, of a year */
+            margins: components["schemas"]["margin_view"][];
+            /** @description Thirteen months, oldest first */
+            months: components["schemas"]["month_view"][];
+            /** @description Eight weeks to come */
+            cash: components["schemas"]["cash_view"][];
         };
         /** @description A new organisation */
         organisation_body: {
@@ -10116,6 +10707,13 @@ export interface components {
              */
             received_at: string;
         };
+        /** @description What clients owe, of those whom you reach */
+        receivables: {
+            /** @description By currency */
+            ages: components["schemas"]["claims_by_age"][];
+            /** @description Open invoices, the oldest due first */
+            items: components["schemas"]["claim_view"][];
+        };
         /** @description A referral */
         referral_body: {
             /** @description Who was brought */
@@ -10211,6 +10809,42 @@ export interface components {
              */
             proposed: number;
         };
+        /** @description One account of the book */
+        register_list: {
+            /** @description Newest first */
+            items: components["schemas"]["register_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A posting of one account */
+        register_row: {
+            /** @description The entry */
+            id: string;
+            /** @description The campaign that it belongs to */
+            campaign_id?: string;
+            /** @description Whose pay it changes */
+            person_id?: string;
+            /** @description Why */
+            kind: string;
+            /** @description What it pays */
+            pays_id: string;
+            /** @description The entry that it undoes */
+            corrects_id?: string;
+            /** @description Why, in words */
+            note?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            happened_at: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description In minor units; a debit is positive
+             */
+            amount_minor: number;
+        };
         /** @description A refusal */
         reject_body: {
             /** @description Why */
@@ -10288,6 +10922,14 @@ export interface components {
         requirement_list: {
             /** @description Oldest first */
             items: components["schemas"]["requirement"][];
+        };
+        /** @description What was taken */
+        responses_taken: {
+            /**
+             * Format: int64
+             * @description Answers in the file; those that were there stay
+             */
+            row_count: number;
         };
         /** @description An answer and what was found in it */
         result_step: {
@@ -10856,6 +11498,105 @@ export interface components {
             /** @description Of the task's inferred answer as it is now */
             probability: number;
         };
+        /** @description Whose answers shall count as grades */
+        rubric_bind_body: {
+            /** @description A campaign of the task type grading, of the same organisation */
+            campaign_id: string;
+            /**
+             * Format: int64
+             * @description The version its people grade by
+             */
+            number: number;
+        };
+        /** @description A new rubric */
+        rubric_body: {
+            /** @description Whose it shall be; the asker's own unless said */
+            organisation_id?: string;
+            /** @description Name, unique there */
+            name: string;
+            /** @description What it is for */
+            summary?: string;
+        };
+        /** @description One change */
+        rubric_change_view: {
+            /**
+             * @description What became of it
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed";
+            /** @description The task */
+            task: string;
+            /** @description The criterion's id */
+            criterion: string;
+            /** @description criterion, points, kind, evidence, needs or flags */
+            what: string;
+            /** @description As it was */
+            before: string;
+            /** @description As it is */
+            now: string;
+        };
+        /** @description A criterion */
+        rubric_criterion_view: {
+            /** @description The task and the id */
+            key: string;
+            /** @description Whose answers it is for */
+            task: string;
+            /** @description Its id there */
+            id: string;
+            /** @description What it says */
+            text: string;
+            /** @description What it is worth; negative: the bad thing */
+            points: number;
+            /** @description factual, reasoning, style, … */
+            kind?: string;
+            /** @description Where an expert finds it */
+            evidence?: string;
+            /** @description Serves a secondary objective */
+            secondary: boolean;
+            /** @description Not met: the whole is worth nothing */
+            hurdle: boolean;
+            /** @description Must also stand in the sources */
+            grounded: boolean;
+            /** @description Ids that must be met first */
+            needs: string[];
+        };
+        /** @description What changed between two versions */
+        rubric_diff: {
+            /** @description Removed, added, changed */
+            items: components["schemas"]["rubric_change_view"][];
+        };
+        /** @description A rubric_finding_view of the linter */
+        rubric_finding_view: {
+            /** @description Its key */
+            criterion: string;
+            /** @description What is wrong */
+            defect: string;
+            /** @description The words at fault */
+            detail: string;
+        };
+        /** @description How a model stands */
+        rubric_judge_view: {
+            /** @description The model */
+            grader: string;
+            /**
+             * Format: int64
+             * @description Criteria of answers that it and people judged
+             */
+            double_count: number;
+            /**
+             * Format: int64
+             * @description Of them, how many alike
+             */
+            agreed_count: number;
+            /** @description Their share */
+            agreement?: number;
+            /** @description Lower end of its 95 % interval */
+            agreement_low?: number;
+            /** @description Upper end */
+            agreement_high?: number;
+            /** @description Its next verdicts stand alone, but for the share */
+            alone: boolean;
+        };
         /** @description A criterion */
         rubric_line: {
             /** @description Its letter */
@@ -10864,6 +11605,170 @@ export interface components {
             text: string;
             /** @description What it earns */
             points: number;
+        };
+        /** @description A page of rubrics */
+        rubric_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["rubric_page_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description How a criterion measures */
+        rubric_measure_view: {
+            /** @description Its key: the task and the criterion's id */
+            criterion: string;
+            /** @description What it says */
+            text: string;
+            /** @description What it is worth */
+            points: number;
+            /**
+             * Format: int64
+             * @description Verdicts of people, met or not met
+             */
+            graded_count: number;
+            /** @description Share of them that are met */
+            pass_rate?: number;
+            /** @description Lower end of its 95 % interval */
+            pass_low?: number;
+            /** @description Upper end */
+            pass_high?: number;
+            /** @description With the points of the rest of the same grading */
+            correlation?: number;
+            /**
+             * Format: int64
+             * @description Pairs of people on one answer, each way round
+             */
+            people_pair_count: number;
+            /** @description Cohen's kappa between people */
+            people_kappa?: number;
+            /**
+             * Format: int64
+             * @description Pairs of a model and a person on one answer
+             */
+            judge_pair_count: number;
+            /** @description Cohen's kappa of models and people */
+            judge_kappa?: number;
+            /** @description Balanced F1 of models */
+            judge_f1?: number;
+            /** @description What somebody should look at; empty: nothing */
+            advice: string;
+        };
+        /** @description How a version measures */
+        rubric_measures: {
+            /**
+             * Format: int64
+             * @description Of the version
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Answers that were graded by it
+             */
+            response_count: number;
+            /**
+             * Format: int64
+             * @description People and models who graded
+             */
+            grader_count: number;
+            /** @description In the order of the version */
+            criteria: components["schemas"]["rubric_measure_view"][];
+            /** @description Models that graded */
+            judges: components["schemas"]["rubric_judge_view"][];
+        };
+        /** @description A draft that somebody has read */
+        rubric_numbered: {
+            /**
+             * Format: int64
+             * @description Of the version
+             */
+            number: number;
+        };
+        /** @description A rubric in a list */
+        rubric_page_row: {
+            /** @description Identifier, `rub_` and 26 characters */
+            id: string;
+            /** @description Whose it is */
+            organisation_id: string;
+            /** @description Its name */
+            name: string;
+            /** @description What it is for */
+            summary: string;
+            /**
+             * Format: date-time
+             * @description Since when it is here
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Versions, drafts included
+             */
+            version_count: number;
+        };
+        /** @description What an answer is worth */
+        rubric_score_view: {
+            /** @description The answer, as it was named */
+            response: string;
+            /** @description Whose criteria it is graded by */
+            task: string;
+            /** @description Points of the met criteria over the positive points; none while one is open */
+            score?: number;
+            /**
+             * Format: int64
+             * @description Criteria of its task
+             */
+            criterion_count: number;
+            /**
+             * Format: int64
+             * @description Met
+             */
+            met_count: number;
+            /**
+             * Format: int64
+             * @description Settled by people
+             */
+            person_count: number;
+            /**
+             * Format: int64
+             * @description Settled by a model alone
+             */
+            model_count: number;
+            /**
+             * Format: int64
+             * @description Nobody could say yet, or people disagree
+             */
+            open_count: number;
+        };
+        /** @description What the answers are worth by one version */
+        rubric_scores: {
+            /**
+             * Format: int64
+             * @description Of the version
+             */
+            number: number;
+            /** @description By answer */
+            items: components["schemas"]["rubric_score_view"][];
+        };
+        /** @description A rubric with its versions */
+        rubric_view: {
+            /** @description Identifier, `rub_` and 26 characters */
+            id: string;
+            /** @description Whose it is */
+            organisation_id: string;
+            /** @description Its name */
+            name: string;
+            /** @description What it is for */
+            summary: string;
+            /**
+             * Format: date-time
+             * @description Since when it is here
+             */
+            created_at: string;
+            /** @description When a model's verdict stands alone */
+            gate: components["schemas"]["judge_gate"];
+            /** @description Newest first */
+            versions: components["schemas"]["version_row"][];
+            /** @description Whose answers are grades */
+            campaigns: components["schemas"]["binding_row"][];
         };
         /** @description A computation that was asked for */
         run_asked: {
@@ -10925,6 +11830,25 @@ export interface components {
             stdout: string;
             /** @description Standard error */
             stderr: string;
+        };
+        /** @description Minutes of the week that runs */
+        running_view: {
+            /** @description The engagement */
+            engagement_id: string;
+            /** @description Where */
+            campaign_name: string;
+            /** @description ISO 4217 code; amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: int64
+             * @description What the minutes of this week pay so far
+             */
+            amount_minor: number;
+            /**
+             * Format: int64
+             * @description Seconds that are paid
+             */
+            paid_s: number;
         };
         /** @description What a job may use */
         sandbox_limits: {
@@ -11368,6 +12292,130 @@ export interface components {
              */
             to_at: string;
         };
+        /** @description What a campaign costs, cost and will cost */
+        spend_window: {
+            /** @description ISO 4217 code; amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: int64
+             * @description To be spent at most
+             */
+            budget_minor?: number;
+            /**
+             * Format: int64
+             * @description Charged so far, without tax
+             */
+            spent_minor: number;
+            /**
+             * Format: int64
+             * @description What answers that wait or are being given may cost
+             */
+            committed_minor: number;
+            /**
+             * Format: int64
+             * @description How many these are
+             */
+            committed_count: number;
+            /**
+             * Format: int64
+             * @description Of the budget, beside both
+             */
+            left_minor?: number;
+            /**
+             * Format: int64
+             * @description Answers accepted
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Rows with as many accepted answers as wanted
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Answers wanted in all
+             */
+            wanted: number;
+            /**
+             * Format: int64
+             * @description Spent for each accepted answer
+             */
+            per_answer_minor?: number;
+            /**
+             * Format: int64
+             * @description Spent for each finished row
+             */
+            per_row_minor?: number;
+            /**
+             * Format: int64
+             * @description What the answers still wanted will cost at today's price
+             */
+            to_come_minor: number;
+            /**
+             * Format: int64
+             * @description Spent in the end, then
+             */
+            total_minor: number;
+            /**
+             * Format: int64
+             * @description Of it beyond the budget
+             */
+            over_minor?: number;
+            /**
+             * Format: int64
+             * @description Whole weeks behind the pace; fewer than two: none is said
+             */
+            pace_weeks: number;
+            /**
+             * Format: int64
+             * @description Spent in the weakest of these weeks
+             */
+            week_low_minor?: number;
+            /**
+             * Format: int64
+             * @description Spent in a week, on average
+             */
+            week_minor?: number;
+            /**
+             * Format: int64
+             * @description Spent in the strongest
+             */
+            week_high_minor?: number;
+            /**
+             * Format: date-time
+             * @description The budget ends then at the strongest pace
+             */
+            empty_early_at?: string;
+            /**
+             * Format: date-time
+             * @description and then at the weakest
+             */
+            empty_late_at?: string;
+            /**
+             * Format: int64
+             * @description Invoiced, without tax
+             */
+            invoiced_minor: number;
+            /**
+             * Format: int64
+             * @description Of the invoices not paid, with tax
+             */
+            open_minor: number;
+            /**
+             * Format: int64
+             * @description What the people behind it are owed, where that is disclosed
+             */
+            cost_minor?: number;
+            /**
+             * Format: int64
+             * @description The operator's share, where that is disclosed
+             */
+            share_minor?: number;
+            /** @description Is the share disclosed to the client? */
+            discloses_share: boolean;
+            /** @description Spent by week, UTC, oldest first */
+            weeks: components["schemas"]["week_sum"][];
+        };
         /** @description Seats filled by day against plan */
         staffing: {
             /**
@@ -11377,6 +12425,56 @@ export interface components {
             seats: number;
             /** @description By day */
             days: components["schemas"]["offer_day_row"][];
+        };
+        /** @description How a currency stands */
+        standing_view: {
+            /** @description ISO 4217 code; amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Invoiced and open, with tax
+             */
+            receivable_minor: number;
+            /**
+             * Format: int64
+             * @description Charged and not invoiced
+             */
+            unbilled_minor: number;
+            /**
+             * Format: int64
+             * @description Owed to people, by the whole house
+             */
+            payable_minor: number;
+            /**
+             * Format: int64
+             * @description Sent to the bank, and not confirmed
+             */
+            transit_minor: number;
+            /**
+             * Format: int64
+             * @description Whole weeks behind the pace; fewer than two: none is said
+             */
+            pace_weeks: number;
+            /**
+             * Format: int64
+             * @description Revenue of the weakest of these weeks
+             */
+            week_low_minor?: number;
+            /**
+             * Format: int64
+             * @description Revenue of a week, on average
+             */
+            week_minor?: number;
+            /**
+             * Format: int64
+             * @description Revenue of the strongest
+             */
+            week_high_minor?: number;
+            /**
+             * Format: int64
+             * @description Fifty-two such weeks
+             */
+            run_rate_minor?: number;
         };
         /** @description A change of state */
         state_body: {
@@ -12108,6 +13206,100 @@ export interface components {
              */
             next?: number;
         };
+        /** @description A version of a rubric */
+        version_made: {
+            /**
+             * Format: int64
+             * @description Of the version
+             */
+            number: number;
+            /**
+             * @description same: it is the newest already
+             * @enum {string}
+             */
+            change: "new" | "same";
+            /** @description SHA-256 of what it says */
+            content_hash: string;
+            /**
+             * @description May it be graded by?
+             * @enum {string}
+             */
+            state: "confirmed" | "draft";
+            /**
+             * Format: int64
+             * @description Tasks with criteria
+             */
+            task_count: number;
+            /**
+             * Format: int64
+             * @description Criteria
+             */
+            criterion_count: number;
+            /**
+             * Format: int64
+             * @description What the linter found
+             */
+            finding_count: number;
+        };
+        /** @description A version of a rubric */
+        version_row: {
+            /**
+             * Format: int64
+             * @description Counted from 1
+             */
+            number: number;
+            /** @description SHA-256 of what it says */
+            content_hash: string;
+            /**
+             * @description Who wrote it
+             * @enum {string}
+             */
+            origin: "person" | "model";
+            /**
+             * Format: int64
+             * @description Tasks with criteria
+             */
+            task_count: number;
+            /**
+             * Format: int64
+             * @description Criteria
+             */
+            criterion_count: number;
+            /**
+             * Format: int64
+             * @description What the linter found
+             */
+            finding_count: number;
+            /**
+             * Format: date-time
+             * @description When it came
+             */
+            made_at: string;
+            /**
+             * Format: date-time
+             * @description Since when it counts; none: a draft
+             */
+            confirmed_at?: string;
+        };
+        /** @description What a version says */
+        version_view: {
+            /**
+             * Format: int64
+             * @description Counted from 1
+             */
+            number: number;
+            /** @description false: a draft */
+            confirmed: boolean;
+            /**
+             * Format: int64
+             * @description Criteria; at most 2,000 of them are shown
+             */
+            criterion_count: number;
+            /** @description In order */
+            criteria: components["schemas"]["rubric_criterion_view"][];
+            /** @description Of the linter */
+            findings: components["schemas"]["rubric_finding_view"][];
+        };
         /** @description A new wall */
         wall_body: {
             /** @description Who shall be kept away */
@@ -12285,6 +13477,18 @@ export interface components {
         week_more_list: {
             /** @description Newest week first */
             items: components["schemas"]["week_extension_row"][];
+        };
+        /** @description A week */
+        week_sum: {
+            /** @description Its Monday */
+            week: string;
+            /** @description ISO 4217 code; amounts are in its minor units */
+            currency: string;
+            /**
+             * Format: int64
+             * @description The sum
+             */
+            amount_minor: number;
         };
         /** @description What another question changes */
         what_if: {
@@ -14875,6 +16079,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["review_claimed"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    campaign_spend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show spend, commitments, the forecast against the budget and the cost of a row */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["spend_window"];
                 };
             };
             401: components["responses"]["problem"];
@@ -18171,6 +19402,35 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    ledger_register: {
+        parameters: {
+            query: {
+                account: string;
+                currency: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List one account of the book, entry by entry */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["register_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     listing_list: {
         parameters: {
             query?: {
@@ -18609,6 +19869,54 @@ export interface operations {
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
             404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    money_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show receivables, payables, margins, revenue by month, run rate and cash to come */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["operator_window"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    money_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what you earned, what is coming, when, and what stands in the way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["expert_window"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
@@ -20413,6 +21721,30 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    invoice_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List open invoices of your clients, and what is owed by age */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["receivables"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     referral_list: {
         parameters: {
             query?: {
@@ -20968,6 +22300,470 @@ export interface operations {
             };
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List rubrics */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rubric_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["rubric_body"];
+            };
+        };
+        responses: {
+            /** @description Add a rubric */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a rubric with its versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rubric_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_bind: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["rubric_bind_body"];
+            };
+        };
+        responses: {
+            /** @description Count the answers of a grading campaign as grades by a version */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["rubric_numbered"];
+            };
+        };
+        responses: {
+            /** @description Confirm a model's draft, so that it counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_diff: {
+        parameters: {
+            query: {
+                before: number;
+                now: number;
+            };
+            header?: never;
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say what changed between two versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rubric_diff"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_export: {
+        parameters: {
+            query?: {
+                number?: number;
+                form?: "periti" | "healthbench" | "apex" | "ace" | "archipelago" | "tree";
+            };
+            header?: never;
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Export a version in one of the public forms */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_gate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["judge_gate"];
+            };
+        };
+        responses: {
+            /** @description Say when a model's verdict stands alone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_grades: {
+        parameters: {
+            query?: {
+                number?: number;
+            };
+            header?: never;
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Hand over verdicts of models or people */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["grades_taken"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_tasks: {
+        parameters: {
+            query?: {
+                number?: number;
+                form?: "tasks" | "answers";
+                all?: boolean;
+            };
+            header?: never;
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Export what people have to grade, as tasks of the type grading */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_measures: {
+        parameters: {
+            query?: {
+                number?: number;
+            };
+            header?: never;
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how the criteria of a version measure, and how models stand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rubric_measures"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_responses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Hand over answers that shall be graded */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["responses_taken"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_scores: {
+        parameters: {
+            query?: {
+                number?: number;
+            };
+            header?: never;
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what the graded answers are worth */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rubric_scores"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_version: {
+        parameters: {
+            query?: {
+                number?: number;
+            };
+            header?: never;
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what a version says, and what the linter finds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["version_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_import: {
+        parameters: {
+            query?: {
+                origin?: "person" | "model";
+            };
+            header?: never;
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Add a version, in any of the forms that rubrics come in */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["version_made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };

@@ -1,4 +1,4 @@
-#include "command/rubric_file.h"
+#include "engine/verify/rubric_read.h"
 
 #include <math.h>
 #include <string.h>

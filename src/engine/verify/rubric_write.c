@@ -3,8 +3,8 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/json.h"
-#include "command/rubric_set.h"
 #include "engine/verify/rubric.h"
+#include "engine/verify/rubric_set.h"
 
 static void put_texts(struct json_out *out, const char *const *texts, size_t count)
 {

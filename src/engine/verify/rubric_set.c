@@ -1,18 +1,16 @@
-#include "command/rubric_set.h"
+#include "engine/verify/rubric_set.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/arena.h"
 #include "base/csv.h"
 #include "base/fault.h"
 #include "base/json.h"
 #include "base/map.h"
-#include "command/rubric_file.h"
 #include "engine/verify/rubric.h"
-#include "sys/file.h"
+#include "engine/verify/rubric_read.h"
 
-enum { FILE_MAX_SIZE = 1'000'000'000, COLUMNS_MAX = 64 };
+enum { COLUMNS_MAX = 64 };
 
 struct reading {
     struct arena *arena;
@@ -316,18 +314,23 @@ static enum err read_csv(struct reading *reading, struct text file)
     }
 }
 
-enum err rubric_set_read(struct arena *arena, const char *path, struct rubric_set *out,
+/* Rubrics in JSON start with a bracket, tables with the name of a column. */
+static bool is_json(struct text file)
+{
+    struct text rest = text_trim(file);
+
+    return rest.size > 0 && (rest.at[0] == '{' || rest.at[0] == '[');
+}
+
+enum err rubric_set_read(struct arena *arena, struct text file, struct rubric_set *out,
                          struct fault *fault)
 {
     struct reading reading = {.arena = arena, .fault = fault, .set = out, .ids = map_new(arena)};
-    const char *dot = strrchr(path, '.');
     struct fault ignored;
     struct json *root = NULL;
-    struct text file;
 
     *out = (struct rubric_set){0};
-    TRY(file_read(arena, path, FILE_MAX_SIZE, &file, fault));
-    if (dot != NULL && strcasecmp(dot, ".csv") == 0) {
+    if (!is_json(file)) {
         TRY(read_csv(&reading, file));
     } else if (json_parse(arena, file, &root, &ignored) == OK) {
         TRY(read_document(&reading, root));
