@@ -5,7 +5,7 @@ set -eu
 
 build='build-essential meson ninja-build pkg-config ccache python3 libmicrohttpd-dev libsqlite3-dev libpq-dev libsodium-dev
        libssl-dev libcurl4-openssl-dev libpcre2-dev libutf8proc-dev libxxhash-dev libstemmer-dev libseccomp-dev
-       libzstd-dev zlib1g-dev libarchive-dev libfaketime libexpat1-dev libcairo2-dev tzdata'
+       libzstd-dev zlib1g-dev libarchive-dev libfaketime libexpat1-dev libcairo2-dev poppler-utils tzdata'
 test='postgresql-15 chromium sqlite3 curl util-linux iproute2 bubblewrap hledger'
 
 bench='g++ wrk nginx-light liblemon-dev libxapian-dev libfaiss-dev libopenblas-dev python3-numpy python3-scipy bubblewrap'
