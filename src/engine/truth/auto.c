@@ -23,7 +23,7 @@ enum { GOLD_MIN = 10, ITEMS_PER_LANE = 10, EBCC_LANES = 10, MEMBERS_MAX = 4, FOL
 static const double ebcc_labels_max = 1e6;
 static const double ebcc_cells_max = 2e7;
 static const double minimax_work_max = 4e6; /* labels (or items and workers) * classes^2 */
-static const double usual_gain = .05;       /* by which methods differ in accuracy */
+static const double chosen_min = .01;       /* advantage at which a candidate replaces the vote */
 static const double taught_min = .005;      /* advantage at which gold teaches */
 
 struct council {
@@ -174,21 +174,20 @@ static double sum_of(const double *hits, uint32_t count)
 }
 
 /*
- * By how much accuracy would rise: the mean of the paired differences, drawn to zero as far as it
- * is uncertain (methods differ by a few points, so larger leads on little gold are mostly luck).
+ * By how much accuracy would rise: the mean of the paired differences less half its standard error,
+ * so that what rests on little gold has to show more. The quarter keeps an error where the few
+ * answers at hand hold no difference.
  */
 static double advantage(const double *hits, const double *other, uint32_t count)
 {
     double sum = 0;
-    double squares = 0;
+    double squares = .25;
 
     for (uint32_t i = 0; i < count; i++) {
         sum += hits[i] - other[i];
         squares += (hits[i] - other[i]) * (hits[i] - other[i]);
     }
-    double variance = squares / count / count;
-
-    return sum / count * usual_gain * usual_gain / (usual_gain * usual_gain + variance);
+    return (sum - sqrt(squares) / 2) / count;
 }
 
 static bool affords(const struct truth_input *input, const struct truth_method *method)
@@ -248,30 +247,25 @@ static void exchange(double **left, double **right)
 
 static enum err choose(const struct truth_job *job, struct choice *choice)
 {
-    /* Those that vote already rarely beat the vote, so they have more to prove. */
-    static const struct {
-        const struct truth_method *method;
-        double handicap;
-    } others[] = {
-        {&truth_minimax, .015},    {&truth_minimax_ordinal, .015}, {&truth_ordinal, .03},
-        {&truth_ebcc, .03},        {&truth_hierarchical, .03},     {&truth_bwa, .03},
-        {&truth_dawid_skene, .03},
+    static const struct truth_method *const others[] = {
+        &truth_minimax, &truth_minimax_ordinal, &truth_ordinal,  &truth_ebcc, &truth_hierarchical,
+        &truth_bwa,     &truth_dawid_skene,     &truth_one_coin,
     };
-    double best = 0;
+    double best = chosen_min;
 
     choice->method = &truth_plurality;
     TRY(try_method(job, choice->method, 1, choice->first));
     memcpy(choice->hits, choice->first, choice->count * sizeof(double));
     for (size_t i = 0; i < COUNT(others); i++) {
-        if (!affords(job->input, others[i].method)) {
+        if (!affords(job->input, others[i])) {
             continue;
         }
-        TRY(try_method(job, others[i].method, 1, choice->trial));
-        double gain = advantage(choice->trial, choice->first, choice->count) - others[i].handicap;
+        TRY(try_method(job, others[i], 1, choice->trial));
+        double gain = advantage(choice->trial, choice->first, choice->count);
 
         if (gain > best) {
             best = gain;
-            choice->method = others[i].method;
+            choice->method = others[i];
             exchange(&choice->hits, &choice->trial);
         }
     }
