@@ -1,24 +1,16 @@
 #include "engine/truth/pass_kernel.h"
+#include "engine/truth/pass_wide.h"
 
 #include <math.h>
 #include <string.h>
 
-#define INLINE static inline __attribute__((always_inline))
-
-enum {
-    ITEMS_AHEAD = 8,     /* enough to hide the way to memory */
-    BLOCK = 16,          /* items softened together, so that their chains of operations overlap */
-    VECTORS_AT_HAND = 3, /* rows of so many vectors stay in registers */
-};
+enum { BLOCK = 16 }; /* items softened together, so that their chains of operations overlap */
 
 typedef float pair __attribute__((vector_size(8)));
 typedef float quad __attribute__((vector_size(16)));
-typedef float octet __attribute__((vector_size(32)));
-typedef int32_t integers __attribute__((vector_size(32)));
 typedef uint64_t bits __attribute__((vector_size(32)));
 
-/* Log-ratios below this are as good as impossible; above the other, an item is softened alone. */
-static const float log_min = -80;
+/* Log-ratios above this: an item is softened alone. */
 static const float log_max = 60;
 
 struct block {
@@ -33,26 +25,6 @@ struct sums {
     octet mantissa;
     integers exponent;
 };
-
-/* e^x of each entry in place; x is at most 88. Relative error 2e-7. */
-INLINE void exponential(octet *x)
-{
-    const float shift = 12582912; /* 1.5 * 2^23: adding it rounds to an integer */
-    integers below = *x < log_min;
-    integers least = (integers)((octet){0} + log_min);
-    octet scaled = (octet)(((integers)*x & ~below) | (least & below)) * 1.44269504F;
-    octet shifted = scaled + shift;
-    octet rest = scaled - (shifted - shift);
-    octet power =
-        1.F +
-        rest * (0.693147182F +
-                rest * (0.240226462F +
-                        rest * (0.0555030256F +
-                                rest * (0.00961814F + rest * (0.00133336F + rest * 0.000154F)))));
-
-    /* the rounded integer stands in the low bits of the shifted sum */
-    *x = (octet)((integers)power + ((integers)shifted << 23));
-}
 
 /* The normaliser of each item in all its lanes. */
 INLINE void add_lanes(octet *x, uint32_t width)
@@ -317,128 +289,6 @@ INLINE void run_narrow(struct truth_shard *shard, uint32_t from, uint32_t to, ui
     shard->likelihood += unfold(&sums, width, folds);
 }
 
-/* Unnormalised probabilities of the lanes behind the first, the largest ratio taken out; returns
- * their sum with the first's. */
-INLINE float soften_row(octet *row, uint32_t vectors, double *top)
-{
-    octet most = {0};
-    octet sum = {0};
-    float largest = 0;
-    float all;
-
-    for (uint32_t v = 0; v < vectors; v++) {
-        integers above = row[v] > most;
-
-        most = (octet)(((integers)row[v] & above) | ((integers)most & ~above));
-    }
-    for (uint32_t i = 0; i < OCTET; i++) {
-        largest = most[i] > largest ? most[i] : largest;
-    }
-    for (uint32_t v = 0; v < vectors; v++) {
-        row[v] -= largest;
-        exponential(&row[v]);
-        sum += row[v];
-    }
-    *top = (double)largest;
-    all = expf(-largest);
-    return all +
-           (((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7])));
-}
-
-INLINE void gather_row(const struct truth_shard *shard, uint32_t item, uint32_t vectors, octet *row)
-{
-    const struct truth_input *input = shard->pass->input;
-    const octet *table = (const octet *)(const void *)shard->table;
-
-    memcpy(row, shard->pass->prior, vectors * sizeof(*row));
-    for (uint32_t i = input->first[item]; i < input->first[item + 1]; i++) {
-        const octet *ratio = table + (size_t)input->row[i] * 2 * vectors;
-
-        for (uint32_t v = 0; v < vectors; v++) {
-            row[v] += ratio[v];
-        }
-    }
-}
-
-INLINE void scatter_row(const struct truth_shard *shard, uint32_t item, uint32_t vectors,
-                        const octet *row)
-{
-    const struct truth_input *input = shard->pass->input;
-
-    for (uint32_t i = input->first[item]; i < input->first[item + 1]; i++) {
-        octet *count = (octet *)(void *)shard->table + ((size_t)input->row[i] * 2 + 1) * vectors;
-
-        for (uint32_t v = 0; v < vectors; v++) {
-            count[v] += row[v];
-        }
-    }
-}
-
-/* Rows of wide tables lie in no near cache: ask for those of an item to come. */
-INLINE void fetch_ahead(const struct truth_shard *shard, uint32_t item, uint32_t vectors)
-{
-    const struct truth_input *input = shard->pass->input;
-    const octet *table = (const octet *)(const void *)shard->table;
-    uint32_t ahead = item + ITEMS_AHEAD;
-
-    if (ahead >= shard->to) {
-        return;
-    }
-    for (uint32_t i = input->first[ahead]; i < input->first[ahead + 1]; i++) {
-        const octet *row = table + (size_t)input->row[i] * 2 * vectors;
-
-        for (uint32_t v = 0; v < 2 * vectors; v += 2) {
-            __builtin_prefetch(row + v, 1);
-        }
-    }
-}
-
-INLINE void run_wide(struct truth_shard *shard, uint32_t from, uint32_t to, uint32_t vectors)
-{
-    const struct truth_pass *pass = shard->pass;
-    octet at_hand[2 * VECTORS_AT_HAND];
-    octet *row = vectors <= VECTORS_AT_HAND ? at_hand : (octet *)(void *)shard->row;
-    octet *mass = row + vectors;
-    double product = 1;
-    double likelihood = 0;
-
-    memset(mass, 0, vectors * sizeof(*mass));
-    for (uint32_t item = from; item < to; item++) {
-        double top = 0;
-
-        fetch_ahead(shard, item, vectors);
-        gather_row(shard, item, vectors, row);
-        if (pass->votes) {
-            truth_item_share(pass, item, (float *)row);
-        } else if (truth_is_gold(pass->input, item)) {
-            likelihood += truth_item_soften(pass, item, (float *)row);
-        } else {
-            float all = soften_row(row, vectors, &top);
-
-            product *= (double)all;
-            likelihood += top;
-            for (uint32_t v = 0; v < vectors; v++) {
-                row[v] *= 1 / all;
-            }
-        }
-        if (product > 1e200) {
-            likelihood += log(product);
-            product = 1;
-        }
-        for (uint32_t v = 0; v < vectors; v++) {
-            mass[v] += row[v];
-        }
-        scatter_row(shard, item, vectors, row);
-        if (pass->posterior != NULL) {
-            truth_item_posterior(pass, item, (const float *)row);
-        }
-    }
-    for (uint32_t h = 0; h < vectors * OCTET; h++) {
-        shard->mass[h] += (double)((const float *)mass)[h];
-    }
-    shard->likelihood += likelihood + log(product);
-}
-
 /* Constants let the compiler lay each width out on its own. */
 INLINE void run(struct truth_shard *shard, uint32_t from, uint32_t to)
 {
@@ -462,6 +312,9 @@ INLINE void run(struct truth_shard *shard, uint32_t from, uint32_t to)
         return;
     case 24:
         run_wide(shard, from, to, 3);
+        return;
+    case 32:
+        run_wide(shard, from, to, 4);
         return;
     default:
         run_wide(shard, from, to, width / OCTET);

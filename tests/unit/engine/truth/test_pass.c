@@ -90,9 +90,9 @@ static bool is_close(const double *left, const double *right, size_t count, doub
 
 static void pass__equals_the_formula(void)
 {
-    static const struct sizes sizes[] = {{1, 1, 2},  {2, 2, 3},   {2, 2, 60}, {3, 3, 5},
-                                         {5, 5, 90}, {6, 6, 3},   {9, 9, 3},  {12, 12, 40},
-                                         {2, 20, 5}, {5, 50, 60}, {3, 6, 4}};
+    static const struct sizes sizes[] = {
+        {1, 1, 2},    {2, 2, 3},   {2, 2, 60},   {3, 3, 5},  {5, 5, 90},  {6, 6, 3}, {9, 9, 3},
+        {12, 12, 40}, {20, 20, 9}, {33, 33, 20}, {2, 20, 5}, {5, 50, 60}, {3, 6, 4}};
 
     for (size_t i = 0; i < COUNT(sizes); i++) {
         ARENA_SCOPE arena = arena_new();
@@ -163,7 +163,7 @@ static void pass__is_the_same_with_threads(void)
 
 static void pass__is_the_same_without_simd(void)
 {
-    static const uint32_t lanes[] = {1, 2, 3, 4, 5, 6, 9, 20, 40};
+    static const uint32_t lanes[] = {1, 2, 3, 4, 5, 6, 9, 17, 20, 30, 40};
 
     for (size_t i = 0; i < COUNT(lanes); i++) {
         ARENA_SCOPE arena = arena_new();
