@@ -126,3 +126,28 @@ SELECT CAST(COALESCE(SUM(net_minor), 0) AS INT64) AS net_minor
   FROM invoice
  WHERE credits_id = :credits_id
    AND organisation_id = :organisation_id;
+
+-- name: invoice_payments :many invoice_payment_row
+SELECT id, amount_minor, reference, received_at
+  FROM invoice_payment
+ WHERE invoice_id = :invoice_id
+   AND organisation_id = :organisation_id
+ ORDER BY received_at, id;
+
+-- name: invoice_receipt_find :one
+-- Is this movement of the bank recorded already?
+SELECT p.id
+  FROM invoice_payment p
+ WHERE p.invoice_id = :invoice_id
+   AND p.reference = :reference
+   AND p.organisation_id = :organisation_id;
+
+-- name: invoice_open_granted :many
+-- Invoices that somebody may pay, of the clients that the asker reaches.
+-- across: the grants decide what is reachable
+SELECT i.id, i.organisation_id, i.invoice_number, i.currency
+  FROM client_grant g
+  JOIN invoice i ON i.organisation_id = g.organisation_id AND i.kind = 'invoice'
+ WHERE g.person_id = :person_id
+   AND g.revoked_at IS NULL
+ ORDER BY i.id;

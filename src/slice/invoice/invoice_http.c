@@ -10,6 +10,7 @@
 #include "slice/campaign/campaign.h"
 #include "slice/invoice/invoice.h"
 #include "slice/invoice/invoice_document.h"
+#include "slice/invoice/invoice_receipt.h"
 #include "slice/invoice/invoice_sql.h"
 #include "slice/slice.h"
 #include "store/work.h"
@@ -58,6 +59,28 @@ static enum err serve_billing(struct call *call)
                                   }));
     TRY(audit(work, "billing.put", work->organisation_id, "{}"));
     call->reply = &done;
+    return OK;
+}
+
+static enum err serve_billing_show(struct call *call)
+{
+    struct billing_body *view = arena_new_of(call->work->arena, struct billing_body);
+    struct billing_profile_row row;
+    enum err err = billing_profile_find(
+        call->work,
+        &(struct billing_profile_find_args){.organisation_id = call->work->organisation_id}, &row);
+
+    if (err == ERR_NOT_FOUND) {
+        return work_fail(call->work, err, "nobody has said yet whom the client's invoices go to");
+    }
+    TRY(err);
+    *view = (struct billing_body){.legal_name = row.legal_name,
+                                  .address = row.address,
+                                  .country = row.country,
+                                  .tax_number = row.tax_number,
+                                  .tax_points = row.tax_points,
+                                  .due_days = row.due_days};
+    call->reply = view;
     return OK;
 }
 
@@ -156,6 +179,63 @@ static enum err serve_list(struct call *call)
         views[i] = view_of(&rows[i], work->now_us);
     }
     return page_reply(call, views, count, query->limit, PAGE_LAST(rows, count, id));
+}
+
+static const struct field line_fields[] = {
+    INT(invoice_line_row, position, .doc = "Its place on the document"),
+    TEXT(invoice_line_row, kind, .doc = "What was charged"),
+    INT(invoice_line_row, entry_count, .doc = "Entries behind it"),
+    INT(invoice_line_row, amount_minor, .doc = "Without tax, in minor units"),
+};
+static const struct shape line_shape = SHAPE(invoice_line_row, line_fields, "A line of an invoice");
+
+static const struct field payment_fields[] = {
+    TEXT(invoice_payment_row, id, .doc = "Identifier, `rcp_` and 26 characters"),
+    INT(invoice_payment_row, amount_minor, .doc = "In minor units"),
+    TEXT(invoice_payment_row, reference, .doc = "As the bank's statement says"),
+    TIME(invoice_payment_row, received_at, .doc = "When it came in"),
+};
+static const struct shape payment_shape =
+    SHAPE(invoice_payment_row, payment_fields, "Money that came in for an invoice");
+
+struct invoice_open {
+    struct invoice_view invoice;
+    struct list lines;
+    struct list payments;
+};
+static const struct field invoice_open_fields[] = {
+    OBJECT(invoice_open, invoice, invoice_view, .of = &invoice_view_shape, .doc = "The document"),
+    LIST(invoice_open, lines, .of = &line_shape, .doc = "As they stand on it"),
+    LIST(invoice_open, payments, .of = &payment_shape, .doc = "What came in, oldest first"),
+};
+static const struct shape invoice_open_shape =
+    SHAPE(invoice_open, invoice_open_fields, "An invoice with its lines and payments");
+
+static enum err serve_show(struct call *call)
+{
+    struct work *work = call->work;
+    struct invoice_open *view = arena_new_of(work->arena, struct invoice_open);
+    struct invoice_row row;
+    struct invoice_line_row *lines;
+    struct invoice_payment_row *payments;
+
+    TRY(invoice_by_id(
+        work,
+        &(struct invoice_by_id_args){.id = call->ids[0], .organisation_id = work->organisation_id},
+        &row));
+    view->invoice = view_of(&row, work->now_us);
+    TRY(invoice_lines(work,
+                      &(struct invoice_lines_args){.invoice_id = row.id,
+                                                   .organisation_id = work->organisation_id},
+                      &lines, &view->lines.count));
+    TRY(invoice_payments(work,
+                         &(struct invoice_payments_args){.invoice_id = row.id,
+                                                         .organisation_id = work->organisation_id},
+                         &payments, &view->payments.count));
+    view->lines.at = lines;
+    view->payments.at = payments;
+    call->reply = view;
+    return OK;
 }
 
 struct issue_body {
@@ -295,6 +375,9 @@ static const struct route routes[] = {
     {PUT, "/v1/campaigns/{campaign_id}/billing", serve_billing, ROLE_FINANCE, 200, ROUTE_WRITES,
      .owner = campaign_owner, .body = &billing_body_shape, .reply = &nothing_shape,
      .summary = "Say whom the client's invoices go to", .command = "billing set"},
+    {GET, "/v1/campaigns/{campaign_id}/billing", serve_billing_show, BOOKS, 200,
+     .owner = campaign_owner, .reply = &billing_body_shape,
+     .summary = "Show whom the client's invoices go to", .command = "billing show"},
     {GET, "/v1/campaigns/{campaign_id}/invoices", serve_list, BOOKS, 200, .owner = campaign_owner,
      .query = &page_query_shape, .reply = &invoice_list_shape,
      .summary = "List a campaign's invoices, with what is open and overdue",
@@ -302,6 +385,13 @@ static const struct route routes[] = {
     {POST, "/v1/campaigns/{campaign_id}/invoices", serve_issue, ROLE_FINANCE, 201, ROUTE_WRITES,
      .owner = campaign_owner, .body = &issue_body_shape, .reply = &made_shape,
      .summary = "Invoice a period, or credit what was taken back", .command = "invoice issue"},
+    {GET, "/v1/invoices/{invoice_id}", serve_show, BOOKS, 200, .owner = owner,
+     .reply = &invoice_open_shape, .summary = "Show an invoice with its lines and payments",
+     .command = "invoice show"},
+    {POST, "/v1/invoice-receipts", receipt_serve_bank, ROLE_FINANCE, 201, ROUTE_FREE,
+     .uploads = true, .reply = &receipt_outcome_shape,
+     .summary = "Record what came in, as a bank's statement says (camt.053)",
+     .command = "invoice bank"},
     {GET, "/v1/invoices/{invoice_id}/entries", serve_entries, BOOKS, 200, .owner = owner,
      .query = &page_query_shape, .reply = &entry_list_shape,
      .summary = "List what stands behind an invoice, down to the rows",
