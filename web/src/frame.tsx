@@ -28,6 +28,7 @@ const PLACES: Place[] = [
   { to: '/grading', label: 'Grading', roles: ['reviewer'] },
   { to: '/vetting', label: 'Vetting', roles: ['operator', 'auditor'] },
   { to: '/experts', label: 'Experts', roles: ['operator'] },
+  { to: '/money', label: 'Money', roles: ['operator', 'finance', 'auditor'] },
   { to: '/payouts', label: 'Payouts', roles: ['finance'] },
   { to: '/people', label: 'People', roles: ['operator'] },
 ];

@@ -43,6 +43,7 @@ const tree = root.addChildren([
     page('/profile', () => import('./pages/profile')),
     page('/offers', () => import('./pages/offers')),
     page('/earnings', () => import('./pages/earnings')),
+    page('/money', () => import('./pages/money')),
     page('/payouts', () => import('./pages/payouts')),
     page('/people', () => import('./pages/people')),
     page('/applications', () => import('./pages/applications')),

@@ -129,7 +129,7 @@ static const struct shape invoice_view_shape =
 
 static const struct field invoice_list_fields[] = PAGE_FIELDS(invoice_view_shape, "Newest first");
 static const struct shape invoice_list_shape =
-    PAGE_SHAPE("invoice_list", invoice_list_fields, "A campaign's invoices");
+    PAGE_SHAPE(invoice_list, invoice_list_fields, "A campaign's invoices");
 
 static struct invoice_view view_of(const struct invoice_row *row, int64_t now_us)
 {
@@ -285,7 +285,7 @@ static const struct shape entry_shape =
     SHAPE(invoice_entry, entry_fields, "What stands behind an invoice");
 static const struct field entry_list_fields[] = PAGE_FIELDS(entry_shape, "Oldest first");
 static const struct shape entry_list_shape =
-    PAGE_SHAPE("invoice_entry_list", entry_list_fields, "What stands behind an invoice");
+    PAGE_SHAPE(invoice_entry_list, entry_list_fields, "What stands behind an invoice");
 
 static enum err serve_entries(struct call *call)
 {

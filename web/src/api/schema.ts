@@ -409,7 +409,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Show whom the client's invoices go to */
+        get: operations["billing_show"];
         /** Say whom the client's invoices go to */
         put: operations["billing_set"];
         post?: never;
@@ -2405,6 +2406,40 @@ export interface paths {
         };
         /** Show the result with its reasons */
         get: operations["interview_result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoice-receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record what came in, as a bank's statement says (camt.053) */
+        post: operations["invoice_bank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/{invoice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an invoice with its lines and payments */
+        get: operations["invoice_show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4783,20 +4818,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What stands behind an invoice */
-        "\"invoice_entry_list\"": {
-            /** @description Oldest first */
-            items: components["schemas"]["invoice_entry"][];
-            /** @description Cursor of the next page; none: the end */
-            next?: string;
-        };
-        /** @description A campaign's invoices */
-        "\"invoice_list\"": {
-            /** @description Newest first */
-            items: components["schemas"]["invoice_view"][];
-            /** @description Cursor of the next page; none: the end */
-            next?: string;
-        };
         /** @description For the fairness report alone; no score can read it */
         about_me: {
             /**
@@ -8142,6 +8163,66 @@ export interface components {
              */
             happened_at: string;
         };
+        /** @description What stands behind an invoice */
+        invoice_entry_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["invoice_entry"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A line of an invoice */
+        invoice_line_row: {
+            /**
+             * Format: int64
+             * @description Its place on the document
+             */
+            position: number;
+            /** @description What was charged */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Entries behind it
+             */
+            entry_count: number;
+            /**
+             * Format: int64
+             * @description Without tax, in minor units
+             */
+            amount_minor: number;
+        };
+        /** @description A campaign's invoices */
+        invoice_list: {
+            /** @description Newest first */
+            items: components["schemas"]["invoice_view"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description An invoice with its lines and payments */
+        invoice_open: {
+            /** @description The document */
+            invoice: components["schemas"]["invoice_view"];
+            /** @description As they stand on it */
+            lines: components["schemas"]["invoice_line_row"][];
+            /** @description What came in, oldest first */
+            payments: components["schemas"]["invoice_payment_row"][];
+        };
+        /** @description Money that came in for an invoice */
+        invoice_payment_row: {
+            /** @description Identifier, `rcp_` and 26 characters */
+            id: string;
+            /**
+             * Format: int64
+             * @description In minor units
+             */
+            amount_minor: number;
+            /** @description As the bank's statement says */
+            reference: string;
+            /**
+             * Format: date-time
+             * @description When it came in
+             */
+            received_at: string;
+        };
         /** @description An invoice or a credit note */
         invoice_view: {
             /** @description Identifier, `inv_` and 26 characters */
@@ -10706,6 +10787,35 @@ export interface components {
              * @description When it came in
              */
             received_at: string;
+        };
+        /** @description Money that came in and is for a person to record */
+        receipt_left: {
+            /** @description What the payer wrote */
+            remittance?: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description In minor units
+             */
+            amount_minor: number;
+            /** @description Why it was not recorded */
+            reason: string;
+        };
+        /** @description What came in, as the bank's statement says */
+        receipt_outcome: {
+            /**
+             * Format: int64
+             * @description Payments that were recorded
+             */
+            recorded: number;
+            /**
+             * Format: int64
+             * @description Recorded before
+             */
+            known: number;
+            /** @description Not recorded, and why */
+            left: components["schemas"]["receipt_left"][];
         };
         /** @description What clients owe, of those whom you reach */
         receivables: {
@@ -14544,6 +14654,33 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    billing_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show whom the client's invoices go to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["billing_body"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     billing_set: {
         parameters: {
             query?: never;
@@ -15318,7 +15455,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["\"invoice_list\""];
+                    "application/json": components["schemas"]["invoice_list"];
                 };
             };
             401: components["responses"]["problem"];
@@ -18747,6 +18884,61 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    invoice_bank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Record what came in, as a bank's statement says (camt.053) */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["receipt_outcome"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    invoice_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show an invoice with its lines and payments */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["invoice_open"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     invoice_document: {
         parameters: {
             query?: {
@@ -18796,7 +18988,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["\"invoice_entry_list\""];
+                    "application/json": components["schemas"]["invoice_entry_list"];
                 };
             };
             401: components["responses"]["problem"];

@@ -7,11 +7,14 @@ import { has, type Role, useSession } from '../parts/session';
 import { Fetched, Heading, State, Trouble } from '../parts/states';
 import { tabInView } from '../parts/tabs';
 import { BoardTab } from './tabs/board';
+import { BonusTab } from './tabs/bonus';
 import { DeliveryTab } from './tabs/delivery';
 import { GuidelineTab } from './tabs/guideline';
 import { ImportTab } from './tabs/import';
+import { InvoicesTab } from './tabs/invoices';
 import { LedgerTab } from './tabs/ledger';
 import { QualityTab } from './tabs/quality';
+import { SpendTab } from './tabs/spend';
 import { StaffingTab } from './tabs/staffing';
 import { TasksTab } from './tabs/tasks';
 import { TeamTab } from './tabs/team';
@@ -55,6 +58,9 @@ const TABS: Part[] = [
   { path: 'team', label: 'Team and walls', roles: ['operator'], show: (campaign) => <TeamTab campaign={campaign} /> },
   { path: 'quality', label: 'Quality', show: (campaign) => <QualityTab campaign={campaign} /> },
   { path: 'deliveries', label: 'Deliveries', show: (campaign) => <DeliveryTab campaign={campaign} /> },
+  { path: 'spend', label: 'Spend', show: (campaign) => <SpendTab campaign={campaign} /> },
+  { path: 'invoices', label: 'Invoices', show: (campaign) => <InvoicesTab campaign={campaign} /> },
+  { path: 'bonus', label: 'Bonuses', roles: ['operator'], show: (campaign) => <BonusTab campaign={campaign} /> },
   { path: 'ledger', label: 'Ledger', show: (campaign) => <LedgerTab campaign={campaign} /> },
 ];
 

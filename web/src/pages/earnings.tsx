@@ -1,8 +1,10 @@
-import { Badge, Button, Card, Group, Select, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Badge, Button, Card, Group, Select, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, query, type Schema } from '../api/client';
-import { date, moment, money, plural, words } from '../parts/format';
+import { Accruals } from '../parts/accruals';
+import { Bars } from '../parts/bars';
+import { date, moment, money, moneyShort, plural, words } from '../parts/format';
 import { Empty, Fetched, Heading, State, Trouble } from '../parts/states';
 
 const DAY = 86400000;
@@ -196,6 +198,49 @@ function Account() {
   );
 }
 
+/** What is coming, when, and why; and what stands in the way. */
+function Coming() {
+  const own = useQuery({ queryKey: ['money-own'], queryFn: () => api.get<Schema<'expert_window'>>('/v1/money/own') });
+  const accruals = useQuery({ queryKey: ['accruals'], queryFn: () => api.get<Schema<'accrual_list'>>('/v1/accruals') });
+  const items = accruals.data?.items ?? [];
+  return (
+    <Card withBorder radius="md" padding="lg" component="section" aria-label="What is coming">
+      <Fetched of={own}>
+        {(data) => {
+          const due = data.due.filter((one) => one.amount_minor > 0);
+          return (
+            <Stack gap="sm">
+              <Title order={2} size="h5">What is coming</Title>
+              {data.obstacle !== undefined && <Alert color="orange" role="status" title="You would not be paid yet">{data.obstacle}</Alert>}
+              <div className="money-row">
+                <div><Text size="sm" fw={600}>Next pay day, {date(`${data.pay_day}T12:00:00Z`)}</Text><Text size="xs" c="dimmed">What you are owed when the run is made, less what waits</Text></div>
+                <Text size="sm" fw={600} className="figures">{due.length === 0 ? '–' : due.map((one) => money(one.amount_minor, one.currency)).join(' + ')}</Text>
+              </div>
+              {data.running.map((one) => (
+                <div key={one.engagement_id} className="money-row">
+                  <div><Text size="sm" fw={600}>Minutes of this week</Text><Text size="xs" c="dimmed">{minutes(one.paid_s)} on {one.campaign_name}; posted when the week has ended</Text></div>
+                  <Text size="sm" className="figures">{money(one.amount_minor, one.currency)}</Text>
+                </div>
+              ))}
+              {accruals.isError && <Trouble error={accruals.error} retry={() => void accruals.refetch()} />}
+              {items.length > 0 && <Accruals items={items} where />}
+              {[...new Set(data.weeks.map((one) => one.currency))].map((currency) => {
+                const rows = data.weeks.filter((one) => one.currency === currency);
+                return rows.every((one) => one.amount_minor === 0) ? null : (
+                  <div key={currency}>
+                    <Text size="xs" c="dimmed" mt="xs">Earned by week, in {currency}; weeks begin on Monday in {data.zone}</Text>
+                    <Bars first="Week of" series={['Earned']} label={`Earned by week in ${currency}`} format={(value) => moneyShort(value, currency)} rows={rows.map((one) => ({ label: one.week.slice(5), values: [one.amount_minor] }))} />
+                  </div>
+                );
+              })}
+            </Stack>
+          );
+        }}
+      </Fetched>
+    </Card>
+  );
+}
+
 export default function Earnings() {
   const [week, setWeek] = useState(iso(new Date()));
   const earnings = useQuery({ queryKey: ['earnings'], queryFn: () => api.get<Schema<'earning_list'>>('/v1/earnings') });
@@ -207,7 +252,7 @@ export default function Earnings() {
       </Heading>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Stack><Statement week={week} move={(days) => setWeek(iso(new Date(new Date(`${week}T00:00:00Z`).getTime() + days * DAY)))} /><Time week={week} /></Stack>
-        <Stack><Payouts /><Account /></Stack>
+        <Stack><Coming /><Payouts /><Account /></Stack>
       </SimpleGrid>
     </>
   );

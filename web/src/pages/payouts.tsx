@@ -1,7 +1,9 @@
-import { Alert, Button, Card, Group, Select, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Card, FileButton, Group, Select, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from '@tanstack/react-router';
 import { api, type Schema } from '../api/client';
+import { Accruals } from '../parts/accruals';
 import { count, date, moment, money, plural } from '../parts/format';
 import { has, useSession } from '../parts/session';
 import { Empty, Fetched, Heading, State, Trouble } from '../parts/states';
@@ -48,11 +50,95 @@ function Waiting() {
   );
 }
 
+/** The account that money comes from: without one there is no run. */
+function PayFrom({ done }: { done?: () => void }) {
+  const client = useQueryClient();
+  const [kind, setKind] = useState('iban');
+  const [draft, setDraft] = useState({ holder: '', currency: 'USD', account_number: '', bank_code: '', company_code: '' });
+  const put = (change: Partial<typeof draft>) => setDraft((old) => ({ ...old, ...change }));
+  const us = kind === 'us';
+  const add = useMutation({
+    mutationFn: () => api.write('POST', '/v1/paying-accounts', {
+      kind, holder: draft.holder, currency: draft.currency.toUpperCase(), account_number: draft.account_number.replaceAll(' ', '').toUpperCase(),
+      bank_code: draft.bank_code.toUpperCase(), company_code: draft.company_code.toUpperCase(),
+    }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['paying-accounts'] });
+      done?.();
+    },
+  });
+  return (
+    <Stack gap="xs">
+      <SimpleGrid cols={2}>
+        <Select label="Kind" value={kind} onChange={(value) => setKind(value ?? 'iban')} data={[{ value: 'iban', label: 'IBAN' }, { value: 'us', label: 'US account' }]} allowDeselect={false} />
+        <TextInput label="Currency" maxLength={3} value={draft.currency} onChange={(event) => put({ currency: event.currentTarget.value })} />
+      </SimpleGrid>
+      <TextInput label="Holder" description="As the bank knows it" value={draft.holder} onChange={(event) => put({ holder: event.currentTarget.value })} />
+      <TextInput label={us ? 'Account number' : 'IBAN'} value={draft.account_number} onChange={(event) => put({ account_number: event.currentTarget.value })} />
+      <SimpleGrid cols={2}>
+        <TextInput label={us ? 'Routing number' : 'BIC'} value={draft.bank_code} onChange={(event) => put({ bank_code: event.currentTarget.value })} />
+        <TextInput label="Payer's code" description={us ? 'Ten characters' : 'Capitals and digits'} inputWrapperOrder={['label', 'input', 'description', 'error']} value={draft.company_code} onChange={(event) => put({ company_code: event.currentTarget.value })} />
+      </SimpleGrid>
+      {add.isError && <Trouble error={add.error} />}
+      <Group><Button onClick={() => add.mutate()} loading={add.isPending} disabled={draft.holder === '' || draft.account_number === '' || draft.bank_code === '' || draft.company_code === '' || draft.currency.length !== 3}>Add the account</Button>{done !== undefined && <Button variant="default" onClick={done}>Cancel</Button>}</Group>
+    </Stack>
+  );
+}
+
+/** What the bank says: payouts that were made or came back, and what clients paid. */
+function Bank() {
+  const client = useQueryClient();
+  const read = useMutation({
+    mutationFn: async (file: File) => {
+      const receipts = await api.upload<Schema<'receipt_outcome'>>('/v1/invoice-receipts', file);
+      const payouts = await api.upload<Schema<'bank_outcome'>>('/v1/bank-statements', file);
+      return { receipts, payouts };
+    },
+    onSuccess: () => Promise.all(['payout-runs', 'payout-run', 'receivables', 'money', 'invoices'].map((key) => client.invalidateQueries({ queryKey: [key] }))),
+  });
+  const said = read.data;
+  return (
+    <Card withBorder radius="md" padding="lg" component="section" aria-label="The bank's statement">
+      <Title order={2} size="h5" mb={4}>The bank's statement</Title>
+      <Text size="xs" c="dimmed" mb="sm">A camt.053 file. Payouts are found by their reference, clients' payments by the invoice's number.</Text>
+      <FileButton onChange={(file) => file !== null && read.mutate(file)} accept=".xml,application/xml,text/xml">{(props) => <Button {...props} variant="light" loading={read.isPending}>Read a statement</Button>}</FileButton>
+      {read.isError && <div style={{ marginTop: 12 }}><Trouble error={read.error} /></div>}
+      {said !== undefined && (
+        <Stack gap={4} mt="sm" role="status">
+          <Text size="sm">{plural(said.payouts.paid, 'payout')} made, {said.payouts.failed} came back, {plural(said.receipts.recorded, 'payment')} of clients recorded{said.payouts.known + said.receipts.known > 0 && `, ${said.payouts.known + said.receipts.known} known before`}.</Text>
+          {said.receipts.left.map((one, index) => <Text key={index} size="xs" c="orange">{money(one.amount_minor, one.currency)} “{one.remittance ?? ''}”: {one.reason}</Text>)}
+        </Stack>
+      )}
+    </Card>
+  );
+}
+
+/** Awards that nobody can post alone: finance decides or records a rate. */
+function Awards() {
+  const client = useQueryClient();
+  const waiting = useQuery({ queryKey: ['awards'], queryFn: () => api.get<Schema<'award_list'>>('/v1/awards?limit=50') });
+  const release = useMutation({
+    mutationFn: (id: string) => api.write('POST', `/v1/awards/${id}/decision`, { verdict: 'release', reason: 'Looked at by finance.' }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['awards'] }),
+  });
+  if (waiting.data === undefined || waiting.data.items.length === 0) {
+    return null;
+  }
+  return (
+    <Card withBorder radius="md" padding="lg" component="section" aria-label="Awards that wait">
+      <Title order={2} size="h5" mb="xs">Awards that wait</Title>
+      {release.isError && <Trouble error={release.error} />}
+      <Accruals items={waiting.data.items} act={(one) => one.state === 'held' && one.award_id !== undefined ? <Button size="compact-xs" onClick={() => release.mutate(one.award_id as string)} loading={release.isPending}>Release</Button> : null} />
+    </Card>
+  );
+}
+
 function Make() {
   const client = useQueryClient();
   const accounts = useQuery({ queryKey: ['paying-accounts'], queryFn: () => api.get<Schema<'paying_account_list'>>('/v1/paying-accounts') });
   const [account, setAccount] = useState<string | null>(null);
   const [day, setDay] = useState(new Date(Date.now() + 2 * DAY).toISOString().slice(0, 10));
+  const [adding, setAdding] = useState(false);
   const make = useMutation({
     mutationFn: () => api.write('POST', '/v1/payout-runs', { paying_account_id: account, until_at: new Date().toISOString(), pay_day: day }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['payout-runs'] }),
@@ -61,16 +147,36 @@ function Make() {
     <Card withBorder radius="md" padding="lg" component="section" aria-label="New run">
       <Title order={2} size="h5" mb="xs">A new run</Title>
       <Fetched of={accounts}>
-        {(data) => data.items.length === 0 ? <Text size="sm" c="dimmed">First add an account to pay from: <code>periti paying-account add</code>.</Text> : (
+        {(data) => adding || data.items.length === 0 ? (
+          <Stack gap="xs">{data.items.length === 0 && <Text size="sm" c="dimmed">First say which account the money comes from.</Text>}<PayFrom done={data.items.length === 0 ? undefined : () => setAdding(false)} /></Stack>
+        ) : (
           <Stack gap="xs">
-            <Select label="Pay from" value={account} onChange={setAccount} data={data.items.map((one) => ({ value: one.id, label: `${one.holder}, ${one.currency}, …${one.account_number.slice(-4)}` }))} />
-            <TextInput label="Pay day" value={day} onChange={(event) => setDay(event.currentTarget.value)} />
+            <Select label="Pay from" placeholder="Choose an account" value={account} onChange={setAccount} data={data.items.map((one) => ({ value: one.id, label: `${one.holder}, ${one.currency}, …${one.account_number.slice(-4)}` }))} />
+            <TextInput label="Pay day" type="date" value={day} onChange={(event) => setDay(event.currentTarget.value)} />
             {make.isError && <Trouble error={make.error} />}
-            <Group><Button onClick={() => make.mutate()} disabled={account === null} loading={make.isPending}>Gather what is due</Button></Group>
+            <Group><Button onClick={() => make.mutate()} disabled={account === null} loading={make.isPending}>Gather what is due</Button><Button variant="subtle" onClick={() => setAdding(true)}>Another account</Button></Group>
           </Stack>
         )}
       </Fetched>
     </Card>
+  );
+}
+
+/** What became of a payout, by hand, where the bank sends no file. */
+function Settle({ line, run }: { line: Schema<'payout_line_row'>; run: string }) {
+  const client = useQueryClient();
+  const settle = useMutation({
+    mutationFn: (outcome: string) => api.write('POST', `/v1/payouts/${line.id}/outcome`, { outcome, message: outcome === 'paid' ? 'Seen on the account.' : 'It came back; marked by hand.' }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['payout-run', run] }),
+  });
+  return (
+    <>
+      <Group gap={4} wrap="nowrap" justify="flex-end">
+        <Button size="compact-xs" variant="subtle" onClick={() => settle.mutate('paid')} loading={settle.isPending} aria-label={`${line.name}: paid`}>Paid</Button>
+        <Button size="compact-xs" variant="subtle" color="gray" onClick={() => settle.mutate('failed')} loading={settle.isPending} aria-label={`${line.name}: came back`}>Came back</Button>
+      </Group>
+      {settle.isError && <Text size="xs" c="red" role="alert">{settle.error.message}</Text>}
+    </>
   );
 }
 
@@ -81,7 +187,7 @@ function Run({ run }: { run: Schema<'payout_run_row'> }) {
   const lines = useQuery({ queryKey: ['payout-run', run.id], queryFn: () => api.get<Schema<'payout_run_view'>>(`/v1/payout-runs/${run.id}`), enabled: open });
   const act = useMutation({
     mutationFn: (what: string) => api.write('POST', `/v1/payout-runs/${run.id}/${what}`),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['payout-runs'] }),
+    onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: ['payout-runs'] }), client.invalidateQueries({ queryKey: ['payout-run', run.id] })]),
   });
   return (
     <Card withBorder radius="md" padding="md">
@@ -104,11 +210,11 @@ function Run({ run }: { run: Schema<'payout_run_row'> }) {
             <Stack gap="xs" mt="sm">
               <Text size="xs" c="dimmed">Approved by {data.approvals.length === 0 ? 'nobody yet; two people have to' : data.approvals.map((one) => one.name).join(' and ')}</Text>
               <Table.ScrollContainer minWidth={480}>
-                <Table verticalSpacing={4}><Table.Tbody>{data.lines.map((one) => (
+                <Table verticalSpacing={6} aria-label="Payouts of the run"><Table.Thead><Table.Tr><Table.Th>To</Table.Th><Table.Th>State</Table.Th><Table.Th ta="right">Amount</Table.Th></Table.Tr></Table.Thead><Table.Tbody>{data.lines.map((one) => (
                   <Table.Tr key={one.id}>
-                    <Table.Td>{one.name}<Text size="xs" c="dimmed">{one.id}</Text></Table.Td>
+                    <Table.Td>{one.name}<Text size="xs" c="dimmed">{one.holder} · …{one.account_number.slice(-4)}</Text></Table.Td>
                     <Table.Td><State of={one.state} />{one.message !== undefined && <Text size="xs" c="dimmed">{one.message}</Text>}</Table.Td>
-                    <Table.Td ta="right" className="figures">{money(one.amount_minor, data.currency)}</Table.Td>
+                    <Table.Td ta="right" className="figures">{money(one.amount_minor, data.currency)}{one.state === 'sent' && <Settle line={one} run={run.id} />}</Table.Td>
                   </Table.Tr>
                 ))}</Table.Tbody></Table>
               </Table.ScrollContainer>
@@ -126,13 +232,14 @@ export default function Payouts() {
   const runs = useQuery({ queryKey: ['payout-runs'], queryFn: () => api.get<Schema<'payout_run_list'>>('/v1/payout-runs?limit=50'), enabled: finance });
   return (
     <>
-      <Heading title="Payouts" />
+      <Heading title="Payouts"><Anchor size="sm" renderRoot={(props) => <Link to="/money" {...props} />}>What is owed to whom</Anchor></Heading>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Stack>
           <Title order={2} size="h5">Runs</Title>
           {finance && <Fetched of={runs}>{(data) => data.items.length === 0 ? <Empty title="No runs yet">Gather what is due; two people approve it.</Empty> : <Stack>{data.items.map((run) => <Run key={run.id} run={run} />)}</Stack>}</Fetched>}
+          {!finance && <Empty title="This is finance's page">Ask somebody in finance to make a run.</Empty>}
         </Stack>
-        <Stack>{finance && <Make />}{finance && <Waiting />}<Proof /></Stack>
+        {finance && <Stack><Make /><Bank /><Awards /><Waiting /><Proof /></Stack>}
       </SimpleGrid>
     </>
   );

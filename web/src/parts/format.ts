@@ -10,6 +10,22 @@ export function money(minor: number | undefined, currency: string): string {
   return new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(minor / 10 ** digits);
 }
 
+/** For an axis: no more than three figures. */
+export function moneyShort(minor: number, currency: string): string {
+  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency, notation: 'compact', maximumSignificantDigits: 3 }).format(minor / 10 ** digits);
+}
+
+/** Minor units of an amount as people write it; null: it is none. */
+export function minorOf(text: string, currency: string): number | null {
+  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  const parts = /^(\d{1,12})(?:[.,](\d+))?$/.exec(text.trim());
+  if (parts === null || (parts[2] ?? '').length > digits) {
+    return null;
+  }
+  return Number(parts[1] + (parts[2] ?? '').padEnd(digits, '0'));
+}
+
 export function count(value: number): string {
   return new Intl.NumberFormat(undefined, { notation: value >= 100000 ? 'compact' : 'standard', maximumFractionDigits: 1 }).format(value);
 }
