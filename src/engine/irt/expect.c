@@ -19,6 +19,8 @@ enum {
 /* Four doubles at once; the compiler splits them where there is no AVX2, with the same bits. */
 typedef double lanes __attribute__((vector_size(32), aligned(8)));
 
+static const double CHANCE_MIN = 1e-12; /* of a code, as of a category */
+
 /* So far below the best node that it cannot matter, yet never zero at all nodes. */
 static const double SHARE_MIN = 1e-80;
 
@@ -40,17 +42,60 @@ struct irt_expectation irt_expectation_new(struct arena *arena, const struct irt
     };
 }
 
+double irt_true_category(const struct irt_gradings *gradings, const struct irt_item *item,
+                         double theta, uint32_t code, double *out)
+{
+    double probability[IRT_CATEGORY_MAX];
+    double sum = 0;
+
+    irt_item_probabilities(item, theta, probability);
+    for (uint32_t k = 0; k < item->category_count; k++) {
+        double given = gradings == NULL || gradings->chance == NULL
+                           ? k == code
+                           : gradings->chance[(size_t)k * gradings->code_count + code];
+
+        out[k] = probability[k] * given;
+        sum += out[k];
+    }
+    for (uint32_t k = 0; k < item->category_count && sum > 0; k++) {
+        out[k] /= sum;
+    }
+    return sum;
+}
+
+static const struct irt_gradings *gradings_of(const struct irt_packed *packed, uint32_t item)
+{
+    return packed->gradings == NULL || packed->gradings[item].chance == NULL
+               ? NULL
+               : &packed->gradings[item];
+}
+
+/* The chance of each thing that may be given, at an ability. */
+static void chances_of_codes(const struct irt_gradings *gradings, const struct irt_item *item,
+                             double theta, double *out)
+{
+    double unused[IRT_CATEGORY_MAX];
+
+    if (gradings == NULL) {
+        irt_item_probabilities(item, theta, out);
+        return;
+    }
+    for (uint32_t code = 0; code < gradings->code_count; code++) {
+        out[code] = fmax(CHANCE_MIN, irt_true_category(gradings, item, theta, code, unused));
+    }
+}
+
 /* One more item multiplies the rows that its group has so far, from the last code to the first. */
-static void tabulate_item(const struct irt_digit *digit, const struct irt_item *item,
-                          const struct irt_grid *grid, double *rows)
+static void tabulate_item(const struct irt_digit *digit, const struct irt_gradings *gradings,
+                          const struct irt_item *item, const struct irt_grid *grid, double *rows)
 {
     uint32_t node_count = grid->count;
 
     for (uint32_t q = 0; q < node_count; q++) {
-        double probability[IRT_CATEGORY_MAX + 1];
+        double probability[IRT_CODE_MAX + 1];
 
-        irt_item_probabilities(item, grid->theta[q], probability);
-        probability[item->category_count] = 1; /* missing */
+        chances_of_codes(gradings, item, grid->theta[q], probability);
+        probability[digit->code_count] = 1; /* missing */
         for (uint32_t value = digit->radix; value-- > 0;) {
             for (uint32_t code = 0; code < digit->place; code++) {
                 rows[(size_t)(value * digit->place + code) * node_count + q] =
@@ -76,7 +121,8 @@ void irt_tabulate(struct irt_expectation *expectation, const struct irt_packed *
         for (uint32_t k = 0; k < group->item_count; k++) {
             uint32_t item = group->item_first + k;
 
-            tabulate_item(&packed->digits[item], &items[item], grid, rows);
+            tabulate_item(&packed->digits[item], gradings_of(packed, item), &items[item], grid,
+                          rows);
         }
     }
 }
@@ -221,11 +267,26 @@ static void expect_shard_plain(void *context, size_t shard)
     expect_rows(context, shard);
 }
 
+/* Give the persons of what was given to the true categories that it may stand for. */
+static void share_out(const struct irt_gradings *gradings, const struct irt_item *item,
+                      const struct irt_grid *grid, uint32_t code, const double *from, double *cells)
+{
+    double truth[IRT_CATEGORY_MAX];
+
+    for (uint32_t q = 0; q < grid->count; q++) {
+        (void)irt_true_category(gradings, item, grid->theta[q], code, truth);
+        for (uint32_t k = 0; k < item->category_count; k++) {
+            cells[(size_t)k * grid->count + q] += from[q] * truth[k];
+        }
+    }
+}
+
 /* Add the shards up in their order, and give each code's persons to the categories it stands for.
  */
 static void unpack_counts(struct irt_expectation *expectation, const struct irt_packed *packed,
-                          uint32_t node_count)
+                          const struct irt_item *items, const struct irt_grid *grid)
 {
+    uint32_t node_count = grid->count;
     size_t table_size = (size_t)packed->code_count * node_count;
     double *sums = expectation->counts;
 
@@ -243,7 +304,12 @@ static void unpack_counts(struct irt_expectation *expectation, const struct irt_
             uint32_t value = code / digit->place % digit->radix;
             const double *from = sums + (size_t)(group->code_first + code) * node_count;
 
-            if (value == digit->category_count) {
+            if (value == digit->code_count) {
+                continue;
+            }
+            if (gradings_of(packed, item) != NULL) {
+                share_out(gradings_of(packed, item), &items[item], grid, value, from,
+                          expectation->cells + (size_t)digit->cell_first * node_count);
                 continue;
             }
             double *to = expectation->cells + (size_t)(digit->cell_first + value) * node_count;
@@ -269,7 +335,7 @@ void irt_expect(struct irt_expectation *expectation, const struct irt_packed *pa
     for (uint32_t shard = 0; shard < expectation->shard_count; shard++) {
         expectation->likelihood += expectation->likelihoods[shard];
     }
-    unpack_counts(expectation, packed, grid->count);
+    unpack_counts(expectation, packed, items, grid);
 }
 
 double irt_row_posterior(const struct irt_expectation *expectation, const struct irt_packed *packed,

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct arena;
+struct irt_gradings;
 struct irt_item;
 struct irt_responses;
 struct parallel;
@@ -31,6 +32,7 @@ struct irt_digit {
     uint32_t group;
     uint32_t place;
     uint32_t radix;
+    uint32_t code_count; /* what may be given: the categories, or the codes of the gradings */
     uint32_t category_count;
     uint32_t cell_first; /* of the item's categories in the expected counts */
 };
@@ -50,8 +52,9 @@ struct irt_packed {
     uint32_t cell_count; /* categories of all items */
     struct irt_digit *digits;
     struct irt_group *groups;
-    uint8_t *codes;       /* [row][group] */
-    const double *weight; /* as the responses have it */
+    uint8_t *codes;                      /* [row][group] */
+    const double *weight;                /* as the responses have it */
+    const struct irt_gradings *gradings; /* [item]; NULL: categories are exact */
 };
 
 /* `category_counts` holds for each item how many it has; answers are checked already. */
@@ -70,6 +73,11 @@ struct irt_expectation {
 };
 struct irt_expectation irt_expectation_new(struct arena *arena, const struct irt_packed *packed,
                                            const struct irt_grid *grid);
+
+/* What is known of the true category at a node once `code` was given; returns the chance of the
+ * code. `out` is [category]. Exact where `gradings` has no chances. */
+double irt_true_category(const struct irt_gradings *gradings, const struct irt_item *item,
+                         double theta, uint32_t code, double *out);
 
 void irt_expect(struct irt_expectation *expectation, const struct irt_packed *packed,
                 const struct irt_item *items, const struct irt_grid *grid,

@@ -17,6 +17,7 @@ enum { NODE_LEAST = 48, PATTERN_MAX = 4096 };
 static const double RANGE = 6;           /* nodes from -6 to 6 */
 static const double LOSS_MAX = 1e-9;     /* of log-likelihood, relative, before a step is undone */
 static const double STRETCH_MAX = 64;    /* of a SQUAREM step */
+static const double TALLY_LEAST = 0.5;   /* persons of a true category, to start from */
 static const double START_STRETCH = 1.2; /* of a marginal logit, for abilities of unit variance */
 
 static enum err check_options(const struct irt_fit_options *options, struct fault *fault)
@@ -103,6 +104,77 @@ static enum err count_categories(const struct tally *tally, enum irt_model model
     }
     *out = count;
     return OK;
+}
+
+static const struct irt_gradings *gradings_of(const struct irt_responses *responses, uint32_t item)
+{
+    return responses->gradings == NULL || responses->gradings[item].chance == NULL
+               ? NULL
+               : &responses->gradings[item];
+}
+
+static enum err check_gradings(const struct irt_gradings *gradings, const struct tally *tally,
+                               enum irt_model model, const char *name, struct fault *fault)
+{
+    uint32_t most = model == IRT_GRADED ? IRT_CATEGORY_MAX : 2;
+    uint32_t codes = gradings->code_count;
+    uint32_t met = 0;
+
+    if (gradings->category_count < 2 || gradings->category_count > most || codes < 2 ||
+        codes > IRT_CODE_MAX) {
+        return fail_field(fault, ERR_INVALID, name,
+                          "item %s has %u categories and %u codes; from 2 to %u and from 2 to %d "
+                          "can be calibrated",
+                          name, gradings->category_count, codes, most, IRT_CODE_MAX);
+    }
+    for (uint32_t k = 0; k < gradings->category_count; k++) {
+        double sum = 0;
+
+        for (uint32_t code = 0; code < codes; code++) {
+            double chance = gradings->chance[(size_t)k * codes + code];
+
+            sum += chance >= 0 ? chance : (double)NAN;
+        }
+        if (!(fabs(sum - 1) < 1e-6)) {
+            return fail_field(fault, ERR_INVALID, name,
+                              "item %s: the chances of what is given for category %u must be from "
+                              "0 to 1 and sum to one",
+                              name, k);
+        }
+    }
+    for (uint32_t code = 0; code < IRT_MISSING; code++) {
+        met += tally->persons[code] > 0;
+        if (code >= codes && tally->persons[code] > 0) {
+            return fail_field(fault, ERR_INVALID, name,
+                              "item %s has the code %u, but its codes go from 0 to %u", name, code,
+                              codes - 1);
+        }
+    }
+    return met < 2 ? fail_field(fault, ERR_INVALID, name,
+                                "everyone scored alike on item %s: it cannot be calibrated", name)
+                   : OK;
+}
+
+/* How many persons each true category may have: of a code, in proportion to its chances. */
+static struct tally tally_truth(const struct irt_gradings *gradings, const struct tally *tally)
+{
+    struct tally truth = {0};
+
+    for (uint32_t code = 0; code < gradings->code_count; code++) {
+        double sum = 0;
+
+        for (uint32_t k = 0; k < gradings->category_count; k++) {
+            sum += gradings->chance[(size_t)k * gradings->code_count + code];
+        }
+        for (uint32_t k = 0; k < gradings->category_count && sum > 0; k++) {
+            truth.persons[k] += tally->persons[code] *
+                                gradings->chance[(size_t)k * gradings->code_count + code] / sum;
+        }
+    }
+    for (uint32_t k = 0; k < gradings->category_count; k++) {
+        truth.persons[k] = fmax(truth.persons[k], TALLY_LEAST);
+    }
+    return truth;
 }
 
 static void start_item(const struct tally *tally, uint32_t category_count, enum irt_model model,
@@ -245,7 +317,8 @@ static uint32_t count_patterns(const struct climb *climb)
     for (uint32_t i = 0; i < climb->packed.item_count; i++) {
         count *= climb->items[i].category_count;
         if (count > PATTERN_MAX ||
-            climb->packed.digits[i].radix > climb->packed.digits[i].category_count) {
+            climb->packed.digits[i].radix > climb->packed.digits[i].category_count ||
+            (climb->packed.gradings != NULL && climb->packed.gradings[i].chance != NULL)) {
             return 0;
         }
     }
@@ -310,7 +383,15 @@ static enum err prepare(struct arena *arena, const struct irt_responses *respons
             responses->names != NULL ? responses->names[i] : arena_print(arena, "%" PRIu32, i + 1);
         uint32_t category_count = 0;
 
-        TRY(count_categories(&tallies[i], options->model, name, &category_count, fault));
+        const struct irt_gradings *gradings = gradings_of(responses, i);
+
+        if (gradings != NULL) {
+            TRY(check_gradings(gradings, &tallies[i], options->model, name, fault));
+            tallies[i] = tally_truth(gradings, &tallies[i]);
+            category_count = gradings->category_count;
+        } else {
+            TRY(count_categories(&tallies[i], options->model, name, &category_count, fault));
+        }
         start_item(&tallies[i], category_count, options->model, &fit->items[i]);
     }
     for (uint32_t row = 0; row < responses->row_count; row++) {

@@ -27,12 +27,24 @@ enum irt_model {
     IRT_GRADED, /* two categories or more */
 };
 
-enum { IRT_MISSING = 255, IRT_NODE_MAX = 256, IRT_ROW_MAX = 20000000 };
+enum { IRT_MISSING = 255, IRT_NODE_MAX = 256, IRT_ROW_MAX = 20000000, IRT_CODE_MAX = 60 };
+
+/*
+ * Graders err, and several may speak of one answer: what they say together is a code, and each true
+ * category gives each code with a known chance. The true categories are then integrated out beside
+ * the abilities, and standard errors count what is not known of them.
+ */
+struct irt_gradings {
+    const double *chance; /* [true category][code], rows sum to one; NULL: codes are categories */
+    uint32_t category_count;
+    uint32_t code_count; /* at most IRT_CODE_MAX */
+};
 
 struct irt_responses {
-    const uint8_t *at;        /* [row][item]: a category from zero, or IRT_MISSING */
-    const double *weight;     /* [row]: how many persons answered so; NULL: one each */
-    const char *const *names; /* [item], for faults; NULL: they are numbered */
+    const uint8_t *at; /* [row][item]: a category or code from zero, or IRT_MISSING */
+    const struct irt_gradings *gradings; /* [item]; NULL: all categories are exact */
+    const double *weight;                /* [row]: how many persons answered so; NULL: one each */
+    const char *const *names;            /* [item], for faults; NULL: they are numbered */
     uint32_t row_count;
     uint32_t item_count;
 };
@@ -77,8 +89,8 @@ struct irt_fit {
 
 /*
  * ERR_INVALID: no rows or items, an answer beyond the model's categories, an item that all answer
- * alike or that skips a category, a weight that is negative or not finite, options out of range.
- * ERR_LIMIT: more than IRT_ITEM_MAX items or IRT_ROW_MAX rows.
+ * alike or that skips a category, gradings that are no chances, a weight that is negative or not
+ * finite, options out of range. ERR_LIMIT: more than IRT_ITEM_MAX items or IRT_ROW_MAX rows.
  */
 enum err irt_fit(struct arena *arena, const struct irt_responses *responses,
                  const struct irt_fit_options *options, const struct parallel *parallel,

@@ -68,6 +68,31 @@ static void lay_out(struct arena *arena, struct louis *louis)
     louis->stride = (count + TILE_COLUMNS - 1) / TILE_COLUMNS * TILE_COLUMNS;
 }
 
+static const struct irt_gradings *gradings_of(const struct louis *louis, uint32_t i)
+{
+    return louis->packed->gradings == NULL ? NULL : &louis->packed->gradings[i];
+}
+
+/* The mean of an item's scores over what the true category may be. */
+static void score_code(const struct louis *louis, const struct irt_item *item, uint32_t i,
+                       double theta, uint32_t code, double *out)
+{
+    double truth[IRT_CATEGORY_MAX];
+
+    (void)irt_true_category(gradings_of(louis, i), item, theta, code, truth);
+    for (uint32_t k = 0; k < item->category_count; k++) {
+        double score[IRT_LOCAL_MAX] = {0};
+
+        if (truth[k] == 0) {
+            continue;
+        }
+        irt_item_score(item, theta, k, score);
+        for (uint32_t p = 0; p < IRT_LOCAL_MAX; p++) {
+            out[p] += truth[k] * score[p];
+        }
+    }
+}
+
 static void tabulate_item(struct louis *louis, const struct irt_grid *grid, uint32_t i, uint32_t q)
 {
     const struct irt_digit *digit = &louis->packed->digits[i];
@@ -76,10 +101,10 @@ static void tabulate_item(struct louis *louis, const struct irt_grid *grid, uint
     uint32_t width = louis->group_first[g + 1] - louis->group_first[g];
     double *rows = louis->scores + q * louis->node_size + louis->group_scores[g] +
                    (louis->item_first[i] - louis->group_first[g]);
-    double score[IRT_CATEGORY_MAX + 1][IRT_LOCAL_MAX] = {0}; /* none where the answer is missing */
+    double score[IRT_CODE_MAX + 1][IRT_LOCAL_MAX] = {0}; /* none where the answer is missing */
 
-    for (uint32_t k = 0; k < item->category_count; k++) {
-        irt_item_score(item, grid->theta[q], k, score[k]);
+    for (uint32_t code = 0; code < digit->code_count; code++) {
+        score_code(louis, item, i, grid->theta[q], code, score[code]);
     }
     for (uint32_t code = 0; code < louis->packed->groups[g].code_count; code++) {
         memcpy(rows + (size_t)code * width, score[code / digit->place % digit->radix],
@@ -229,6 +254,62 @@ static void add_complete(const struct louis *louis, const struct irt_expectation
     }
 }
 
+/* The spread of an item's scores over what the true category may be, at one node. */
+static void add_spread(const struct louis *louis, uint32_t i, double theta, uint32_t code,
+                       double persons, double *spread)
+{
+    const struct irt_item *item = &louis->items[i];
+    double truth[IRT_CATEGORY_MAX];
+    double mean[IRT_LOCAL_MAX] = {0};
+
+    score_code(louis, item, i, theta, code, mean);
+    (void)irt_true_category(gradings_of(louis, i), item, theta, code, truth);
+    for (uint32_t k = 0; k < item->category_count; k++) {
+        double score[IRT_LOCAL_MAX] = {0};
+
+        irt_item_score(item, theta, k, score);
+        for (uint32_t p = 0; p < IRT_LOCAL_MAX * IRT_LOCAL_MAX; p++) {
+            uint32_t row = p / IRT_LOCAL_MAX;
+            uint32_t column = p % IRT_LOCAL_MAX;
+
+            spread[p] +=
+                persons * truth[k] * (score[row] - mean[row]) * (score[column] - mean[column]);
+        }
+    }
+}
+
+/* What is missing because graders err, on top of the abilities. */
+static void subtract_misread(const struct louis *louis, const struct irt_expectation *expectation,
+                             const struct irt_grid *grid, double *information)
+{
+    for (uint32_t i = 0; i < louis->packed->item_count; i++) {
+        const struct irt_digit *digit = &louis->packed->digits[i];
+        const struct irt_group *group = &louis->packed->groups[digit->group];
+        const struct irt_gradings *gradings = gradings_of(louis, i);
+        uint32_t local_count = irt_layout_local_count(louis->layout, &louis->items[i]);
+        double spread[IRT_LOCAL_MAX * IRT_LOCAL_MAX] = {0};
+
+        for (uint32_t code = 0; code < group->code_count; code++) {
+            uint32_t value = code / digit->place % digit->radix;
+            const double *persons =
+                expectation->counts + (size_t)(group->code_first + code) * grid->count;
+
+            for (uint32_t q = 0; q < grid->count && value != digit->code_count &&
+                                 gradings != NULL && gradings->chance != NULL;
+                 q++) {
+                add_spread(louis, i, grid->theta[q], value, persons[q], spread);
+            }
+        }
+        for (uint32_t k = 0; k < local_count * local_count; k++) {
+            uint32_t row = irt_layout_place(louis->layout, i, k / local_count);
+            uint32_t column = irt_layout_place(louis->layout, i, k % local_count);
+
+            information[(size_t)row * louis->layout->count + column] -=
+                spread[(size_t)(k / local_count) * IRT_LOCAL_MAX + k % local_count];
+        }
+    }
+}
+
 static uint32_t place_of(const struct louis *louis, uint32_t item, uint32_t own)
 {
     return irt_layout_place(louis->layout, item, own - louis->item_first[item]);
@@ -322,6 +403,7 @@ void irt_standard_errors(struct arena *arena, const struct irt_layout *layout,
         flush(&louis);
         add_complete(&louis, expectation, grid, information);
         subtract_missing(&louis, information);
+        subtract_misread(&louis, expectation, grid, information);
         add_prior(layout, options, items, information);
         known = num_cholesky(information, count);
         if (known) {

@@ -44,7 +44,10 @@ static void lay_out(const uint32_t *category_counts, const uint8_t *gaps, struct
         struct irt_digit *digit = &packed->digits[item];
 
         digit->category_count = category_counts[item];
-        digit->radix = category_counts[item] + gaps[item];
+        digit->code_count = packed->gradings != NULL && packed->gradings[item].chance != NULL
+                                ? packed->gradings[item].code_count
+                                : category_counts[item];
+        digit->radix = digit->code_count + gaps[item];
         if (group == NULL || group->code_count * digit->radix > GROUP_CODE_MAX) {
             group = &packed->groups[packed->group_count++];
             *group = (struct irt_group){.item_first = item, .code_count = 1};
@@ -70,7 +73,7 @@ static void encode(const struct irt_responses *responses, struct irt_packed *pac
 
         for (uint32_t item = 0; item < packed->item_count; item++) {
             const struct irt_digit *digit = &packed->digits[item];
-            uint32_t value = answers[item] == IRT_MISSING ? digit->category_count : answers[item];
+            uint32_t value = answers[item] == IRT_MISSING ? digit->code_count : answers[item];
 
             codes[digit->group] = (uint8_t)(codes[digit->group] + value * digit->place);
         }
@@ -86,6 +89,7 @@ struct irt_packed irt_pack(struct arena *arena, const struct irt_responses *resp
         .digits = arena_array(arena, struct irt_digit, responses->item_count),
         .groups = arena_array(arena, struct irt_group, responses->item_count),
         .weight = responses->weight,
+        .gradings = responses->gradings,
     };
     uint8_t *gaps = arena_array(arena, uint8_t, responses->item_count);
 
