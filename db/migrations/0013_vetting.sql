@@ -32,18 +32,68 @@ CREATE TABLE item_version (
     PRIMARY KEY (item_id, version_number)
 );
 
--- Derived: what calibration found. `steps` holds the intercepts as JSON.
+-- Derived: one calibration of a domain's items.
+CREATE TABLE calibration (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    domain          TEXT NOT NULL,
+    engine          TEXT NOT NULL,
+    person_count    INT64 NOT NULL,
+    answer_count    INT64 NOT NULL,
+    item_count      INT64 NOT NULL, -- that interviews use
+    held_count      INT64 NOT NULL, -- that the answers do not hold well enough yet
+    likelihood      FLOAT64 NOT NULL,
+    shift           FLOAT64 NOT NULL, -- by which abilities were moved, so that levels keep their meaning
+    content_hash    TEXT NOT NULL, -- of the parameters
+    computed_at     INT64 NOT NULL
+);
+CREATE INDEX calibration_domain ON calibration (organisation_id, domain, id);
+
+-- Derived: what calibration found of an item. `steps` holds the intercepts as JSON, `errors` the standard errors of slope and
+-- intercepts in the same order.
 CREATE TABLE item_parameter (
     item_id         TEXT PRIMARY KEY REFERENCES item (id),
     organisation_id TEXT NOT NULL,
+    calibration_id  TEXT NOT NULL REFERENCES calibration (id),
     version_number  INT64 NOT NULL,
     slope           FLOAT64 NOT NULL,
     guess           FLOAT64 NOT NULL,
     steps           TEXT NOT NULL,
+    errors          TEXT NOT NULL,
     response_count  INT64 NOT NULL,
-    engine          TEXT NOT NULL,
+    is_used         INT64 NOT NULL CHECK (is_used IN (0, 1)), -- 0: held back, the answers do not hold it yet
     computed_at     INT64 NOT NULL
 );
+CREATE INDEX item_parameter_calibration ON item_parameter (calibration_id, item_id);
+
+-- Derived: how a rater errs in a domain, [true][given] as JSON. Raters are `scorer`, `model` and people by their id.
+CREATE TABLE rater_confusion (
+    organisation_id TEXT NOT NULL,
+    domain          TEXT NOT NULL,
+    rater           TEXT NOT NULL,
+    cells           TEXT NOT NULL,
+    shared_count    INT64 NOT NULL, -- answers that somebody else graded too
+    computed_at     INT64 NOT NULL,
+    PRIMARY KEY (organisation_id, domain, rater)
+);
+
+-- Derived: a scorer that was taught, by the hash of its bytes. The one that is used is the latest that is not refused; with
+-- none, the shipped one.
+CREATE TABLE scorer_version (
+    id                 TEXT PRIMARY KEY,
+    organisation_id    TEXT NOT NULL,
+    content_hash       TEXT NOT NULL,
+    content            BLOB NOT NULL,
+    scorer_state       TEXT NOT NULL CHECK (scorer_state IN ('used', 'refused', 'replaced')),
+    seed_count         INT64 NOT NULL, -- graded answers of the bank that it learnt from
+    person_count       INT64 NOT NULL, -- answers graded by people in interviews that it learnt from
+    agreement_before   FLOAT64 NOT NULL, -- of the shipped scorer with people, share of the same category
+    agreement          FLOAT64 NOT NULL, -- of this one, on answers that it had not seen
+    kappa_before       FLOAT64 NOT NULL, -- quadratic
+    kappa              FLOAT64 NOT NULL,
+    trained_at         INT64 NOT NULL
+);
+CREATE INDEX scorer_version_state ON scorer_version (organisation_id, scorer_state, id);
 
 CREATE TABLE listing (
     id              TEXT PRIMARY KEY,
@@ -158,8 +208,9 @@ CREATE TABLE interview (
     interval_low    FLOAT64,
     interval_high   FLOAT64,
     chance_above    FLOAT64,
+    item_count      INT64,
     scored_by       TEXT,
-    scorer          TEXT
+    scorer          TEXT -- what it was scored with: versions of the scorer, the items and the raters, in words
 );
 CREATE INDEX interview_person ON interview (person_id, id);
 CREATE INDEX interview_application ON interview (application_id, id);
@@ -175,6 +226,8 @@ CREATE TABLE interview_step (
     version_number  INT64 NOT NULL,
     is_counted      INT64 NOT NULL CHECK (is_counted IN (0, 1)),
     presentation    TEXT NOT NULL, -- order of the parts, JSON
+    parameters      TEXT NOT NULL, -- what was believed of the item when it was asked, JSON: a later calibration changes no result
+    calibration_id  TEXT,
     draft           TEXT,
     answer          TEXT,
     follow_up       TEXT,
@@ -185,6 +238,7 @@ CREATE TABLE interview_step (
     points_max      FLOAT64,
     verdict         TEXT,
     alarm           TEXT,
+    scorer_hash     TEXT, -- of the scorer that found it
     asked_at        INT64 NOT NULL,
     answered_at     INT64
 );
@@ -246,6 +300,23 @@ CREATE TABLE check_draw (
     drawn_at        INT64 NOT NULL
 );
 CREATE INDEX check_draw_organisation ON check_draw (organisation_id, grading_id);
+
+-- A model server as one more rater of an answer. `verdict` is what it found, as JSON; `note` why there is nothing.
+CREATE TABLE model_grade (
+    step_id         TEXT PRIMARY KEY REFERENCES interview_step (id),
+    organisation_id TEXT NOT NULL,
+    interview_id    TEXT NOT NULL REFERENCES interview (id),
+    model_state     TEXT NOT NULL CHECK (model_state IN ('waiting', 'graded', 'missed')),
+    model           TEXT NOT NULL,
+    category        INT64,
+    verdict         TEXT,
+    note            TEXT,
+    spend           FLOAT64 NOT NULL DEFAULT 0, -- minor units of the server's prices
+    asked_at        INT64 NOT NULL,
+    ended_at        INT64
+);
+CREATE INDEX model_grade_state ON model_grade (organisation_id, model_state, asked_at);
+CREATE INDEX model_grade_interview ON model_grade (interview_id, step_id);
 
 CREATE TABLE interview_appeal (
     id              TEXT PRIMARY KEY,

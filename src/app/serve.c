@@ -17,6 +17,7 @@
 #include "http/server.h"
 #include "job/job.h"
 #include "slice/account/principal_cache.h"
+#include "slice/bank/scorer_cache.h"
 #include "slice/installation.h"
 #include "slice/quality/quality.h"
 #include "slice/reward/grader.h"
@@ -126,6 +127,7 @@ static enum err start(struct invocation *call, struct running *running)
 
     running->installation.types = type_cache_new();
     running->installation.principals = principal_cache_new();
+    running->installation.scorers = scorer_cache_new();
     TRY(setup_folder(call->arena, &running->settings, &running->installation, call->fault));
     TRY(start_grader(call, running));
     TRY(open_current_store(call, &running->settings, &running->store));
@@ -133,6 +135,7 @@ static enum err start(struct invocation *call, struct running *running)
     TRY(setup_spool(call->arena, &running->installation, running->store, call->fault));
     TRY(setup_operator(call->arena, &running->settings, running->store, &made, call->fault));
     TRY(setup_bank(call->arena, running->store, &running->installation, call->fault));
+    TRY(setup_model(call->arena, &running->settings, &running->installation, call->fault));
     TRY(start_jobs(call, running));
     TRY(start_server(call, running));
     if (made) {
@@ -169,6 +172,7 @@ static void stop(struct running *running)
     store_close(running->store);
     type_cache_free(running->installation.types);
     principal_cache_free(running->installation.principals);
+    scorer_cache_free(running->installation.scorers);
     grader_free(running->installation.grader);
 }
 

@@ -29,6 +29,7 @@ static const struct settings defaults = {
     .job_runners = 2,
     .grace_s = 20,
     .sandbox_level = "namespace",
+    .model_deadline_s = 20,
 };
 
 static const struct field fields[] = {
@@ -71,6 +72,19 @@ static const struct field fields[] = {
         .doc = "Programs of answers that run at once; 0: one a processor"),
     TEXT(settings, sandbox_level, .optional = true, .choices = "none|filter|namespace|full",
          .doc = "Least isolation in which programs of answers are run"),
+    TEXT(settings, model_url, .optional = true,
+         .doc = "Model server that rates answers of interviews too, up to the version: "
+                "https://host/v1; none unless said"),
+    TEXT(settings, model_name, .optional = true, .doc = "Name of the model on that server"),
+    TEXT(settings, model_key_file, .optional = true, .doc = "File with the key of that server"),
+    INT(settings, model_deadline_s, .optional = true, .min = 1, .max = 600,
+        .doc = "Seconds within which that server has to grade an answer"),
+    INT(settings, model_budget_day, .optional = true, .min = 0, .max = 1e12,
+        .doc = "Minor units that it may cost in 24 hours; 0: unbounded"),
+    INT(settings, model_input_price, .optional = true, .min = 0, .max = 1e9,
+        .doc = "Minor units for a million tokens that it reads"),
+    INT(settings, model_output_price, .optional = true, .min = 0, .max = 1e9,
+        .doc = "Minor units for a million tokens that it writes"),
     TEXT(settings, config, .optional = true, .doc = "File with lines `name = value`"),
 };
 const struct shape settings_shape = SHAPE(settings, fields, "Settings", .defaults = &defaults);

@@ -36,6 +36,13 @@ struct settings {
     int64_t grace_s;
     int64_t sandbox_slots;
     const char *sandbox_level;
+    const char *model_url;
+    const char *model_name;
+    const char *model_key_file;
+    int64_t model_deadline_s;
+    int64_t model_budget_day;
+    int64_t model_input_price;
+    int64_t model_output_price;
     const char *config;
 };
 

@@ -224,6 +224,7 @@ enum err setup_bank(struct arena *arena, struct store *store, struct installatio
 
     TRY(score_model_decode(arena, bytes, model, fault));
     installation->scorer = model;
+    installation->scorer_hash = sha256_hex(arena, bytes);
     enum err err = store_write(&work, install_bank, NULL);
 
     *fault = err == OK ? *fault : work.fault;

@@ -26,6 +26,10 @@ enum err setup_spool(struct arena *arena, const struct installation *installatio
 enum err setup_operator(struct arena *arena, const struct settings *settings, struct store *store,
                         bool *made, struct fault *fault);
 
+/* The model server that rates answers of interviews, if one is set. */
+enum err setup_model(struct arena *arena, const struct settings *settings,
+                     struct installation *installation, struct fault *fault);
+
 /* Read the shipped scorer, and put the seed bank's new items into the operator's bank. */
 enum err setup_bank(struct arena *arena, struct store *store, struct installation *installation,
                     struct fault *fault);

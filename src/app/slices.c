@@ -19,15 +19,16 @@
 #include "slice/gold/gold.h"
 #include "slice/grading/grading.h"
 #include "slice/interview/interview.h"
+#include "slice/invoice/invoice.h"
+#include "slice/learn/learn.h"
 #include "slice/match/match.h"
 #include "slice/offer/offer.h"
-#include "slice/gold/gold.h"
-#include "slice/invoice/invoice.h"
 #include "slice/pay/pay.h"
 #include "slice/payout/payout.h"
 #include "slice/progress/progress.h"
 #include "slice/qualify/qualify.h"
 #include "slice/quality/quality.h"
+#include "slice/rater/rater.h"
 #include "slice/resume/resume_slice.h"
 #include "slice/review/review.h"
 #include "slice/reward/reward.h"
@@ -67,6 +68,8 @@ const struct slice *const app_slices[] = {
     &vetting_slice,
     &interview_slice,
     &grading_slice,
+    &learn_slice,
+    &rater_slice,
     &qualify_slice,
     &fairness_slice,
     &resume_slice,

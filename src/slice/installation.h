@@ -8,7 +8,9 @@
 struct grader;
 struct principal_cache;
 struct type_cache;
+struct rater_settings;
 struct score_model;
+struct scorer_cache;
 
 struct installation {
     struct signing_key signing; /* of deliveries and audit seals */
@@ -16,5 +18,9 @@ struct installation {
     const char *spool;          /* folder for files that live no longer than a request or a job */
     struct type_cache *types;   /* may be NULL, as the next: nothing is remembered */
     struct principal_cache *principals;
-    const struct score_model *scorer; /* grades free text; read only */
+    const struct score_model *scorer; /* the shipped one; read only */
+    const char *scorer_hash;
+    struct scorer_cache *scorers;       /* those that were taught; NULL: the shipped one alone */
+    const struct rater_settings *rater; /* a model server as one more rater; NULL: there is none */
+    const char *rater_name;             /* of its model */
 };

@@ -97,8 +97,8 @@ class Server:
             yield from page["items"]
             after = page.get("next")
 
-    def await_job(self, key, job):
-        until = time.monotonic() + 60
+    def await_job(self, key, job, patience=60):
+        until = time.monotonic() + patience
         while time.monotonic() < until:
             state = self.need(key, "GET", f"/v1/jobs/{job}")
             if state["state"] not in ("waiting", "running"):

@@ -16,6 +16,7 @@
 
 struct item;
 struct item_findings;
+struct score_model;
 struct slice;
 struct text;
 struct work;
@@ -47,10 +48,19 @@ struct bank_entry {
     int64_t version;
     int64_t shown;
     const struct item *item;
-    struct irt_item model; /* fitted to answers of this version, or expected by its level */
+    struct irt_item model;      /* fitted to answers of this version, or expected by its level */
+    const char *calibration_id; /* NULL: expected */
 };
 enum { BANK_POOL_MAX = 1000 };
 enum err bank_pool(struct work *work, const char *domain, struct bank_entry **out, size_t *count);
+
+/* The scorer that is in use, and the hash of its bytes: the one that was taught last, or the
+ * shipped one. It lives as long as the work. */
+enum err bank_scorer(struct work *work, const struct score_model **out, const char **hash);
+
+/* The name of the job that learns from answers and grades (slice/learn). */
+#define LEARN_JOB "learn"
+enum { LEARN_REST = 20 };
 
 /* Somebody was asked it. */
 enum err bank_shown(struct work *work, const char *id);

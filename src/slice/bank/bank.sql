@@ -51,11 +51,11 @@ SELECT id, code, domain, block, item_kind, difficulty, item_status, status_reaso
 -- name: item_pool :many pool_row
 -- What an interview of a domain may ask, in the order of the codes.
 -- param: row_max INT64
-SELECT i.id, i.code, i.item_status, i.version_number, i.shown_count, v.body, p.slope, p.guess, p.steps,
+SELECT i.id, i.code, i.item_status, i.version_number, i.shown_count, v.body, p.slope, p.guess, p.steps, p.calibration_id,
        p.version_number AS fitted_version
   FROM item i
   JOIN item_version v ON v.item_id = i.id AND v.version_number = i.version_number
-  LEFT JOIN item_parameter p ON p.item_id = i.id
+  LEFT JOIN item_parameter p ON p.item_id = i.id AND p.is_used = 1
  WHERE i.organisation_id = :organisation_id
    AND i.domain = :domain
    AND i.item_status IN ('pilot', 'live', 'retired')
@@ -83,12 +83,47 @@ UPDATE item
    AND organisation_id = :organisation_id;
 
 -- name: item_parameter_put :exec
-INSERT INTO item_parameter (item_id, organisation_id, version_number, slope, guess, steps, response_count, engine, computed_at)
-VALUES (:item_id, :organisation_id, :version_number, :slope, :guess, :steps, :response_count, :engine, :computed_at)
+INSERT INTO item_parameter (item_id, organisation_id, calibration_id, version_number, slope, guess, steps, errors, response_count,
+                            is_used, computed_at)
+VALUES (:item_id, :organisation_id, :calibration_id, :version_number, :slope, :guess, :steps, :errors, :response_count,
+        :is_used, :computed_at)
 ON CONFLICT (item_id)
-DO UPDATE SET version_number = excluded.version_number, slope = excluded.slope, guess = excluded.guess,
-              steps = excluded.steps, response_count = excluded.response_count, engine = excluded.engine,
-              computed_at = excluded.computed_at;
+DO UPDATE SET calibration_id = excluded.calibration_id, version_number = excluded.version_number, slope = excluded.slope,
+              guess = excluded.guess, steps = excluded.steps, errors = excluded.errors,
+              response_count = excluded.response_count, is_used = excluded.is_used, computed_at = excluded.computed_at;
+
+-- name: item_parameter_find :one
+-- What is known of an item's current wording.
+SELECT p.calibration_id, p.slope, p.steps, p.errors, p.response_count, p.is_used, p.computed_at
+  FROM item_parameter p
+  JOIN item i ON i.id = p.item_id AND i.version_number = p.version_number
+ WHERE p.item_id = :item_id
+   AND p.organisation_id = :organisation_id;
+
+-- name: items_all :many item_whole
+-- Every item in its current wording, in the order of the codes.
+-- param: row_max INT64
+SELECT i.id, i.code, i.domain, i.version_number, v.body
+  FROM item i
+  JOIN item_version v ON v.item_id = i.id AND v.version_number = i.version_number
+ WHERE i.organisation_id = :organisation_id
+ ORDER BY i.code
+ LIMIT :row_max;
+
+-- name: scorer_used :one
+-- The scorer that was taught last and is in use.
+SELECT id, content_hash
+  FROM scorer_version
+ WHERE organisation_id = :organisation_id
+   AND scorer_state = 'used'
+ ORDER BY id DESC
+ LIMIT 1;
+
+-- name: scorer_content :one
+SELECT content
+  FROM scorer_version
+ WHERE id = :id
+   AND organisation_id = :organisation_id;
 
 -- name: bank_summary :many bank_domain
 -- column: live_count INT64

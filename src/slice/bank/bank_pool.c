@@ -9,10 +9,11 @@
 
 /* Parameters count for the version that they were fitted to. */
 static enum err read_model(struct work *work, const struct pool_row *row, const struct item *item,
-                           struct irt_item *out)
+                           struct irt_item *out, const char **calibration_id)
 {
     struct json *steps;
 
+    *calibration_id = NULL;
     *out = item_prior(item);
     if (row->steps == NULL || row->fitted_version != row->version_number) {
         return OK;
@@ -21,6 +22,7 @@ static enum err read_model(struct work *work, const struct pool_row *row, const 
     if (steps->kind != JSON_LIST || steps->count + 1 != out->category_count) {
         return OK; /* made by another version: what is expected by level will do */
     }
+    *calibration_id = row->calibration_id;
     out->slope = row->slope;
     out->guess = row->guess;
     uint32_t k = 0;
@@ -51,7 +53,7 @@ enum err bank_pool(struct work *work, const char *domain, struct bank_entry **ou
                                          .version = rows[i].version_number,
                                          .shown = rows[i].shown_count,
                                          .item = item};
-        TRY(read_model(work, &rows[i], item, &entries[i].model));
+        TRY(read_model(work, &rows[i], item, &entries[i].model, &entries[i].calibration_id));
     }
     *out = entries;
     return OK;

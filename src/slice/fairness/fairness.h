@@ -17,6 +17,7 @@
 #include "slice/fairness/grader_rule.h"
 
 struct buffer;
+struct job_kind;
 struct slice;
 struct work;
 
@@ -51,11 +52,20 @@ struct item_dif {
     bool suspended; /* by this run */
 };
 
-/* Compare one group with another on every item of a domain; items of class C are suspended. Inside
- * a write transaction. ERR_INVALID: no such attribute. */
-enum err fairness_dif(struct work *work, const char *domain, const char *attribute,
-                      const char *focal, const char *reference, struct item_dif **out,
-                      size_t *count);
+/* Compare one group with another on every item of a domain of the work's organisation; items of
+ * class C whose p is below `p_max` are suspended. Inside a write transaction. */
+struct group_pair {
+    const char *attribute; /* sex, ethnicity, age_band, disability */
+    const char *focal;
+    const char *reference;
+    double p_max;
+};
+enum err fairness_dif(struct work *work, const char *domain, const struct group_pair *pair,
+                      struct item_dif **out, size_t *count);
+
+/* Every group of every attribute against the largest of that attribute, in every domain: what the
+ * job does after each calibration. The level is shared among the comparisons of a domain. */
+extern const struct job_kind fairness_job;
 
 /* What second grades, drawn by chance, say of those who grade. */
 struct grader_line {

@@ -62,6 +62,43 @@ SELECT COUNT(*) AS draw_count, COALESCE(SUM(d.is_chosen), 0) AS chosen_count,
   FROM check_draw d
  WHERE d.organisation_id = :organisation_id;
 
+-- name: domains_judged :many domain_row
+SELECT DISTINCT domain
+  FROM interview
+ WHERE organisation_id = :organisation_id
+   AND is_practice = 0
+   AND interview_state = 'done'
+ ORDER BY domain;
+
+-- name: groups_said :many group_row
+-- How many interviews of a domain each group has.
+-- column: attribute TEXT
+-- column: name TEXT
+-- column: amount INT64
+SELECT 'sex' AS attribute, d.sex AS name, COUNT(*) AS amount
+  FROM interview i JOIN demographic d ON d.person_id = i.person_id
+ WHERE i.organisation_id = :organisation_id AND i.domain = :domain AND i.is_practice = 0 AND i.interview_state = 'done'
+   AND d.sex <> 'not said'
+ GROUP BY d.sex
+UNION ALL
+SELECT 'ethnicity', d.ethnicity, COUNT(*)
+  FROM interview i JOIN demographic d ON d.person_id = i.person_id
+ WHERE i.organisation_id = :organisation_id AND i.domain = :domain AND i.is_practice = 0 AND i.interview_state = 'done'
+   AND d.ethnicity <> 'not said'
+ GROUP BY d.ethnicity
+UNION ALL
+SELECT 'age_band', d.age_band, COUNT(*)
+  FROM interview i JOIN demographic d ON d.person_id = i.person_id
+ WHERE i.organisation_id = :organisation_id AND i.domain = :domain AND i.is_practice = 0 AND i.interview_state = 'done'
+   AND d.age_band <> 'not said'
+ GROUP BY d.age_band
+UNION ALL
+SELECT 'disability', d.disability, COUNT(*)
+  FROM interview i JOIN demographic d ON d.person_id = i.person_id
+ WHERE i.organisation_id = :organisation_id AND i.domain = :domain AND i.is_practice = 0 AND i.interview_state = 'done'
+   AND d.disability <> 'not said'
+ GROUP BY d.disability;
+
 -- name: response_rows :many response_row
 -- Answers that count, with the group of whoever gave them.
 -- param: row_max INT64

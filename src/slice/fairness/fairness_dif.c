@@ -29,16 +29,15 @@ static const char *value_of(const struct response_row *row, const char *attribut
 
 /* Persons of the two groups and items, numbered; then the table of categories. */
 static void fill(struct arena *arena, const struct response_row *rows, size_t count,
-                 const char *attribute, const char *focal, const char *reference,
-                 struct table *table)
+                 const struct group_pair *pair, struct table *table)
 {
     *table = (struct table){.persons = map_new(arena), .items = map_new(arena)};
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < count; i++) {
-            const char *group = value_of(&rows[i], attribute);
-            bool is_focal = strcmp(group, focal) == 0;
+            const char *group = value_of(&rows[i], pair->attribute);
+            bool is_focal = strcmp(group, pair->focal) == 0;
 
-            if (!is_focal && strcmp(group, reference) != 0) {
+            if (!is_focal && strcmp(group, pair->reference) != 0) {
                 continue;
             }
             uint32_t person = map_add(table->persons, text_of(rows[i].interview_id));
@@ -75,34 +74,31 @@ static bool has_both(const struct table *table)
     return focal > 0 && focal < count;
 }
 
-static enum err suspend(struct work *work, struct item_dif *item, const char *attribute,
-                        const char *focal, const char *reference)
+static enum err suspend(struct work *work, struct item_dif *item, const struct group_pair *pair)
 {
-    item->suspended = item->dif.class == IRT_DIF_C;
+    item->suspended = item->dif.class == IRT_DIF_C && item->dif.p < pair->p_max;
     if (!item->suspended) {
         return OK;
     }
     return bank_set_status(work, item->item_id, "suspended",
                            arena_print(work->arena,
                                        "differential item functioning, class C: %s %s against %s",
-                                       attribute, focal, reference));
+                                       pair->attribute, pair->focal, pair->reference));
 }
 
-enum err fairness_dif(struct work *work, const char *domain, const char *attribute,
-                      const char *focal, const char *reference, struct item_dif **out,
-                      size_t *count)
+enum err fairness_dif(struct work *work, const char *domain, const struct group_pair *pair,
+                      struct item_dif **out, size_t *count)
 {
     struct response_row *rows;
     struct table table;
     size_t row_count;
 
-    work->organisation_id = work->who->organisation_id;
     TRY(response_rows(work,
                       &(struct response_rows_args){.organisation_id = work->organisation_id,
                                                    .domain = domain,
                                                    .row_max = RESPONSES_MAX},
                       &rows, &row_count));
-    fill(work->arena, rows, row_count, attribute, focal, reference, &table);
+    fill(work->arena, rows, row_count, pair, &table);
     *count = 0;
     *out = NULL;
     if (!has_both(&table)) {
@@ -120,7 +116,7 @@ enum err fairness_dif(struct work *work, const char *domain, const char *attribu
                                      .code = table.codes[i],
                                      .answers = table.answers[i],
                                      .dif = found[i]};
-        TRY(suspend(work, &items[i], attribute, focal, reference));
+        TRY(suspend(work, &items[i], pair));
     }
     *out = items;
     *count = item_count;

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "http/outlet.h"
 #include "http/route.h"
+#include "job/job.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
 #include "slice/fairness/fairness.h"
@@ -282,7 +283,12 @@ static enum err serve_dif(struct call *call)
     struct item_dif *items;
     size_t count;
 
-    TRY(fairness_dif(call->work, body->domain, body->attribute, body->focal, body->reference,
+    call->work->organisation_id = call->work->who->organisation_id;
+    TRY(fairness_dif(call->work, body->domain,
+                     &(struct group_pair){.attribute = body->attribute,
+                                          .focal = body->focal,
+                                          .reference = body->reference,
+                                          .p_max = 1},
                      &items, &count));
     struct dif_view *rows = arena_array(call->work->arena, struct dif_view, count);
 
@@ -333,5 +339,10 @@ static const struct route routes[] = {
      .command = "fairness items"},
 };
 
-const struct slice fairness_slice = {
-    .name = "fairness", .routes = routes, .route_count = COUNT(routes)};
+static const struct job_kind *const jobs[] = {&fairness_job};
+
+const struct slice fairness_slice = {.name = "fairness",
+                                     .routes = routes,
+                                     .route_count = COUNT(routes),
+                                     .jobs = jobs,
+                                     .job_count = COUNT(jobs)};

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/time.h"
 #include "engine/item/item.h"
+#include "job/job.h"
 #include "slice/account/account.h"
 #include "slice/bank/bank.h"
 #include "slice/grading/grading_inside.h"
@@ -192,6 +193,7 @@ static enum err end_appeal(struct work *work, const char *interview_id)
 
 enum err grading_finish(struct work *work, const char *id, const struct grading_draft *draft)
 {
+    const char *job_id;
     struct seat_row seat;
     int64_t changed;
 
@@ -209,6 +211,7 @@ enum err grading_finish(struct work *work, const char *id, const struct grading_
     }
     TRY(grade_all(work, &seat, draft));
     TRY(audit(work, "grading.finish", id, "{}"));
+    TRY(job_request_rested(work, LEARN_JOB, "{}", work->organisation_id, LEARN_REST, &job_id));
     if (strcmp(seat.purpose, "check") == 0) {
         return OK;
     }

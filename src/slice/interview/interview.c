@@ -4,7 +4,9 @@
 
 #include "base/arena.h"
 #include "base/time.h"
+#include "job/job.h"
 #include "slice/account/account.h"
+#include "slice/bank/bank.h"
 #include "slice/interview/interview_inside.h"
 #include "slice/interview/interview_sql.h"
 #include "slice/vetting/vetting.h"
@@ -52,20 +54,21 @@ enum err interview_owner(struct work *work, const char *id, const char **organis
 
 static enum err agree(struct work *work, const char *version, const char **id)
 {
-    if (strcmp(version, notice_version()) != 0) {
+    if (strcmp(version, notice_version(work)) != 0) {
         return work_fail_field(work, ERR_CONFLICT, "notice_version",
                                "the notice has changed to %s: read it before you begin",
-                               notice_version());
+                               notice_version(work));
     }
     *id = work_new_id(work, "cns");
-    return consent_insert(work, &(struct consent_insert_args){
-                                    .id = *id,
-                                    .organisation_id = work->organisation_id,
-                                    .person_id = work->who->person_id,
-                                    .notice_version = version,
-                                    .notice_hash = sha256_hex(work->arena, text_of(notice_text())),
-                                    .given_at = work->now_us,
-                                });
+    return consent_insert(work,
+                          &(struct consent_insert_args){
+                              .id = *id,
+                              .organisation_id = work->organisation_id,
+                              .person_id = work->who->person_id,
+                              .notice_version = version,
+                              .notice_hash = sha256_hex(work->arena, text_of(notice_text(work))),
+                              .given_at = work->now_us,
+                          });
 }
 
 /* Make it and ask the first item. */
@@ -216,6 +219,7 @@ enum err interview_fail(struct work *work, const char *id, const char *message)
 enum err interview_erase(struct work *work, const char *id)
 {
     struct interview_row interview;
+    const char *job_id;
     int64_t changed;
 
     TRY(interview_own(work, id, &interview));
@@ -229,6 +233,8 @@ enum err interview_erase(struct work *work, const char *id)
                       &changed));
     TRY(step_erase(work, &(struct step_erase_args){.interview_id = id,
                                                    .organisation_id = work->organisation_id}));
+    TRY(model_erase(work, &(struct model_erase_args){.interview_id = id,
+                                                     .organisation_id = work->organisation_id}));
     TRY(qualification_revoke_of(
         work, &(struct qualification_revoke_of_args){.person_id = interview.person_id,
                                                      .organisation_id = work->organisation_id,
@@ -236,5 +242,6 @@ enum err interview_erase(struct work *work, const char *id)
                                                      .revoked_at = work->now_us,
                                                      .revoked_by = interview.person_id,
                                                      .reason = "the person erased the interview"}));
+    TRY(job_request_rested(work, LEARN_JOB, "{}", work->organisation_id, LEARN_REST, &job_id));
     return audit(work, "interview.erase", id, "{}");
 }

@@ -53,6 +53,13 @@ enum err interview_erase(struct work *work, const char *id);
  * qualification, the application's next state. */
 enum err interview_settle(struct work *work, const char *id);
 
+/* A model server was heard on an answer. What comes after the end may still let the person through
+ * where a person was to look; it never takes anything back, nor speaks into a person's grading. */
+enum err interview_hear(struct work *work, const char *id);
+
+/* The name of the job that asks the model server (slice/rater). */
+#define RATER_JOB "interview.model"
+
 /* The steps in order. */
 enum err interview_steps(struct work *work, const char *id, struct step_row **out, size_t *count);
 

@@ -24,7 +24,7 @@ VALUES (:id, :organisation_id, :person_id, :application_id, :consent_id, :domain
 -- across: it is what finds the organisation
 SELECT id, organisation_id, person_id, application_id, domain, difficulty, is_practice, interview_state, outcome, chance_seed,
        item_max, revision, started_at, ended_at, stop_reason, estimate, deviation, interval_low, interval_high, chance_above,
-       scored_by
+       item_count, scored_by, scorer
   FROM interview
  WHERE id = :id;
 
@@ -80,7 +80,8 @@ UPDATE interview
 -- name: interview_estimate :exec
 UPDATE interview
    SET outcome = :outcome, estimate = :estimate, deviation = :deviation, interval_low = :interval_low,
-       interval_high = :interval_high, chance_above = :chance_above, scored_by = :scored_by, scorer = :scorer
+       interval_high = :interval_high, chance_above = :chance_above, item_count = :item_count,
+       scored_by = :scored_by, scorer = :scorer
  WHERE id = :id
    AND organisation_id = :organisation_id;
 
@@ -95,13 +96,13 @@ SELECT COUNT(*) AS amount
 
 -- name: step_insert :exec
 INSERT INTO interview_step (id, organisation_id, interview_id, step_number, item_id, version_number, is_counted, presentation,
-                            asked_at)
+                            parameters, calibration_id, asked_at)
 VALUES (:id, :organisation_id, :interview_id, :step_number, :item_id, :version_number, :is_counted, :presentation,
-        :asked_at);
+        :parameters, :calibration_id, :asked_at);
 
 -- name: steps_of :many step_row
 SELECT id, step_number, item_id, version_number, is_counted, presentation, draft, answer, follow_up, follow_up_answer,
-       pasted_count, category, points, points_max, verdict, alarm, asked_at, answered_at
+       pasted_count, category, points, points_max, verdict, alarm, asked_at, answered_at, parameters, calibration_id, scorer_hash
   FROM interview_step
  WHERE interview_id = :interview_id
    AND organisation_id = :organisation_id
@@ -117,7 +118,7 @@ UPDATE interview_step
 UPDATE interview_step
    SET answer = :answer, follow_up = :follow_up, follow_up_answer = :follow_up_answer, pasted_count = :pasted_count,
        category = :category, points = :points, points_max = :points_max, verdict = :verdict, alarm = :alarm,
-       answered_at = :answered_at, draft = NULL
+       answered_at = :answered_at, scorer_hash = :scorer_hash, draft = NULL
  WHERE id = :id
    AND organisation_id = :organisation_id;
 
@@ -148,6 +149,46 @@ SELECT g.step_id, g.marks, g.category, g.points, g.grader_id, g.graded_at, q.pur
    AND q.grading_state = 'done'
    AND q.purpose <> 'check'
  ORDER BY g.id;
+
+-- name: confusions_of :many confusion_row
+-- How raters err in a domain, as far as it is known.
+SELECT rater, cells, shared_count
+  FROM rater_confusion
+ WHERE organisation_id = :organisation_id
+   AND domain = :domain;
+
+-- name: model_ask :exec
+INSERT INTO model_grade (step_id, organisation_id, interview_id, model_state, model, asked_at)
+VALUES (:step_id, :organisation_id, :interview_id, 'waiting', :model, :asked_at)
+ON CONFLICT (step_id) DO NOTHING;
+
+-- name: seat_untaken :one
+-- The seat of the first judgement, if nobody has taken it.
+SELECT id
+  FROM grading
+ WHERE interview_id = :interview_id
+   AND organisation_id = :organisation_id
+   AND purpose = 'judgement'
+   AND grading_state = 'open';
+
+-- name: seat_drop :affected
+DELETE FROM grading
+ WHERE id = :id
+   AND organisation_id = :organisation_id
+   AND grading_state = 'open';
+
+-- name: model_grades_of :many model_grade_row
+SELECT step_id, model_state, model, category, verdict, note, asked_at, ended_at
+  FROM model_grade
+ WHERE interview_id = :interview_id
+   AND organisation_id = :organisation_id
+ ORDER BY step_id;
+
+-- name: model_erase :exec
+UPDATE model_grade
+   SET verdict = NULL
+ WHERE interview_id = :interview_id
+   AND organisation_id = :organisation_id;
 
 -- name: clarity_of :one
 -- How clearly an interview is written, as people who graded it found.

@@ -4,8 +4,10 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "engine/score/guard.h"
+#include "job/job.h"
 #include "slice/account/account.h"
 #include "slice/bank/bank.h"
+#include "slice/installation.h"
 #include "slice/interview/interview.h"
 #include "slice/interview/interview_inside.h"
 #include "slice/interview/interview_rule.h"
@@ -140,6 +142,20 @@ static enum err follow(struct work *work, const struct interview_row *interview,
                : application_advance(work, application, "judged", "graded by a person");
 }
 
+/* The versions behind a result, in words. */
+static const char *scored_with(struct work *work, const struct interview_reading *reading)
+{
+    const char *hash = reading->scorer_hash == NULL ? "none" : reading->scorer_hash;
+    struct buffer text = buffer_new(work->arena);
+
+    buffer_print(&text, "Periti %s; scorer %.12s; %zu of %zu questions calibrated", PERITI_VERSION,
+                 hash, reading->calibrated, reading->counted);
+    if (reading->by_model > 0) {
+        buffer_print(&text, "; a model server heard on %zu answers", reading->by_model);
+    }
+    return text.at;
+}
+
 enum err interview_settle(struct work *work, const char *id)
 {
     struct interview_row interview;
@@ -159,14 +175,47 @@ enum err interview_settle(struct work *work, const char *id)
                                      .interval_low = reading.low,
                                      .interval_high = reading.high,
                                      .chance_above = reading.chance_above,
+                                     .item_count = (int64_t)reading.counted,
                                      .scored_by = reading.by_person ? "person" : "scorer",
-                                     .scorer = "score 1, seed bank; irt 1, expected a posteriori",
+                                     .scorer = scored_with(work, &reading),
                                  }));
     return follow(work, &interview, &reading, outcome);
 }
 
+enum err interview_hear(struct work *work, const char *id)
+{
+    struct interview_row interview;
+    struct interview_reading reading;
+    struct seat_untaken_row seat;
+    int64_t changed;
+
+    TRY(interview_find(work, &(struct interview_find_args){.id = id}, &interview));
+    if (strcmp(interview.interview_state, "done") != 0 || interview.outcome == NULL ||
+        strcmp(interview.outcome, "waiting") != 0) {
+        return OK;
+    }
+    enum err err = seat_untaken(
+        work,
+        &(struct seat_untaken_args){.interview_id = id, .organisation_id = work->organisation_id},
+        &seat);
+
+    if (err == ERR_NOT_FOUND) {
+        return OK; /* somebody is at it */
+    }
+    TRY(err);
+    TRY(interview_read(work, &interview, &reading));
+    if (interview_outcome_of(reading.mean, interview_cut(interview.difficulty), reading.alarmed,
+                             false) == OUTCOME_PASSED) {
+        TRY(seat_drop(
+            work, &(struct seat_drop_args){.id = seat.id, .organisation_id = work->organisation_id},
+            &changed));
+    }
+    return interview_settle(work, id);
+}
+
 static enum err finish(struct work *work, const struct interview_row *interview, const char *stop)
 {
+    const char *job_id;
     int64_t changed;
 
     TRY(interview_end(work,
@@ -177,6 +226,9 @@ static enum err finish(struct work *work, const struct interview_row *interview,
                                                    .stop_reason = stop,
                                                    .state_before = "open"},
                       &changed));
+    if (!interview->is_practice) {
+        TRY(job_request_rested(work, LEARN_JOB, "{}", work->organisation_id, LEARN_REST, &job_id));
+    }
     return interview_settle(work, interview->id);
 }
 
@@ -200,6 +252,23 @@ static enum err take_turn(struct work *work, const struct interview_row *intervi
                : work_fail_field(work, ERR_CONFLICT, "revision",
                                  "this question was answered in another window: load the page "
                                  "again");
+}
+
+/* One more rater, behind the answer's back. */
+static enum err ask_model(struct work *work, const struct interview_row *interview,
+                          const struct step_row *step)
+{
+    const char *job_id;
+
+    if (work->installation->rater == NULL) {
+        return OK;
+    }
+    TRY(model_ask(work, &(struct model_ask_args){.step_id = step->id,
+                                                 .organisation_id = work->organisation_id,
+                                                 .interview_id = interview->id,
+                                                 .model = work->installation->rater_name,
+                                                 .asked_at = work->now_us}));
+    return job_request(work, RATER_JOB, "{}", work->organisation_id, &job_id);
 }
 
 static enum err grade_step(struct work *work, const struct interview_row *interview,
@@ -231,6 +300,7 @@ static enum err grade_step(struct work *work, const struct interview_row *interv
     if (!item_is_free(&item) || interview->is_practice) {
         return OK;
     }
+    TRY(ask_model(work, interview, step));
     return interview_compare(work, interview, step, second ? step->answer : answer);
 }
 

@@ -9,6 +9,7 @@
 #include "slice/interview/interview_inside.h"
 #include "slice/interview/interview_rule.h"
 #include "slice/interview/interview_sql.h"
+#include "slice/interview/parameter_text.h"
 #include "store/work.h"
 
 enum { PILOT_STEP = 3, TOP_COUNT = 3 };
@@ -215,6 +216,8 @@ static enum err put_step(struct work *work, const struct interview_row *intervie
                         .version_number = entry->version,
                         .is_counted = strcmp(entry->status, "pilot") != 0,
                         .presentation = present(work, interview, entry->item, pool->step_count),
+                        .parameters = parameter_text(work, &entry->model),
+                        .calibration_id = entry->calibration_id,
                         .asked_at = work->now_us,
                     }));
     return interview->is_practice ? OK : bank_shown(work, entry->id);

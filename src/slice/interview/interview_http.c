@@ -37,7 +37,8 @@ static enum err serve_notice(struct call *call)
 {
     struct notice_view *view = arena_new_of(call->work->arena, struct notice_view);
 
-    *view = (struct notice_view){.version = notice_version(), .text = notice_text()};
+    *view = (struct notice_view){.version = notice_version(call->work),
+                                 .text = notice_text(call->work)};
     call->reply = view;
     return OK;
 }
@@ -191,6 +192,7 @@ struct question_view {
     const char *follow_up;
     const char *draft;
     int64_t pasted_count;
+    const char *second_rater;
 };
 static const struct field question_view_fields[] = {
     TEXT(question_view, id, .doc = "Identifier, `ivw_` and 26 characters"),
@@ -211,6 +213,8 @@ static const struct field question_view_fields[] = {
          .doc = "A further question to the same answer"),
     TEXT(question_view, draft, .optional = true, .doc = "What was being written"),
     INT(question_view, pasted_count, .optional = true, .doc = "Characters pasted so far"),
+    TEXT(question_view, second_rater, .optional = true,
+         .doc = "How far a model server has been heard; none: there is none"),
 };
 static const struct shape question_view_shape =
     SHAPE(question_view, question_view_fields, "An interview and the question that it asks now");
@@ -248,6 +252,37 @@ static enum err show_question(struct work *work, const struct step_row *step,
     return show_parts(work, &item, step->presentation, &view->parts);
 }
 
+/* The interview never waits for the model server, and says so. */
+static enum err tell_of_model(struct work *work, const char *id, const char **out)
+{
+    struct model_grade_row *rows;
+    size_t count;
+    size_t graded = 0;
+    const char *note = NULL;
+    size_t missed = 0;
+
+    TRY(model_grades_of(work,
+                        &(struct model_grades_of_args){.interview_id = id,
+                                                       .organisation_id = work->organisation_id},
+                        &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        graded += strcmp(rows[i].model_state, "graded") == 0;
+        missed += strcmp(rows[i].model_state, "missed") == 0;
+        note = rows[i].note != NULL ? rows[i].note : note;
+    }
+    if (count == 0) {
+        return OK;
+    }
+    *out = missed == 0
+               ? arena_print(work->arena, "A model server was heard on %zu of %zu answers.", graded,
+                             count)
+               : arena_print(work->arena,
+                             "A model server was heard on %zu of %zu answers; on %zu it could not "
+                             "be heard (%s). The interview goes on without it.",
+                             graded, count, missed, note);
+    return OK;
+}
+
 static enum err show(struct work *work, const char *id, struct question_view *view)
 {
     struct interview_row interview;
@@ -269,6 +304,7 @@ static enum err show(struct work *work, const char *id, struct question_view *vi
         .minutes = INT_ABSENT,
         .pasted_count = INT_ABSENT,
     };
+    TRY(tell_of_model(work, id, &view->second_rater));
     return is_open && count > 0 ? show_question(work, &steps[count - 1], view) : OK;
 }
 

@@ -31,8 +31,11 @@ struct interview_reading {
     double high;
     double chance_above; /* of the cut */
     size_t counted;
-    bool by_person; /* every counted free-text answer was graded by a person */
-    bool alarmed;   /* a guard wants a person to look */
+    bool by_person;          /* every counted free-text answer was graded by a person */
+    bool alarmed;            /* a guard wants a person to look */
+    size_t by_model;         /* answers on which a model server was heard too */
+    size_t calibrated;       /* items whose parameters were fitted to answers */
+    const char *scorer_hash; /* of the scorer that was used last; NULL: of none */
 };
 enum err interview_read(struct work *work, const struct interview_row *interview,
                         struct interview_reading *out);
@@ -58,6 +61,6 @@ enum err interview_compare(struct work *work, const struct interview_row *interv
 enum err interview_note(struct work *work, const char *interview_id, const char *step_id,
                         const char *kind, const char *detail);
 
-/* The version of today's notice. */
-const char *notice_version(void);
-const char *notice_text(void);
+/* Today's notice, as this installation is. */
+const char *notice_version(const struct work *work);
+const char *notice_text(const struct work *work);

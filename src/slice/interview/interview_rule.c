@@ -1,11 +1,22 @@
 #include "slice/interview/interview_rule.h"
 
+#include <string.h>
+
 enum { COPY_WORDS_MIN = 12 };
 
 static const double CUTS[] = {-0.75, 0, 0.75};
 static const double COPY_RESEMBLANCE = 0.5;
 static const double COPY_CONTAINMENT = 0.8;
 static const double WIDE = 0.5;
+
+struct rater_belief interview_belief(const char *rater)
+{
+    if (strcmp(rater, RATER_SCORER) == 0) {
+        return (struct rater_belief){0.75, 30};
+    }
+    return strcmp(rater, RATER_MODEL) == 0 ? (struct rater_belief){0.5, 10}
+                                           : (struct rater_belief){0.9, 60};
+}
 
 double interview_cut(int64_t difficulty)
 {
@@ -22,6 +33,13 @@ const char *interview_outcome_name(enum interview_outcome outcome)
     static const char *const NAMES[] = {"passed", "waiting", "below"};
 
     return NAMES[outcome];
+}
+
+enum interview_outcome interview_outcome_named(const char *name)
+{
+    return name == NULL || strcmp(name, "waiting") == 0 ? OUTCOME_WAITING
+           : strcmp(name, "passed") == 0                ? OUTCOME_PASSED
+                                                        : OUTCOME_BELOW;
 }
 
 enum interview_outcome interview_outcome_of(double estimate, double cut, bool alarmed,

@@ -12,12 +12,27 @@ double interview_cut(int64_t difficulty);
  */
 double interview_scale(double theta);
 
+/*
+ * What is believed of raters before anything is known of them: how often their category of an
+ * answer is right, and how many answers that belief is worth. The scorer's is that of
+ * cross-validation over items of the seed bank (docs/engines/item.md), people's that of common
+ * agreement of graders; a model server has to earn it.
+ */
+#define RATER_SCORER "scorer"
+#define RATER_MODEL  "model"
+struct rater_belief {
+    double agreement;
+    double weight;
+};
+struct rater_belief interview_belief(const char *rater);
+
 enum interview_outcome {
     OUTCOME_PASSED,
     OUTCOME_WAITING, /* a person has to grade it */
     OUTCOME_BELOW,   /* a person has graded it */
 };
 const char *interview_outcome_name(enum interview_outcome outcome);
+enum interview_outcome interview_outcome_named(const char *name); /* NULL: waiting */
 
 /*
  * A machine's estimate lets people through and never stops one: below the cut, or where a guard

@@ -1,21 +1,17 @@
-#include <math.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/json.h"
 #include "engine/text/analyser.h"
 #include "slice/bank/bank.h"
-#include "slice/installation.h"
+#include "slice/interview/interview.h"
 #include "slice/interview/interview_inside.h"
 #include "slice/interview/interview_rule.h"
 #include "slice/interview/interview_sql.h"
+#include "slice/interview/parameter_text.h"
+#include "slice/interview/rater_table.h"
 #include "slice/interview/verdict_shape.h"
 #include "store/work.h"
-
-/* How often the categories of free text are right: the scorer's by cross-validation over items of
- * the seed bank (docs/engines/item.md), people's by common agreement of graders. */
-static const double SCORER_AGREEMENT = 0.75;
-static const double PERSON_AGREEMENT = 0.9;
 
 /* ------------------------------------------------------------------ one answer */
 
@@ -68,18 +64,20 @@ static const char *pick_follow_up(const struct item *item, const struct item_ver
 }
 
 static enum err judge(struct work *work, const struct grading_of *grading, const char *whole,
-                      struct item_verdict *out)
+                      const char **scorer_hash, struct item_verdict *out)
 {
     TEXT_ANALYSER_SCOPE analyser = NULL;
+    const struct score_model *scorer;
 
     if (whole[0] == '\0') { /* no answer: nothing is met, and nobody has to look */
         *out = (struct item_verdict){.points_max = 1, .alarm = SCORE_CALM};
         out->chance[0] = 1;
         return OK;
     }
+    TRY(bank_scorer(work, &scorer, scorer_hash));
     TRY(text_analyser_new(&TEXT_ENGLISH, &analyser, &work->fault));
-    return item_grade(work->arena, analyser, work->installation->scorer, grading->item,
-                      text_of(whole), out, &work->fault);
+    return item_grade(work->arena, analyser, scorer, grading->item, text_of(whole), out,
+                      &work->fault);
 }
 
 enum err interview_grade(struct work *work, const struct grading_of *grading,
@@ -90,9 +88,10 @@ enum err interview_grade(struct work *work, const struct grading_of *grading,
                             ? grading->answer
                             : arena_print(work->arena, "%s\n%s", grading->answer, added);
     const char *asked = grading->follow_up;
+    const char *scorer_hash = NULL;
     struct item_verdict verdict;
 
-    TRY(judge(work, grading, whole, &verdict));
+    TRY(judge(work, grading, whole, &scorer_hash, &verdict));
     if (asked == NULL && whole[0] != '\0') {
         asked = pick_follow_up(grading->item, &verdict);
     }
@@ -111,6 +110,7 @@ enum err interview_grade(struct work *work, const struct grading_of *grading,
                   .verdict = verdict_json(work, grading->item, &verdict),
                   .alarm = verdict.alarm == SCORE_CALM ? NULL : score_alarm_name(verdict.alarm),
                   .answered_at = work->now_us,
+                  .scorer_hash = item_is_free(grading->item) ? scorer_hash : NULL,
               }));
     if (verdict.alarm != SCORE_CALM && *follow_up == NULL) {
         TRY(interview_note(work, grading->interview->id, grading->step->id, "guard",
@@ -121,122 +121,146 @@ enum err interview_grade(struct work *work, const struct grading_of *grading,
 
 /* ------------------------------------------------------------------ all answers */
 
-/* The mean category that people gave, those of an appeal before the first judgement; -1: nobody. */
-static int person_category(const struct grade_row *grades, size_t count, const char *step_id)
-{
-    double sum[2] = {0};
-    int met[2] = {0};
-
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(grades[i].step_id, step_id) == 0) {
-            int appeal = strcmp(grades[i].purpose, "appeal") == 0;
-
-            sum[appeal] += (double)grades[i].category;
-            met[appeal]++;
-        }
-    }
-    int used = met[1] > 0;
-
-    return met[used] == 0 ? -1 : (int)lround(sum[used] / met[used]);
-}
-
+/* All that was said of the answers of an interview. */
 struct reader {
+    struct work *work;
+    struct rater_table raters;
+    const struct grade_row *grades;
+    size_t grade_count;
+    const struct model_grade_row *models;
+    size_t model_count;
     struct irt_entry *entries;
     uint32_t *categories;
-    size_t count;
+    struct interview_reading reading;
     size_t free_count;
     size_t person_count;
-    bool alarmed;
 };
 
-static enum err read_step(struct work *work, const struct step_row *step,
-                          const struct bank_entry *pool, size_t pool_count,
-                          const struct grade_row *grades, size_t grade_count, struct reader *reader)
+/* What people said, those of an appeal instead of the first judgement. */
+static enum err add_people(const struct reader *reader, const char *step_id,
+                           struct rater_evidence *evidence)
 {
-    struct irt_entry *entry = &reader->entries[reader->count];
-    int by_person = person_category(grades, grade_count, step->id);
-    struct item item;
+    bool appealed = false;
 
-    TRY(bank_version(work, step->item_id, step->version_number, &item));
-    entry->item = item_prior(&item);
-    for (size_t i = 0; i < pool_count; i++) {
-        if (strcmp(pool[i].id, step->item_id) == 0 && pool[i].version == step->version_number) {
-            entry->item = pool[i].model;
+    for (size_t i = 0; i < reader->grade_count; i++) {
+        appealed |= strcmp(reader->grades[i].step_id, step_id) == 0 &&
+                    strcmp(reader->grades[i].purpose, "appeal") == 0;
+    }
+    for (size_t i = 0; i < reader->grade_count; i++) {
+        const struct grade_row *grade = &reader->grades[i];
+
+        if (strcmp(grade->step_id, step_id) == 0 &&
+            appealed == (strcmp(grade->purpose, "appeal") == 0)) {
+            TRY(rater_evidence_add(&reader->raters, grade->grader_id, grade->category, evidence));
         }
     }
-    reader->categories[reader->count] =
-        (uint32_t)(by_person >= 0 ? by_person : (int)step->category);
-    if (item_is_free(&item)) {
-        double *confusion = arena_array(work->arena, double, ITEM_CATEGORIES *ITEM_CATEGORIES);
-
-        irt_confusion_of(ITEM_CATEGORIES, by_person >= 0 ? PERSON_AGREEMENT : SCORER_AGREEMENT,
-                         confusion);
-        entry->confusion = confusion;
-        reader->free_count++;
-        reader->person_count += by_person >= 0;
-        reader->alarmed |= step->alarm != NULL && by_person < 0;
-    }
-    reader->count++;
     return OK;
 }
 
-static enum err estimate(struct work *work, const struct interview_row *interview,
-                         const struct reader *reader, struct interview_reading *out)
+/* The scorer, and the model server where it was heard. */
+static enum err add_machines(struct reader *reader, const struct step_row *step,
+                             struct rater_evidence *evidence)
 {
-    double cut = interview_cut(interview->difficulty);
-    struct irt_item nothing = {.slope = 1, .category_count = 2};
-    struct irt_entry first = {.item = nothing};
-    struct irt_bank bank;
-    bool empty = reader->count == 0;
+    TRY(rater_evidence_add(&reader->raters, RATER_SCORER, step->category, evidence));
+    for (size_t i = 0; i < reader->model_count; i++) {
+        const struct model_grade_row *model = &reader->models[i];
 
-    TRY(irt_bank_new(work->arena, empty ? &first : reader->entries,
-                     empty ? 1 : (uint32_t)reader->count, &bank, &work->fault));
+        if (strcmp(model->step_id, step->id) == 0 && strcmp(model->model_state, "graded") == 0) {
+            TRY(rater_evidence_add(&reader->raters, RATER_MODEL, model->category, evidence));
+            reader->reading.by_model++;
+        }
+    }
+    return OK;
+}
+
+static enum err read_step(struct reader *reader, const struct step_row *step)
+{
+    struct irt_entry *entry = &reader->entries[reader->reading.counted];
+    struct rater_evidence evidence = rater_evidence_new();
+
+    TRY(parameter_read(reader->work, step->parameters, &entry->item));
+    reader->reading.calibrated += step->calibration_id != NULL;
+    reader->categories[reader->reading.counted++] = (uint32_t)step->category;
+    if (entry->item.category_count != ITEM_CATEGORIES) {
+        return OK; /* by rule: exact */
+    }
+    TRY(add_people(reader, step->id, &evidence));
+    reader->free_count++;
+    reader->person_count += evidence.rater_count > 0;
+    reader->reading.alarmed |= step->alarm != NULL && evidence.rater_count == 0;
+    if (evidence.rater_count == 0) {
+        TRY(add_machines(reader, step, &evidence));
+    }
+    entry->confusion = rater_evidence_confusion(reader->work, &evidence);
+    reader->categories[reader->reading.counted - 1] = 0;
+    return OK;
+}
+
+static enum err estimate(struct reader *reader, int64_t difficulty)
+{
+    double cut = interview_cut(difficulty);
+    struct interview_reading *reading = &reader->reading;
+    struct irt_entry first = {.item = {.slope = 1, .category_count = 2}};
+    struct irt_bank bank;
+    bool empty = reading->counted == 0;
+
+    TRY(irt_bank_new(reader->work->arena, empty ? &first : reader->entries,
+                     empty ? 1 : (uint32_t)reading->counted, &bank, &reader->work->fault));
     struct irt_posterior posterior = irt_posterior_new(&bank, 0, 1);
 
-    for (uint32_t i = 0; i < reader->count; i++) {
+    for (uint32_t i = 0; i < reading->counted; i++) {
         irt_posterior_add(&bank, i, reader->categories[i], &posterior);
     }
-    *out = (struct interview_reading){
-        .mean = posterior.mean,
-        .deviation = posterior.deviation,
-        .low = irt_posterior_quantile(&bank, &posterior, 0.05),
-        .high = irt_posterior_quantile(&bank, &posterior, 0.95),
-        .counted = reader->count,
-        .by_person = reader->free_count > 0 && reader->person_count == reader->free_count,
-        .alarmed = reader->alarmed,
-    };
+    reading->mean = posterior.mean;
+    reading->deviation = posterior.deviation;
+    reading->low = irt_posterior_quantile(&bank, &posterior, 0.05);
+    reading->high = irt_posterior_quantile(&bank, &posterior, 0.95);
+    reading->by_person = reader->free_count > 0 && reader->person_count == reader->free_count;
     for (size_t i = 0; i < IRT_ADAPT_NODES; i++) {
-        out->chance_above += bank.theta[i] >= cut ? posterior.share[i] : 0;
+        reading->chance_above += bank.theta[i] >= cut ? posterior.share[i] : 0;
     }
+    return OK;
+}
+
+static enum err load_grades(struct reader *reader, const char *interview_id)
+{
+    struct work *work = reader->work;
+    struct grade_row *grades;
+    struct model_grade_row *models;
+
+    TRY(grades_of(work,
+                  &(struct grades_of_args){.interview_id = interview_id,
+                                           .organisation_id = work->organisation_id},
+                  &grades, &reader->grade_count));
+    TRY(model_grades_of(work,
+                        &(struct model_grades_of_args){.interview_id = interview_id,
+                                                       .organisation_id = work->organisation_id},
+                        &models, &reader->model_count));
+    reader->grades = grades;
+    reader->models = models;
     return OK;
 }
 
 enum err interview_read(struct work *work, const struct interview_row *interview,
                         struct interview_reading *out)
 {
-    struct bank_entry *pool;
+    struct reader reader = {.work = work};
     struct step_row *steps;
-    struct grade_row *grades;
-    struct reader reader = {0};
-    size_t pool_count;
-    size_t step_count;
-    size_t grade_count;
+    size_t count;
 
-    TRY(bank_pool(work, interview->domain, &pool, &pool_count));
-    TRY(steps_of(work,
-                 &(struct steps_of_args){.interview_id = interview->id,
-                                         .organisation_id = work->organisation_id},
-                 &steps, &step_count));
-    TRY(grades_of(work,
-                  &(struct grades_of_args){.interview_id = interview->id,
-                                           .organisation_id = work->organisation_id},
-                  &grades, &grade_count));
-    reader.entries = arena_array(work->arena, struct irt_entry, step_count + 1);
-    reader.categories = arena_array(work->arena, uint32_t, step_count + 1);
-    for (size_t i = 0; i < step_count; i++) {
+    TRY(rater_table_load(work, interview->domain, &reader.raters));
+    TRY(load_grades(&reader, interview->id));
+    TRY(interview_steps(work, interview->id, &steps, &count));
+    reader.entries = arena_array(work->arena, struct irt_entry, count + 1);
+    reader.categories = arena_array(work->arena, uint32_t, count + 1);
+    for (size_t i = 0; i < count; i++) {
         if (steps[i].is_counted && steps[i].category != INT_ABSENT) {
-            TRY(read_step(work, &steps[i], pool, pool_count, grades, grade_count, &reader));
+            reader.reading.scorer_hash =
+                steps[i].scorer_hash != NULL ? steps[i].scorer_hash : reader.reading.scorer_hash;
+            TRY(read_step(&reader, &steps[i]));
         }
     }
-    return estimate(work, interview, &reader, out);
+    TRY(estimate(&reader, interview->difficulty));
+    *out = reader.reading;
+    return OK;
 }

@@ -1,6 +1,10 @@
+#include "base/arena.h"
+#include "slice/installation.h"
 #include "slice/interview/interview_inside.h"
+#include "store/work.h"
 
 static const char VERSION[] = "2026-11";
+static const char VERSION_WITH_MODEL[] = "2026-11 model";
 
 /* Plain words, short paragraphs; a change of meaning is a new version. */
 static const char TEXT_OF_NOTICE[] =
@@ -23,12 +27,22 @@ static const char TEXT_OF_NOTICE[] =
     "Instead: you may ask for an interview with a person, or for any other help you need. Nobody "
     "who scores you, and no client, sees that you did.";
 
-const char *notice_version(void)
+static const char TEXT_OF_MODEL[] =
+    "\n\nA language model is heard too: your answers in writing are sent to the model server that "
+    "this organisation has set up, without your name. It grades each criterion and has to quote "
+    "your "
+    "words. It is one more rater beside the program, counts as much as people have agreed with it, "
+    "and turns nobody down. You see what it found. When it cannot be reached, the interview goes "
+    "on "
+    "without it.";
+
+const char *notice_version(const struct work *work)
 {
-    return VERSION;
+    return work->installation->rater == NULL ? VERSION : VERSION_WITH_MODEL;
 }
 
-const char *notice_text(void)
+const char *notice_text(const struct work *work)
 {
-    return TEXT_OF_NOTICE;
+    return arena_print(work->arena, "%s%s", TEXT_OF_NOTICE,
+                       work->installation->rater == NULL ? "" : TEXT_OF_MODEL);
 }

@@ -19,28 +19,28 @@ enum { DIMENSIONS = 3, CLARITY_MIN = 1, WORK_MIN = 10, WORK_MAX = 1000 };
 
 /* ------------------------------------------------------------------ dimensions */
 
-static struct dimension expertise(const struct interview_row *interview,
-                                  const struct interview_reading *reading)
+/* As it was scored then: what was learnt since changes no result. */
+static struct dimension expertise(const struct interview_row *interview)
 {
     struct dimension found = {
         .name = "Domain expertise",
         .meaning = "50 is the middle of those the questions were calibrated on, 10 points are one "
                    "standard deviation; the interval holds the truth nine times in ten.",
-        .count = (int64_t)reading->counted,
+        .count = interview->item_count == INT_ABSENT ? 0 : interview->item_count,
         .estimate = (double)NAN,
         .low = (double)NAN,
         .high = (double)NAN,
         .reliability = (double)NAN,
     };
 
-    if (interview->estimate != interview->estimate || reading->counted == 0) {
+    if (isnan(interview->estimate) || found.count == 0) {
         found.missing = "no answer counts yet";
         return found;
     }
-    found.estimate = interview_scale(reading->mean);
-    found.low = interview_scale(reading->low);
-    found.high = interview_scale(reading->high);
-    found.reliability = fmax(0, 1 - reading->deviation * reading->deviation);
+    found.estimate = interview_scale(interview->estimate);
+    found.low = interview_scale(interview->interval_low);
+    found.high = interview_scale(interview->interval_high);
+    found.reliability = fmax(0, 1 - interview->deviation * interview->deviation);
     return found;
 }
 
@@ -242,23 +242,56 @@ static enum err build_step(struct work *work, const struct step_row *row,
     return is_free ? read_verdict(work, row, out) : OK;
 }
 
+/* What the model server found in an answer, or why it was not heard. */
+static enum err add_model(struct work *work, const struct model_grade_row *models, size_t count,
+                          struct result_step *step)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct model_grade_row *model = &models[i];
+        struct verdict_view *verdict = arena_new_of(work->arena, struct verdict_view);
+        struct json *tree;
+
+        if (strcmp(model->step_id, step->id) != 0) {
+            continue;
+        }
+        step->model_note = strcmp(model->model_state, "waiting") == 0
+                               ? "it has not answered yet; the result does not wait for it"
+                               : model->note;
+        if (model->verdict != NULL) {
+            TRY(json_parse(work->arena, text_of(model->verdict), &tree, &work->fault));
+            TRY(json_decode(work->arena, tree, &verdict_view_shape, verdict, &work->fault));
+            step->model_criteria = verdict->criteria;
+        }
+    }
+    return OK;
+}
+
 static enum err build_steps(struct work *work, const char *id, struct result_view *view)
 {
     struct step_row *rows;
     struct grade_row *grades;
+    struct model_grade_row *models;
     size_t count;
     size_t grade_count;
+    size_t model_count;
 
     TRY(interview_steps(work, id, &rows, &count));
     TRY(grades_of(
         work,
         &(struct grades_of_args){.interview_id = id, .organisation_id = work->organisation_id},
         &grades, &grade_count));
+    TRY(model_grades_of(work,
+                        &(struct model_grades_of_args){.interview_id = id,
+                                                       .organisation_id = work->organisation_id},
+                        &models, &model_count));
     struct result_step *steps = arena_array(work->arena, struct result_step, count);
 
     for (size_t i = 0; i < count; i++) {
         if (rows[i].answered_at != INT_ABSENT) {
-            TRY(build_step(work, &rows[i], grades, grade_count, &steps[view->steps.count++]));
+            struct result_step *step = &steps[view->steps.count++];
+
+            TRY(build_step(work, &rows[i], grades, grade_count, step));
+            TRY(add_model(work, models, model_count, step));
         }
     }
     view->steps.at = steps;
@@ -291,7 +324,6 @@ enum err result_build(struct work *work, const struct interview_row *interview,
                       struct result_view *out)
 {
     struct dimension *dimensions = arena_array(work->arena, struct dimension, DIMENSIONS);
-    struct interview_reading reading;
     struct result_view view = {
         .interview_id = interview->id,
         .application_id = interview->application_id,
@@ -302,6 +334,7 @@ enum err result_build(struct work *work, const struct interview_row *interview,
         .is_practice = interview->is_practice,
         .cut = interview_scale(interview_cut(interview->difficulty)),
         .scored_by = interview->scored_by,
+        .scored_with = interview->scorer,
         .stop_reason = interview->stop_reason,
         .ended_at = interview->ended_at,
     };
@@ -310,14 +343,13 @@ enum err result_build(struct work *work, const struct interview_row *interview,
         return work_fail(work, ERR_CONFLICT, "there is no result: the interview is %s",
                          interview->interview_state);
     }
-    TRY(interview_read(work, interview, &reading));
-    enum interview_outcome outcome = interview_outcome_of(
-        reading.mean, interview_cut(interview->difficulty), reading.alarmed, reading.by_person);
+    bool by_person = interview->scored_by != NULL && strcmp(interview->scored_by, "person") == 0;
+    enum interview_outcome outcome = interview_outcome_named(interview->outcome);
 
     view.advice = interview->is_practice
                       ? "This was practice: it counts for nothing, and nobody else sees it."
-                      : interview_advice(outcome, reading.deviation, reading.by_person);
-    dimensions[0] = expertise(interview, &reading);
+                      : interview_advice(outcome, interview->deviation, by_person);
+    dimensions[0] = expertise(interview);
     TRY(clarity(work, interview, &dimensions[1]));
     TRY(reliability(work, interview, &dimensions[2]));
     view.dimensions = (struct list){dimensions, interview->is_practice ? 1 : DIMENSIONS};

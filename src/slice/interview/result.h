@@ -39,6 +39,8 @@ struct result_step {
     double sure;
     const char *by;
     struct list criteria;
+    struct list model_criteria;
+    const char *model_note;
     const char *right_answer;
     const char *solution;
 };
@@ -53,6 +55,7 @@ struct result_view {
     bool is_practice;
     double cut;
     const char *scored_by;
+    const char *scored_with;
     const char *advice;
     const char *stop_reason;
     int64_t ended_at;

@@ -35,6 +35,9 @@ static const struct field result_step_fields[] = {
     REAL(result_step, sure, .optional = true, .doc = "How sure the scorer is of the whole answer"),
     TEXT(result_step, by, .doc = "Who graded it", .choices = "scorer|person|rule"),
     LIST(result_step, criteria, .of = &criterion_view_shape, .doc = "Of free text"),
+    LIST(result_step, model_criteria, .of = &criterion_view_shape,
+         .doc = "What a model server found; it counts as much as people agree with it"),
+    TEXT(result_step, model_note, .optional = true, .doc = "Why a model server was not heard"),
     TEXT(result_step, right_answer, .optional = true, .doc = "Of the other kinds"),
     TEXT(result_step, solution, .optional = true, .doc = "Why it is right"),
 };
@@ -76,6 +79,8 @@ static const struct field result_view_fields[] = {
     REAL(result_view, cut, .doc = "What the listing asks for, on the scale of the expertise"),
     TEXT(result_view, scored_by, .optional = true, .choices = "scorer|person",
          .doc = "Whose grades the estimate rests on"),
+    TEXT(result_view, scored_with, .optional = true,
+         .doc = "Versions of what it was scored with; what is learnt later changes no result"),
     TEXT(result_view, advice, .doc = "What would change the result"),
     TEXT(result_view, stop_reason, .optional = true,
          .doc = "Why it ended: precise, clear, count or empty"),

@@ -10,6 +10,7 @@ struct criterion_view {
     const char *mark;
     double chance;
     const char *quote;
+    const char *reason;
     const char *by;
 };
 extern const struct shape criterion_view_shape;

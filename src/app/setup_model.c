@@ -1,0 +1,66 @@
+#include <string.h>
+
+#include "app/settings.h"
+#include "app/setup.h"
+#include "base/arena.h"
+#include "base/fault.h"
+#include "slice/installation.h"
+#include "slice/rater/rater.h"
+#include "sys/file.h"
+
+enum { KEY_SIZE_MAX = 8192, TRIES = 3, MS = 1000 };
+
+static enum err read_key(struct arena *arena, const char *path, const char **out,
+                         struct fault *fault)
+{
+    struct text file;
+
+    if (path == NULL) {
+        return OK;
+    }
+    TRY(file_read(arena, path, KEY_SIZE_MAX, &file, fault));
+    file = text_trim(file);
+    if (file.size == 0 || memchr(file.at, '\n', file.size) != NULL) {
+        return fail(fault, ERR_INVALID, "%s must hold one key and no more", path);
+    }
+    *out = arena_copy(arena, file.at, file.size);
+    return OK;
+}
+
+/* Without the stroke at the end, however many there are. */
+static const char *plain_url(struct arena *arena, const char *url)
+{
+    size_t size = strlen(url);
+
+    while (size > 0 && url[size - 1] == '/') {
+        size--;
+    }
+    return arena_copy(arena, url, size);
+}
+
+enum err setup_model(struct arena *arena, const struct settings *settings,
+                     struct installation *installation, struct fault *fault)
+{
+    struct rater_settings *rater = arena_new_of(arena, struct rater_settings);
+
+    if (settings->model_url == NULL) {
+        return OK;
+    }
+    if (settings->model_name == NULL) {
+        return fail(fault, ERR_INVALID,
+                    "model_url is set, but not model_name: say which model the server is to ask");
+    }
+    rater->server = model_defaults;
+    rater->server.url = plain_url(arena, settings->model_url);
+    rater->server.model = settings->model_name;
+    rater->server.try_ms = settings->model_deadline_s * MS;
+    rater->server.total_ms = settings->model_deadline_s * MS;
+    rater->server.tries_max = TRIES;
+    rater->server.input_price = settings->model_input_price;
+    rater->server.output_price = settings->model_output_price;
+    rater->budget_day = (double)settings->model_budget_day;
+    TRY(read_key(arena, settings->model_key_file, &rater->server.key, fault));
+    installation->rater = rater;
+    installation->rater_name = settings->model_name;
+    return OK;
+}
