@@ -58,6 +58,7 @@ const tree = root.addChildren([
     page('/fairness', () => import('./pages/fairness')),
     page('/resume', () => import('./pages/resume')),
     page('/bank', () => import('./pages/bank')),
+    page('/learning', () => import('./pages/learning')),
     page('/bank/$item', () => import('./pages/bank-item')),
     page('/environments', () => import('./pages/environments')),
     page('/environments/$environment', () => import('./pages/environment')),

@@ -2585,6 +2585,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/learning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what was learnt from answers and grades */
+        get: operations["learning_show"];
+        put?: never;
+        /** Learn now: raters, items and the scorer */
+        post: operations["learning_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/leases/{lease_id}": {
         parameters: {
             query?: never;
@@ -5735,6 +5753,46 @@ export interface components {
             /** @description Is the client charged for it? Not unless said */
             is_charged?: boolean;
         };
+        /** @description A calibration of a field */
+        calibration_line: {
+            /** @description Identifier, `cal_` and 26 characters */
+            id: string;
+            /** @description Field of expertise */
+            domain: string;
+            /** @description Model and version */
+            engine: string;
+            /**
+             * Format: int64
+             * @description Interviews
+             */
+            person_count: number;
+            /**
+             * Format: int64
+             * @description Answers that there were
+             */
+            answer_count: number;
+            /**
+             * Format: int64
+             * @description Items that interviews use as calibrated
+             */
+            item_count: number;
+            /**
+             * Format: int64
+             * @description Items that the answers do not hold well enough
+             */
+            held_count: number;
+            /** @description Natural logarithm */
+            likelihood: number;
+            /** @description By which abilities were moved to keep the levels */
+            shift: number;
+            /** @description SHA-256 of the parameters */
+            content_hash: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            computed_at: string;
+        };
         /** @description A new campaign */
         campaign_body: {
             /** @description The client */
@@ -6473,11 +6531,13 @@ export interface components {
             chance?: number;
             /** @description Words of the answer that speak for it */
             quote?: string;
+            /** @description Why, in a model's words */
+            reason?: string;
             /**
              * @description Who found it
              * @enum {string}
              */
-            by: "scorer" | "person";
+            by: "scorer" | "person" | "model";
         };
         /** @description A decision by a named person */
         decision: {
@@ -8527,6 +8587,34 @@ export interface components {
              * @description Since when it is void
              */
             revoked_at?: string;
+        };
+        /** @description A job that learns */
+        learn_asked: {
+            /** @description The job that learns from what is known when it starts */
+            job_id: string;
+        };
+        /** @description What was learnt from answers and grades */
+        learning_view: {
+            /** @description SHA-256 of the scorer that is in use */
+            scorer_hash: string;
+            /** @description True: it is the one that the program came with */
+            is_shipped: boolean;
+            /**
+             * Format: int64
+             * @description Answers that people must have graded before a scorer is taught
+             */
+            lessons_min: number;
+            /**
+             * Format: int64
+             * @description Answers that an item needs to be calibrated
+             */
+            answers_min: number;
+            /** @description Newest first */
+            scorers: components["schemas"]["scorer_line"][];
+            /** @description By field */
+            raters: components["schemas"]["rater_confusion_line"][];
+            /** @description Newest first */
+            calibrations: components["schemas"]["calibration_line"][];
         };
         /** @description How long a lease holds */
         lease_life: {
@@ -10631,6 +10719,8 @@ export interface components {
              * @description Characters pasted so far
              */
             pasted_count?: number;
+            /** @description How far a model server has been heard; none: there is none */
+            second_rater?: string;
         };
         /** @description The own queues */
         queue_list: {
@@ -10745,6 +10835,27 @@ export interface components {
              * @enum {string}
              */
             kind?: "model" | "outside";
+        };
+        /** @description How a rater errs */
+        rater_confusion_line: {
+            /** @description Field of expertise */
+            domain: string;
+            /** @description `scorer`, `model`, or a person */
+            rater: string;
+            /** @description Of a person */
+            name?: string;
+            /** @description Nine chances: true category by given category, row by row */
+            cells: unknown;
+            /**
+             * Format: int64
+             * @description Answers that somebody else graded too
+             */
+            shared_count: number;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            computed_at: string;
         };
         /** @description How an expert stands to a requirement */
         reason: {
@@ -11075,6 +11186,10 @@ export interface components {
             by: "scorer" | "person" | "rule";
             /** @description Of free text */
             criteria: components["schemas"]["criterion_view"][];
+            /** @description What a model server found; it counts as much as people agree with it */
+            model_criteria: components["schemas"]["criterion_view"][];
+            /** @description Why a model server was not heard */
+            model_note?: string;
             /** @description Of the other kinds */
             right_answer?: string;
             /** @description Why it is right */
@@ -11109,6 +11224,8 @@ export interface components {
              * @enum {string}
              */
             scored_by?: "scorer" | "person";
+            /** @description Versions of what it was scored with; what is learnt later changes no result */
+            scored_with?: string;
             /** @description What would change the result */
             advice: string;
             /** @description Why it ended: precise, clear, count or empty */
@@ -12165,6 +12282,41 @@ export interface components {
             mid: number;
             /** @description One draw in ten is above */
             high: number;
+        };
+        /** @description A scorer that people have taught */
+        scorer_line: {
+            /** @description Identifier, `scv_` and 26 characters */
+            id: string;
+            /** @description SHA-256 of the scorer's bytes */
+            content_hash: string;
+            /**
+             * @description refused: people agreed with it less than with the shipped one
+             * @enum {string}
+             */
+            scorer_state: "used" | "refused" | "replaced";
+            /**
+             * Format: int64
+             * @description Graded answers of the bank that it learnt from
+             */
+            seed_count: number;
+            /**
+             * Format: int64
+             * @description Answers of interviews, graded by people
+             */
+            person_count: number;
+            /** @description Share of these on which the shipped scorer gives the same category as people */
+            agreement_before: number;
+            /** @description The same of this one, on answers that it had not seen */
+            agreement: number;
+            /** @description Quadratic kappa of the shipped one with people */
+            kappa_before: number;
+            /** @description Of this one */
+            kappa: number;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            trained_at: string;
         };
         /** @description Gradings that wait */
         seat_count_row: {
@@ -19196,6 +19348,57 @@ export interface operations {
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
             404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    learning_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what was learnt from answers and grades */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["learning_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    learning_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Learn now: raters, items and the scorer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["learn_asked"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };

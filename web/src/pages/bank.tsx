@@ -23,7 +23,7 @@ export default function Bank() {
   const rows = items.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Stack>
-      <Heading title="Question bank" trail={[{ label: 'Vetting', to: '/vetting' }]}>{has(session, 'operator') && <Button renderRoot={(props) => <Link to="/bank/$item" params={{ item: 'new' }} {...props} />}>New item</Button>}</Heading>
+      <Heading title="Question bank" trail={[{ label: 'Vetting', to: '/vetting' }]}><Button variant="default" renderRoot={(props) => <Link to="/learning" {...props} />}>What was learnt</Button>{has(session, 'operator') && <Button renderRoot={(props) => <Link to="/bank/$item" params={{ item: 'new' }} {...props} />}>New item</Button>}</Heading>
       <Group>
         <Select label="Field" placeholder="all" clearable value={domain} onChange={setDomain} data={(summary.data?.domains ?? []).map((one) => ({ value: one.domain, label: `${one.domain} (${one.live_count} live)` }))} />
         <Select label="Status" placeholder="all" clearable value={status} onChange={setStatus} data={['pilot', 'live', 'suspended', 'retired']} />

@@ -131,6 +131,7 @@ function Asked({ question, put }: { question: Question; put: (next: Question) =>
           <Failure interview={question.id} />
         </Group>
         <Text size="xs" c="dimmed">Most people take about {question.minutes ?? 4} minutes. There is no clock: you may close this page and go on later. Ctrl Enter answers.</Text>
+        {question.second_rater !== undefined && <Text size="xs" c="dimmed" role="status">{question.second_rater}</Text>}
       </Stack>
     </form>
   );

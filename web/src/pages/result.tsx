@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Card, Group, Modal, SimpleGrid, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Accordion, Alert, Badge, Button, Card, Group, Modal, SimpleGrid, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
@@ -71,6 +71,20 @@ function Answer({ step }: { step: Step }) {
             {one.quote !== undefined && <Text size="sm" className="quote" ml={76} mt={4}>{one.quote}</Text>}
           </div>
         ))}
+        {step.model_criteria.length > 0 && (
+          <Accordion variant="contained"><Accordion.Item value="model"><Accordion.Control><Text size="sm">What the model server found</Text></Accordion.Control><Accordion.Panel>
+            <Stack gap="sm">
+              <Text size="xs" c="dimmed">It counts as much as people have agreed with it, and decides nothing.</Text>
+              {step.model_criteria.map((one, at) => (
+                <div key={at}>
+                  <Group gap="xs" wrap="nowrap" align="flex-start"><Badge color={MARKS[one.mark]} variant="light" tt="none" miw={64} style={{ flex: 'none' }}>{one.mark}</Badge><Text size="sm">{one.text}{one.reason !== undefined && <><br /><Text component="span" size="sm" c="dimmed">{one.reason}</Text></>}</Text></Group>
+                  {one.quote !== undefined && <Text size="sm" className="quote" ml={76} mt={4}>{one.quote}</Text>}
+                </div>
+              ))}
+            </Stack>
+          </Accordion.Panel></Accordion.Item></Accordion>
+        )}
+        {step.model_note !== undefined && <Text size="xs" c="dimmed">The model server was not heard on this: {step.model_note}.</Text>}
         {step.right_answer !== undefined && step.points < step.points_max && <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}><Text component="span" c="dimmed">Right: </Text>{step.right_answer}</Text>}
         {step.solution !== undefined && <Text size="sm" c="dimmed">{step.solution}</Text>}
         <Text size="xs" c="dimmed">{BY[step.by]}{!step.is_counted && '; a question on trial, it counts for nothing'}</Text>
@@ -155,6 +169,7 @@ function Shown({ result, mine }: { result: Result; mine: boolean }) {
       {result.notes.length > 0 && <><Title order={2} size="h5" mt="sm">What was noticed</Title><Text size="sm" c="dimmed">Evidence for a person to look at. It decides nothing.</Text>{result.notes.map((note) => <Note key={note.id} note={note} interview={result.interview_id} mine={mine} />)}</>}
       {result.appeals.map((one) => <Card key={one.id} withBorder radius="md" padding="lg"><Group justify="space-between"><Title order={2} size="h6">Appeal</Title><State of={one.appeal_state} /></Group><Text size="sm" mt={4}>{one.message}</Text><Text size="xs" c="dimmed">{one.decided_at === undefined ? `Decided by ${date(one.due_at)} at the latest.` : `Decided ${date(one.decided_at)}.`}</Text></Card>)}
       {result.can_appeal && <Appeal interview={result.interview_id} />}
+      {result.scored_with !== undefined && <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>Scored with {result.scored_with}. What is learnt later changes no result.</Text>}
       {mine && <Group><Erase interview={result.interview_id} /></Group>}
     </Stack>
   );
