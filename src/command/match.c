@@ -85,8 +85,12 @@ static enum err run_match(struct invocation *call)
 
         return fail_field(call->fault, ERR_INVALID, missing, "--%s FILE is needed", missing);
     }
-    TRY(match_read(call->arena, options->experts, options->requirements, options->conflicts, &files,
-                   call->fault));
+    TRY(match_read(call->arena,
+                   &(struct match_paths){.experts = options->experts,
+                                         .requirements = options->requirements,
+                                         .conflicts = options->conflicts,
+                                         .everybody = options->nearest > 0},
+                   &files, call->fault));
     TRY(match_slates_make(call->arena, plan.input, &how, &plan.slates, call->fault));
     match_instance_of(call->arena, plan.input, &plan.slates, &plan.instance);
     TRY(match_solve(call->arena, &plan.instance, how.seed, &plan.outcome, call->fault));

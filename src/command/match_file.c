@@ -12,6 +12,7 @@
 #include "base/shape.h"
 #include "command/lines.h"
 #include "command/match_wall.h"
+#include "engine/match/sieve.h"
 #include "engine/text/analyser.h"
 #include "engine/text/fold.h"
 
@@ -101,6 +102,9 @@ struct reading {
     struct map *clients;
     struct map *employed; /* "client", a line end, "expert" */
     struct map *requirement_ids;
+    struct match_sieve *sieve; /* NULL: everybody is kept */
+    bool walled;               /* a file of walls comes later */
+    size_t row_room;
 };
 
 /* Collected tags of one line. */
@@ -187,28 +191,51 @@ static struct text_bag bag_of(struct reading *reading, struct arena *scratch,
                               struct text_words words)
 {
     struct text_bag bag = text_vocabulary_look(reading->vocabulary, scratch, words);
-    struct text_bag kept = {.size = bag.size, .length = words.count};
 
-    if (bag.size > 0) {
-        uint32_t *terms = arena_array(reading->arena, uint32_t, 2 * bag.size);
-        uint32_t *counts = terms + bag.size;
+    bag.length = words.count;
+    return bag;
+}
 
-        memcpy(terms, bag.term, bag.size * sizeof(*terms));
-        memcpy(counts, bag.count, bag.size * sizeof(*counts));
-        kept.term = terms;
-        kept.count = counts;
+/* Keep an expert who may matter, and remember where. */
+static void keep_expert(struct reading *reading, uint32_t number, struct match_expert *expert)
+{
+    struct match_files *files = reading->files;
+
+    files->rows =
+        arena_room(reading->arena, files->rows, number, &reading->row_room, sizeof(*files->rows));
+    files->rows[number] = MATCH_NONE;
+    if (reading->sieve == NULL || match_sieve_take(reading->sieve, expert)) {
+        expert->id = map_key(files->ids, number).at;
+        files->rows[number] = match_expert_add(reading->arena, &files->input, expert);
     }
-    return kept;
+}
+
+/* True: a client employs the expert. */
+static bool take_employers(struct reading *reading, struct arena *scratch,
+                           const struct expert_line *line)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < line->employers.count; i++) {
+        const char *pair = arena_print(scratch, "%s\n%s", line->employers.at[i], line->id);
+        uint32_t client;
+
+        if (map_find(reading->clients, text_of(line->employers.at[i]), &client)) {
+            (void)map_add(reading->employed, text_of(pair));
+            any = true;
+        }
+    }
+    return any;
 }
 
 static enum err take_expert(struct reading *reading, struct arena *scratch,
                             const struct expert_line *line)
 {
-    struct match_input *input = &reading->files->input;
     struct tags tags = {.count = 0};
-    uint32_t row = map_add(reading->files->ids, text_of(line->id));
+    uint32_t before = map_count(reading->files->ids);
+    uint32_t number = map_add(reading->files->ids, text_of(line->id));
 
-    if (row < input->experts.count) {
+    if (number < before) {
         return fail_field(reading->fault, ERR_INVALID, "id", "expert %s appears twice", line->id);
     }
     add_skills(reading, scratch, &tags, line->skills);
@@ -216,10 +243,11 @@ static enum err take_expert(struct reading *reading, struct arena *scratch,
     add_names(reading, scratch, &tags, "credential", line->credentials);
     add_tag(reading, scratch, &tags, "domain", line->domain, 1);
     add_tag(reading, scratch, &tags, "country", line->country, 1);
-    (void)match_expert_add(
-        reading->arena, input,
+    bool walled = take_employers(reading, scratch, line) || reading->walled;
+
+    keep_expert(
+        reading, number,
         &(struct match_expert){
-            .id = map_key(reading->files->ids, row).at,
             .hours = (uint16_t)or_else(line->hours, 40),
             .rate = isnan(line->rate) ? 0 : (uint32_t)lround(line->rate * 100),
             .zone = match_zone_of(line->zone),
@@ -229,15 +257,8 @@ static enum err take_expert(struct reading *reading, struct arena *scratch,
             .tag_count = tags.count,
             .text = bag_of(reading, scratch,
                            terms_of(reading, scratch, line->text, line->domain, line->skills)),
+            .walled = walled,
         });
-    for (size_t i = 0; i < line->employers.count; i++) {
-        const char *pair = arena_print(scratch, "%s\n%s", line->employers.at[i], line->id);
-        uint32_t client;
-
-        if (map_find(reading->clients, text_of(line->employers.at[i]), &client)) {
-            (void)map_add(reading->employed, text_of(pair));
-        }
-    }
     return OK;
 }
 
@@ -360,11 +381,10 @@ static void close_maps(const struct reading *reading)
     }
     files->input.tag_names = names;
     files->input.tag_count = map_count(files->tags);
-    files->input.term_count = text_vocabulary_size(reading->vocabulary);
 }
 
-enum err match_read(struct arena *arena, const char *experts, const char *requirements,
-                    const char *conflicts, struct match_files *out, struct fault *fault)
+enum err match_read(struct arena *arena, const struct match_paths *paths, struct match_files *out,
+                    struct fault *fault)
 {
     ARENA_SCOPE scratch = arena_new();
     TEXT_ANALYSER_SCOPE analyser = NULL;
@@ -380,14 +400,21 @@ enum err match_read(struct arena *arena, const char *experts, const char *requir
     *out = (struct match_files){.tags = map_new(arena), .ids = map_new(arena)};
     TRY(text_analyser_new(&options, &analyser, fault));
     reading.analyser = analyser;
-    TRY(read_lines(&reading, requirements, false)); /* so that only what is asked is kept */
-    TRY(read_lines(&reading, experts, true));
-    if (out->input.experts.count == 0 || out->input.requirement_count == 0) {
-        bool empty = out->input.experts.count == 0;
+    TRY(read_lines(&reading, paths->requirements, false)); /* only what is asked is kept */
+    out->input.term_count = text_vocabulary_size(reading.vocabulary);
+    reading.walled = paths->conflicts != NULL;
+    reading.sieve = paths->everybody ? NULL : match_sieve_new(arena, &out->input);
+    TRY(read_lines(&reading, paths->experts, true));
+    if (map_count(out->ids) == 0 || out->input.requirement_count == 0) {
+        bool empty = map_count(out->ids) == 0;
 
-        return fail(fault, ERR_INVALID, "%s holds no %s", empty ? experts : requirements,
+        return fail(fault, ERR_INVALID, "%s holds no %s",
+                    empty ? paths->experts : paths->requirements,
                     empty ? "experts" : "requirements");
     }
+    if (reading.sieve != NULL) {
+        match_sieve_close(reading.sieve, &out->input);
+    }
     close_maps(&reading);
-    return match_walls_read(arena, conflicts, reading.employed, out, fault);
+    return match_walls_read(arena, paths->conflicts, reading.employed, out, fault);
 }

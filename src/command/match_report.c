@@ -82,7 +82,9 @@ static void write_run(const struct report *report, uint64_t seed)
     }
     put_text(&out, "version", PERITI_VERSION);
     put_int(&out, "seed", (int64_t)seed);
-    put_int(&out, "experts", report->input->experts.count);
+    put_int(&out, "experts",
+            report->input->expert_total > 0 ? (int64_t)report->input->expert_total
+                                            : report->input->experts.count);
     put_int(&out, "requirements", report->input->requirement_count);
     put_int(&out, "seats", (int64_t)wanted);
     put_int(&out, "filled", outcome->seat_count);

@@ -16,8 +16,13 @@ struct walling {
     size_t room;
 };
 
-static void add_wall(struct walling *walling, uint32_t requirement, uint32_t expert)
+static void add_wall(struct walling *walling, uint32_t requirement, uint32_t number)
 {
+    uint32_t expert = walling->files->rows[number];
+
+    if (expert == MATCH_NONE) {
+        return; /* could sit nowhere anyway */
+    }
     if (walling->count == walling->room) {
         size_t wider = walling->room * 2 + 256;
 

@@ -41,6 +41,21 @@ static void make_room(struct arena *arena, struct match_experts *experts, size_t
     }
 }
 
+static struct text_bag copied_text(struct arena *arena, const struct text_bag *text)
+{
+    struct text_bag copy = *text;
+
+    if (text->size > 0) {
+        uint32_t *terms = arena_array(arena, uint32_t, 2 * text->size);
+
+        memcpy(terms, text->term, text->size * sizeof(*terms));
+        memcpy(terms + text->size, text->count, text->size * sizeof(*terms));
+        copy.term = terms;
+        copy.count = terms + text->size;
+    }
+    return copy;
+}
+
 uint32_t match_expert_add(struct arena *arena, struct match_input *input,
                           const struct match_expert *expert)
 {
@@ -56,7 +71,7 @@ uint32_t match_expert_add(struct arena *arena, struct match_input *input,
     experts->seats[row] = expert->seats;
     experts->from_day[row] = expert->from_day;
     experts->to_day[row] = expert->to_day;
-    experts->texts[row] = expert->text;
+    experts->texts[row] = copied_text(arena, &expert->text);
     for (uint32_t i = 0; i < expert->tag_count; i++) {
         experts->tags[experts->tag_start[row] + i] = expert->tags[i];
     }

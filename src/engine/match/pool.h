@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "engine/retrieve/bitmap.h"
+#include "engine/retrieve/index.h"
 #include "engine/text/vocabulary.h"
 
 struct arena;
@@ -46,6 +47,7 @@ struct match_expert {
     const struct match_tag *tags;
     uint32_t tag_count;
     struct text_bag text;
+    bool walled; /* for a sieve: some wall may stand against this expert */
 };
 
 struct match_experts {
@@ -69,11 +71,12 @@ struct match_requirement {
     const char *campaign; /* or NULL */
     const char *client;   /* or NULL */
     uint32_t seats;
-    uint32_t hours;         /* least a week; 0: any */
-    uint32_t rate;          /* ceiling, in hundredths; UINT32_MAX: none */
-    uint8_t zone;           /* MATCH_ZONE_NONE: any */
-    uint8_t zone_shift;     /* quarters of an hour that clocks may differ */
-    uint16_t start_day;     /* on which the expert must be available; 0: any */
+    uint64_t *alone;    /* [check] experts that a sieve forgot, and that fail it alone; or NULL */
+    uint32_t hours;     /* least a week; 0: any */
+    uint32_t rate;      /* ceiling, in hundredths; UINT32_MAX: none */
+    uint8_t zone;       /* MATCH_ZONE_NONE: any */
+    uint8_t zone_shift; /* quarters of an hour that clocks may differ */
+    uint16_t start_day; /* on which the expert must be available; 0: any */
     struct match_tag *tags; /* all wanted; countries apart */
     uint32_t tag_count;
     uint32_t *countries; /* tags, one of which is wanted; none: any */
@@ -94,9 +97,12 @@ struct match_input {
     const char *const *tag_names; /* [tag] "skill law", "language en", "credential md" … */
     uint32_t tag_count;
     uint32_t term_count; /* of the vocabulary */
+    /* Where `experts` are those that a sieve let through: of how many, and all their texts. */
+    uint64_t expert_total;                 /* 0: no sieve, they are all */
+    struct retrieve_collection collection; /* `held` NULL: no sieve */
 };
 
-/* Returns the row. The expert's tags are copied; its id and text must outlive the input. */
+/* Returns the row. The expert's tags and text are copied; its id must outlive the input. */
 uint32_t match_expert_add(struct arena *arena, struct match_input *input,
                           const struct match_expert *expert);
 

@@ -68,7 +68,8 @@ static struct found filter(const struct planning *planning, struct arena *scratc
         struct retrieve_bitmap *others = &behind[i + 1]; /* not needed any more */
 
         retrieve_bitmap_and(others, &before);
-        slate->relaxed[i] = retrieve_bitmap_count(others) - slate->eligible;
+        slate->relaxed[i] = retrieve_bitmap_count(others) - slate->eligible +
+                            (requirement->alone == NULL ? 0 : requirement->alone[i]);
         if (slate->checks[i].kind == MATCH_RATE) {
             found.dear = without(scratch, others, &passing[i]);
         } else if (slate->checks[i].kind == MATCH_HOURS) {
@@ -342,12 +343,14 @@ enum err match_slates_make(struct arena *arena, const struct match_input *input,
                            struct fault *fault)
 {
     struct planning planning = {.arena = arena, .input = input, .options = options, .slates = out};
+    struct retrieve_index_options weights = RETRIEVE_BM25;
 
+    weights.collection = input->collection.held == NULL ? NULL : &input->collection;
     *out = (struct match_slates){
         .columns = match_columns_of(arena, input),
         .at = arena_array(arena, struct match_slate, input->requirement_count + 1UL)};
     TRY(retrieve_index_new(arena, input->experts.texts, input->experts.count, input->term_count,
-                           &RETRIEVE_BM25, &planning.index, fault));
+                           &weights, &planning.index, fault));
     for (uint32_t i = 0; i < input->requirement_count; i++) {
         make_slate(&planning, i);
     }

@@ -41,10 +41,15 @@ static void count_postings(const struct text_bag *documents, uint32_t count, uin
     }
 }
 
-static double mean_length(const struct text_bag *documents, uint32_t count)
+static double mean_length(const struct text_bag *documents, uint32_t count,
+                          const struct retrieve_collection *collection)
 {
     double sum = 0;
 
+    if (collection != NULL) {
+        sum = (double)collection->length;
+        return sum > 0 ? sum / (double)collection->document_count : 1;
+    }
     for (uint32_t i = 0; i < count; i++) {
         sum += (double)documents[i].length;
     }
@@ -84,7 +89,7 @@ enum err retrieve_index_new(struct arena *arena, const struct text_bag *document
     uint32_t *to = arena_array(arena, uint32_t, total + 1);
     uint8_t *impacts = arena_array(arena, uint8_t, total + 1);
     uint8_t *greatest = arena_array(arena, uint8_t, block[term_count] + 1);
-    double mean = mean_length(documents, count);
+    double mean = mean_length(documents, count, options->collection);
 
     for (uint32_t i = 0; i < count; i++) {
         double relative = (double)documents[i].length / mean;
@@ -99,6 +104,8 @@ enum err retrieve_index_new(struct arena *arena, const struct text_bag *document
         }
     }
     find_greatest(start, block, term_count, impacts, greatest);
+    const struct retrieve_collection *collection = options->collection;
+
     *out = (struct retrieve_index){.start = start,
                                    .block = block,
                                    .document = to,
@@ -106,14 +113,18 @@ enum err retrieve_index_new(struct arena *arena, const struct text_bag *document
                                    .greatest = greatest,
                                    .document_count = count,
                                    .term_count = term_count,
+                                   .weighed_count =
+                                       collection == NULL ? count : collection->document_count,
+                                   .held = collection == NULL ? NULL : collection->held,
                                    .unit = (options->k1 + 1) / 255 / INDEX_IDF_SCALE};
     return OK;
 }
 
 uint32_t index_weight(const struct retrieve_index *index, uint32_t term)
 {
-    double held = (double)(index->start[term + 1] - index->start[term]);
-    double idf = log1p((index->document_count - held + 0.5) / (held + 0.5));
+    double held = (double)(index->held == NULL ? index->start[term + 1] - index->start[term]
+                                               : index->held[term]);
+    double idf = log1p(((double)index->weighed_count - held + 0.5) / (held + 0.5));
 
     return (uint32_t)fmax(1, rint(idf * INDEX_IDF_SCALE));
 }

@@ -32,12 +32,23 @@ struct retrieve_index {
     const uint8_t *greatest; /* impact in each block of 64 postings */
     uint32_t document_count;
     uint32_t term_count;
-    double unit; /* a hit's score times this is its BM25 */
+    uint64_t weighed_count; /* documents that weights rest on */
+    const uint64_t *held;   /* [term] how many of those hold it; NULL: as many as have postings */
+    double unit;            /* a hit's score times this is its BM25 */
+};
+
+/* What the documents are a part of. */
+struct retrieve_collection {
+    uint64_t document_count;
+    uint64_t length;      /* of all documents */
+    const uint64_t *held; /* [term] documents that hold it; must outlive the index */
 };
 
 struct retrieve_index_options {
     double k1; /* saturation of term frequency, 0 to 10 */
     double b;  /* normalisation by length, 0 to 1 */
+    /* Scores are those of an index of all of it, whatever the part; NULL: the documents are all. */
+    const struct retrieve_collection *collection;
 };
 
 extern const struct retrieve_index_options RETRIEVE_BM25; /* k1 1.2, b .75 */

@@ -110,7 +110,7 @@ static void add_cursor(struct walk *walk, uint32_t term)
                             .weight = index_weight(index, term)};
     size_t lightest = 0;
 
-    if (cursor.at == cursor.end) {
+    if (cursor.at == cursor.end && index->held == NULL) {
         return;
     }
     if (walk->cursor_count < RETRIEVE_QUERY_TERMS_MAX) {
@@ -275,6 +275,19 @@ static uint32_t most_of(const struct walk *walk)
     return sum;
 }
 
+/* Terms that weigh by the collection, but that no document here holds. */
+static void drop_empty(struct walk *walk)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < walk->cursor_count; i++) {
+        if (walk->cursors[i].at < walk->cursors[i].end) {
+            walk->cursors[kept++] = walk->cursors[i];
+        }
+    }
+    walk->cursor_count = kept;
+}
+
 struct retrieve_hits retrieve_index_search(struct arena *arena, const struct retrieve_index *index,
                                            const uint32_t *terms, size_t term_count,
                                            const struct retrieve_bitmap *among, size_t top)
@@ -294,6 +307,7 @@ struct retrieve_hits retrieve_index_search(struct arena *arena, const struct ret
             add_cursor(&walk, terms[i]);
         }
     }
+    drop_empty(&walk);
     retrieve_top_watch(arena, &best, most_of(&walk));
     for (uint32_t start = 0; start < index->document_count && walk.cursor_count > 0;) {
         uint32_t left = index->document_count - start;

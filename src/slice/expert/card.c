@@ -137,11 +137,19 @@ static void read_tags(struct arena *arena, struct bytes *from, uint16_t day,
     }
 }
 
-/* The length counts all words; those that are wanted are counted, and kept if there is where. */
-static void scan_words(struct bytes *from, uint32_t size, const struct card_want *want,
-                       struct text_bag *out, uint32_t *terms, uint32_t *counts)
+/* The length counts all words. */
+static void read_words(struct arena *arena, struct bytes *from, const struct card_want *want,
+                       struct text_bag *out)
 {
+    uint32_t size = get(from);
     uint32_t term = 0;
+
+    if (size > (size_t)(from->end - from->at)) {
+        from->cut = true;
+        return;
+    }
+    uint32_t *terms = arena_array(arena, uint32_t, 2 * (size_t)size);
+    uint32_t *counts = terms + size;
 
     for (uint32_t i = 0; i < size && !from->cut; i++) {
         term += get(from);
@@ -149,37 +157,13 @@ static void scan_words(struct bytes *from, uint32_t size, const struct card_want
         uint32_t number = term;
 
         out->length += count;
-        if (want != NULL && !renumber(want->terms, want->term_count, &number)) {
-            continue;
-        }
-        if (terms != NULL) {
+        if (want == NULL || renumber(want->terms, want->term_count, &number)) {
             terms[out->size] = number;
-            counts[out->size] = count;
+            counts[out->size++] = count;
         }
-        out->size++;
     }
-}
-
-/* Most experts share no word with what is asked: they are read once, and take no memory. */
-static void read_words(struct arena *arena, struct bytes *from, const struct card_want *want,
-                       struct text_bag *out)
-{
-    uint32_t size = get(from);
-
-    if (size > (size_t)(from->end - from->at)) {
-        from->cut = true;
-        return;
-    }
-    struct bytes again = *from;
-
-    scan_words(from, size, want, out, NULL, NULL);
-    if (out->size > 0 && !from->cut) {
-        uint32_t *terms = arena_array(arena, uint32_t, 2 * out->size);
-        uint32_t *counts = terms + out->size;
-
-        *out = (struct text_bag){.term = terms, .count = counts};
-        scan_words(&again, size, want, out, terms, counts);
-    }
+    out->term = terms;
+    out->count = counts;
 }
 
 bool expert_card_unpack(struct arena *arena, struct arena *scratch, struct text bytes, uint16_t day,

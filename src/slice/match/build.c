@@ -7,7 +7,9 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/map.h"
 #include "base/time.h"
+#include "engine/match/sieve.h"
 #include "slice/expert/expert.h"
 #include "slice/expert/expert_sql.h"
 #include "slice/expert/profile.h"
@@ -35,6 +37,9 @@ struct building {
     struct match_input *input;
     const struct match_facts *facts;
     struct match_asked asked;
+    struct match_sieve *sieve; /* NULL: everybody is kept */
+    struct map *barred;        /* people that a wall names */
+    uint8_t *walls_off;        /* [name] a wall is about its holders */
     uint16_t day;
     bool sorted;
 };
@@ -76,6 +81,20 @@ static void take_off_load(struct building *building, const char *person_id,
     }
 }
 
+static bool may_be_walled(const struct building *building, const char *person_id,
+                          const struct match_expert *expert)
+{
+    uint32_t number;
+
+    for (uint32_t i = 0; i < expert->tag_count; i++) {
+        if (building->walls_off[expert->tags[i].tag] != 0) {
+            return true;
+        }
+    }
+    return map_count(building->barred) > 0 &&
+           map_find(building->barred, text_of(person_id), &number);
+}
+
 static enum err take_card(struct work *work, void *context, const struct expert_card_at *row)
 {
     struct building *building = context;
@@ -84,12 +103,17 @@ static enum err take_card(struct work *work, void *context, const struct expert_
     struct match_expert expert;
     struct card_want want = match_asked_want(&building->asked);
 
-    if (!expert_card_unpack(work->arena, building->scratch, row->card, building->day, &want,
+    if (!expert_card_unpack(building->scratch, building->scratch, row->card, building->day, &want,
                             &expert)) {
         return work_fail(work, ERR_INTERNAL, "the card of %s is damaged", row->person_id);
     }
+    take_off_load(building, row->person_id, &expert);
+    expert.walled = may_be_walled(building, row->person_id, &expert);
+    if (building->sieve != NULL && !match_sieve_take(building->sieve, &expert)) {
+        arena_undo(building->scratch, mark);
+        return OK;
+    }
     expert.id = arena_copy(work->arena, row->person_id, strlen(row->person_id));
-    take_off_load(building, expert.id, &expert);
     if (experts->count > 0 && strcmp(experts->id[experts->count - 1], expert.id) >= 0) {
         building->sorted = false;
     }
@@ -309,13 +333,23 @@ struct chain {
     struct chain *next;
 };
 
-static enum err number_name_walls(struct building *building)
+/* Who may be behind a wall, before anybody is read. */
+static enum err open_walls(struct building *building)
 {
     const struct name_fact *names = building->facts->names.at;
+    const struct bar_fact *bars = building->facts->bars.at;
     uint32_t number;
 
     for (size_t i = 0; i < building->facts->names.count; i++) {
         TRY(match_asked_name(building->work, &building->asked, names[i].name, &number));
+    }
+    building->walls_off = arena_array(building->scratch, uint8_t, building->asked.count + 1UL);
+    for (size_t i = 0; i < building->facts->names.count; i++) {
+        building->walls_off[match_asked_number(&building->asked, names[i].name)] = 1;
+    }
+    building->barred = map_new(building->scratch);
+    for (size_t i = 0; i < building->facts->bars.count; i++) {
+        (void)map_add(building->barred, text_of(bars[i].person_id));
     }
     return OK;
 }
@@ -376,8 +410,10 @@ enum err match_read_pool(struct work *work, int64_t pool_version, uint16_t day,
     for (size_t i = 0; i < facts->asks.count; i++) {
         TRY(take_ask(&building, &asks[i]));
     }
-    TRY(number_name_walls(&building));
+    TRY(open_walls(&building));
     match_asked_number_words(work->arena, &building.asked, out);
+    out->term_count = building.asked.words;
+    building.sieve = person_id == NULL ? match_sieve_new(work->arena, out) : NULL;
     TRY(take_experts(&building, pool_version, person_id));
     for (size_t i = 0; i < facts->asks.count; i++) {
         if (asks[i].demand.pool_id != NULL) {
@@ -387,7 +423,9 @@ enum err match_read_pool(struct work *work, int64_t pool_version, uint16_t day,
     set_walls(&building);
     out->tag_names = building.asked.names;
     out->tag_count = building.asked.count;
-    out->term_count = building.asked.words;
+    if (building.sieve != NULL) {
+        match_sieve_close(building.sieve, out);
+    }
     return OK;
 }
 

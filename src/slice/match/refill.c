@@ -118,8 +118,10 @@ static enum err propose(struct filling *filling, const struct match_outcome *out
     struct proposal_insert_args *rows =
         arena_array(work->arena, struct proposal_insert_args, outcome->seat_count);
 
+    uint32_t next = match_runner_up(outcome, filling->ask);
+
     for (uint32_t i = 0; i < outcome->seat_count; i++) {
-        rows[i] = match_proposal_of(work, outcome, &outcome->seats[i]);
+        rows[i] = match_proposal_of(work, outcome, &outcome->seats[i], next);
         rows[i].run_id = filling->loaded.run_id;
         rows[i].campaign_id = filling->requirement->campaign_id;
         rows[i].origin = "repair";

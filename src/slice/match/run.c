@@ -56,11 +56,10 @@ const char *match_parts_text(struct work *work, const struct match_candidate *ca
 
 struct proposal_insert_args match_proposal_of(struct work *work,
                                               const struct match_outcome *outcome,
-                                              const struct match_seat *seat)
+                                              const struct match_seat *seat, uint32_t next)
 {
     const struct match_instance *asked = &outcome->asked;
     struct match_candidate scored = match_choice_score(asked, seat->ask, seat->choice);
-    uint32_t next = match_runner_up(outcome, seat->ask);
     struct proposal_insert_args row = {
         .id = work_new_id(work, "prp"),
         .organisation_id = work->organisation_id,
@@ -187,7 +186,7 @@ static enum err write_run(struct work *work, const struct run *run)
                   .input_hash = sha256_hex(work->arena, text_of(input)),
                   .instance = buffer_view(&instance),
                   .result_hash = match_result_hash(work, outcome),
-                  .expert_count = run->made.input.experts.count,
+                  .expert_count = (int64_t)run->made.input.expert_total,
                   .wanted_count = wanted,
                   .filled_count = outcome->seat_count,
                   .total_score = match_rounded(outcome->score),
@@ -221,13 +220,15 @@ static enum err write_ask(struct work *work, const struct run *run, uint32_t ask
     };
     const char *bound;
 
+    uint32_t next = match_runner_up(outcome, ask);
+
     row.relaxed = relaxed_text(work, run, ask, &bound);
     TRY(match_ask_insert(work, &row, 1));
     TRY(proposal_supersede(
         work, &(struct proposal_supersede_args){.requirement_id = fact->id,
                                                 .organisation_id = fact->organisation_id}));
     for (uint32_t i = 0; i < count; i++) {
-        rows[i] = match_proposal_of(work, outcome, &outcome->seats[first + i]);
+        rows[i] = match_proposal_of(work, outcome, &outcome->seats[first + i], next);
         rows[i].organisation_id = fact->organisation_id;
         rows[i].run_id = run->id;
         rows[i].campaign_id = fact->campaign_id;

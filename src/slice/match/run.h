@@ -22,7 +22,8 @@ const char *match_parts_text(struct work *work, const struct match_candidate *ca
 /* Scores are multiples of a millionth. */
 double match_rounded(double score);
 
-/* The proposal of one seat, but for its run, campaign and origin. */
+/* The proposal of one seat, but for its run, campaign and origin. `next`: the runner-up of its ask
+ * (match_runner_up), the same for all its seats. */
 struct proposal_insert_args match_proposal_of(struct work *work,
                                               const struct match_outcome *outcome,
-                                              const struct match_seat *seat);
+                                              const struct match_seat *seat, uint32_t next);
