@@ -51,6 +51,14 @@ static bool has_special(uint64_t word)
     return (found & ones * 0x80) != 0;
 }
 
+static uint64_t word_at(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, WORD);
+    return word;
+}
+
 static bool is_special(unsigned char c)
 {
     return c < 0x20 || c == '"' || c == '\\';
@@ -60,19 +68,14 @@ static bool is_special(unsigned char c)
 static size_t plain_size(const char *at, size_t size)
 {
     size_t count = 0;
-    uint64_t word;
 
-    while (count < size) {
-        if (count + WORD <= size) {
-            memcpy(&word, at + count, WORD);
-            if (!has_special(word)) {
-                count += WORD;
-                continue;
-            }
-        }
-        if (is_special((unsigned char)at[count])) {
-            break;
-        }
+    while (count + WORD <= size && !has_special(word_at(at + count))) {
+        count += WORD;
+    }
+    if (size >= WORD && count + WORD > size && !has_special(word_at(at + size - WORD))) {
+        return size; /* the last word overlaps the one before it */
+    }
+    while (count < size && !is_special((unsigned char)at[count])) {
         count++;
     }
     return count;

@@ -19,7 +19,9 @@
 struct connection {
     struct db db;
     sqlite3 *handle;
-    struct cache cache; /* of sqlite3_stmt */
+    struct cache cache;  /* of sqlite3_stmt */
+    sqlite3_stmt *begin; /* of a reader's transactions, as the next */
+    sqlite3_stmt *end;
     struct connection *next;
 };
 
@@ -79,6 +81,10 @@ void connection_close(struct connection *connection);
 
 /* Run statements that have no parameters and whose rows do not matter. */
 enum err connection_script(struct connection *connection, const char *text, struct fault *fault);
+
+/* A reader's transaction. */
+enum err connection_begin(struct connection *connection, struct fault *fault);
+void connection_end(struct connection *connection);
 
 /* Word the connection's last error: who has to act, and `what` failed. */
 enum err connection_fault(const struct connection *connection, const char *what,

@@ -68,6 +68,33 @@ enum err connection_script(struct connection *connection, const char *text, stru
     return OK;
 }
 
+static bool run_once(sqlite3_stmt *statement)
+{
+    bool done = sqlite3_step(statement) == SQLITE_DONE;
+
+    (void)sqlite3_reset(statement);
+    return done;
+}
+
+enum err connection_begin(struct connection *connection, struct fault *fault)
+{
+    return run_once(connection->begin) ? OK : connection_fault(connection, "store", fault);
+}
+
+void connection_end(struct connection *connection)
+{
+    (void)run_once(connection->end);
+}
+
+static enum err prepare(struct connection *connection, const char *text, sqlite3_stmt **out,
+                        struct fault *fault)
+{
+    return sqlite3_prepare_v3(connection->handle, text, -1, SQLITE_PREPARE_PERSISTENT, out, NULL) ==
+                   SQLITE_OK
+               ? OK
+               : connection_fault(connection, "store", fault);
+}
+
 /* The first cell of the first row; zero rows are fine. */
 static bool first_text(struct connection *connection, const char *sql, char *out, size_t size)
 {
@@ -94,7 +121,9 @@ static enum err set_up(struct connection *connection, const char *path, struct f
     (void)sqlite3_db_config(connection->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     if (!connection->db.writing) {
         (void)sqlite3_db_config(connection->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-        return connection_script(connection, READER_SETUP, fault);
+        TRY(connection_script(connection, READER_SETUP, fault));
+        TRY(prepare(connection, "BEGIN", &connection->begin, fault));
+        return prepare(connection, "ROLLBACK", &connection->end, fault);
     }
     TRY(connection_script(connection, WRITER_SETUP, fault));
     if (!first_text(connection, "PRAGMA journal_mode", mode, sizeof(mode)) ||
@@ -144,6 +173,8 @@ void connection_close(struct connection *connection)
     }
     totals_free(connection->db.totals);
     cache_clear(&connection->cache, drop_statement);
+    drop_statement(connection->begin);
+    drop_statement(connection->end);
     int closed = sqlite3_close(connection->handle);
 
     assert(closed == SQLITE_OK);

@@ -69,14 +69,14 @@ enum err sqlite_read(struct store *store, struct work *work, store_body *body, v
     struct connection *connection = NULL;
 
     TRY(borrow(sqlite_of(store), work, &connection));
-    enum err err = connection_script(connection, "BEGIN", &work->fault);
+    enum err err = connection_begin(connection, &work->fault);
 
     if (err == OK) {
         connection->db.broken = false;
         work->db = &connection->db;
         err = body(work, context);
         work->db = NULL;
-        (void)sqlite3_exec(connection->handle, "ROLLBACK", NULL, NULL, NULL);
+        connection_end(connection);
     }
     give_back(&sqlite_of(store)->readers, connection);
     return err;

@@ -66,36 +66,34 @@ static bool has_bytes(const struct query_slot *slot)
 }
 
 /* A text or blob as it lies in the page: asked for as a text, SQLite would first copy it into a
- * block of its own. `at` NULL: absent. */
+ * block of its own. `at` NULL: absent. The value is asked, and not the statement, whose answers
+ * take its lock each time: a connection has one thread at a time. */
 static struct text column_bytes(sqlite3_stmt *statement, int index)
 {
-    struct text bytes = {.at = sqlite3_column_blob(statement, index),
-                         .size = (size_t)sqlite3_column_bytes(statement, index)};
+    sqlite3_value *value = sqlite3_column_value(statement, index);
+    struct text bytes = {.at = sqlite3_value_blob(value),
+                         .size = (size_t)sqlite3_value_bytes(value)};
 
-    if (bytes.at == NULL && sqlite3_column_type(statement, index) != SQLITE_NULL) {
+    if (bytes.at == NULL && sqlite3_value_type(value) != SQLITE_NULL) {
         bytes.at = ""; /* empty, which is not absent */
     }
     return bytes;
 }
 
 /* What is absent reads as zero, so that only a zero has to be looked at twice. */
-static bool is_absent(sqlite3_stmt *statement, int index)
-{
-    return sqlite3_column_type(statement, index) == SQLITE_NULL;
-}
-
 static void read_number(sqlite3_stmt *statement, int index, const struct query_slot *slot, char *at)
 {
+    sqlite3_value *value = sqlite3_column_value(statement, index);
     int64_t integer;
     double real;
 
     if (slot->kind == QUERY_INT) {
-        integer = sqlite3_column_int64(statement, index);
-        integer = integer == 0 && is_absent(statement, index) ? INT_ABSENT : integer;
+        integer = sqlite3_value_int64(value);
+        integer = integer == 0 && sqlite3_value_type(value) == SQLITE_NULL ? INT_ABSENT : integer;
         memcpy(at, &integer, sizeof(integer));
     } else {
-        real = sqlite3_column_double(statement, index);
-        real = real == 0 && is_absent(statement, index) ? (double)NAN : real;
+        real = sqlite3_value_double(value);
+        real = real == 0 && sqlite3_value_type(value) == SQLITE_NULL ? (double)NAN : real;
         memcpy(at, &real, sizeof(real));
     }
 }
