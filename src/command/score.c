@@ -28,6 +28,7 @@ struct score_command {
     int64_t seed;
     int64_t trees;
     int64_t folds;
+    bool alone;
     bool json;
 };
 
@@ -36,6 +37,10 @@ struct score_command {
          .doc = "Keep rows of this way; else 2way where there are several"),                       \
         TEXT(score_command, corpus, .optional = true, .doc = "Keep rows of this corpus"),          \
         BOOL(score_command, json, .optional = true, .doc = "Print one JSON object")
+#define ALONE_FIELD                                                                                \
+    BOOL(score_command, alone, .optional = true,                                                   \
+         .doc = "Grade each answer as if it were the only one; else ten or more answers to a "     \
+                "question also tell about one another")
 #define TRAIN_FIELDS                                                                               \
     INT(score_command, seed, .min = 0, .max = 9e15, .doc = "Seed of all that is random"),          \
         INT(score_command, trees, .min = 1, .max = SCORE_TREE_MAX, .doc = "Trees of the forest")
@@ -48,6 +53,7 @@ static const struct field train_fields[] = {
 static const struct field predict_fields[] = {
     TEXT(score_command, model, .doc = "What `score train` wrote"),
     TEXT(score_command, out, .optional = true, .doc = "Write predictions here, not to the screen"),
+    ALONE_FIELD,
     COMMON_FIELDS,
 };
 static const struct field evaluate_fields[] = {
@@ -56,6 +62,7 @@ static const struct field evaluate_fields[] = {
     TEXT(score_command, schemes, .choices = "all|answers|questions|domains",
          .doc = "What is unseen in cross-validation"),
     INT(score_command, folds, .min = 2, .max = 100, .doc = "Folds of cross-validation"),
+    ALONE_FIELD,
     TRAIN_FIELDS,
     COMMON_FIELDS,
 };
@@ -126,7 +133,8 @@ static enum err run_predict(struct invocation *call)
     filter.class_count = model.class_count;
     TRY(answer_file_read(call->arena, call->words[0], &filter, &file, call->fault));
     predictions = arena_array(call->arena, struct score_prediction, file.count);
-    TRY(score_predict_all(&model, file.examples, file.count, predictions, call->fault));
+    TRY(score_predict_all(&model, file.examples, file.count, options->alone, predictions,
+                          call->fault));
     score_report_predictions(&rows, &model, &file, predictions, options->json);
     if (options->out != NULL) {
         return file_write(options->out, buffer_view(&rows), 0644, call->fault);
@@ -231,8 +239,10 @@ static enum err cross_validate(struct invocation *call, const struct answer_file
         if (!shape_allows("all", options->schemes) && !shape_allows(SCHEMES[k], options->schemes)) {
             continue;
         }
-        struct score_folds folds = {
-            .fold = fold, .count = make_folds(call->arena, file, SCHEMES[k], options, fold)};
+        struct score_folds folds = {.fold = fold,
+                                    .count =
+                                        make_folds(call->arena, file, SCHEMES[k], options, fold),
+                                    .alone = options->alone};
 
         if (folds.count == 0) {
             continue;
@@ -261,7 +271,8 @@ static enum err test(struct invocation *call, const struct answer_filter *learnt
     TRY(answer_file_read(call->arena, options->test, &filter, &unseen, call->fault));
     TRY(score_train(call->arena, &examples, &how, NULL, &model, call->fault));
     predictions = arena_array(call->arena, struct score_prediction, unseen.count);
-    TRY(score_predict_all(&model, unseen.examples, unseen.count, predictions, call->fault));
+    TRY(score_predict_all(&model, unseen.examples, unseen.count, options->alone, predictions,
+                          call->fault));
     score_report_add(report, arena_print(call->arena, "%stest file", corpus),
                      measure(call->arena, &unseen, file->values, predictions, NULL, 0, how.seed));
     for (uint32_t k = 0; unseen.split_count > 1 && k < unseen.split_count; k++) {

@@ -158,6 +158,8 @@ static void prediction_as_json(struct json_out *json, const struct score_model *
     json_close(json, '}');
     json_name(json, "graded_answers_heard");
     json_bool(json, prediction->graded);
+    json_name(json, "other_answers_heard");
+    json_bool(json, prediction->together);
     json_name(json, "needs_person");
     json_bool(json, prediction->alarm != SCORE_CALM);
     json_name(json, "alarm");
@@ -176,7 +178,7 @@ void score_report_predictions(struct buffer *to, const struct score_model *model
         for (uint32_t k = 0; k < model->class_count; k++) {
             buffer_print(to, "\tp_%s", model->classes[k]);
         }
-        buffer_string(to, "\tgraded\talarm\n");
+        buffer_string(to, "\tgraded\ttogether\talarm\n");
     }
     for (uint32_t i = 0; i < file->count; i++) {
         const struct score_prediction *prediction = &predictions[i];
@@ -193,7 +195,7 @@ void score_report_predictions(struct buffer *to, const struct score_model *model
         for (uint32_t k = 0; k < model->class_count; k++) {
             buffer_print(to, "\t%.4f", prediction->probability[k]);
         }
-        buffer_print(to, "\t%s\t%s\n", prediction->graded ? "yes" : "no",
-                     score_alarm_name(prediction->alarm));
+        buffer_print(to, "\t%s\t%s\t%s\n", prediction->graded ? "yes" : "no",
+                     prediction->together ? "yes" : "no", score_alarm_name(prediction->alarm));
     }
 }

@@ -6,7 +6,7 @@
  * A copied question, a model answer word for word, a model answer with its sense turned around, and
  * keywords without a sentence. Each sends the answer to a person; none says that it is wrong. The
  * last one compares the order of words with a model of pairs of words learnt from graded answers,
- * by logistic regression between real answers and their content words alone; it keeps silent where
+ * by logistic regression between real answers and salads of their words; it keeps silent where
  * fewer than 20,000 words were learnt.
  */
 
@@ -26,7 +26,7 @@ enum score_alarm {
     SCORE_CUT,      /* longer than what is compared */
 };
 
-enum { SCORE_ORDER_FEATURES = 8 };
+enum { SCORE_ORDER_FEATURES = 18 };
 
 /* Pairs and single words by hash of their forms, and the weights of the order guard. */
 struct score_guard {

@@ -196,3 +196,60 @@ const struct score_question *score_lesson_prepare(struct arena *arena,
                  &work);
     return questions;
 }
+
+struct crowd_work {
+    struct score_lesson *lesson;
+    const double *shares;
+    const uint32_t *rows;  /* by question, in order */
+    const uint32_t *first; /* [question + 1]: in `rows` */
+};
+
+/* Answers to one question, in groups of even size. */
+static void gather_question(void *context, size_t question)
+{
+    const struct crowd_work *work = context;
+    struct score_lesson *lesson = work->lesson;
+    const uint32_t *rows = work->rows + work->first[question];
+    uint32_t count = work->first[question + 1] - work->first[question];
+    uint32_t groups = (count + SCORE_CROWD_MAX - 1) / SCORE_CROWD_MAX;
+
+    for (uint32_t g = 0; g < groups && count >= SCORE_CROWD_MIN; g++) {
+        ARENA_SCOPE arena = arena_new();
+        uint32_t low = (uint32_t)((uint64_t)count * g / groups);
+        uint32_t size = (uint32_t)((uint64_t)count * (g + 1) / groups) - low;
+        struct score_peer *peers = arena_array(arena, struct score_peer, size);
+        float **out = arena_array(arena, float *, size);
+
+        for (uint32_t i = 0; i < size; i++) {
+            uint32_t row = rows[low + i];
+            float *features = lesson->features + (size_t)row * SCORE_WIDTH;
+
+            peers[i] =
+                (struct score_peer){.words = score_grade(arena, &lesson->answers[row], 0),
+                                    .features = features,
+                                    .shares = work->shares + (size_t)row * lesson->class_count};
+            out[i] = features + SCORE_FEATURES;
+        }
+        score_crowd(arena, peers, size, lesson->class_count, out);
+    }
+}
+
+void score_lesson_gather(struct arena *arena, struct score_lesson *lesson, const double *shares)
+{
+    struct arena_mark mark = arena_mark(arena);
+    uint32_t *first = arena_array(arena, uint32_t, lesson->question_count + 2);
+    uint32_t *rows = arena_array(arena, uint32_t, lesson->row_count);
+    struct crowd_work work = {.lesson = lesson, .shares = shares, .rows = rows, .first = first};
+
+    for (uint32_t i = 0; i < lesson->row_count; i++) { /* counts, two places on */
+        first[lesson->question[i] + 2]++;
+    }
+    for (uint32_t q = 2; q <= lesson->question_count; q++) {
+        first[q] += first[q - 1];
+    }
+    for (uint32_t i = 0; i < lesson->row_count; i++) { /* each start moves to its end */
+        rows[first[lesson->question[i] + 1]++] = i;
+    }
+    parallel_run(lesson->parallel, lesson->question_count, gather_question, &work);
+    arena_undo(arena, mark);
+}

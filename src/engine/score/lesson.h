@@ -10,7 +10,13 @@ struct arena;
 struct parallel;
 struct text_analyser;
 
-enum { SCORE_WIDTH = SCORE_FEATURES + SCORE_EVIDENCE_FEATURES };
+/* What is known of the question: graded answers first, other answers to it afterwards. */
+enum {
+    SCORE_CONTEXT_FEATURES = SCORE_EVIDENCE_FEATURES > (int)SCORE_CROWD_FEATURES
+                                 ? (int)SCORE_EVIDENCE_FEATURES
+                                 : (int)SCORE_CROWD_FEATURES,
+    SCORE_WIDTH = SCORE_FEATURES + SCORE_CONTEXT_FEATURES,
+};
 
 /* All that training works with. Rows are the examples. */
 struct score_lesson {
@@ -28,7 +34,7 @@ struct score_lesson {
     uint32_t *place; /* [row]: in the graded answers of its question; UINT32_MAX: not kept */
     uint8_t *classes;
     struct score_marks *marks; /* [row] */
-    float *features;           /* [row][SCORE_WIDTH]: evidence behind the others */
+    float *features;           /* [row][SCORE_WIDTH]: what is known of the question last */
 };
 
 struct score_lesson score_lesson_new(struct arena *arena, const struct score_examples *examples,
@@ -41,3 +47,7 @@ const struct score_question *score_lesson_prepare(struct arena *arena,
                                                   struct text_analyser *analyser,
                                                   struct score_lesson *lesson,
                                                   struct score_model *model);
+
+/* Put what the answers to a question tell about one another in the place of evidence. `shares` are
+ * [row][class], from judges that did not see the question. */
+void score_lesson_gather(struct arena *arena, struct score_lesson *lesson, const double *shares);

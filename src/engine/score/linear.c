@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "num/lbfgs.h"
 
-enum { ROUNDS_FEW_CLASSES = 60, ROUNDS = 25, FEW_CLASSES = 3 };
+enum { ROUNDS_FEW_CLASSES = 40, ROUNDS = 25, FEW_CLASSES = 3 };
 
 /* Precisions of the priors, for features of unit deviation and for marks. */
 static const double DENSE_PRECISION = 300;
@@ -103,15 +103,30 @@ struct contest {
     uint32_t feature_count;
 };
 
+/* Eight sums side by side, in an order that does not depend on the compiler. */
+static double dot(const float *row, const double *x, uint32_t count)
+{
+    double sums[8] = {0};
+    uint32_t f = 0;
+
+    for (; f + 8 <= count; f += 8) {
+        for (uint32_t k = 0; k < 8; k++) {
+            sums[k] += (double)row[f + k] * x[f + k];
+        }
+    }
+    for (; f < count; f++) {
+        sums[0] += (double)row[f] * x[f];
+    }
+    return ((sums[0] + sums[4]) + (sums[1] + sums[5])) +
+           ((sums[2] + sums[6]) + (sums[3] + sums[7]));
+}
+
 static double margin_of(const struct contest *contest, uint32_t i, const double *x)
 {
     const float *row = contest->rows + (size_t)i * contest->feature_count;
     const double *marks = x + contest->feature_count;
-    double sum = marks[SCORE_MARK_BUCKETS];
+    double sum = marks[SCORE_MARK_BUCKETS] + dot(row, x, contest->feature_count);
 
-    for (uint32_t f = 0; f < contest->feature_count; f++) {
-        sum += (double)row[f] * x[f];
-    }
     for (uint32_t k = 0; k < contest->marks[i].count; k++) {
         sum += marks[contest->marks[i].bucket[k]];
     }
@@ -123,7 +138,14 @@ static void add_gradient(const struct contest *contest, uint32_t i, double error
     const float *row = contest->rows + (size_t)i * contest->feature_count;
     double *marks = gradient + contest->feature_count;
 
-    for (uint32_t f = 0; f < contest->feature_count; f++) {
+    uint32_t f = 0;
+
+    for (; f + 8 <= contest->feature_count; f += 8) {
+        for (uint32_t k = 0; k < 8; k++) {
+            gradient[f + k] += error * (double)row[f + k];
+        }
+    }
+    for (; f < contest->feature_count; f++) {
         gradient[f] += error * (double)row[f];
     }
     for (uint32_t k = 0; k < contest->marks[i].count; k++) {

@@ -4,9 +4,10 @@
  * Scoring of free-text answers against model answers.
  *
  * Features of likeness, a forest of extremely randomised trees, and calibrated probabilities. Where
- * a question has ten graded answers or more, a second forest also sees what they say. Guards notice
- * answers that no likeness should judge. The scorer ranks, explains and routes; it does not fail
- * anyone: who acts on a low probability is the caller's rule.
+ * a question has ten graded answers or more, a second forest also sees what they say; where many
+ * new answers to a question are graded together, a third sees what they tell about one another.
+ * Guards notice answers that no likeness should judge. The scorer ranks, explains and routes; it
+ * does not fail anyone: who acts on a low probability is the caller's rule.
  */
 
 #include <stdbool.h>
@@ -17,6 +18,7 @@
 #include "engine/score/bank.h"
 #include "engine/score/calibrate.h"
 #include "engine/score/compare.h"
+#include "engine/score/crowd.h"
 #include "engine/score/forest.h"
 #include "engine/score/guard.h"
 #include "engine/score/linear.h"
@@ -78,6 +80,7 @@ struct score_model {
     uint64_t seed;
     struct score_lexicon lexicon;
     struct score_judge open;  /* for any question */
+    struct score_judge crowd; /* for many answers to one question; no trees: none were learnt */
     struct score_judge known; /* for questions with graded answers; no trees: none were learnt */
     struct score_bank bank;
     struct score_guard guard;
@@ -92,6 +95,7 @@ struct score_prediction {
     double probability[SCORE_CLASS_MAX]; /* sums to one */
     uint32_t class;                      /* the one to choose */
     bool graded;                         /* graded answers of the question were heard */
+    bool together;                       /* other answers to the question were heard */
     bool cut;                            /* the answer is longer than what is compared */
     enum score_alarm alarm;              /* SCORE_CALM, or why a person should look */
 };
@@ -105,6 +109,24 @@ struct score_asked {
 };
 struct score_asked score_ask(struct arena *arena, struct text_analyser *analyser,
                              const struct score_model *model, const struct score_example *example);
+
+/* An answer that was judged alone, with what a judgement together needs. */
+struct score_heard {
+    float features[SCORE_FEATURES + SCORE_CROWD_FEATURES];
+    double raw[SCORE_CLASS_MAX];
+    struct score_marks marks;
+    struct score_graded words;
+    struct score_prediction prediction;
+};
+void score_hear(struct arena *arena, struct text_analyser *analyser,
+                const struct score_model *model, const struct score_asked *asked,
+                struct text answer, struct score_heard *out);
+
+/* Judge answers to one question, which were heard alone, again by what they tell about one another.
+ * Nothing changes where the model has not learnt that, graded answers were heard, or they are fewer
+ * than SCORE_CROWD_MIN. */
+void score_compare_peers(struct arena *arena, const struct score_model *model,
+                         struct score_heard *heard, uint32_t count);
 
 /* The arena is used for scratch memory and left as it was. */
 void score_predict(struct arena *arena, struct text_analyser *analyser,

@@ -13,7 +13,7 @@
  * of the model in the order of their encoders below. Arrays are preceded by their size.
  */
 
-enum { VERSION = 1, HEAD_SIZE = 8 + 4 + 8, NAME_SIZE_MAX = 4096 };
+enum { VERSION = 2, HEAD_SIZE = 8 + 4 + 8, NAME_SIZE_MAX = 4096 };
 
 static const char MAGIC[8] = {'P', 'S', 'C', 'O', 'R', 'E', '\r', '\n'};
 
@@ -164,6 +164,7 @@ void score_model_encode(const struct score_model *model, struct buffer *out)
     put_float(&body, model->lexicon.unseen);
     put_judge(&body, &model->open, model->class_count);
     put_judge(&body, &model->known, model->class_count);
+    put_judge(&body, &model->crowd, model->class_count);
     put_bank(&body, &model->bank);
     put_guard(&body, &model->guard);
     buffer_put(out, MAGIC, sizeof(MAGIC));
@@ -449,6 +450,8 @@ static void take_model(struct source *source, struct score_model *model)
     take_judge(source, model->class_count, SCORE_FEATURES, &model->open);
     take_judge(source, model->class_count,
                SCORE_FEATURES + score_evidence_count(model->class_count), &model->known);
+    take_judge(source, model->class_count, SCORE_FEATURES + score_crowd_count(model->class_count),
+               &model->crowd);
     take_bank(source, model->class_count, &model->bank);
     take_guard(source, &model->guard);
     if (model->open.forest.tree_count == 0) {

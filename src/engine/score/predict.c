@@ -54,31 +54,67 @@ uint32_t score_judge_final(const struct score_judge *judge, const double *raw,
     return best;
 }
 
+void score_hear(struct arena *arena, struct text_analyser *analyser,
+                const struct score_model *model, const struct score_asked *asked,
+                struct text answer, struct score_heard *out)
+{
+    struct score_reading reading = score_read(arena, analyser, &model->lexicon, answer);
+    const struct score_judge *judge = asked->known != NULL ? &model->known : &model->open;
+    struct score_prediction *prediction = &out->prediction;
+
+    *out = (struct score_heard){.words = score_grade(arena, &reading, 0)};
+    prediction->cut = reading.cut;
+    prediction->graded = asked->known != NULL;
+    score_features(arena, &asked->question, asked->references, asked->reference_count, &reading,
+                   out->features);
+    if (asked->known != NULL) {
+        score_evidence(arena, asked->known, UINT32_MAX, &out->words, model->class_count,
+                       out->features + SCORE_FEATURES);
+    }
+    out->marks =
+        score_marks(arena, &asked->question, asked->references, asked->reference_count, &reading);
+    score_judge_raw(judge, out->features, &out->marks, out->raw);
+    prediction->class = score_judge_final(judge, out->raw, prediction->probability);
+    prediction->alarm = score_alarm(arena, &model->guard, &asked->question, asked->references,
+                                    asked->reference_count, &reading);
+}
+
+void score_compare_peers(struct arena *arena, const struct score_model *model,
+                         struct score_heard *heard, uint32_t count)
+{
+    if (count < SCORE_CROWD_MIN || heard[0].prediction.graded ||
+        model->crowd.forest.tree_count == 0) {
+        return;
+    }
+    struct arena_mark mark = arena_mark(arena);
+    struct score_peer *peers = arena_array(arena, struct score_peer, count);
+    float **out = arena_array(arena, float *, count);
+
+    for (uint32_t i = 0; i < count; i++) {
+        peers[i] = (struct score_peer){
+            .words = heard[i].words, .features = heard[i].features, .shares = heard[i].raw};
+        out[i] = heard[i].features + SCORE_FEATURES;
+    }
+    score_crowd(arena, peers, count, model->class_count, out);
+    for (uint32_t i = 0; i < count; i++) {
+        double raw[SCORE_CLASS_MAX];
+        struct score_prediction *prediction = &heard[i].prediction;
+
+        score_judge_raw(&model->crowd, heard[i].features, &heard[i].marks, raw);
+        prediction->class = score_judge_final(&model->crowd, raw, prediction->probability);
+        prediction->together = true;
+    }
+    arena_undo(arena, mark);
+}
+
 void score_predict(struct arena *arena, struct text_analyser *analyser,
                    const struct score_model *model, const struct score_asked *asked,
                    struct text answer, struct score_prediction *out)
 {
     struct arena_mark mark = arena_mark(arena);
-    struct score_reading reading = score_read(arena, analyser, &model->lexicon, answer);
-    float features[SCORE_FEATURES + SCORE_EVIDENCE_FEATURES] = {0};
+    struct score_heard heard;
 
-    *out = (struct score_prediction){.cut = reading.cut, .graded = asked->known != NULL};
-    score_features(arena, &asked->question, asked->references, asked->reference_count, &reading,
-                   features);
-    if (asked->known != NULL) {
-        struct score_graded graded = score_grade(arena, &reading, 0);
-
-        score_evidence(arena, asked->known, UINT32_MAX, &graded, model->class_count,
-                       features + SCORE_FEATURES);
-    }
-    const struct score_judge *judge = asked->known != NULL ? &model->known : &model->open;
-    struct score_marks marks =
-        score_marks(arena, &asked->question, asked->references, asked->reference_count, &reading);
-    double raw[SCORE_CLASS_MAX];
-
-    score_judge_raw(judge, features, &marks, raw);
-    out->class = score_judge_final(judge, raw, out->probability);
-    out->alarm = score_alarm(arena, &model->guard, &asked->question, asked->references,
-                             asked->reference_count, &reading);
+    score_hear(arena, analyser, model, asked, answer, &heard);
+    *out = heard.prediction;
     arena_undo(arena, mark);
 }

@@ -7,7 +7,7 @@
 #include "engine/text/analyser.h"
 
 enum {
-    FOLD_TREES = 60,        /* of each forest that only serves calibration */
+    FOLD_TREES = 40,        /* of each forest that only serves calibration */
     HANDICAP_ROW_MIN = 200, /* fewer rows do not say which class to favour */
     HANDICAP_PASSES = 3,
     KNOWN_ROW_MIN = 100, /* fewer rows with evidence teach nothing */
@@ -226,11 +226,12 @@ static void choose_handicaps(const struct score_lesson *lesson, const struct cla
     }
 }
 
+/* `scores` takes what judges that did not see them say of the rows: [place in rows][class]. */
 static enum err teach(struct arena *arena, const struct score_lesson *lesson,
-                      const struct class_room *room, struct score_judge *judge, struct fault *fault)
+                      const struct class_room *room, double *scores, struct score_judge *judge,
+                      struct fault *fault)
 {
     ARENA_SCOPE scratch = arena_new();
-    double *scores = arena_array(scratch, double, (size_t)room->count * lesson->class_count);
 
     TRY(cross_score(lesson, room, scores, fault));
     TRY(learn(arena, lesson, room, SCORE_FOLDS, judge, fault));
@@ -273,16 +274,45 @@ static struct class_room known_room(struct arena *arena, const struct score_less
     return room;
 }
 
+/* The rows of the open room whose question has many answers, in the same folds. */
+static struct class_room crowd_room(struct arena *arena, const struct score_lesson *lesson,
+                                    const struct class_room *open)
+{
+    struct class_room room = {.rows = arena_array(arena, uint32_t, open->count),
+                              .fold = arena_array(arena, uint8_t, open->count),
+                              .width = SCORE_FEATURES + score_crowd_count(lesson->class_count)};
+    uint32_t *answers = arena_array(arena, uint32_t, lesson->question_count);
+
+    for (uint32_t i = 0; i < open->count; i++) {
+        answers[lesson->question[i]]++;
+    }
+    for (uint32_t i = 0; i < open->count; i++) {
+        if (answers[lesson->question[i]] >= SCORE_CROWD_MIN) {
+            room.rows[room.count] = i;
+            room.fold[room.count++] = open->fold[i];
+        }
+    }
+    return room;
+}
+
 static enum err train(struct arena *arena, struct text_analyser *analyser,
                       struct score_lesson *lesson, struct score_model *model, struct fault *fault)
 {
     const struct score_question *questions = score_lesson_prepare(arena, analyser, lesson, model);
-    struct class_room room = open_room(arena, lesson);
+    size_t cells = (size_t)lesson->row_count * lesson->class_count;
+    double *shares = arena_array(arena, double, cells);
+    double *scores = arena_array(arena, double, cells);
+    struct class_room open = open_room(arena, lesson);
+    struct class_room room = known_room(arena, lesson, questions);
 
-    TRY(teach(arena, lesson, &room, &model->open, fault));
-    room = known_room(arena, lesson, questions);
+    TRY(teach(arena, lesson, &open, shares, &model->open, fault));
     if (room.count >= KNOWN_ROW_MIN) {
-        TRY(teach(arena, lesson, &room, &model->known, fault));
+        TRY(teach(arena, lesson, &room, scores, &model->known, fault));
+    }
+    room = crowd_room(arena, lesson, &open);
+    if (room.count >= KNOWN_ROW_MIN && lesson->question_count >= 2 * SCORE_FOLDS) {
+        score_lesson_gather(arena, lesson, shares);
+        TRY(teach(arena, lesson, &room, scores, &model->crowd, fault));
     }
     model->guard = score_guard_learn(arena, lesson->answers, lesson->question, lesson->row_count,
                                      lesson->options->seed);

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "base/map.h"
 #include "engine/text/analyser.h"
 
 /* Examples that follow one another often share their question. */
@@ -22,21 +23,91 @@ static bool same_question(const struct score_example *left, const struct score_e
     return true;
 }
 
+/* Examples by question: those of question q stand from first[q] to first[q + 1]. */
+struct grouping {
+    uint32_t *rows;
+    uint32_t *first;
+    uint32_t count;
+};
+
+static struct grouping group(struct arena *arena, const struct score_example *examples,
+                             uint32_t count)
+{
+    struct map *ids = map_new(arena);
+    uint32_t *question = arena_array(arena, uint32_t, count);
+    struct grouping grouping = {.rows = arena_array(arena, uint32_t, count)};
+
+    for (uint32_t i = 0; i < count; i++) {
+        question[i] = map_add(ids, text_of(examples[i].question_id));
+    }
+    grouping.count = map_count(ids);
+    grouping.first = arena_array(arena, uint32_t, grouping.count + 2);
+    for (uint32_t i = 0; i < count; i++) { /* counts, two places on */
+        grouping.first[question[i] + 2]++;
+    }
+    for (uint32_t q = 2; q <= grouping.count; q++) {
+        grouping.first[q] += grouping.first[q - 1];
+    }
+    for (uint32_t i = 0; i < count; i++) { /* each start moves to its end */
+        grouping.rows[grouping.first[question[i] + 1]++] = i;
+    }
+    return grouping;
+}
+
+/* What a batch is predicted with. */
+struct batch {
+    const struct score_model *model;
+    struct text_analyser *analyser;
+    const struct score_example *examples;
+    bool alone;
+    struct score_prediction *out;
+};
+
+/* Some answers to one question. */
+static void predict_group(const struct batch *batch, const uint32_t *rows, uint32_t count)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct score_heard *heard = arena_array(arena, struct score_heard, count);
+    struct score_asked asked = {0};
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct score_example *example = &batch->examples[rows[i]];
+
+        if (i == 0 || !same_question(&batch->examples[rows[i - 1]], example)) {
+            asked = score_ask(arena, batch->analyser, batch->model, example);
+        }
+        score_hear(arena, batch->analyser, batch->model, &asked, example->answer, &heard[i]);
+    }
+    if (!batch->alone) {
+        score_compare_peers(arena, batch->model, heard, count);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        batch->out[rows[i]] = heard[i].prediction;
+    }
+}
+
 enum err score_predict_all(const struct score_model *model, const struct score_example *examples,
-                           uint32_t count, struct score_prediction *out, struct fault *fault)
+                           uint32_t count, bool alone, struct score_prediction *out,
+                           struct fault *fault)
 {
     ARENA_SCOPE arena = arena_new();
     TEXT_ANALYSER_SCOPE analyser = NULL;
-    struct arena_mark mark = arena_mark(arena);
-    struct score_asked asked = {0};
+    struct grouping grouping = group(arena, examples, count);
 
     TRY(text_analyser_new(&TEXT_ENGLISH, &analyser, fault));
-    for (uint32_t i = 0; i < count; i++) {
-        if (i == 0 || !same_question(&examples[i - 1], &examples[i])) {
-            arena_undo(arena, mark);
-            asked = score_ask(arena, analyser, model, &examples[i]);
+    struct batch batch = {
+        .model = model, .analyser = analyser, .examples = examples, .alone = alone, .out = out};
+
+    for (uint32_t q = 0; q < grouping.count; q++) {
+        const uint32_t *rows = grouping.rows + grouping.first[q];
+        uint64_t size = grouping.first[q + 1] - grouping.first[q];
+        uint64_t parts = (size + SCORE_CROWD_MAX - 1) / SCORE_CROWD_MAX;
+
+        for (uint64_t k = 0; k < parts; k++) {
+            uint32_t low = (uint32_t)(size * k / parts);
+
+            predict_group(&batch, rows + low, (uint32_t)(size * (k + 1) / parts) - low);
         }
-        score_predict(arena, analyser, model, &asked, examples[i].answer, &out[i]);
     }
     return OK;
 }
@@ -87,7 +158,8 @@ enum err score_cross_validate(const struct score_examples *examples,
             continue;
         }
         TRY(score_train(arena, &inside, options, parallel, &model, fault));
-        TRY(score_predict_all(&model, parts.outside, parts.outside_count, predictions, fault));
+        TRY(score_predict_all(&model, parts.outside, parts.outside_count, folds->alone, predictions,
+                              fault));
         for (uint32_t i = 0; i < parts.outside_count; i++) {
             out[parts.place[i]] = predictions[i];
         }

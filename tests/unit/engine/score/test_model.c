@@ -143,11 +143,11 @@ static void models__predict_the_same_after_storage(void)
     struct score_model again;
 
     CHECK(score_train(arena, &examples, &options, NULL, &model, &fault) == OK);
-    CHECK(score_predict_all(&model, examples.at, TOTAL, before, &fault) == OK);
+    CHECK(score_predict_all(&model, examples.at, TOTAL, true, before, &fault) == OK);
     CHECK(before[0].graded); /* sixteen graded answers a question */
     score_model_encode(&model, &bytes);
     CHECK(score_model_decode(arena, buffer_view(&bytes), &again, &fault) == OK);
-    CHECK(score_predict_all(&again, examples.at, TOTAL, after, &fault) == OK);
+    CHECK(score_predict_all(&again, examples.at, TOTAL, true, after, &fault) == OK);
     for (int i = 0; i < TOTAL; i++) {
         CHECK(before[i].probability[1] == after[i].probability[1]);
         CHECK(before[i].class == after[i].class && before[i].alarm == after[i].alarm);
@@ -243,6 +243,17 @@ static void guards__send_tricks_to_a_person(void)
                            "often") == SCORE_VERBATIM);
     CHECK(alarm_of(&model, "the molecules do not move faster and strike the walls of the vessel "
                            "more often") == SCORE_NEGATED);
+    CHECK(
+        alarm_of(&model, "pressure in the closed vessel rise when gas is heated over the flame") ==
+        SCORE_COPY);
+    CHECK(alarm_of(&model, "I think that the molecules move faster and strike the walls of the "
+                           "vessel often") == SCORE_VERBATIM);
+    CHECK(alarm_of(&model, "The molecules move slower and strike the walls of the vessel more "
+                           "often.") == SCORE_NEGATED);
+    CHECK(alarm_of(&model, "It is false that molecules move faster and strike the walls of the "
+                           "vessel more often.") == SCORE_NEGATED);
+    CHECK(alarm_of(&model, "The molecules get faster, so they hit the walls harder and oftener") ==
+          SCORE_CALM);
     CHECK(alarm_of(&model, "I think it is the heat, because it gives energy") == SCORE_CALM);
 }
 
@@ -265,10 +276,10 @@ static void enormous_answers__are_bounded_and_told(void)
     struct score_example example = examples.at[0];
 
     example.answer = (struct text){.at = answer, .size = size};
-    CHECK(score_predict_all(&model, &example, 1, &prediction, &fault) == OK);
+    CHECK(score_predict_all(&model, &example, 1, true, &prediction, &fault) == OK);
     CHECK(prediction.cut && prediction.alarm == SCORE_CUT);
     memset(answer, 'x', size); /* one word of four megabytes */
-    CHECK(score_predict_all(&model, &example, 1, &prediction, &fault) == OK);
+    CHECK(score_predict_all(&model, &example, 1, true, &prediction, &fault) == OK);
     CHECK(prediction.cut);
 }
 
