@@ -1,6 +1,5 @@
 #include "command/benchmark.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -12,30 +11,8 @@
 
 enum { FILE_MAX_SIZE = 2'000'000'000 };
 
-static int64_t integer_of(const struct json *row, const char *name)
-{
-    const struct json *member = json_member(row, name);
-
-    return member != NULL && member->kind == JSON_INT ? member->integer : 0;
-}
-
-static const char *word_of(const struct json *row, const char *name)
-{
-    const char *text = json_text_of(row, name);
-
-    return text == NULL ? "" : text;
-}
-
-static double real_of(const struct json *row, const char *name)
-{
-    const struct json *member = json_member(row, name);
-    bool number = member != NULL && (member->kind == JSON_INT || member->kind == JSON_REAL);
-
-    return number ? member->real : (double)NAN;
-}
-
 static enum err read_line(struct arena *arena, struct text text, uint64_t line,
-                          struct benchmark_line *out, struct fault *fault)
+                          struct board_line *out, struct fault *fault)
 {
     struct json *row = NULL;
     enum err err = json_parse(arena, text, &row, fault);
@@ -44,25 +21,9 @@ static enum err read_line(struct arena *arena, struct text text, uint64_t line,
         fault->line = line;
         return err;
     }
-    if (row->kind != JSON_OBJECT || word_of(row, "task")[0] == '\0' ||
-        word_of(row, "model")[0] == '\0') {
-        return fail_line(fault, ERR_INVALID, line, "task", "the line names no task and model");
-    }
-    *out = (struct benchmark_line){.task = word_of(row, "task"),
-                                   .model = word_of(row, "model"),
-                                   .domain = word_of(row, "domain"),
-                                   .suite = word_of(row, "suite"),
-                                   .run = integer_of(row, "run"),
-                                   .score = real_of(row, "score"),
-                                   .input_tokens = integer_of(row, "input_tokens"),
-                                   .output_tokens = integer_of(row, "output_tokens"),
-                                   .took_ms = integer_of(row, "took_ms"),
-                                   .spend = real_of(row, "spend")};
-    if (isnan(out->spend)) {
-        out->spend = 0;
-    }
-    if (out->score < 0 || out->score > 1) {
-        return fail_line(fault, ERR_INVALID, line, "score", "a score lies between 0 and 1");
+    if (board_line_read(row, out, fault) != OK) {
+        fault->line = line;
+        return ERR_INVALID;
     }
     return OK;
 }
@@ -84,7 +45,7 @@ enum err benchmark_read(struct arena *arena, const char *path, struct benchmark_
     struct text rest;
 
     TRY(file_read(arena, path, FILE_MAX_SIZE, &file, fault));
-    out->at = arena_array(arena, struct benchmark_line, count_lines(file) + 1);
+    out->at = arena_array(arena, struct board_line, count_lines(file) + 1);
     out->count = 0;
     rest = file;
     for (uint64_t line = 1;; line++) {
@@ -124,7 +85,8 @@ static const struct command commands[] = {
      .options = &benchmark_show_shape,
      .summary = "Compare models on what they answered",
      .details = "A line a model, best first: mean with interval (answers to one task may be "
-                "alike), median of runs, pass@1 and\npass^k over the answers of each task, tokens, "
+                "alike), median of runs, pass@1,\npass@k and pass^k over the answers of each task, "
+                "tokens, "
                 "seconds, spending; then the paired differences between models\non the tasks that "
                 "both did. Unscored answers are counted and count for neither side.",
      .examples = "  periti benchmark show answers.jsonl --by-domain"},

@@ -6,32 +6,18 @@
  * only ever added; the first for a model, task and run that is scored counts.
  */
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/err.h"
+#include "engine/verify/leaderboard.h"
 
 struct arena;
 struct fault;
 struct invocation;
 struct shape;
 
-struct benchmark_line {
-    const char *task;
-    const char *model;
-    const char *domain; /* "" if none */
-    const char *suite;
-    int64_t run;
-    double score; /* NaN: unscored */
-    int64_t input_tokens;
-    int64_t output_tokens;
-    int64_t took_ms;
-    double spend; /* minor units */
-};
-
 struct benchmark_lines {
-    struct benchmark_line *at;
+    struct board_line *at;
     size_t count;
     size_t whole_size; /* bytes of the file up to the end of its last whole line */
 };

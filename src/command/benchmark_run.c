@@ -183,7 +183,7 @@ static enum err plan(struct bench *bench, const struct benchmark_lines *before)
     struct map *done = map_new(arena);
 
     for (size_t i = 0; i < before->count; i++) {
-        const struct benchmark_line *line = &before->at[i];
+        const struct board_line *line = &before->at[i];
 
         if (strcmp(line->model, bench->server->model) != 0) {
             continue;
