@@ -7,6 +7,7 @@
 #include "http/server.h"
 #include "slice/account/account.h"
 #include "slice/bank/bank.h"
+#include "slice/benchmark/benchmark.h"
 #include "slice/board/board.h"
 #include "slice/bonus/bonus.h"
 #include "slice/campaign/campaign.h"
@@ -64,6 +65,7 @@ const struct slice *const app_slices[] = {
     &expert_slice,
     &reward_slice,
     &rubric_slice,
+    &benchmark_slice,
     &bank_slice,
     &vetting_slice,
     &interview_slice,

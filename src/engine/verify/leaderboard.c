@@ -171,6 +171,11 @@ static enum err estimate(struct making *making, const struct gathered *from, str
     board->mean = mean.mean;
     board->interval =
         (struct interval){.low = fmax(mean.interval.low, 0), .high = fmin(mean.interval.high, 1)};
+    if (mean.error == 0 && (mean.mean == 0 || mean.mean == 1)) {
+        /* All tasks alike have no spread, which does not make a few of them certain. */
+        board->interval = interval_wilson(mean.mean * (double)board->task_count,
+                                          (double)board->task_count, making->level);
+    }
     return OK;
 }
 

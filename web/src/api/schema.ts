@@ -4713,6 +4713,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/suites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List benchmark suites */
+        get: operations["suite_list"];
+        put?: never;
+        /** Add a benchmark suite */
+        post: operations["suite_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suites/{suite_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a suite with its releases and runs */
+        get: operations["suite_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suites/{suite_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what was retired or replaced, and why */
+        get: operations["suite_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suites/{suite_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetch the file of a release, for `periti benchmark run` */
+        get: operations["suite_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suites/{suite_id}/leaderboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how models did, and how they differ */
+        get: operations["suite_leaderboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suites/{suite_id}/leaderboard-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the leaderboard as CSV or JSON */
+        get: operations["suite_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suites/{suite_id}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a file of the tasks as they are now */
+        post: operations["suite_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suites/{suite_id}/retirements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retire a task, with a reason */
+        post: operations["suite_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suites/{suite_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import answers of `periti benchmark run`, or of people */
+        post: operations["suite_answers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suites/{suite_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tasks that count */
+        get: operations["suite_tasks"];
+        put?: never;
+        /** Import tasks; one that changed replaces its version before */
+        post: operations["suite_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/task-types": {
         parameters: {
             query?: never;
@@ -5504,6 +5676,45 @@ export interface components {
             /** @description The notice that you read and agree to */
             notice_version: string;
         };
+        /** @description A file of answers */
+        benchmark_imported: {
+            /** @description Identifier, `bmr_` and 26 characters */
+            id: string;
+            /**
+             * @description same: the file was here
+             * @enum {string}
+             */
+            change: "new" | "same";
+            /**
+             * Format: int64
+             * @description Answers in it
+             */
+            answer_count: number;
+            /**
+             * Format: int64
+             * @description Of them, not scored
+             */
+            unscored_count: number;
+        };
+        /** @description A file of answers */
+        benchmark_run_row: {
+            /** @description Identifier, `bmr_` and 26 characters */
+            id: string;
+            /** @description SHA-256 of the file as it came */
+            file_hash: string;
+            /** @description Where it comes from */
+            provenance: string;
+            /**
+             * Format: int64
+             * @description Answers
+             */
+            answer_count: number;
+            /**
+             * Format: date-time
+             * @description When it came
+             */
+            imported_at: string;
+        };
         /** @description Habits of experts */
         bias_list: {
             /** @description By label, kind, expert */
@@ -5740,6 +5951,72 @@ export interface components {
              * @description Tasks with two answers or more
              */
             unit_count: number;
+        };
+        /** @description How a model did */
+        board_view: {
+            /** @description The model, or whoever answered */
+            model: string;
+            /** @description Of a slice; none: all tasks */
+            domain?: string;
+            /** @description Answers of people: the human baseline */
+            is_person: boolean;
+            /** @description Of the scores */
+            mean?: number;
+            /** @description Lower end of its 95 % interval, clustered by task; none from one task */
+            low?: number;
+            /** @description Upper end */
+            high?: number;
+            /** @description Mean over tasks of the median of their runs */
+            median_of_runs?: number;
+            /**
+             * Format: int64
+             * @description Answers of the tasks that have most
+             */
+            k?: number;
+            /** @description Chance that one of k is right */
+            pass_at_k?: number;
+            /** @description Chance that all of k are */
+            pass_all_k?: number;
+            /**
+             * Format: int64
+             * @description Tasks with a scored answer
+             */
+            task_count: number;
+            /**
+             * Format: int64
+             * @description Answers that were scored
+             */
+            scored_count: number;
+            /**
+             * Format: int64
+             * @description Answers that could not be
+             */
+            unscored_count: number;
+            /**
+             * Format: int64
+             * @description Tokens read
+             */
+            input_tokens: number;
+            /**
+             * Format: int64
+             * @description Tokens written
+             */
+            output_tokens: number;
+            /** @description Minor units */
+            spend: number;
+            /** @description Of an answer */
+            median_seconds: number;
+            /**
+             * Format: int64
+             * @description Scored answers that an expert judged as well
+             */
+            expert_count: number;
+            /** @description Share of them on the same side of one half */
+            expert_agreement?: number;
+            /** @description Lower end of its 95 % interval */
+            expert_low?: number;
+            /** @description Upper end */
+            expert_high?: number;
         };
         /** @description A bonus with a reason */
         bonus_body: {
@@ -8588,6 +8865,25 @@ export interface components {
              */
             revoked_at?: string;
         };
+        /** @description What models made of a suite */
+        leaderboard_view: {
+            /**
+             * @description Which tasks
+             * @enum {string}
+             */
+            part: "all" | "public" | "held_out";
+            /**
+             * Format: int64
+             * @description Answers to tasks that count
+             */
+            answer_count: number;
+            /** @description Best first */
+            models: components["schemas"]["board_view"][];
+            /** @description By domain, model after model */
+            slices: components["schemas"]["board_view"][];
+            /** @description Paired differences */
+            pairs: components["schemas"]["pair_view"][];
+        };
         /** @description A job that learns */
         learn_asked: {
             /** @description The job that learns from what is known when it starts */
@@ -9781,6 +10077,24 @@ export interface components {
              * @description Newest answer that it rests on
              */
             facts_at: string;
+        };
+        /** @description Two models compared */
+        pair_view: {
+            /** @description One model */
+            left: string;
+            /** @description The other */
+            right: string;
+            /** @description Left minus right on the tasks that both did */
+            difference: number;
+            /** @description Lower end of its 95 % interval */
+            low: number;
+            /** @description Upper end */
+            high: number;
+            /**
+             * Format: int64
+             * @description Those tasks
+             */
+            task_count: number;
         };
         /** @description A change of password */
         password_body: {
@@ -11078,6 +11392,26 @@ export interface components {
              * @description Others who are proposed for the seat instead
              */
             proposed: number;
+        };
+        /** @description A file of tasks */
+        release_row: {
+            /** @description SHA-256 of the file; answers name it */
+            content_hash: string;
+            /**
+             * @description What it holds
+             * @enum {string}
+             */
+            release_part: "public" | "all";
+            /**
+             * Format: int64
+             * @description Tasks
+             */
+            task_count: number;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            released_at: string;
         };
         /** @description What a campaign asks for */
         requirement: {
@@ -12921,6 +13255,182 @@ export interface components {
             can_appeal: boolean;
             /** @description True: its author may revise it */
             can_revise: boolean;
+        };
+        /** @description A new suite */
+        suite_body: {
+            /** @description Whose it shall be; the asker's own unless said */
+            organisation_id?: string;
+            /** @description Name, unique there */
+            name: string;
+            /** @description What it measures */
+            summary?: string;
+        };
+        /** @description A line of the changelog */
+        suite_change_row: {
+            /** @description The task */
+            name: string;
+            /**
+             * Format: int64
+             * @description The version that counts no more
+             */
+            number: number;
+            /**
+             * @description Of which part it was
+             * @enum {string}
+             */
+            part: "public" | "held_out";
+            /**
+             * Format: date-time
+             * @description Since when it counted
+             */
+            added_at: string;
+            /**
+             * Format: date-time
+             * @description Until when
+             */
+            retired_at: string;
+            /** @description Why */
+            retired_reason: string;
+        };
+        /** @description What was retired or replaced */
+        suite_changes: {
+            /** @description Newest first */
+            items: components["schemas"]["suite_change_row"][];
+        };
+        /** @description A page of suites */
+        suite_list: {
+            /** @description Oldest first */
+            items: components["schemas"]["suite_page_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A suite in a list */
+        suite_page_row: {
+            /** @description Identifier, `sui_` and 26 characters */
+            id: string;
+            /** @description Whose it is */
+            organisation_id: string;
+            /** @description Its name */
+            name: string;
+            /** @description What it measures */
+            summary: string;
+            /**
+             * Format: date-time
+             * @description Since when it is here
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Tasks that count
+             */
+            task_count: number;
+            /**
+             * Format: int64
+             * @description Files of answers
+             */
+            run_count: number;
+        };
+        /** @description What a file of tasks shall hold */
+        suite_release_body: {
+            /**
+             * @description public: without the tasks held out
+             * @enum {string}
+             */
+            part: "public" | "all";
+        };
+        /** @description A file of tasks was made */
+        suite_released: {
+            /** @description SHA-256 of the file */
+            content_hash: string;
+            /**
+             * Format: int64
+             * @description Tasks
+             */
+            task_count: number;
+        };
+        /** @description A task that shall count no more */
+        suite_retire: {
+            /** @description The task, by name */
+            task: string;
+            /** @description Why; it stands in the changelog */
+            reason: string;
+        };
+        /** @description What was taken */
+        suite_taken: {
+            /**
+             * Format: int64
+             * @description Tasks that were not there
+             */
+            new_count: number;
+            /**
+             * Format: int64
+             * @description Tasks with a new version; the old one is retired
+             */
+            changed_count: number;
+            /**
+             * Format: int64
+             * @description Tasks that were there already
+             */
+            same_count: number;
+        };
+        /** @description A page of tasks */
+        suite_task_page_view: {
+            /** @description By name */
+            items: components["schemas"]["suite_task_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A task of a suite */
+        suite_task_row: {
+            /** @description Its id in files */
+            name: string;
+            /**
+             * Format: int64
+             * @description Version, counted from 1
+             */
+            number: number;
+            /**
+             * @description Who may see it
+             * @enum {string}
+             */
+            part: "public" | "held_out";
+            /** @description For slices; empty: none */
+            domain: string;
+            /** @description What is asked */
+            prompt: string;
+            /** @description What an answer is held against */
+            reference: string;
+            /** @description How */
+            check_kind: string;
+            /** @description Hash of the version */
+            content_hash: string;
+            /**
+             * Format: date-time
+             * @description When it came
+             */
+            added_at: string;
+        };
+        /** @description A suite with its releases and runs */
+        suite_view: {
+            /** @description Identifier, `sui_` and 26 characters */
+            id: string;
+            /** @description Whose it is */
+            organisation_id: string;
+            /** @description Its name */
+            name: string;
+            /** @description What it measures */
+            summary: string;
+            /** @description Stands in every file of it */
+            canary: string;
+            /**
+             * Format: date-time
+             * @description Since when it is here
+             */
+            created_at: string;
+            /** @description Newest first */
+            releases: components["schemas"]["release_row"][];
+            /** @description Newest first */
+            runs: components["schemas"]["benchmark_run_row"][];
         };
         /** @description A version of a task */
         task_body: {
@@ -23563,6 +24073,368 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["claimed"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    suite_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List benchmark suites */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["suite_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    suite_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["suite_body"];
+            };
+        };
+        responses: {
+            /** @description Add a benchmark suite */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    suite_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a suite with its releases and runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["suite_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    suite_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what was retired or replaced, and why */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["suite_changes"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    suite_file: {
+        parameters: {
+            query: {
+                hash: string;
+            };
+            header?: never;
+            path: {
+                suite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Fetch the file of a release, for `periti benchmark run` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    suite_leaderboard: {
+        parameters: {
+            query?: {
+                part?: "all" | "public" | "held_out";
+            };
+            header?: never;
+            path: {
+                suite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how models did, and how they differ */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["leaderboard_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    suite_export: {
+        parameters: {
+            query?: {
+                part?: "all" | "public" | "held_out";
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path: {
+                suite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Export the leaderboard as CSV or JSON */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    suite_release: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                suite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["suite_release_body"];
+            };
+        };
+        responses: {
+            /** @description Make a file of the tasks as they are now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["suite_released"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    suite_retire: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                suite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["suite_retire"];
+            };
+        };
+        responses: {
+            /** @description Retire a task, with a reason */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    suite_answers: {
+        parameters: {
+            query: {
+                provenance: string;
+            };
+            header?: never;
+            path: {
+                suite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Import answers of `periti benchmark run`, or of people */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["benchmark_imported"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    suite_tasks: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                suite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the tasks that count */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["suite_task_page_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    suite_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Import tasks; one that changed replaces its version before */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["suite_taken"];
                 };
             };
             401: components["responses"]["problem"];

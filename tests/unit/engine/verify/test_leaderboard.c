@@ -51,6 +51,18 @@ static void board__is_worked_out_by_hand(void)
     CHECK(high->known && high->interval.low >= 0 && high->interval.high <= 1);
 }
 
+static void all_alike__is_not_certain(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct fault fault = {0};
+    struct leaderboard board;
+    const struct board_line lines[] = {line("all", "a1", 1, 1), line("all", "b1", 1, 1)};
+
+    CHECK(leaderboard_make(arena, lines, COUNT(lines), .95, &board, &fault) == OK);
+    CHECK_NEAR(board.models[0].interval.low, .3424, 1e-4); /* Wilson, 2 of 2 */
+    CHECK(board.models[0].interval.high >= 1 - 1e-12);
+}
+
 static void nothing_scored__is_no_number(void)
 {
     ARENA_SCOPE arena = arena_new();
@@ -83,5 +95,5 @@ static void bad_rows__are_refused(void)
     }
 }
 
-TEST_MAIN(CASE(board__is_worked_out_by_hand), CASE(nothing_scored__is_no_number),
-          CASE(bad_rows__are_refused))
+TEST_MAIN(CASE(board__is_worked_out_by_hand), CASE(all_alike__is_not_certain),
+          CASE(nothing_scored__is_no_number), CASE(bad_rows__are_refused))
