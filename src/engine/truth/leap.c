@@ -6,6 +6,7 @@
 #include "base/arena.h"
 
 static const double contraction_min = .9;
+static const double gain_ratio_min = .7; /* of rounds that are worth watching: .81 is .9 squared */
 static const double length_least = 1.01; /* a length of one is the plain step */
 static const double length_most = 1024;
 static const double length_factor = 4;
@@ -21,6 +22,10 @@ struct truth_leap {
     uint32_t steps;      /* places that are known */
     double length_bound; /* of the next leap */
     double value;        /* log-posterior of the tables judged last */
+    double likelihood;   /* of the round before, and what it gained, */
+    double gain;         /* until rounds are slow */
+    uint32_t rounds;
+    bool slow;
     bool in_air;
 };
 
@@ -127,9 +132,20 @@ static void extrapolate(const struct truth_leap *leap, double length, struct tru
     normalise(logs->prior, class_count, 1);
 }
 
+/* Tables are not worth a copy as long as each round gains much less than the one before. */
+static void watch_gain(struct truth_leap *leap, double likelihood)
+{
+    double gain = likelihood - leap->likelihood;
+
+    leap->slow = leap->rounds > 1 && gain > gain_ratio_min * leap->gain;
+    leap->gain = gain;
+    leap->likelihood = likelihood;
+    leap->rounds++;
+}
+
 bool truth_leap_try(struct truth_leap *leap, struct truth_logs *logs)
 {
-    if (leap == NULL) {
+    if (leap == NULL || !leap->slow) {
         return false;
     }
     double length = 0;
@@ -153,6 +169,10 @@ bool truth_leap_try(struct truth_leap *leap, struct truth_logs *logs)
 bool truth_leap_judge(struct truth_leap *leap, double likelihood, struct truth_logs *logs)
 {
     if (leap == NULL) {
+        return true;
+    }
+    if (!leap->slow) {
+        watch_gain(leap, likelihood);
         return true;
     }
     double value = likelihood;
