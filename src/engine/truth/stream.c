@@ -7,7 +7,11 @@
 
 #include "base/fault.h"
 
-enum { INDEX_MAX = 1 << 28, DELTA_MIN = 4096 };
+enum {
+    INDEX_MAX = 1 << 28,
+    DELTA_MIN = 4096,
+    FACTORS_MAX = 8, /* so many products of counts, each below 2^32, stay finite */
+};
 static const double prior_right = 4;
 static const double prior_wrong = 1;
 
@@ -29,6 +33,8 @@ struct truth_stream {
     double *total;     /* [worker][true] */
     double *mass;      /* [class] */
     double *fresh;     /* [class]: scratch */
+    double *below;     /* [class]: what `fresh` is still to be divided by */
+    uint32_t factors;  /* in `below` */
     double *shown;     /* [class]: what an unseen item is given */
     uint32_t *first;   /* [item_room + 1]: of the merged labels */
     uint32_t *row;
@@ -56,6 +62,7 @@ struct truth_stream *truth_stream_new(uint32_t class_count)
     stream->class_count = class_count;
     stream->mass = widen(NULL, 0, class_count, sizeof(double));
     stream->fresh = widen(NULL, 0, class_count, sizeof(double));
+    stream->below = widen(NULL, 0, class_count, sizeof(double));
     stream->shown = widen(NULL, 0, class_count, sizeof(double));
     stream->first = widen(NULL, 0, 1, sizeof(uint32_t));
     return stream;
@@ -71,6 +78,7 @@ void truth_stream_free(struct truth_stream *stream)
         free(stream->total);
         free(stream->mass);
         free(stream->fresh);
+        free(stream->below);
         free(stream->shown);
         free(stream->first);
         free(stream->row);
@@ -138,27 +146,47 @@ static void merge(struct truth_stream *stream)
     stream->newer_count = 0;
 }
 
-/* Factors of one label in its item's posterior; `own` is what the item itself has put there. */
-static void weigh(const struct truth_stream *stream, uint32_t row, const double *own, double *fresh)
+/* Counts are differences of sums: rounding may leave them a little below zero. */
+static inline double not_negative(double count)
 {
-    uint32_t class_count = stream->class_count;
-    const double *count = stream->count + (size_t)row * class_count;
-    const double *total = stream->total + (size_t)(row / class_count) * class_count;
-    double prior_sum = prior_right + prior_wrong * (class_count - 1.0);
+    return count > 0 ? count : 0;
+}
+
+/* Divide by what has gathered, and keep the largest weight within reach of a double. */
+static void settle(struct truth_stream *stream)
+{
+    double *fresh = stream->fresh;
     double top = 0;
 
+    for (uint32_t k = 0; k < stream->class_count; k++) {
+        fresh[k] /= stream->below[k];
+        stream->below[k] = 1;
+        top = fresh[k] > top ? fresh[k] : top;
+    }
+    for (uint32_t k = 0; top < 1e-100 && k < stream->class_count; k++) {
+        fresh[k] /= top;
+    }
+    stream->factors = 0;
+}
+
+/* Factors of one label in its item's posterior; `own` is what the item itself has put there. */
+static void weigh(struct truth_stream *stream, uint32_t row, const double *own)
+{
+    uint32_t class_count = stream->class_count;
+    uint32_t worker = row / class_count;
+    const double *count = stream->count + (size_t)row * class_count;
+    const double *total = stream->total + (size_t)worker * class_count;
+    double prior_sum = prior_right + prior_wrong * (class_count - 1.0);
+
     for (uint32_t k = 0; k < class_count; k++) {
-        double prior = row % class_count == k ? prior_right : prior_wrong;
         double mine = own == NULL ? 0 : own[k];
 
-        fresh[k] *= fmax(count[k] - mine, 0) + prior;
-        fresh[k] /= fmax(total[k] - mine, 0) + prior_sum;
-        top = fmax(top, fresh[k]);
+        stream->fresh[k] *= not_negative(count[k] - mine) +
+                            (row - worker * class_count == k ? prior_right : prior_wrong);
+        stream->below[k] *= not_negative(total[k] - mine) + prior_sum;
     }
-    if (top < 1e-100) {
-        for (uint32_t k = 0; k < class_count; k++) {
-            fresh[k] /= top;
-        }
+    if (++stream->factors == FACTORS_MAX) {
+        settle(stream);
     }
 }
 
@@ -190,14 +218,17 @@ static void expect(struct truth_stream *stream, uint32_t item, uint32_t arrived)
         return;
     }
     for (uint32_t k = 0; k < class_count; k++) {
-        fresh[k] = fmax(stream->mass[k] - own[k], 0) + 1;
+        fresh[k] = not_negative(stream->mass[k] - own[k]) + 1;
+        stream->below[k] = 1;
     }
+    stream->factors = 0;
     for (uint32_t i = stream->first[item]; i < stream->first[item + 1]; i++) {
-        weigh(stream, stream->row[i], own, fresh);
+        weigh(stream, stream->row[i], own);
     }
     for (uint32_t at = stream->newest[item]; at > 0; at = stream->newer[at - 1].before) {
-        weigh(stream, stream->newer[at - 1].row, at == arrived ? NULL : own, fresh);
+        weigh(stream, stream->newer[at - 1].row, at == arrived ? NULL : own);
     }
+    settle(stream);
     for (uint32_t k = 0; k < class_count; k++) {
         sum += fresh[k];
     }
@@ -222,8 +253,11 @@ static double update(struct truth_stream *stream, uint32_t item, uint32_t arrive
         move_counts(stream, stream->newer[at - 1].row, at == arrived ? NULL : own);
     }
     for (uint32_t k = 0; k < class_count; k++) {
-        stream->mass[k] += stream->fresh[k] - own[k];
-        most = fmax(most, fabs(stream->fresh[k] - own[k]));
+        double move = stream->fresh[k] - own[k];
+        double distance = fabs(move);
+
+        stream->mass[k] += move;
+        most = distance > most ? distance : most;
         own[k] = stream->fresh[k];
     }
     return most;
@@ -236,13 +270,15 @@ static bool has_labels(const struct truth_stream *stream, uint32_t item)
 
 static bool has_label_of(const struct truth_stream *stream, uint32_t item, uint32_t worker)
 {
+    uint32_t lowest = worker * stream->class_count;
+
     for (uint32_t i = stream->first[item]; i < stream->first[item + 1]; i++) {
-        if (stream->row[i] / stream->class_count == worker) {
+        if (stream->row[i] - lowest < stream->class_count) {
             return true;
         }
     }
     for (uint32_t at = stream->newest[item]; at > 0; at = stream->newer[at - 1].before) {
-        if (stream->newer[at - 1].row / stream->class_count == worker) {
+        if (stream->newer[at - 1].row - lowest < stream->class_count) {
             return true;
         }
     }
