@@ -17,6 +17,7 @@ static const double TOLERANCE_MIN = 0.001;
 struct newton {
     const struct graph *graph;
     double precision;
+    bool tells_ties;  /* else the tendency stays what half a comparison more would make it */
     double *diagonal; /* with the precision */
     float *root;
     float *single;
@@ -80,13 +81,24 @@ static bool overshot(const struct newton *newton, double promised)
     return slope < -promised / 2;
 }
 
+/* Whether some comparisons are ties and some are not: else their tendency has no bound. */
+static bool tells_ties(const struct graph *graph)
+{
+    double count = 0;
+
+    for (uint32_t item = 0; item < graph->item_count; item++) {
+        count += graph->wins[item];
+    }
+    return graph->ties > 0 && count - graph->ties > 0.25;
+}
+
 /* The tie tendency is one number that hardly depends on the scores: a step of its own. */
 static double step_ties(const struct newton *newton, struct plain_fit *fit)
 {
     double gradient = newton->graph->ties - newton->slopes.ties_expected;
     double step = clamp(gradient / (newton->slopes.ties_variance + 1e-9), STEP_MAX / 2);
 
-    if (fit->odds == 0) {
+    if (fit->odds == 0 || !newton->tells_ties) {
         return 0;
     }
     fit->odds = exp(clamp(log(fit->odds) + step, SCORE_MAX));
@@ -119,6 +131,7 @@ void newton_fit(struct arena *arena, const struct graph *graph, const struct ran
     struct newton newton = {
         .graph = graph,
         .precision = options->precision,
+        .tells_ties = tells_ties(graph),
         .diagonal = arena_array(arena, double, items),
         .root = arena_array(arena, float, items),
         .single = arena_array(arena, float, items),

@@ -104,7 +104,7 @@ static void share_common(const struct ranking *ranking, struct rank_fit *fit)
     }
 }
 
-static void plain_slopes(const struct ranking *ranking, const struct rank_fit *fit, float *residual,
+static void plain_slopes(const struct ranking *ranking, const struct rank_fit *fit,
                          float *information, float *square)
 {
     const struct rows *rows = &ranking->rows;
@@ -114,7 +114,6 @@ static void plain_slopes(const struct ranking *ranking, const struct rank_fit *f
         struct link link = link_of(fit->score[rows->left[i]] - fit->score[rows->right[i]], odds);
         double slope = rows->outcome[i] / 2.0 - link.expected;
 
-        residual[i] = (float)slope;
         information[i] = (float)link.information;
         square[i] = (float)(slope * slope * row_weight(rows, i));
     }
@@ -132,25 +131,24 @@ static void take_sandwich(struct arena *arena, const struct ranking *ranking,
 {
     struct arena_mark mark = arena_mark(arena);
     size_t count = ranking->rows.count;
-    float *residual = judges->residual;
     float *information = judges->information;
     float *square = arena_array(arena, float, count);
 
     if (ranking->plain) {
-        residual = arena_array(arena, float, count);
         information = arena_array(arena, float, count);
-        plain_slopes(ranking, fit, residual, information, square);
+        plain_slopes(ranking, fit, information, square);
     } else {
-        judge_squares(ranking, residual, square);
+        judge_squares(ranking, judges->residual, square);
     }
     struct row_slopes slopes = {.rows = &ranking->rows,
-                                .residual = residual,
                                 .information = information,
                                 .square = square,
                                 .precision = ranking->options->precision};
     double quantile = num_normal_quantile((1 + ranking->options->level) / 2);
 
-    sandwich_errors(arena, &slopes, ranking->options->replicates, ranking->options->seed,
+    sandwich_errors(arena, &slopes,
+                    &(struct sandwich_options){.samples = ranking->options->replicates,
+                                               .seed = ranking->options->seed},
                     fit->error);
     for (uint32_t item = 0; item < ranking->rows.item_count; item++) {
         fit->intervals[item] =

@@ -151,6 +151,45 @@ static void intervals__cover_planted_scores(void)
     CHECK(bootstrap > 0.91 && bootstrap < 0.98);
 }
 
+/* Four to ten comparisons an item: slopes at the fit are much smaller than at the truth. */
+static void intervals__cover_with_few_comparisons(void)
+{
+    static const struct {
+        uint32_t items;
+        size_t count;
+    } sizes[] = {{40, 80}, {40, 200}, {500, 2000}};
+
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        double bias;
+        double covered = coverage(RANK_SANDWICH, sizes[i].items, sizes[i].count, &bias);
+
+        printf("# %u items, %zu comparisons: %.3f\n", sizes[i].items, sizes[i].count, covered);
+        CHECK(covered > 0.92 && covered < 0.995);
+    }
+}
+
+static void fit__stops_where_nobody_ties(void)
+{
+    static const uint8_t outcomes[] = {RANK_LEFT, RANK_TIE};
+
+    for (size_t i = 0; i < COUNT(outcomes); i++) {
+        ARENA_SCOPE arena = arena_new();
+        struct bag *bag = arena_new_of(arena, struct bag);
+        struct rank_options options = RANK_DEFAULTS;
+        struct rank_fit fit;
+        struct fault fault = {0};
+
+        put(bag, 0, 1, outcomes[i], 3);
+        put(bag, 1, 2, outcomes[i], 3);
+        struct rank_input input = input_of(bag, 3);
+
+        CHECK(rank_fit(arena, &input, &options, &fit, &fault) == OK);
+        CHECK(fit.converged && fit.rounds < 40);
+        CHECK(isfinite(fit.common.tie));
+        CHECK(fit.error[0] > 0.5 && fit.error[0] < 4);
+    }
+}
+
 static void fit__does_not_care_who_stands_left(void)
 {
     ARENA_SCOPE arena = arena_new();
@@ -283,5 +322,6 @@ static void fit__refuses_nonsense(void)
 }
 
 TEST_MAIN(CASE(fit__equals_the_journals), CASE(intervals__cover_planted_scores),
+          CASE(intervals__cover_with_few_comparisons), CASE(fit__stops_where_nobody_ties),
           CASE(fit__does_not_care_who_stands_left), CASE(raters__are_found_again),
           CASE(components__are_told_apart), CASE(fit__refuses_nonsense))
