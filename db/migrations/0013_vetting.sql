@@ -291,15 +291,46 @@ CREATE TABLE check_share (
 
 -- Fact: whether chance chose a finished judgement for a second grader. The draw can be made again from its seed.
 CREATE TABLE check_draw (
-    grading_id      TEXT PRIMARY KEY REFERENCES grading (id),
+    id              TEXT PRIMARY KEY,
     organisation_id TEXT NOT NULL,
+    interview_id    TEXT NOT NULL REFERENCES interview (id),
+    grading_id      TEXT NOT NULL REFERENCES grading (id),
     chance_seed     INT64 NOT NULL,
     drawn           FLOAT64 NOT NULL,
     share           FLOAT64 NOT NULL,
     is_chosen       INT64 NOT NULL CHECK (is_chosen IN (0, 1)),
     drawn_at        INT64 NOT NULL
 );
-CREATE INDEX check_draw_organisation ON check_draw (organisation_id, grading_id);
+CREATE INDEX check_draw_organisation ON check_draw (organisation_id, id);
+CREATE UNIQUE INDEX check_draw_grading ON check_draw (grading_id);
+
+-- An answer that is being spoken. Its words become the answer only once the person has confirmed them; the sound goes then,
+-- or when it was kept for as long as is said.
+CREATE TABLE recording (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    interview_id    TEXT NOT NULL REFERENCES interview (id),
+    revision        INT64 NOT NULL, -- the question that it answers
+    media           TEXT NOT NULL,
+    recording_state TEXT NOT NULL CHECK (recording_state IN ('open', 'waiting', 'written', 'failed', 'closed')),
+    byte_count      INT64 NOT NULL DEFAULT 0,
+    transcript      TEXT,
+    note            TEXT, -- why there is no transcript
+    began_at        INT64 NOT NULL,
+    delete_at       INT64
+);
+CREATE UNIQUE INDEX recording_revision ON recording (interview_id, revision);
+CREATE INDEX recording_delete ON recording (delete_at);
+
+-- Pieces of sound. After a reload a new segment begins: its pieces make a file of their own.
+CREATE TABLE recording_chunk (
+    recording_id    TEXT NOT NULL REFERENCES recording (id),
+    segment         INT64 NOT NULL,
+    chunk           INT64 NOT NULL,
+    organisation_id TEXT NOT NULL,
+    content         BLOB NOT NULL,
+    PRIMARY KEY (recording_id, segment, chunk)
+);
 
 -- A model server as one more rater of an answer. `verdict` is what it found, as JSON; `note` why there is nothing.
 CREATE TABLE model_grade (

@@ -7,6 +7,7 @@
 #include "slice/account/audit_chain.h"
 #include "slice/bonus/bonus.h"
 #include "slice/offer/offer.h"
+#include "slice/speech/speech.h"
 #include "slice/task/task.h"
 #include "slice/vetting/vetting.h"
 #include "slice/window/window.h"
@@ -59,6 +60,11 @@ static enum err tell_budgets(struct work *work, void *context)
     struct budget_walk *walk = context;
 
     return budget_tell(work, BUDGETS_AT_ONCE, walk->after, &walk->next);
+}
+
+static enum err hush(struct work *work, void *context)
+{
+    return speech_forget(work, LATE_AT_ONCE, context);
 }
 
 static enum err find_latest(struct work *work, void *context)
@@ -136,6 +142,9 @@ enum err housekeep(struct store *store, const struct installation *installation,
     }
     if (err == OK) {
         err = store_write(&work, expire, &count);
+    }
+    if (err == OK) {
+        err = store_write(&work, hush, &count);
     }
     if (err == OK) {
         err = store_write(&work, wake, NULL);

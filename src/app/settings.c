@@ -85,6 +85,15 @@ static const struct field fields[] = {
         .doc = "Minor units for a million tokens that it reads"),
     INT(settings, model_output_price, .optional = true, .min = 0, .max = 1e9,
         .doc = "Minor units for a million tokens that it writes"),
+    TEXT(settings, transcription_url, .optional = true,
+         .doc = "Transcription server, up to the version: answers in interviews may then be "
+                "spoken; none unless said"),
+    TEXT(settings, transcription_model, .optional = true,
+         .doc = "Name of the model on that server"),
+    TEXT(settings, transcription_key_file, .optional = true,
+         .doc = "File with the key of that server"),
+    INT(settings, speech_keep_days, .optional = true, .min = 0, .max = 365,
+        .doc = "Days that the sound of an answer is kept after it was given; 0: not at all"),
     TEXT(settings, config, .optional = true, .doc = "File with lines `name = value`"),
 };
 const struct shape settings_shape = SHAPE(settings, fields, "Settings", .defaults = &defaults);

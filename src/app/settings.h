@@ -43,6 +43,10 @@ struct settings {
     int64_t model_budget_day;
     int64_t model_input_price;
     int64_t model_output_price;
+    const char *transcription_url;
+    const char *transcription_model;
+    const char *transcription_key_file;
+    int64_t speech_keep_days;
     const char *config;
 };
 

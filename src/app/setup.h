@@ -26,7 +26,8 @@ enum err setup_spool(struct arena *arena, const struct installation *installatio
 enum err setup_operator(struct arena *arena, const struct settings *settings, struct store *store,
                         bool *made, struct fault *fault);
 
-/* The model server that rates answers of interviews, if one is set. */
+/* The model server that rates answers of interviews and the one that writes spoken ones down, if
+ * they are set. */
 enum err setup_model(struct arena *arena, const struct settings *settings,
                      struct installation *installation, struct fault *fault);
 

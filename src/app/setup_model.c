@@ -4,11 +4,13 @@
 #include "app/setup.h"
 #include "base/arena.h"
 #include "base/fault.h"
+#include "base/time.h"
 #include "slice/installation.h"
 #include "slice/rater/rater.h"
+#include "slice/speech/speech.h"
 #include "sys/file.h"
 
-enum { KEY_SIZE_MAX = 8192, TRIES = 3, MS = 1000 };
+enum { KEY_SIZE_MAX = 8192, TRIES = 3, MS = 1000, TRANSCRIPTION_MS = 120 * MS };
 
 static enum err read_key(struct arena *arena, const char *path, const char **out,
                          struct fault *fault)
@@ -38,8 +40,27 @@ static const char *plain_url(struct arena *arena, const char *url)
     return arena_copy(arena, url, size);
 }
 
-enum err setup_model(struct arena *arena, const struct settings *settings,
-                     struct installation *installation, struct fault *fault)
+static enum err setup_speech(struct arena *arena, const struct settings *settings,
+                             struct installation *installation, struct fault *fault)
+{
+    struct speech_settings *speech = arena_new_of(arena, struct speech_settings);
+
+    if (settings->transcription_url == NULL) {
+        return OK;
+    }
+    speech->server = (struct transcription_server){
+        .url = plain_url(arena, settings->transcription_url),
+        .model =
+            settings->transcription_model == NULL ? "whisper-1" : settings->transcription_model,
+        .total_ms = TRANSCRIPTION_MS};
+    TRY(read_key(arena, settings->transcription_key_file, &speech->server.key, fault));
+    installation->speech = speech;
+    installation->speech_keep_us = settings->speech_keep_days * TIME_DAY;
+    return OK;
+}
+
+static enum err setup_rater(struct arena *arena, const struct settings *settings,
+                            struct installation *installation, struct fault *fault)
 {
     struct rater_settings *rater = arena_new_of(arena, struct rater_settings);
 
@@ -63,4 +84,11 @@ enum err setup_model(struct arena *arena, const struct settings *settings,
     installation->rater = rater;
     installation->rater_name = settings->model_name;
     return OK;
+}
+
+enum err setup_model(struct arena *arena, const struct settings *settings,
+                     struct installation *installation, struct fault *fault)
+{
+    TRY(setup_rater(arena, settings, installation, fault));
+    return setup_speech(arena, settings, installation, fault);
 }

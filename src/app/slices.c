@@ -36,6 +36,7 @@
 #include "slice/rubric/rubric.h"
 #include "slice/scope/scope.h"
 #include "slice/slice.h"
+#include "slice/speech/speech.h"
 #include "slice/task/task.h"
 #include "slice/time/time.h"
 #include "slice/vetting/vetting.h"
@@ -72,6 +73,7 @@ const struct slice *const app_slices[] = {
     &grading_slice,
     &learn_slice,
     &rater_slice,
+    &speech_slice,
     &qualify_slice,
     &fairness_slice,
     &resume_slice,

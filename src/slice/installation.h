@@ -3,6 +3,8 @@
 /* What this installation is: made once at start, handed to every unit of work, never changed
  * but for what it remembers. */
 
+#include <stdint.h>
+
 #include "sys/secret.h"
 
 struct grader;
@@ -11,6 +13,7 @@ struct type_cache;
 struct rater_settings;
 struct score_model;
 struct scorer_cache;
+struct speech_settings;
 
 struct installation {
     struct signing_key signing; /* of deliveries and audit seals */
@@ -23,4 +26,6 @@ struct installation {
     struct scorer_cache *scorers;       /* those that were taught; NULL: the shipped one alone */
     const struct rater_settings *rater; /* a model server as one more rater; NULL: there is none */
     const char *rater_name;             /* of its model */
+    const struct speech_settings *speech; /* writes spoken answers down; NULL: they are typed */
+    int64_t speech_keep_us;               /* sound, after its answer was given; zero: not at all */
 };

@@ -42,7 +42,7 @@ class ModelServer:
         self.faults, self.seed, self.kinds, self.stall, self.delay, self.no_format = faults, seed, kinds, stall, delay, no_format
         self.calls, self.at_once, self.most_at_once = 0, 0, 0
         self.met = collections.Counter()
-        self.times, self.bodies, self.keys = [], [], set()
+        self.times, self.bodies, self.keys, self.heard = [], [], set(), []
         self.loop = asyncio.new_event_loop()
         started = threading.Event()
         self.thread = threading.Thread(target=self.run, args=(started,), daemon=True)
@@ -69,12 +69,27 @@ class ModelServer:
                 body = await reader.readexactly(size)
                 found = re.search(rb"authorization: *bearer *(\S+)", head, re.I)
                 self.keys.add(found.group(1).decode() if found else None)
+                if b"/audio/transcriptions" in head.split(b"\r\n")[0]:
+                    if not await self.hear(head, body, writer):
+                        break
+                    continue
                 if not await self.answer(json.loads(body), writer):
                     break
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             writer.close()
+
+    async def hear(self, head, body, writer):
+        """Write down what was spoken: here, what the file says in letters."""
+        boundary = re.search(rb"boundary=(\S+)", head).group(1)
+        parts = {re.search(rb'name="(\w+)"', part).group(1).decode(): part.split(b"\r\n\r\n", 1)[1][:-2]
+                 for part in body.split(b"--" + boundary)[1:-1]}
+        self.calls += 1
+        self.heard.append(parts)
+        await asyncio.sleep(self.delay)
+        spoken = parts["file"].decode("utf-8", "replace")
+        return await self.break_in(self.fault_of(spoken), spoken, {}, writer, {"text": spoken})
 
     def fault_of(self, prompt):
         digest = hashlib.sha256(f"{self.seed} {prompt} {self.met[prompt]}".encode()).digest()
@@ -103,7 +118,7 @@ class ModelServer:
             return await self.send(writer, completion(None, refusal="I will not."))
         return await self.break_in(self.fault_of(prompt), content, call, writer)
 
-    async def break_in(self, fault, content, call, writer):
+    async def break_in(self, fault, content, call, writer, plain=None):
         if fault in ("429", "500", "503"):
             more = b"Retry-After: 1\r\n" if fault == "429" else b""
             return await self.send(writer, {"error": fault}, int(fault), more)
@@ -142,6 +157,8 @@ class ModelServer:
                "invalid_utf8": b'{"choices":[{"message":{"content":"\xff\xfe"},"finish_reason":"stop"}]}', "not_json": b"<html>busy</html>"}
         if fault in raw:
             return await self.send_bytes(writer, raw[fault], 200, "application/json")
+        if plain is not None:
+            return await self.send(writer, plain)
         if call.get("stream"):
             return await self.stream(writer, content)
         return await self.send(writer, completion(content))

@@ -56,7 +56,9 @@ enum err grading_draw_check(struct work *work, const struct seat_row *seat)
     bool chosen = check_chosen((uint64_t)seed, share, &drawn);
 
     TRY(check_draw_insert(work,
-                          &(struct check_draw_insert_args){.grading_id = seat->id,
+                          &(struct check_draw_insert_args){.id = work_new_id(work, "chk"),
+                                                           .interview_id = seat->interview_id,
+                                                           .grading_id = seat->id,
                                                            .organisation_id = work->organisation_id,
                                                            .chance_seed = seed,
                                                            .drawn = drawn,

@@ -72,8 +72,8 @@ ON CONFLICT (organisation_id)
 DO UPDATE SET share = excluded.share, reason = excluded.reason, changed_at = excluded.changed_at, changed_by = excluded.changed_by;
 
 -- name: check_draw_insert :exec
-INSERT INTO check_draw (grading_id, organisation_id, chance_seed, drawn, share, is_chosen, drawn_at)
-VALUES (:grading_id, :organisation_id, :chance_seed, :drawn, :share, :is_chosen, :drawn_at);
+INSERT INTO check_draw (id, organisation_id, interview_id, grading_id, chance_seed, drawn, share, is_chosen, drawn_at)
+VALUES (:id, :organisation_id, :interview_id, :grading_id, :chance_seed, :drawn, :share, :is_chosen, :drawn_at);
 
 -- name: check_counts :one
 -- column: draw_count INT64
@@ -85,11 +85,11 @@ SELECT COUNT(*) AS draw_count, COALESCE(SUM(is_chosen), 0) AS chosen_count
 -- name: check_draws :many check_draw_line
 -- Newest first.
 -- param: row_max INT64
-SELECT grading_id, chance_seed, drawn, share, is_chosen, drawn_at
+SELECT id, interview_id, chance_seed, drawn, share, is_chosen, drawn_at
   FROM check_draw
  WHERE organisation_id = :organisation_id
-   AND grading_id < :grading_id
- ORDER BY grading_id DESC
+   AND id < :id
+ ORDER BY id DESC
  LIMIT :row_max;
 
 -- name: seats_missing :one

@@ -311,7 +311,8 @@ static enum err serve_share(struct call *call)
 }
 
 static const struct field draw_fields[] = {
-    TEXT(check_draw_line, grading_id, .doc = "The judgement that was drawn for"),
+    TEXT(check_draw_line, id, .doc = "Identifier, `chk_` and 26 characters"),
+    TEXT(check_draw_line, interview_id, .doc = "Whose judgement was drawn for"),
     INT(check_draw_line, chance_seed,
         .doc = "Decides the draw: xoshiro256++ seeded with it gives `drawn`"),
     REAL(check_draw_line, drawn, .doc = "In [0, 1); below the share it is checked"),
@@ -332,10 +333,10 @@ static enum err serve_draws(struct call *call)
 
     TRY(check_draws(call->work,
                     &(struct check_draws_args){.organisation_id = call->work->who->organisation_id,
-                                               .grading_id = page_after(query->after, "~"),
+                                               .id = page_after(query->after, "~"),
                                                .row_max = query->limit},
                     &rows, &count));
-    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, grading_id));
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 static const struct route routes[] = {

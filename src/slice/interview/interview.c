@@ -233,6 +233,7 @@ enum err interview_erase(struct work *work, const char *id)
                       &changed));
     TRY(step_erase(work, &(struct step_erase_args){.interview_id = id,
                                                    .organisation_id = work->organisation_id}));
+    TRY(interview_hush(work, id, work->now_us));
     TRY(model_erase(work, &(struct model_erase_args){.interview_id = id,
                                                      .organisation_id = work->organisation_id}));
     TRY(qualification_revoke_of(

@@ -162,6 +162,23 @@ INSERT INTO model_grade (step_id, organisation_id, interview_id, model_state, mo
 VALUES (:step_id, :organisation_id, :interview_id, 'waiting', :model, :asked_at)
 ON CONFLICT (step_id) DO NOTHING;
 
+-- name: recordings_close :exec
+-- Answers were given: what was heard goes with the sound, now or when it has been kept for as long as is said; never later
+-- than was said before.
+UPDATE recording
+   SET recording_state = 'closed', transcript = NULL,
+       delete_at = CASE WHEN recording_state = 'closed' AND delete_at < :delete_at THEN delete_at ELSE :delete_at END
+ WHERE interview_id = :interview_id
+   AND organisation_id = :organisation_id;
+
+-- name: recordings_hush :exec
+-- The sound of closed recordings that are due goes at once.
+-- param: now_at INT64
+DELETE FROM recording_chunk
+ WHERE organisation_id = :organisation_id
+   AND recording_id IN (SELECT r.id FROM recording r
+                         WHERE r.interview_id = :interview_id AND r.delete_at <= :now_at);
+
 -- name: seat_untaken :one
 -- The seat of the first judgement, if nobody has taken it.
 SELECT id

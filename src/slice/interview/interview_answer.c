@@ -234,6 +234,18 @@ static enum err finish(struct work *work, const struct interview_row *interview,
 
 /* ------------------------------------------------------------------ one answer */
 
+enum err interview_hush(struct work *work, const char *id, int64_t delete_at)
+{
+    TRY(recordings_close(work,
+                         &(struct recordings_close_args){.interview_id = id,
+                                                         .organisation_id = work->organisation_id,
+                                                         .delete_at = delete_at}));
+    return recordings_hush(work,
+                           &(struct recordings_hush_args){.organisation_id = work->organisation_id,
+                                                          .interview_id = id,
+                                                          .now_at = work->now_us});
+}
+
 static enum err take_turn(struct work *work, const struct interview_row *interview,
                           int64_t revision)
 {
@@ -316,6 +328,7 @@ enum err interview_answer(struct work *work, const char *id, const struct interv
     TRY(take_turn(work, &interview, draft->revision));
     TRY(interview_steps(work, id, &steps, &count));
     TRY(grade_step(work, &interview, &steps[count - 1], draft, &goes_on));
+    TRY(interview_hush(work, id, work->now_us + work->installation->speech_keep_us));
     if (!goes_on) {
         return OK;
     }

@@ -8,6 +8,7 @@
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
 #include "slice/bank/bank.h"
+#include "slice/installation.h"
 #include "slice/interview/interview.h"
 #include "slice/interview/interview_inside.h"
 #include "slice/interview/interview_sql.h"
@@ -104,7 +105,7 @@ struct begin_body {
     const char *notice_version;
 };
 static const struct field begin_fields[] = {
-    TEXT(begin_body, notice_version, .min = 1, .max = 20,
+    TEXT(begin_body, notice_version, .min = 1, .max = 40,
          .doc = "The notice that you read and agree to"),
 };
 static const struct shape begin_shape = SHAPE(begin_body, begin_fields, "Consent to an interview");
@@ -193,6 +194,7 @@ struct question_view {
     const char *draft;
     int64_t pasted_count;
     const char *second_rater;
+    bool may_speak;
 };
 static const struct field question_view_fields[] = {
     TEXT(question_view, id, .doc = "Identifier, `ivw_` and 26 characters"),
@@ -213,6 +215,7 @@ static const struct field question_view_fields[] = {
          .doc = "A further question to the same answer"),
     TEXT(question_view, draft, .optional = true, .doc = "What was being written"),
     INT(question_view, pasted_count, .optional = true, .doc = "Characters pasted so far"),
+    BOOL(question_view, may_speak, .doc = "True: the answer may be spoken and is written down"),
     TEXT(question_view, second_rater, .optional = true,
          .doc = "How far a model server has been heard; none: there is none"),
 };
@@ -249,6 +252,7 @@ static enum err show_question(struct work *work, const struct step_row *step,
     view->follow_up = step->follow_up;
     view->draft = step->draft;
     view->pasted_count = step->pasted_count;
+    view->may_speak = work->installation->speech != NULL && item_is_free(&item);
     return show_parts(work, &item, step->presentation, &view->parts);
 }
 

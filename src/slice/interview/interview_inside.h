@@ -58,6 +58,9 @@ enum err interview_grade(struct work *work, const struct grading_of *grading,
 enum err interview_compare(struct work *work, const struct interview_row *interview,
                            const struct step_row *step, const char *answer);
 
+/* Recordings of the interview are over: their sound goes then. */
+enum err interview_hush(struct work *work, const char *id, int64_t delete_at);
+
 enum err interview_note(struct work *work, const char *interview_id, const char *step_id,
                         const char *kind, const char *detail);
 

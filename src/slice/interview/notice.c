@@ -1,10 +1,10 @@
+#include <stdbool.h>
+
 #include "base/arena.h"
+#include "base/time.h"
 #include "slice/installation.h"
 #include "slice/interview/interview_inside.h"
 #include "store/work.h"
-
-static const char VERSION[] = "2026-11";
-static const char VERSION_WITH_MODEL[] = "2026-11 model";
 
 /* Plain words, short paragraphs; a change of meaning is a new version. */
 static const char TEXT_OF_NOTICE[] =
@@ -36,13 +36,40 @@ static const char TEXT_OF_MODEL[] =
     "on "
     "without it.";
 
+/* The sentences on days are of two kinds. */
+static const char *text_of_speech(const struct work *work)
+{
+    int64_t days = work->installation->speech_keep_us / TIME_DAY;
+    const char *kept =
+        days == 0
+            ? "The sound is deleted as soon as you give the answer"
+            : arena_print(work->arena, "The sound is deleted %lld days after you gave the answer",
+                          (long long)days);
+
+    return arena_print(work->arena,
+                       "\n\nYou may speak: where you like, you may speak an answer instead of "
+                       "typing it. The sound is sent to the transcription server that this "
+                       "organisation has set up, without your name, and written down. You correct "
+                       "the words and give them as your answer; only they are scored, and nobody "
+                       "who scores you hears you or knows that you spoke. %s, and with everything "
+                       "else when you erase your answers.",
+                       kept);
+}
+
 const char *notice_version(const struct work *work)
 {
-    return work->installation->rater == NULL ? VERSION : VERSION_WITH_MODEL;
+    bool model = work->installation->rater != NULL;
+    bool speech = work->installation->speech != NULL;
+
+    return model && speech ? "2026-11 model, speech"
+           : model         ? "2026-11 model"
+           : speech        ? "2026-11 speech"
+                           : "2026-11";
 }
 
 const char *notice_text(const struct work *work)
 {
-    return arena_print(work->arena, "%s%s", TEXT_OF_NOTICE,
-                       work->installation->rater == NULL ? "" : TEXT_OF_MODEL);
+    return arena_print(work->arena, "%s%s%s", TEXT_OF_NOTICE,
+                       work->installation->rater == NULL ? "" : TEXT_OF_MODEL,
+                       work->installation->speech == NULL ? "" : text_of_speech(work));
 }

@@ -2380,6 +2380,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/interviews/{interview_id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far the recording is */
+        get: operations["recording_show"];
+        put?: never;
+        /** Begin to record an answer, over an earlier try */
+        post: operations["recording_begin"];
+        /** Throw the recording away */
+        delete: operations["recording_drop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interviews/{interview_id}/recording/pieces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a piece of the recording */
+        post: operations["recording_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interviews/{interview_id}/recording/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Play back one's own recording */
+        get: operations["recording_sound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/interviews/{interview_id}/recording/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the recording written down */
+        post: operations["recording_transcribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/interviews/{interview_id}/replies": {
         parameters: {
             query?: never;
@@ -6556,8 +6626,10 @@ export interface components {
         };
         /** @description A draw */
         check_draw_line: {
-            /** @description The judgement that was drawn for */
-            grading_id: string;
+            /** @description Identifier, `chk_` and 26 characters */
+            id: string;
+            /** @description Whose judgement was drawn for */
+            interview_id: string;
             /**
              * Format: int64
              * @description Decides the draw: xoshiro256++ seeded with it gives `drawn`
@@ -11033,6 +11105,8 @@ export interface components {
              * @description Characters pasted so far
              */
             pasted_count?: number;
+            /** @description True: the answer may be spoken and is written down */
+            may_speak: boolean;
             /** @description How far a model server has been heard; none: there is none */
             second_rater?: string;
         };
@@ -11248,6 +11322,44 @@ export interface components {
             ages: components["schemas"]["claims_by_age"][];
             /** @description Open invoices, the oldest due first */
             items: components["schemas"]["claim_view"][];
+        };
+        /** @description A recording of an answer */
+        recording_body: {
+            /**
+             * Format: int64
+             * @description As the question came with
+             */
+            revision: number;
+            /** @description Type of the sound, as audio/webm */
+            media: string;
+        };
+        /** @description A recording of the answer to the question asked now */
+        recording_view: {
+            /** @description Identifier, `rec_` and 26 characters */
+            id: string;
+            /**
+             * @description waiting: it is being written down
+             * @enum {string}
+             */
+            state: "open" | "waiting" | "written" | "failed" | "closed";
+            /** @description Type of the sound */
+            media: string;
+            /**
+             * Format: int64
+             * @description Size of all pieces
+             */
+            byte_count: number;
+            /**
+             * Format: int64
+             * @description What it may be at most
+             */
+            byte_max: number;
+            /** @description What was heard; it counts only as the answer that the person makes of it */
+            transcript?: string;
+            /** @description Why there is none */
+            note?: string;
+            /** @description In their order */
+            segments: components["schemas"]["segment_row"][];
         };
         /** @description A referral */
         referral_body: {
@@ -12682,6 +12794,24 @@ export interface components {
             name: string;
             /** @description True: takes a seat; false: leaves it */
             comes: boolean;
+        };
+        /** @description A part that was recorded in one go */
+        segment_row: {
+            /**
+             * Format: int64
+             * @description From 0
+             */
+            segment: number;
+            /**
+             * Format: int64
+             * @description Pieces that are here
+             */
+            chunk_count: number;
+            /**
+             * Format: int64
+             * @description Their size
+             */
+            byte_count: number;
         };
         /** @description Who is signed in */
         session: {
@@ -19471,6 +19601,190 @@ export interface operations {
         responses: {
             /** @description Report a technical failure and start over for free */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    recording_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how far the recording is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["recording_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    recording_begin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["recording_body"];
+            };
+        };
+        responses: {
+            /** @description Begin to record an answer, over an earlier try */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    recording_drop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Throw the recording away */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    recording_send: {
+        parameters: {
+            query: {
+                segment: number;
+                chunk: number;
+            };
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Send a piece of the recording */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    recording_sound: {
+        parameters: {
+            query: {
+                segment: number;
+            };
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Play back one's own recording */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    recording_transcribe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Have the recording written down */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

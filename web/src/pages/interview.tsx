@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { api, Problem, type Schema } from '../api/client';
+import { Speak } from '../parts/speak';
 import { Fetched, Heading, Trouble } from '../parts/states';
 
 type Question = Schema<'question_view'>;
@@ -99,7 +100,7 @@ function Failure({ interview }: { interview: string }) {
   );
 }
 
-function Asked({ question, put }: { question: Question; put: (next: Question) => void }) {
+function Asked({ question, wishes, put }: { question: Question; wishes?: Schema<'wishes'>; put: (next: Question) => void }) {
   const [value, setValue] = useState(question.draft ?? '');
   const [touched, setTouched] = useState(false);
   const [pasted, setPasted] = useState(0);
@@ -120,6 +121,7 @@ function Asked({ question, put }: { question: Question; put: (next: Question) =>
         <div className="prompt" ref={prompt} tabIndex={-1} style={{ whiteSpace: 'pre-wrap' }}>{question.prompt}</div>
         {question.answer !== undefined && <Card withBorder radius="sm" padding="sm"><Text size="xs" c="dimmed">Your answer</Text><Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>{question.answer}</Text></Card>}
         {question.follow_up !== undefined && <Alert title="One further question" color="blue">{question.follow_up}</Alert>}
+        {question.may_speak && wishes?.text_only !== true && <Speak question={question} first={wishes?.spoken_only === true} write={change} />}
         <AnswerField question={question} value={value} change={change} pasted={(more) => setPasted(pasted + more)} />
         <Group gap="md" mih={20}><Text size="xs" c="dimmed" role="status">{SAVED[draft]}</Text>{total > 0 && <Text size="xs" c="dimmed">Pasted: {total} characters</Text>}</Group>
         {send.isError && <Trouble error={send.error} retry={stale ? () => window.location.reload() : undefined} />}
@@ -166,7 +168,7 @@ export default function Interview() {
           <Stack maw={760} className={wishes.data?.large_print === true ? 'large' : undefined}>
             <Heading title={data.is_practice ? `Practice: ${data.domain}` : `Interview: ${data.domain}`} trail={[{ label: 'Applications', to: '/applications' }]} />
             <div><Text size="sm" c="dimmed" mb={4} aria-live="polite">Question {number} of at most {data.item_max}</Text><Progress value={(100 * data.answered_count) / data.item_max} size="sm" aria-label="Progress" /></div>
-            {resting ? <Break go={() => setResting(false)} /> : <Card withBorder radius="md" padding="lg"><Asked key={data.revision} question={data} put={put} /></Card>}
+            {resting ? <Break go={() => setResting(false)} /> : <Card withBorder radius="md" padding="lg"><Asked key={data.revision} question={data} wishes={wishes.data} put={put} /></Card>}
           </Stack>
         );
       }}
