@@ -4,6 +4,7 @@ import { newPerson, startBrowser } from './browser.mjs';
 import { appeal, earnings, feedback, work } from './expert.mjs';
 import { client, stranger } from './client.mjs';
 import { environments } from './environment.mjs';
+import { addFinance, finance } from './finance.mjs';
 import { addPeople, newCampaign, openCampaign, importTasks, tours } from './operator.mjs';
 import { overturn, review } from './reviewer.mjs';
 import { startServer } from './server.mjs';
@@ -40,6 +41,8 @@ try {
   const second = await person('second reviewer');
   await overturn(second, people.rolf);
   await tours(operator, campaign);
+  const fay = await addFinance(operator, campaign);
+  await finance(await person('finance'), fay, campaign);
   await environments(operator);
   await staff(operator, await person('fresh expert'));
   const role = await openListing(operator);

@@ -84,7 +84,7 @@ export default function Campaign() {
           </Heading>
           <Tabs value={tab} onChange={(value) => void navigate({ to: '/campaigns/$campaign/$tab', params: { campaign: id, tab: value ?? 'board' } })} keepMounted={false}>
             <Tabs.List mb="lg" aria-label="Parts of the campaign">
-              {tabs.map((one) => <Tabs.Tab key={one.path} value={one.path} ref={one.path === tab ? tabInView : undefined}>{one.label}</Tabs.Tab>)}
+              {tabs.map((one) => <Tabs.Tab key={one.path} value={one.path} px="sm" ref={one.path === tab ? tabInView : undefined}>{one.label}</Tabs.Tab>)}
             </Tabs.List>
             {tabs.map((one) => <Tabs.Panel key={one.path} value={one.path}>{one.show(data, operator)}</Tabs.Panel>)}
           </Tabs>

@@ -203,6 +203,8 @@ function Coming() {
   const own = useQuery({ queryKey: ['money-own'], queryFn: () => api.get<Schema<'expert_window'>>('/v1/money/own') });
   const accruals = useQuery({ queryKey: ['accruals'], queryFn: () => api.get<Schema<'accrual_list'>>('/v1/accruals') });
   const items = accruals.data?.items ?? [];
+  const coming = items.filter((one) => ['due', 'held', 'promised'].includes(one.state)).sort((a, b) => 'due held promised'.indexOf(a.state) - 'due held promised'.indexOf(b.state));
+  const past = items.filter((one) => !['due', 'held', 'promised'].includes(one.state));
   return (
     <Card withBorder radius="md" padding="lg" component="section" aria-label="What is coming">
       <Fetched of={own}>
@@ -211,7 +213,7 @@ function Coming() {
           return (
             <Stack gap="sm">
               <Title order={2} size="h5">What is coming</Title>
-              {data.obstacle !== undefined && <Alert color="orange" role="status" title="You would not be paid yet">{data.obstacle}</Alert>}
+              {data.obstacle !== undefined && <Alert color="orange" className="warn" role="status" title="You would not be paid yet">{data.obstacle}</Alert>}
               <div className="money-row">
                 <div><Text size="sm" fw={600}>Next pay day, {date(`${data.pay_day}T12:00:00Z`)}</Text><Text size="xs" c="dimmed">What you are owed when the run is made, less what waits</Text></div>
                 <Text size="sm" fw={600} className="figures">{due.length === 0 ? '–' : due.map((one) => money(one.amount_minor, one.currency)).join(' + ')}</Text>
@@ -223,7 +225,8 @@ function Coming() {
                 </div>
               ))}
               {accruals.isError && <Trouble error={accruals.error} retry={() => void accruals.refetch()} />}
-              {items.length > 0 && <Accruals items={items} where />}
+              {coming.length > 0 && <Accruals items={coming} where />}
+              {past.length > 0 && <details><summary><Text component="span" size="xs" c="dimmed">{plural(past.length, 'bonus, milestone or fee', 'bonuses, milestones and fees')} of before</Text></summary><div style={{ marginTop: 8 }}><Accruals items={past} where /></div></details>}
               {[...new Set(data.weeks.map((one) => one.currency))].map((currency) => {
                 const rows = data.weeks.filter((one) => one.currency === currency);
                 return rows.every((one) => one.amount_minor === 0) ? null : (
@@ -251,8 +254,8 @@ export default function Earnings() {
         <Text size="sm" component="div">Due now <Text span fw={700} className="figures">{due.length === 0 ? '–' : due.map((one) => money(one.amount_minor, one.currency)).join(' + ')}</Text></Text>
       </Heading>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <Stack><Statement week={week} move={(days) => setWeek(iso(new Date(new Date(`${week}T00:00:00Z`).getTime() + days * DAY)))} /><Time week={week} /></Stack>
-        <Stack><Coming /><Payouts /><Account /></Stack>
+        <Stack><Coming /><Statement week={week} move={(days) => setWeek(iso(new Date(new Date(`${week}T00:00:00Z`).getTime() + days * DAY)))} /><Time week={week} /></Stack>
+        <Stack><Payouts /><Account /></Stack>
       </SimpleGrid>
     </>
   );

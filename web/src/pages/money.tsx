@@ -91,20 +91,20 @@ function Claims() {
   return (
     <Fetched of={claims}>
       {(data) => (
-        <Panel title="Open invoices" rows={data.items} hint="By how many days they are overdue; credit notes are taken off.">
+        <Panel title="Open invoices" rows={data.items} hint="By days overdue, with tax; credit notes are taken off.">
           {data.items.length === 0 ? <Text size="sm" c="dimmed">No invoice is open.</Text> : (
             <Stack gap="md">
               {data.ages.map((age) => (
-                <Table.ScrollContainer key={age.currency} minWidth={520}>
-                  <Table verticalSpacing={4} aria-label={`Claims in ${age.currency} by age`}>
-                    <Table.Thead><Table.Tr>{['Current', '1–30 days', '31–60', '61–90', 'Over 90', 'In all'].map((name) => <Table.Th key={name} ta="right">{name}</Table.Th>)}</Table.Tr></Table.Thead>
+                <Table.ScrollContainer key={age.currency} minWidth={430}>
+                  <Table verticalSpacing={4} horizontalSpacing={6} fz="xs" aria-label={`Claims in ${age.currency} by age`}>
+                    <Table.Thead><Table.Tr>{['Current', '1–30', '31–60', '61–90', 'Over 90', 'In all'].map((name) => <Table.Th key={name} ta="right">{name}</Table.Th>)}</Table.Tr></Table.Thead>
                     <Table.Tbody><Table.Tr>{[age.current_minor, age.days_30_minor, age.days_60_minor, age.days_90_minor, age.older_minor, age.total_minor].map((amount, index) => <Table.Td key={index} ta="right" className="figures" fw={index === 5 ? 650 : 400}>{amount === 0 ? '–' : money(amount, age.currency)}</Table.Td>)}</Table.Tr></Table.Tbody>
                   </Table>
                 </Table.ScrollContainer>
               ))}
               <Stack gap={6}>{data.items.map((one) => (
                 <div key={one.invoice_id} className="money-row">
-                  <div><Anchor size="sm" renderRoot={(props) => <Link to="/campaigns/$campaign/$tab" params={{ campaign: one.campaign_id, tab: 'invoices' }} {...props} />}>{one.invoice_number}</Anchor> <Text span size="sm">{one.organisation_name}</Text><Text size="xs" c={one.overdue_days > 0 ? 'orange' : 'dimmed'}>{one.overdue_days > 0 ? `${plural(one.overdue_days, 'day')} overdue` : `due ${date(one.due_at)}`}</Text></div>
+                  <div><Anchor size="sm" renderRoot={(props) => <Link to="/campaigns/$campaign/$tab" params={{ campaign: one.campaign_id, tab: 'invoices' }} {...props} />}>{one.invoice_number}</Anchor> <Text span size="sm">{one.organisation_name}</Text><Text size="xs" {...(one.overdue_days > 0 ? { className: 'late' } : { c: 'dimmed' })}>{one.overdue_days > 0 ? `${plural(one.overdue_days, 'day')} overdue` : `due ${date(one.due_at)}`}</Text></div>
                   <Text size="sm" className="figures">{money(one.open_minor, one.currency)}</Text>
                 </div>
               ))}</Stack>
@@ -136,11 +136,13 @@ export default function MoneyPage() {
                 <Tabs value={currency} onChange={setChosen}><Tabs.List aria-label="Currency">{data.standing.map((one) => <Tabs.Tab key={one.currency} value={one.currency}>{one.currency}</Tabs.Tab>)}</Tabs.List></Tabs>
               )}
               <Standings standing={standing} />
-              {data.margins.some((one) => one.margin_minor !== undefined && one.margin_minor < 0) && <Alert color="orange" role="status" title="A campaign costs more than it brings">{data.margins.filter((one) => (one.margin_minor ?? 0) < 0).map((one) => one.campaign_name).join(', ')}</Alert>}
+              {data.margins.some((one) => one.margin_minor !== undefined && one.margin_minor < 0) && <Alert color="orange" className="warn" role="status" title="A campaign costs more than it brings">{data.margins.filter((one) => (one.margin_minor ?? 0) < 0).map((one) => one.campaign_name).join(', ')}</Alert>}
               <SimpleGrid cols={{ base: 1, lg: 2 }}>
-                <Stack><Months rows={data.months} currency={currency} /><Margins rows={data.margins.filter((one) => one.currency === currency)} /></Stack>
-                <Stack><Claims /><Cash rows={data.cash} currency={currency} /></Stack>
+                <Months rows={data.months} currency={currency} />
+                <Claims />
               </SimpleGrid>
+              <Margins rows={data.margins.filter((one) => one.currency === currency)} />
+              <Cash rows={data.cash} currency={currency} />
               <Group><Text size="xs" c="dimmed">Of the clients whom you reach; what people are owed is of the whole house.</Text></Group>
             </Stack>
           );

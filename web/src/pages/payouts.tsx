@@ -101,12 +101,12 @@ function Bank() {
     <Card withBorder radius="md" padding="lg" component="section" aria-label="The bank's statement">
       <Title order={2} size="h5" mb={4}>The bank's statement</Title>
       <Text size="xs" c="dimmed" mb="sm">A camt.053 file. Payouts are found by their reference, clients' payments by the invoice's number.</Text>
-      <FileButton onChange={(file) => file !== null && read.mutate(file)} accept=".xml,application/xml,text/xml">{(props) => <Button {...props} variant="light" loading={read.isPending}>Read a statement</Button>}</FileButton>
+      <Group><FileButton onChange={(file) => file !== null && read.mutate(file)} accept=".xml,application/xml,text/xml">{(props) => <Button {...props} variant="light" loading={read.isPending}>Read a statement</Button>}</FileButton></Group>
       {read.isError && <div style={{ marginTop: 12 }}><Trouble error={read.error} /></div>}
       {said !== undefined && (
         <Stack gap={4} mt="sm" role="status">
           <Text size="sm">{plural(said.payouts.paid, 'payout')} made, {said.payouts.failed} came back, {plural(said.receipts.recorded, 'payment')} of clients recorded{said.payouts.known + said.receipts.known > 0 && `, ${said.payouts.known + said.receipts.known} known before`}.</Text>
-          {said.receipts.left.map((one, index) => <Text key={index} size="xs" c="orange">{money(one.amount_minor, one.currency)} “{one.remittance ?? ''}”: {one.reason}</Text>)}
+          {said.receipts.left.map((one, index) => <Text key={index} size="xs" className="late">{money(one.amount_minor, one.currency)} “{one.remittance ?? ''}”: {one.reason}</Text>)}
         </Stack>
       )}
     </Card>

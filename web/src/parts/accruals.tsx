@@ -17,7 +17,7 @@ export function Accruals({ items, where, act }: { items: Accrual[]; where?: bool
           <Group gap={6}><Text size="sm" fw={600}>{TITLES[one.kind] ?? words(one.kind)}</Text><State of={one.state} /></Group>
           <Text size="xs" c="dimmed">{one.reason}{where === true && one.campaign_name !== undefined && ` · ${one.campaign_name}`}{one.state === 'promised' && one.due_at !== undefined && ` · by ${date(one.due_at)}`}</Text>
           {one.decision !== undefined && <Text size="xs" c="dimmed">{one.state === 'undone' ? 'Taken back' : 'Released'}: {one.decision}</Text>}
-          {one.trouble !== undefined && <Text size="xs" c="orange">Waits: {one.trouble}</Text>}
+          {one.trouble !== undefined && <Text size="xs" className="late">Waits: {one.trouble}</Text>}
         </div>
         <div>
           <Text size="sm" ta="right" className="figures" td={one.state === 'undone' ? 'line-through' : undefined}>{money(one.amount_minor, one.currency)}</Text>

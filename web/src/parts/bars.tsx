@@ -11,25 +11,26 @@ const LEFT = 72;
 const BOTTOM = 24;
 const TOP = 10;
 
-/** Up to three round steps from zero to the most. */
-function ticks(low: number, high: number): number[] {
-  const span = Math.max(high - low, 1);
-  const rough = span / 3;
+/** A round step, so that three or four of them hold what is shown. */
+function stepOf(span: number): number {
+  const rough = Math.max(span, 1) / 3;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= rough) ?? rough;
-  const found: number[] = [];
-  for (let at = Math.ceil(low / step) * step; at <= high + step / 1e6; at += step) {
-    found.push(at);
-  }
-  return found;
+  return [1, 2, 5, 10].map((one) => one * power).find((one) => one >= rough) ?? rough;
+}
+
+function ticks(low: number, high: number, step: number): number[] {
+  return Array.from({ length: Math.round((high - low) / step) + 1 }, (_, index) => low + index * step);
 }
 
 /** Bars from zero, one colour a series, with the same numbers as a table below. */
 export function Bars({ rows, series, format, label, first }: { rows: BarRow[]; series: string[]; format: (value: number) => string; label: string; first: string }) {
   const { ref, width } = useElementSize();
   const all = rows.flatMap((row) => row.values);
-  const low = Math.min(0, ...all);
-  const high = Math.max(0, ...all, low === 0 ? 1 : 0);
+  const least = Math.min(0, ...all);
+  const most = Math.max(0, ...all, least === 0 ? 1 : 0);
+  const step = stepOf(most - least);
+  const low = Math.floor(least / step) * step;
+  const high = Math.ceil(most / step) * step;
   const py = (value: number) => TOP + ((HEIGHT - BOTTOM - TOP) * (high - value)) / (high - low);
   const slot = Math.max(1, (width - LEFT - 4) / Math.max(1, rows.length));
   const bar = Math.max(2, Math.min(22, (slot * 0.72) / series.length));
@@ -44,7 +45,7 @@ export function Bars({ rows, series, format, label, first }: { rows: BarRow[]; s
       <div ref={ref}>
         {width > 0 && (
           <svg width={width} height={HEIGHT} role="img" aria-label={label} className="band">
-            {ticks(low, high).map((tick) => (
+            {ticks(low, high, step).map((tick) => (
               <g key={tick}><line x1={LEFT} x2={width} y1={py(tick)} y2={py(tick)} className="band-rule" /><text x={LEFT - 8} y={py(tick) + 4} textAnchor="end">{format(tick)}</text></g>
             ))}
             {rows.map((row, place) => (

@@ -63,7 +63,7 @@ function Receipt({ invoice, done }: { invoice: Invoice; done: () => void }) {
     <Stack gap="xs">
       <Group align="flex-end" gap="xs">
         <TextInput label={`Amount in ${invoice.currency}`} value={amount} onChange={(event) => setAmount(event.currentTarget.value)} w={140} error={amount !== '' && minor === null ? 'An amount such as 12.50' : undefined} />
-        <TextInput label="Reference on the bank's statement" value={reference} onChange={(event) => setReference(event.currentTarget.value)} style={{ flex: 1, minWidth: 200 }} />
+        <TextInput label="The bank's reference" value={reference} onChange={(event) => setReference(event.currentTarget.value)} style={{ flex: 1, minWidth: 200 }} />
         <Button onClick={() => pay.mutate()} loading={pay.isPending} disabled={minor === null || minor <= 0 || reference === ''}>Record</Button>
       </Group>
       {pay.isError && <Trouble error={pay.error} />}
@@ -207,7 +207,7 @@ function Issue({ campaign }: { campaign: Campaign }) {
       <Title order={3} size="h6" mb={4}>New invoice</Title>
       <Text size="xs" c="dimmed" mb="xs">Takes all that was charged since the last document. If more was taken back than charged, it becomes a credit note.</Text>
       {issue.isError && <Trouble error={issue.error} />}
-      <Button onClick={() => issue.mutate()} loading={issue.isPending}>Invoice until now</Button>
+      <Group><Button onClick={() => issue.mutate()} loading={issue.isPending}>Invoice until now</Button></Group>
     </Card>
   );
 }

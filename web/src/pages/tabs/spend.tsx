@@ -21,6 +21,9 @@ function warning(spend: Spend): { title: string; text: string } | null {
 }
 
 function ends(spend: Spend): string {
+  if (spend.left_minor !== undefined && spend.left_minor <= 0) {
+    return spend.left_minor === 0 ? 'all of it is used' : 'what people were owed went beyond it';
+  }
   if (spend.week_minor === undefined) {
     return `no pace yet: ${spend.pace_weeks} of 2 whole weeks`;
   }
@@ -31,7 +34,7 @@ function ends(spend: Spend): string {
 /** What a campaign costs: spent, committed, to come, against its budget. */
 export function SpendTab({ campaign }: { campaign: Schema<'campaign_row'> }) {
   const spend = useQuery({ queryKey: ['spend', campaign.id], queryFn: () => api.get<Spend>(`/v1/campaigns/${campaign.id}/spend`) });
-  const to = (tab: string, label: string) => <Anchor size="xs" renderRoot={(props) => <Link to="/campaigns/$campaign/$tab" params={{ campaign: campaign.id, tab }} {...props} />}>{label}</Anchor>;
+  const to = (tab: string, label: string) => <Anchor size="xs" underline="always" renderRoot={(props) => <Link to="/campaigns/$campaign/$tab" params={{ campaign: campaign.id, tab }} {...props} />}>{label}</Anchor>;
   return (
     <Fetched of={spend}>
       {(data) => {
@@ -39,7 +42,7 @@ export function SpendTab({ campaign }: { campaign: Schema<'campaign_row'> }) {
         const budget = data.budget_minor;
         return (
           <Stack>
-            {warn !== null && <Alert color="orange" role="status" title={warn.title}>{warn.text}</Alert>}
+            {warn !== null && <Alert color="orange" className="warn" role="status" title={warn.title}>{warn.text}</Alert>}
             <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
               <Fact label="Spent" value={money(data.spent_minor, data.currency)} share={budget === undefined ? undefined : data.spent_minor / Math.max(1, budget)} under={<>{budget === undefined ? 'no budget was set' : `of ${money(budget, data.currency)}`} · {to('ledger', 'entries')}</>} />
               <Fact label="Committed" value={money(data.committed_minor, data.currency)} under={`${plural(data.committed_count, 'answer')} in hands or before review`} />
@@ -50,7 +53,7 @@ export function SpendTab({ campaign }: { campaign: Schema<'campaign_row'> }) {
               <Fact label="Invoiced" value={money(data.invoiced_minor, data.currency)} under={<>{money(data.open_minor, data.currency)} open, with tax · {to('invoices', 'invoices')}</>} />
               {data.share_minor === undefined
                 ? <Fact label="In a week" value={money(data.week_minor, data.currency)} under={data.week_minor === undefined ? `not known yet: ${data.pace_weeks} of 2 whole weeks` : `${money(data.week_low_minor, data.currency)} to ${money(data.week_high_minor, data.currency)} in ${plural(data.pace_weeks, 'whole week')}`} />
-                : <Fact label="The operator's share" value={money(data.share_minor, data.currency)} under={`${money(data.cost_minor, data.currency)} goes to people; ${data.discloses_share ? 'the client sees this' : 'not disclosed to the client'}`} />}
+                : <Fact label="The operator's share" value={money(data.share_minor, data.currency)} under={`${money(data.cost_minor, data.currency)} goes to people; ${data.discloses_share ? 'disclosed to the client' : 'not disclosed to the client'}`} />}
             </SimpleGrid>
             <Panel title="Spent by week" hint="By the week of the entry, Monday to Sunday in UTC; what was taken back counts in the week in which that was done." rows={data.weeks}>
               {data.weeks.every((one) => one.amount_minor === 0)

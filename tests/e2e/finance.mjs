@@ -1,0 +1,66 @@
+import { checkPage, choose, signIn } from './browser.mjs';
+import { ok } from './tap.mjs';
+
+/** The operator adds somebody in finance, who may reach the client; and gives a bonus. */
+export async function addFinance(operator, campaign) {
+  const { page } = operator;
+  await page.goto(`/campaigns/${campaign}/bonus`);
+  await choose(page, 'Whose', /Ada Expert/);
+  await page.getByLabel('Amount in').fill('12.50');
+  await page.getByRole('textbox', { name: 'Reason' }).fill('Found a fault in the guideline.');
+  await page.getByRole('button', { name: 'Give it' }).click();
+  await page.getByText('Found a fault in the guideline.').waitFor();
+  ok(true, 'a bonus is given with its reason, and seen at once');
+  await checkPage(operator, 'Campaign, bonuses');
+  const made = await page.evaluate(async (id) => {
+    const ask = async (method, path, body) => (await fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body) })).json();
+    const { organisation_id: home } = await ask('GET', '/v1/session');
+    const person = await ask('POST', '/v1/people', { organisation_id: home, email: 'fay.finance@example.org', name: 'Fay Finance', role: 'finance' });
+    const { organisation_id: client } = await ask('GET', `/v1/campaigns/${id}`);
+    await ask('POST', `/v1/organisations/${client}/grants`, { person_id: person.id, granted: true });
+    return person;
+  }, campaign);
+  return { email: 'fay.finance@example.org', password: made.password };
+}
+
+/** An account to pay from, an invoice with its lines and a payment, and the money of the house. */
+export async function finance(person, sign, campaign) {
+  const { page } = person;
+  await signIn(person, sign.email, sign.password);
+  await page.goto('/payouts');
+  await page.getByText('First say which account').waitFor();
+  await checkPage(person, 'Payouts, empty');
+  await page.getByLabel('Holder').fill('Example GmbH');
+  await page.getByLabel('IBAN').fill('DE89 3704 0044 0532 0130 00');
+  await page.getByLabel('BIC').fill('COBADEFFXXX');
+  await page.getByLabel("Payer's code").fill('EXAMPLE');
+  await page.getByRole('button', { name: 'Add the account' }).click();
+  await choose(page, 'Pay from', /Example GmbH/);
+  ok(true, 'finance names the account to pay from');
+  await checkPage(person, 'Payouts');
+  await page.goto(`/campaigns/${campaign}/invoices`);
+  await page.getByLabel('Legal name').fill('Clear Labs Inc.');
+  await page.getByLabel('Address').fill('1 Main Street, Springfield');
+  await page.getByLabel('Country').fill('US');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Clear Labs Inc.').waitFor();
+  await page.getByRole('button', { name: 'Invoice until now' }).click();
+  await page.getByRole('button', { name: /^Open .*-0001/ }).click();
+  await page.getByRole('button', { name: 'Entries and rows' }).click();
+  await page.getByRole('link', { name: 'Open the row' }).first().waitFor();
+  ok(true, 'an invoice opens to its lines, entries and rows');
+  await page.getByRole('button', { name: 'Record a payment' }).click();
+  await page.getByLabel('Amount in').fill('0.01');
+  await page.getByLabel("The bank's reference").fill('E2E-1');
+  await page.getByRole('button', { name: 'Record', exact: true }).click();
+  await page.getByText('E2E-1').waitFor();
+  ok(true, 'a payment is recorded and stands on the invoice');
+  await checkPage(person, 'Campaign, invoices');
+  await page.goto(`/campaigns/${campaign}/spend`);
+  await page.getByText('For an accepted answer').waitFor();
+  await checkPage(person, 'Campaign, spend');
+  await page.goto('/money');
+  await page.getByText('Margin by campaign').waitFor();
+  await page.getByRole('link', { name: /-0001/ }).waitFor();
+  await checkPage(person, 'Money');
+}
