@@ -7,6 +7,7 @@
 #include "engine/assign/market.h"
 #include "engine/assign/solve.h"
 #include "engine/assign/square.h"
+#include "engine/assign/square_frame.h"
 #include "engine/assign/tie.h"
 
 enum { BAND = 32, BAND_GAIN = 2, REACH_GAIN = 8, REPAIR_BAND = 1024 };
@@ -187,40 +188,19 @@ static void finish(struct core *core, const struct core_seats *seats, struct ass
     }
 }
 
-/* Prices are lifted until no column would rather have no seat. */
-static void take_square(struct arena *arena, const struct assign_problem *problem,
-                        const struct square *square, struct assign_fit *fit)
-{
-    uint32_t count = problem->row_count;
-
-    fit->seats = arena_array(arena, struct assign_seat, count);
-    fit->price = arena_array(arena, int64_t, count);
-    fit->empty = arena_array(arena, uint32_t, count);
-    fit->seat_count = count;
-    fit->work.rounds = 1;
-    fit->work.augmentations = square->paths;
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t edge = (uint64_t)i * count + square->seat[i];
-
-        fit->price[i] = (int64_t)square->price[i] - square->surplus;
-        fit->seats[i] = (struct assign_seat){square->seat[i], i, edge};
-        fit->cost += problem->cost[edge];
-    }
-}
-
 static bool solve_square(struct arena *arena, const struct assign_problem *problem,
                          const struct core_dear *dear, struct assign_fit *fit)
 {
     ARENA_SCOPE work = arena_new();
+    bool vector = scan_vector_here();
+    struct square_frame frame;
     struct square square;
 
-    if (!square_fits(problem) || !square_solve(work, problem, scan_vector_here(), &square)) {
-        return false;
-    }
-    take_square(arena, problem, &square, fit);
     fit->missing_price = dear->missing;
     fit->unmet_price = dear->unmet;
-    return true;
+    return square_frame_of(work, problem, vector, &frame) &&
+           square_solve(work, &frame, vector, &square) &&
+           square_frame_take(arena, problem, &frame, &square, fit);
 }
 
 static void solve_market(struct arena *arena, const struct assign_problem *problem,

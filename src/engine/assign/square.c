@@ -1,12 +1,11 @@
 #include "engine/assign/square.h"
 
 #include "base/arena.h"
-#include "engine/assign/assign.h"
 #include "engine/assign/scan.h"
+#include "engine/assign/square_frame.h"
 #include "engine/assign/square_scan.h"
 
 enum {
-    SQUARE_MIN = 16,     /* below, anything will do */
     PRICE_MAX = 1 << 29, /* so that sums of a price, a cost and a distance fit */
     REDUCE_SCANS = 8,    /* a row, of a round that hands rows on without increments */
     SCALE = 8,           /* by which an auction's increment falls */
@@ -28,31 +27,6 @@ struct run {
     uint64_t paths;
     uint64_t scans;
 };
-
-bool square_fits(const struct assign_problem *problem)
-{
-    int32_t low;
-    int32_t high;
-    uint64_t edges = edge_count_of(problem);
-
-    if (problem->start != NULL || problem->row_count != problem->column_count ||
-        problem->row_count < SQUARE_MIN || problem->load_cost != NULL ||
-        problem->empty_cost != NULL || problem->minimum != NULL || problem->floor != NULL) {
-        return false;
-    }
-    for (uint32_t i = 0; i < problem->row_count; i++) {
-        if (problem->demand[i] != 1 || (problem->capacity != NULL && problem->capacity[i] != 1)) {
-            return false;
-        }
-    }
-    for (uint64_t i = 0; i < edges; i++) {
-        if (problem->cost[i] == ASSIGN_ABSENT) {
-            return false;
-        }
-    }
-    scan_costs(problem->cost, edges, scan_vector_here(), &low, &high);
-    return low > -PRICE_MAX / 2 && high < PRICE_MAX / 2;
-}
 
 static const int32_t *costs_of(const struct run *run, uint32_t column)
 {
@@ -336,11 +310,11 @@ static void answer(struct arena *arena, struct run *run, struct square *out)
     }
 }
 
-bool square_solve(struct arena *arena, const struct assign_problem *problem, bool vector,
+bool square_solve(struct arena *arena, const struct square_frame *frame, bool vector,
                   struct square *out)
 {
-    uint32_t count = problem->row_count;
-    struct run run = {.cost = problem->cost,
+    uint32_t count = frame->count;
+    struct run run = {.cost = frame->cost,
                       .count = count,
                       .vector = vector,
                       .price = arena_array(arena, int32_t, count),

@@ -1,7 +1,7 @@
 #pragma once
 
 /*
- * Squares: as many columns as rows, one seat each, no walls, all seats to fill. There every
+ * Squares: as many columns as rows, one seat each, all seats to fill. There every
  * column is needed, so the market has no margin to work on. Prices come from an auction with
  * falling increments (Bertsekas 1988), the rest from shortest augmenting paths (Jonker and
  * Volgenant 1987), with columns searching and rows carrying prices, in 32 bits.
@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 struct arena;
-struct assign_problem;
+struct square_frame;
 
 struct square {
     uint32_t *seat;  /* [column] its row */
@@ -21,8 +21,6 @@ struct square {
     uint64_t scans;  /* columns looked at */
 };
 
-bool square_fits(const struct assign_problem *problem);
-
 /* False: prices would leave 32 bits, and nothing is known. Arrays are from `arena`. */
-bool square_solve(struct arena *arena, const struct assign_problem *problem, bool vector,
+bool square_solve(struct arena *arena, const struct square_frame *frame, bool vector,
                   struct square *out);
