@@ -17,6 +17,8 @@
 #include "engine/assign/assign.h"
 #include "engine/assign/prove.h"
 
+enum { FEW = 16 }; /* seats of a column, up to which insertion beats a sort */
+
 static uint64_t edge_at(const struct assign_problem *problem, uint32_t column)
 {
     return problem->start == NULL ? (uint64_t)column * problem->row_count : problem->start[column];
@@ -128,6 +130,31 @@ static int falling(const void *left, const void *right)
     return (a < b) - (a > b);
 }
 
+/* Put the `most` largest values first, in falling order; returns how many there are. */
+static size_t largest_first(int64_t *values, size_t count, size_t most)
+{
+    size_t sorted = 0;
+
+    if (most > FEW) {
+        qsort(values, count, sizeof(*values), falling);
+        return count < most ? count : most;
+    }
+    for (size_t i = 0; i < count; i++) {
+        int64_t value = values[i];
+
+        if (sorted == most && value <= values[sorted - 1]) {
+            continue;
+        }
+        size_t at = sorted < most ? sorted++ : sorted - 1;
+
+        for (; at > 0 && values[at - 1] < value; at--) {
+            values[at] = values[at - 1];
+        }
+        values[at] = value;
+    }
+    return sorted;
+}
+
 wide prove_column(const struct assign_problem *problem, const struct assign_fit *fit,
                   const int64_t *price, uint32_t column, int64_t *surplus)
 {
@@ -141,21 +168,13 @@ wide prove_column(const struct assign_problem *problem, const struct assign_fit 
     }
     uint32_t floor = problem->floor == NULL ? 0 : problem->floor[column];
 
-    if (room(problem, column) == 1 && floor == 0) {
-        int64_t best = INT64_MIN;
+    size_t most = room(problem, column);
 
-        for (size_t i = 0; i < count; i++) {
-            best = surplus[i] > best ? surplus[i] : best;
-        }
-        int64_t load = problem->load_cost == NULL ? 0 : problem->load_cost[0];
-
-        return count > 0 && best > load ? best - load : 0;
-    }
-    qsort(surplus, count, sizeof(*surplus), falling);
+    count = most == 0 ? 0 : largest_first(surplus, count, most);
     wide best = -(wide)unmet_price * floor;
     wide sum = best;
 
-    for (size_t i = 0; i < count && i < room(problem, column); i++) {
+    for (size_t i = 0; i < count; i++) {
         sum += surplus[i] - (problem->load_cost == NULL ? 0 : problem->load_cost[i]);
         sum += i < floor ? unmet_price : 0;
         best = sum > best ? sum : best;
