@@ -165,7 +165,6 @@ static enum err serve_own(struct call *call)
 {
     const struct page_query *query = call->query;
     struct work *work = call->work;
-    struct engagement_own_list *list = arena_new_of(work->arena, struct engagement_own_list);
     struct engagement_own_row *rows;
     size_t count;
 
@@ -174,10 +173,7 @@ static enum err serve_own(struct call *call)
                                                      .id = page_after(query->after, ""),
                                                      .row_max = query->limit},
                        &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 /* ------------------------------------------------------------------ terms */

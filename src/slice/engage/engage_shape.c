@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "http/page.h"
 #include "slice/campaign/campaign_sql.h"
 #include "slice/engage/engage.h"
 #include "slice/engage/engage_rule.h"
@@ -305,13 +306,10 @@ static const struct field engagement_own_fields[] = {
 static const struct shape engagement_own_shape =
     SHAPE(engagement_own_row, engagement_own_fields, "An own engagement");
 
-static const struct field engagement_own_list_fields[] = {
-    LIST(engagement_own_list, items, .of = &engagement_own_shape, .doc = "Oldest first"),
-    TEXT(engagement_own_list, next, .optional = true,
-         .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field engagement_own_list_fields[] =
+    PAGE_FIELDS(engagement_own_shape, "Oldest first");
 const struct shape engagement_own_list_shape =
-    SHAPE(engagement_own_list, engagement_own_list_fields, "A person's engagements");
+    PAGE_SHAPE(engagement_own_list, engagement_own_list_fields, "A person's engagements");
 
 static const struct field engagement_event_fields[] = {
     TEXT(engagement_event_row, id, .doc = "Identifier, `eev_` and 26 characters"),

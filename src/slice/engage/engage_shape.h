@@ -91,10 +91,6 @@ struct engagement_list {
 };
 extern const struct shape engagement_list_shape;
 
-struct engagement_own_list {
-    struct list items;
-    const char *next;
-};
 extern const struct shape engagement_own_list_shape;
 
 struct engagement_event_list {

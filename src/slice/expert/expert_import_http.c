@@ -56,17 +56,9 @@ static const struct field import_fields[] = {
 const struct shape expert_import_shape =
     SHAPE(expert_import_row, import_fields, "An import of profiles");
 
-struct expert_import_list {
-    struct list items;
-    const char *next;
-};
-static const struct field list_fields[] = {
-    LIST(expert_import_list, items, .of = &expert_import_shape, .doc = "Newest first"),
-    TEXT(expert_import_list, next, .optional = true,
-         .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field list_fields[] = PAGE_FIELDS(expert_import_shape, "Newest first");
 const struct shape expert_import_list_shape =
-    SHAPE(expert_import_list, list_fields, "A page of imports of profiles");
+    PAGE_SHAPE(expert_import_list, list_fields, "A page of imports of profiles");
 
 struct expert_import_line_query {
     int64_t after;
@@ -162,7 +154,6 @@ enum err expert_import_serve_list(struct call *call)
 {
     const struct page_query *query = call->query;
     struct work *work = call->work;
-    struct expert_import_list *list = arena_new_of(work->arena, struct expert_import_list);
     struct expert_import_row *rows;
     size_t count;
 
@@ -172,10 +163,7 @@ enum err expert_import_serve_list(struct call *call)
                                           .id = page_after(query->after, "~"),
                                           .row_max = query->limit},
         &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 enum err expert_import_serve_show(struct call *call)

@@ -54,15 +54,9 @@ static const struct field query_fields[] = {
 const struct shape proposal_query_shape =
     SHAPE(proposal_query, query_fields, "A page of proposals", .defaults = &query_defaults);
 
-struct proposal_list {
-    struct list items;
-    const char *next;
-};
-static const struct field list_fields[] = {
-    LIST(proposal_list, items, .of = &proposal_shape, .doc = "Oldest first"),
-    TEXT(proposal_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
-const struct shape proposal_list_shape = SHAPE(proposal_list, list_fields, "A page of proposals");
+static const struct field list_fields[] = PAGE_FIELDS(proposal_shape, "Oldest first");
+const struct shape proposal_list_shape =
+    PAGE_SHAPE(proposal_list, list_fields, "A page of proposals");
 
 enum err proposal_owner(struct work *work, const char *id, const char **organisation_id)
 {
@@ -112,7 +106,6 @@ enum err proposal_serve_list(struct call *call)
 {
     const struct proposal_query *query = call->query;
     struct work *work = call->work;
-    struct proposal_list *list = arena_new_of(work->arena, struct proposal_list);
     struct proposal_row *rows;
     size_t count;
 
@@ -123,10 +116,7 @@ enum err proposal_serve_list(struct call *call)
                                                    .id = page_after(query->after, ""),
                                                    .row_max = query->limit},
                       &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 enum err proposal_serve_show(struct call *call)

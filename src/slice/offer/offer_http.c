@@ -85,16 +85,12 @@ static enum err serve_make(struct call *call)
 static enum err answer_list(struct call *call, struct offer_row *rows, size_t count, int64_t limit)
 {
     struct work *work = call->work;
-    struct offer_list *list = arena_new_of(work->arena, struct offer_list);
     struct offer_view *items = arena_array(work->arena, struct offer_view, count);
 
     for (size_t i = 0; i < count; i++) {
         TRY(offer_view_of(work, &rows[i], &items[i]));
     }
-    list->items = (struct list){.at = items, .count = count};
-    list->next = count == (size_t)limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, items, count, limit, PAGE_LAST(rows, count, id));
 }
 
 static enum err serve_list(struct call *call)

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/json.h"
+#include "http/page.h"
 #include "slice/offer/offer_sql.h"
 #include "store/work.h"
 
@@ -43,11 +44,8 @@ static const struct field view_fields[] = {
 };
 const struct shape offer_view_shape = SHAPE(offer_view, view_fields, "An offer to an expert");
 
-static const struct field list_fields[] = {
-    LIST(offer_list, items, .of = &offer_view_shape, .doc = "Newest first"),
-    TEXT(offer_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
-const struct shape offer_list_shape = SHAPE(offer_list, list_fields, "A page of offers");
+static const struct field list_fields[] = PAGE_FIELDS(offer_view_shape, "Newest first");
+const struct shape offer_list_shape = PAGE_SHAPE(offer_list, list_fields, "A page of offers");
 
 static const struct offer_body body_defaults = {.answer_by = INT_ABSENT};
 static const struct field body_fields[] = {

@@ -32,10 +32,6 @@ struct offer_view {
 };
 extern const struct shape offer_view_shape;
 
-struct offer_list {
-    struct list items;
-    const char *next;
-};
 extern const struct shape offer_list_shape;
 
 struct offer_body {

@@ -206,7 +206,6 @@ static enum err run_owner(struct work *work, const char *id, const char **organi
 static enum err serve_runs(struct call *call)
 {
     const struct page_query *query = call->query;
-    struct payout_run_list *list = arena_new_of(call->work->arena, struct payout_run_list);
     struct payout_run_row *rows;
     size_t count;
 
@@ -217,10 +216,7 @@ static enum err serve_runs(struct call *call)
                             .row_max = query->limit,
                         },
                         &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 static enum err serve_run_make(struct call *call)
@@ -395,8 +391,9 @@ static const struct route routes[] = {
     {GET, "/v1/payout-runs/{payout_run_id}", serve_run, BOOKS, 200, .owner = run_owner,
      .reply = &payout_run_view_shape, .summary = "Show a run with its payouts",
      .command = "payout show"},
-    {POST, "/v1/payout-runs/{payout_run_id}/approval", serve_run_approve, ROLE_FINANCE | ROLE_OPERATOR,
-     200, ROUTE_WRITES, .owner = run_owner, .reply = &approval_view_shape,
+    {POST, "/v1/payout-runs/{payout_run_id}/approval", serve_run_approve,
+     ROLE_FINANCE | ROLE_OPERATOR, 200, ROUTE_WRITES, .owner = run_owner,
+     .reply = &approval_view_shape,
      .summary = "Approve a run; the second person's approval sends it",
      .command = "payout approve"},
     {POST, "/v1/payout-runs/{payout_run_id}/cancellation", serve_run_cancel, ROLE_FINANCE, 200,

@@ -1,5 +1,6 @@
 #include "slice/payout/payout_shape.h"
 
+#include "http/page.h"
 #include "slice/payout/payout.h"
 #include "slice/payout/payout_sql.h"
 
@@ -110,12 +111,9 @@ static const struct field run_fields[] = {
 };
 static const struct shape run_shape = SHAPE(payout_run_row, run_fields, "A payout run");
 
-static const struct field payout_run_list_fields[] = {
-    LIST(payout_run_list, items, .of = &run_shape, .doc = "Newest first"),
-    TEXT(payout_run_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field payout_run_list_fields[] = PAGE_FIELDS(run_shape, "Newest first");
 const struct shape payout_run_list_shape =
-    SHAPE(payout_run_list, payout_run_list_fields, "Payout runs");
+    PAGE_SHAPE(payout_run_list, payout_run_list_fields, "Payout runs");
 
 static const struct field payout_run_body_fields[] = {
     TEXT(payout_run_body, paying_account_id, .min = 1, .max = 40, .doc = "Where to pay from"),

@@ -44,10 +44,6 @@ struct paying_account_body {
 };
 extern const struct shape paying_account_body_shape;
 
-struct payout_run_list {
-    struct list items;
-    const char *next;
-};
 extern const struct shape payout_run_list_shape;
 
 struct payout_run_body {

@@ -63,17 +63,9 @@ static const struct field member_fields[] = {
 };
 static const struct shape member_shape = SHAPE(pool_member, member_fields, "A qualification");
 
-struct qualification_list {
-    struct list items;
-    const char *next;
-};
-static const struct field qualification_list_fields[] = {
-    LIST(qualification_list, items, .of = &member_shape, .doc = "Newest first"),
-    TEXT(qualification_list, next, .optional = true,
-         .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field qualification_list_fields[] = PAGE_FIELDS(member_shape, "Newest first");
 static const struct shape qualification_list_shape =
-    SHAPE(qualification_list, qualification_list_fields, "A page of qualifications");
+    PAGE_SHAPE(qualification_list, qualification_list_fields, "A page of qualifications");
 
 /* What a LIKE compares with: lower case, its signs taken out. */
 static const char *like_of(struct work *work, const char *name)
@@ -97,7 +89,6 @@ static enum err serve_list(struct call *call)
 {
     const struct qualification_query *query = call->query;
     struct work *work = call->work;
-    struct qualification_list *list = arena_new_of(work->arena, struct qualification_list);
     struct pool_member *rows;
     size_t count;
 
@@ -111,10 +102,7 @@ static enum err serve_list(struct call *call)
                                           .id = query->after,
                                           .row_max = query->limit},
         &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 static const struct field own_fields[] = {

@@ -46,22 +46,14 @@ static const struct field run_fields[] = {
 };
 static const struct shape run_shape = SHAPE(reward_run_row, run_fields, "Verdicts under a name");
 
-struct reward_run_list {
-    struct list items;
-    const char *next;
-};
-static const struct field reward_run_list_fields[] = {
-    LIST(reward_run_list, items, .of = &run_shape, .doc = "Oldest first"),
-    TEXT(reward_run_list, next, .optional = true, .doc = "Cursor of the next page; none: the end"),
-};
+static const struct field reward_run_list_fields[] = PAGE_FIELDS(run_shape, "Oldest first");
 static const struct shape reward_run_list_shape =
-    SHAPE(reward_run_list, reward_run_list_fields, "A page of runs");
+    PAGE_SHAPE(reward_run_list, reward_run_list_fields, "A page of runs");
 
 static enum err serve_runs(struct call *call)
 {
     struct work *work = call->work;
     const struct run_query *query = call->query;
-    struct reward_run_list *list = arena_new_of(work->arena, struct reward_run_list);
     struct reward_run_row *rows;
     size_t count;
 
@@ -76,10 +68,7 @@ static enum err serve_runs(struct call *call)
                                        .id = query->after == NULL ? "" : query->after,
                                        .row_max = query->limit},
         &rows, &count));
-    list->items = (struct list){.at = rows, .count = count};
-    list->next = count == (size_t)query->limit ? rows[count - 1].id : NULL;
-    call->reply = list;
-    return OK;
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
 static enum err run_owner(struct work *work, const char *id, const char **organisation_id)
