@@ -2,6 +2,7 @@
 
 #include "app/audit.h"
 #include "app/serve.h"
+#include "app/taxonomy.h"
 #include "base/err.h"
 #include "command/groups.h"
 #include "slice/delivery/delivery.h"
@@ -11,6 +12,7 @@ const struct command_group *const app_commands[] = {
     /* clang-format off */
     &serve_group,
     &audit_group,
+    &taxonomy_group,
     &delivery_group,
     &time_group,
     &assign_group,

@@ -38,6 +38,7 @@
 #include "slice/slice.h"
 #include "slice/speech/speech.h"
 #include "slice/task/task.h"
+#include "slice/taxonomy/taxonomy_slice.h"
 #include "slice/time/time.h"
 #include "slice/vetting/vetting.h"
 #include "slice/wall/wall.h"
@@ -77,6 +78,7 @@ const struct slice *const app_slices[] = {
     &qualify_slice,
     &fairness_slice,
     &resume_slice,
+    &taxonomy_slice,
     &match_slice,
     &environment_slice,
     &offer_slice,

@@ -114,6 +114,8 @@ export async function resumeAndFairness(operator, candidate) {
   });
   await own.getByRole('button', { name: 'Read it' }).click();
   await own.getByText('Nothing of this counts yet').waitFor();
+  await own.getByRole('button', { name: 'Standard names for contract law' }).click();
+  await own.getByRole('group', { name: 'Standard names for contract law' }).getByRole('button', { name: /^contract law/ }).click();
   await checkPage(candidate, 'Résumé');
   await own.getByRole('button', { name: 'Confirm', exact: true }).click();
   await own.getByText('are in your profile').waitFor();

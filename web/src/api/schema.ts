@@ -1282,6 +1282,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/concepts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Propose entries of the lists of occupations and skills for a title */
+        get: operations["taxonomy_propose"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/decisions": {
         parameters: {
             query?: never;
@@ -4998,6 +5015,23 @@ export interface paths {
         };
         /** Show how the number of answers that a task wants came to be */
         get: operations["task_demand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/taxonomies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the imported lists of occupations and skills */
+        get: operations["taxonomy_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -13702,6 +13736,50 @@ export interface components {
             /** @description Its answers, oldest first */
             submissions: components["schemas"]["submission_of_task"][];
         };
+        /** @description An imported list */
+        taxonomy_count: {
+            /**
+             * @description The list
+             * @enum {string}
+             */
+            source: "onet" | "esco" | "own";
+            /**
+             * @description What it lists
+             * @enum {string}
+             */
+            kind: "occupation" | "skill";
+            /**
+             * Format: int64
+             * @description Entries
+             */
+            concept_count: number;
+        };
+        /** @description The lists that were imported */
+        taxonomy_count_list: {
+            /** @description By source */
+            items: components["schemas"]["taxonomy_count"][];
+        };
+        /** @description An entry of a list that may be meant */
+        taxonomy_proposal: {
+            /**
+             * @description The list
+             * @enum {string}
+             */
+            source: "onet" | "esco" | "own" | "periti";
+            /** @description The entry's code in the list */
+            code: string;
+            /** @description Its preferred title */
+            label: string;
+            /** @description The one of its titles that comes nearest */
+            title: string;
+            /** @description How near, from 0 to 1 */
+            score: number;
+        };
+        /** @description Entries that may be meant; a person picks */
+        taxonomy_proposal_list: {
+            /** @description Nearest first, at most five */
+            items: components["schemas"]["taxonomy_proposal"][];
+        };
         /** @description A skill */
         taxonomy_skill: {
             /** @description Field of expertise */
@@ -17398,6 +17476,32 @@ export interface operations {
             };
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    taxonomy_propose: {
+        parameters: {
+            query: {
+                kind: "occupation" | "skill";
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Propose entries of the lists of occupations and skills for a title */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["taxonomy_proposal_list"];
+                };
+            };
+            401: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
@@ -24831,6 +24935,29 @@ export interface operations {
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
             404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    taxonomy_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the imported lists of occupations and skills */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["taxonomy_count_list"];
+                };
+            };
+            401: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };

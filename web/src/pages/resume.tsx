@@ -8,12 +8,43 @@ import { Empty, Fetched, Heading, Trouble } from '../parts/states';
 type Field = Schema<'resume_field_row'>;
 type Verdict = { verdict: 'confirm' | 'drop'; value: string };
 
-function Row({ field, said, say }: { field: Field; said: Verdict; say: (next: Verdict) => void }) {
+const LISTED: Record<string, 'occupation' | 'skill'> = { position: 'occupation', skill: 'skill' };
+
+/** The entries of public lists that come nearest; nothing is taken over until one is picked. */
+function Proposals({ kind, name, pick }: { kind: string; name: string; pick: (label: string) => void }) {
+  const found = useQuery({
+    queryKey: ['concepts', kind, name],
+    queryFn: () => api.get<Schema<'taxonomy_proposal_list'>>(`/v1/concepts?kind=${kind}&name=${encodeURIComponent(name)}`),
+  });
   return (
+    <Fetched of={found}>
+      {(data) => data.items.length === 0 ? <Text size="sm" c="dimmed">No list has a name near this one; keep your own.</Text> : (
+        <Group gap="xs" role="group" aria-label={`Standard names for ${name}`}>
+          {data.items.map((one) => (
+            <Button key={`${one.source} ${one.code}`} size="compact-sm" variant={one.label === name ? 'filled' : 'default'} onClick={() => pick(one.label)} aria-pressed={one.label === name} style={{ height: 'auto', whiteSpace: 'normal' }} title={one.title === one.label ? undefined : `also called ${one.title}`}>
+              {one.label}<Text span size="xs" c={one.label === name ? undefined : 'dimmed'} ml={6}>{one.source === 'periti' ? '' : `${LISTS[one.source] ?? one.source}, `}{Math.round(100 * one.score)} %</Text>
+            </Button>
+          ))}
+        </Group>
+      )}
+    </Fetched>
+  );
+}
+
+const LISTS: Record<string, string> = { onet: 'O*NET', esco: 'ESCO', own: 'own list' };
+
+function Row({ field, said, say }: { field: Field; said: Verdict; say: (next: Verdict) => void }) {
+  const [asked, setAsked] = useState<string | null>(null);
+  const kind = LISTED[field.field];
+  return (
+    <Stack gap={6}>
     <Group align="flex-end" wrap="nowrap" gap="sm">
       <TextInput flex={1} label={words(field.field)} description={`${field.place}, ${Math.round(100 * field.confidence)} % sure`} value={said.value} disabled={said.verdict === 'drop'} onChange={(event) => say({ verdict: 'confirm', value: event.currentTarget.value })} />
       <SegmentedControl size="xs" mb={4} data={[{ value: 'confirm', label: 'right' }, { value: 'drop', label: 'leave out' }]} value={said.verdict} onChange={(verdict) => say({ ...said, verdict: verdict as Verdict['verdict'] })} aria-label={`${field.field} at ${field.place}`} />
     </Group>
+    {kind !== undefined && said.verdict === 'confirm' && <Group><Button size="compact-xs" variant="subtle" aria-expanded={asked !== null} aria-label={`Standard names for ${field.found}`} onClick={() => setAsked(asked === null ? said.value.trim() : null)} disabled={said.value.trim() === ''}>{asked === null ? 'Standard names' : 'Hide names'}</Button></Group>}
+    {kind !== undefined && said.verdict === 'confirm' && asked !== null && <Proposals kind={kind} name={asked} pick={(label) => say({ verdict: 'confirm', value: label })} />}
+    </Stack>
   );
 }
 
