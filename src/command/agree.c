@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "command/agree_report.h"
 #include "command/groups.h"
+#include "command/names.h"
 #include "command/rating_file.h"
 #include "command/table.h"
 #include "engine/agree/agree.h"
@@ -240,24 +241,26 @@ static enum err read_strata(struct invocation *call, const char *path,
     static const struct column columns[] = {{.name = "item"}, {.name = "stratum"}};
     TABLE_SCOPE table = NULL;
     struct strata strata = {.names = map_new(call->arena),
-                            .of_item = arena_array(call->arena, uint32_t, map_count(file->items))};
+                            .of_item =
+                                arena_array(call->arena, uint32_t, names_count(file->items))};
     const struct text *row;
     uint32_t item;
     bool more;
 
-    memset(strata.of_item, 0xFF, map_count(file->items) * sizeof(uint32_t));
+    memset(strata.of_item, 0xFF, names_count(file->items) * sizeof(uint32_t));
     TRY(table_open(path, columns, COUNT(columns), &table, call->fault));
     for (;;) {
         TRY(table_next(table, &row, &more, call->fault));
         if (!more) {
             break;
         }
-        if (!map_find(file->items, row[0], &item)) {
+        if (!names_find(file->items, row[0], &item)) {
             continue;
         }
         if (strata.of_item[item] != NONE) {
             return fail_line(call->fault, ERR_INVALID, table_line(table), "item",
-                             "item %.80s has a stratum already", map_key(file->items, item).at);
+                             "item %.*s has a stratum already",
+                             (int)(row[0].size < 80 ? row[0].size : 80), row[0].at);
         }
         strata.of_item[item] = map_add(strata.names, row[1]);
     }
@@ -343,13 +346,13 @@ static enum err run_agree(struct invocation *call)
     struct parallel threads = threads_new((size_t)options->threads);
     struct rating_rules rules = rules_of(options);
     struct plan plan = plan_of(options);
-    struct rating_file file;
+    RATING_FILE_SCOPE file = {0};
 
     rules.parallel = plan.options.parallel = &threads;
     TRY(rating_file_read(call->arena, call->words[0], &rules, &file, call->fault));
     struct agree_input input = {.ratings = file.ratings,
                                 .rating_count = file.rating_count,
-                                .unit_count = map_count(file.items),
+                                .unit_count = names_count(file.items),
                                 .rater_count = map_count(file.workers),
                                 .value_count = file.label_count,
                                 .scores = plan.by_rank ? NULL : file.scores};

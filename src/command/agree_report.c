@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/json.h"
 #include "base/map.h"
+#include "command/names.h"
 #include "command/rating_file.h"
 
 static void print_result(FILE *to, const char *metric, const struct agree_result *result,
@@ -55,7 +56,7 @@ void agree_report_print(FILE *to, const struct agree_report *report)
     const struct agree_result *first = &report->whole.results[0];
 
     fprintf(to, "items     %u (%" PRIu64 " with two or more labels)\n",
-            map_count(report->file->items), first->paired_count);
+            names_count(report->file->items), first->paired_count);
     fprintf(to, "workers   %u\n", map_count(report->file->workers));
     fprintf(to, "labels    %zu of %u values\n", report->file->rating_count,
             report->file->label_count);
@@ -166,7 +167,7 @@ void agree_report_json(FILE *to, struct arena *arena, const struct agree_report 
     struct json_out json = json_to(&buffer);
 
     json_open(&json, '{');
-    write_count(&json, "items", map_count(report->file->items));
+    write_count(&json, "items", names_count(report->file->items));
     write_count(&json, "workers", map_count(report->file->workers));
     write_count(&json, "labels", report->file->rating_count);
     write_count(&json, "values", report->file->label_count);

@@ -35,13 +35,8 @@ static void *widen(const struct growing *rows, void *column, size_t size, size_t
     return arena_grow(rows->arena, column, rows->room * size, room * size);
 }
 
-static void make_room(struct growing *rows)
+static void take_room(struct growing *rows, size_t room)
 {
-    size_t room = rows->room == 0 ? 4096 : rows->room * 2;
-
-    if (rows->count < rows->room) {
-        return;
-    }
     rows->left = widen(rows, rows->left, sizeof(*rows->left), room);
     rows->right = widen(rows, rows->right, sizeof(*rows->right), room);
     rows->rater = widen(rows, rows->rater, sizeof(*rows->rater), room);
@@ -129,13 +124,22 @@ static enum err read_row(const struct table *table, const struct text *fields,
     }
     TRY(read_winner(table, fields, &outcome, fault));
     TRY(read_side(table, fields, &first, fault));
-    make_room(rows);
+    if (rows->count == rows->room) {
+        take_room(rows, rows->room * 2 + 4096);
+    }
     TRY(read_styles(table, columns, fields, rows, fault));
     rows->left[rows->count] = map_add(file->items, fields[LEFT]);
     rows->right[rows->count] = map_add(file->items, fields[RIGHT]);
-    rows->rater[rows->count] = map_add(file->raters, fields[RATER]);
+    uint32_t rater = map_add(file->raters, fields[RATER]);
+
+    if (file->has_raters) { /* pages that nobody writes to cost nothing */
+        rows->rater[rows->count] = rater;
+    }
     rows->outcome[rows->count] = outcome;
-    rows->first[rows->count++] = first;
+    if (file->has_sides) {
+        rows->first[rows->count] = first;
+    }
+    rows->count++;
     return OK;
 }
 
@@ -157,6 +161,7 @@ enum err comparison_file_read(struct arena *arena, const struct comparison_sourc
     }
     TRY(table_open(source->path, columns, STYLES + source->style_count, &table, fault));
     table_use(table, source->parallel);
+    take_room(&rows, table_rows_expected(table));
     file.has_raters = table_has(table, RATER);
     file.has_sides = table_has(table, SIDE);
     for (;;) {

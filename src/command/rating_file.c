@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/map.h"
+#include "command/names.h"
 #include "command/repeats.h"
 #include "command/table.h"
 
@@ -21,7 +22,7 @@ static void append(struct arena *arena, struct rating_file *file, size_t *room,
                    struct agree_rating rating)
 {
     if (file->rating_count == *room) {
-        size_t wider = *room == 0 ? 4096 : *room * 2;
+        size_t wider = *room < 4096 ? 4096 : *room * 2;
 
         file->ratings =
             arena_grow(arena, file->ratings, *room * sizeof(rating), wider * sizeof(rating));
@@ -65,6 +66,8 @@ static enum err read_rows(struct arena *arena, const char *path, const struct ra
 
     TRY(table_open(path, columns, COUNT(columns), &table, fault));
     table_use(table, rules->parallel);
+    room = table_rows_expected(table); /* copies would cost as much again */
+    file->ratings = arena_array(arena, struct agree_rating, room);
     for (;;) {
         TRY(table_next(table, &fields, &more, fault));
         if (!more) {
@@ -72,7 +75,7 @@ static enum err read_rows(struct arena *arena, const char *path, const struct ra
         }
         TRY(check_number(rules, table, fields[2], fault));
         append(arena, file, &room,
-               (struct agree_rating){.unit = map_add(file->items, fields[0]),
+               (struct agree_rating){.unit = names_add(file->items, fields[0]),
                                      .rater = map_add(file->workers, fields[1]),
                                      .value = map_add(labels, fields[2])});
         TRY(check_order(rules, table, labels, known, fault));
@@ -148,7 +151,7 @@ static enum err take_order(const char *order, struct map *labels, struct fault *
 enum err rating_file_read(struct arena *arena, const char *path, const struct rating_rules *rules,
                           struct rating_file *out, struct fault *fault)
 {
-    struct rating_file file = {.items = map_new(arena), .workers = map_new(arena)};
+    RATING_FILE_SCOPE file = {.items = names_new(), .workers = map_new(arena)};
     struct map *labels = map_new(arena);
 
     TRY(take_order(rules->order, labels, fault));
@@ -161,5 +164,12 @@ enum err rating_file_read(struct arena *arena, const char *path, const struct ra
     }
     TRY(repeats_settle(path, rules->repeats, &file, fault));
     *out = file;
+    file.items = NULL;
     return OK;
+}
+
+void rating_file_free(struct rating_file *file)
+{
+    names_free(file->items);
+    file->items = NULL;
 }

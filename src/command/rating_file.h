@@ -15,10 +15,11 @@
 struct arena;
 struct fault;
 struct map;
+struct names;
 struct parallel;
 
 struct rating_file {
-    struct map *items;
+    struct names *items;
     struct map *workers;
     const char *const *labels; /* [label_count], sorted */
     const double *scores;      /* [label_count]; NULL: not all labels are numbers */
@@ -43,3 +44,6 @@ struct rating_rules {
 /* ERR_INVALID names line and field. */
 enum err rating_file_read(struct arena *arena, const char *path, const struct rating_rules *rules,
                           struct rating_file *out, struct fault *fault);
+
+void rating_file_free(struct rating_file *file); /* an empty one is fine */
+#define RATING_FILE_SCOPE [[gnu::cleanup(rating_file_free)]] struct rating_file

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/map.h"
+#include "command/names.h"
 #include "command/table.h"
 
 static const uint32_t DROPPED = UINT32_MAX;
@@ -49,12 +50,14 @@ static enum err refuse(const char *path, const struct rating_file *file, const s
                        struct fault *fault)
 {
     const struct agree_rating *rating = &file->ratings[second->row];
+    char scratch[NAME_PRINTED_MAX];
+    struct text item = names_at(file->items, rating->unit, scratch);
 
     return fail_line(fault, ERR_INVALID, line_of_row(path, second->row), "worker",
-                     "worker %.80s has labelled item %.80s before; give --repeats last or mean to "
+                     "worker %.80s has labelled item %.*s before; give --repeats last or mean to "
                      "allow it",
                      map_key(file->workers, rating->rater).at,
-                     map_key(file->items, rating->unit).at);
+                     (int)(item.size < 80 ? item.size : 80), item.at);
 }
 
 /* The label that stands most often; among equals the one that stands last. */
@@ -89,9 +92,19 @@ static void merge(struct rating_file *file, const struct entry *run, uint32_t co
     file->ratings[run[count - 1].row].value = label;
 }
 
+/* Rows of one item in which some worker stands twice. */
 static enum err settle_item(const char *path, enum repeats repeats, struct rating_file *file,
-                            struct entry *entries, uint32_t count, struct fault *fault)
+                            const uint32_t *rows, uint32_t count, struct fault *fault)
 {
+    ARENA_SCOPE scratch = arena_new();
+    struct entry *entries = arena_array(scratch, struct entry, count);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct agree_rating *rating = &file->ratings[rows[i]];
+
+        entries[i] =
+            (struct entry){.worker = rating->rater, .row = rows[i], .label = rating->value};
+    }
     qsort(entries, count, sizeof(*entries), by_worker);
     for (uint32_t from = 0; from < count;) {
         uint32_t to = from + 1;
@@ -111,13 +124,16 @@ static enum err settle_item(const char *path, enum repeats repeats, struct ratin
 }
 
 /* Whether some worker stands twice; `seen` holds the last item of each worker, plus one. */
-static bool has_repeat(const struct entry *entries, uint32_t count, uint32_t *seen, uint32_t item)
+static bool has_repeat(const struct rating_file *file, const uint32_t *rows, uint32_t count,
+                       uint32_t *seen, uint32_t item)
 {
     bool repeat = false;
 
     for (uint32_t i = 0; i < count; i++) {
-        repeat = repeat || seen[entries[i].worker] == item + 1;
-        seen[entries[i].worker] = item + 1;
+        uint32_t worker = file->ratings[rows[i]].rater;
+
+        repeat = repeat || seen[worker] == item + 1;
+        seen[worker] = item + 1;
     }
     return repeat;
 }
@@ -134,10 +150,11 @@ static void drop(struct rating_file *file)
     file->rating_count = kept;
 }
 
-static struct entry *bucket(struct arena *arena, const struct rating_file *file, uint32_t *starts)
+/* Rows by item. */
+static uint32_t *bucket(struct arena *arena, const struct rating_file *file, uint32_t *starts)
 {
-    struct entry *entries = arena_array(arena, struct entry, file->rating_count);
-    uint32_t item_count = map_count(file->items);
+    uint32_t *rows = arena_array(arena, uint32_t, file->rating_count);
+    uint32_t item_count = names_count(file->items);
 
     for (size_t i = 0; i < file->rating_count; i++) {
         starts[(size_t)file->ratings[i].unit + 2]++;
@@ -146,28 +163,25 @@ static struct entry *bucket(struct arena *arena, const struct rating_file *file,
         starts[item] += starts[item - 1];
     }
     for (size_t i = 0; i < file->rating_count; i++) {
-        const struct agree_rating *rating = &file->ratings[i];
-
-        entries[starts[(size_t)rating->unit + 1]++] =
-            (struct entry){.worker = rating->rater, .row = (uint32_t)i, .label = rating->value};
+        rows[starts[(size_t)file->ratings[i].unit + 1]++] = (uint32_t)i;
     }
-    return entries;
+    return rows;
 }
 
 enum err repeats_settle(const char *path, enum repeats repeats, struct rating_file *file,
                         struct fault *fault)
 {
     ARENA_SCOPE scratch = arena_new();
-    uint32_t item_count = map_count(file->items);
+    uint32_t item_count = names_count(file->items);
     uint32_t *starts = arena_array(scratch, uint32_t, (size_t)item_count + 2);
     uint32_t *seen = arena_array(scratch, uint32_t, map_count(file->workers));
-    struct entry *entries = bucket(scratch, file, starts);
+    uint32_t *rows = bucket(scratch, file, starts);
 
     for (uint32_t item = 0; item < item_count; item++) {
         uint32_t count = starts[item + 1] - starts[item];
 
-        if (has_repeat(entries + starts[item], count, seen, item)) {
-            TRY(settle_item(path, repeats, file, entries + starts[item], count, fault));
+        if (has_repeat(file, rows + starts[item], count, seen, item)) {
+            TRY(settle_item(path, repeats, file, rows + starts[item], count, fault));
         }
     }
     drop(file);

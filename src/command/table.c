@@ -252,9 +252,10 @@ static enum err failure_of(const struct block *block, uint32_t piece, struct fau
     return cut->err;
 }
 
-static uint32_t place_of(const struct csv_record *header, const char *name)
+/* The column's place at `from` or behind. */
+static uint32_t place_of(const struct csv_record *header, const char *name, uint32_t from)
 {
-    for (uint32_t i = 0; i < header->count; i++) {
+    for (uint32_t i = from; i < header->count; i++) {
         if (text_is(text_trim(header->fields[i]), name)) {
             return i;
         }
@@ -270,12 +271,18 @@ static enum err take_header(struct table *table, const struct csv_record *header
     plan->width = (uint32_t)header->count;
     memset(plan->place, CUT_PASSED, sizeof(plan->place));
     for (uint32_t i = 0; i < plan->column_count; i++) {
-        uint32_t place = place_of(header, plan->columns[i].name);
+        uint32_t place = place_of(header, plan->columns[i].name, 0);
 
         table->present[i] = place < CUT_FIELDS_MAX;
         if (table->present[i] && plan->place[place] != CUT_PASSED) {
             return fail_field(fault, ERR_INVALID, plan->columns[i].name,
                               "the column %s is asked for twice", plan->columns[i].name);
+        }
+        if (table->present[i] &&
+            place_of(header, plan->columns[i].name, place + 1) < CUT_FIELDS_MAX) {
+            return fail_line(fault, ERR_INVALID, 1, plan->columns[i].name,
+                             "the first line of %s names the column %s twice", table->path,
+                             plan->columns[i].name);
         }
         if (table->present[i]) {
             plan->place[place] = (uint8_t)i;
@@ -447,6 +454,19 @@ enum err table_batch(struct table *table, const struct table_work *work, struct 
             return OK;
         }
     }
+}
+
+size_t table_rows_expected(const struct table *table)
+{
+    const struct block *block = &table->blocks[table->current];
+    double rows = 0;
+
+    for (uint32_t i = 0; i < block->piece_count; i++) {
+        rows += block->pieces[i].row_count;
+    }
+    double share = (double)table->bytes_all / ((double)(block->whole - block->from) + 1);
+
+    return (size_t)(rows * share * 1.05);
 }
 
 uint64_t table_line(const struct table *table)

@@ -44,6 +44,10 @@ void table_use(struct table *table, const struct parallel *parallel);
 enum err table_next(struct table *table, const struct text **fields, bool *more,
                     struct fault *fault);
 
+/* About how many rows the file has, a little more than its first block lets expect; zero: not
+ * known, as of a pipe. To be asked before the first row. */
+size_t table_rows_expected(const struct table *table);
+
 uint64_t table_line(const struct table *table);           /* of the row read last */
 bool table_has(const struct table *table, size_t column); /* whether the header names it */
 

@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "cli/command.h"
 #include "command/groups.h"
+#include "command/names.h"
 #include "command/rating_file.h"
 #include "engine/watch/copying.h"
 #include "engine/watch/drift.h"
@@ -84,7 +85,7 @@ static enum err read_labels(struct invocation *call, const char *repeats, struct
     }
     *out = (struct watch_labels){.at = labels,
                                  .count = file->rating_count,
-                                 .item_count = map_count(file->items),
+                                 .item_count = names_count(file->items),
                                  .worker_count = map_count(file->workers),
                                  .class_count = file->label_count};
     return OK;
@@ -197,7 +198,7 @@ static enum err run_drift(struct invocation *call)
                                           .shuffles = (uint32_t)command->shuffles,
                                           .false_found = command->false_found,
                                           .seed = (uint64_t)command->seed};
-    struct rating_file file;
+    RATING_FILE_SCOPE file = {0};
     struct watch_labels labels;
     struct watch_drift *drifts;
 
@@ -273,7 +274,7 @@ static enum err run_collude(struct invocation *call)
 {
     const struct collude_command *command = call->options;
     struct watch_copying_options options = WATCH_COPYING_DEFAULTS;
-    struct rating_file file;
+    RATING_FILE_SCOPE file = {0};
     struct watch_labels labels;
     struct watch_pair *pairs;
     size_t count;

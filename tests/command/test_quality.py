@@ -43,11 +43,12 @@ def answered(content, *words):
 
 
 def broken_labels_name_line_and_field():
-    for command in ("truth", "agree", "route"):
+    for command in ("truth", "agree", "route", "drift", "collude"):
         refused("", command, naming=["line 1", "item"])
         refused("\n\n", command, naming=["line 1", "item"])
         refused("a,w,x\nb,w,y\n", command, naming=["line 1", "item"])
         refused("item,worker\na,w\n", command, naming=["line 1", "label"])
+        refused("item,worker,label,label\na,w,x,y\n", command, naming=["line 1", "label", "twice"])
         refused(HEAD, command, naming=["no rows"])
         refused(HEAD + "a,w,x\nb,w\n", command, naming=["line 3", "label", "2 fields"])
         refused(HEAD + "a,w,x\n\nb,w,x,y\n", command, naming=["line 4", "more than 3"])
@@ -59,6 +60,16 @@ def broken_labels_name_line_and_field():
         refused(HEAD + "a,w,x\nb,w,x\na,w,y\n", command, naming=["line 4", "worker w", "item a", "--repeats"])
         code, _, err = run(command, FOLDER / "nowhere.csv")
         assert code == 2 and "nowhere.csv" in err and "No such file" in err, err
+
+
+def a_pipe_says_the_same_as_a_file():
+    rows = HEAD + "".join(f"{i},{w},{(i * w) % 3}\n" for i in range(3000) for w in range(3))
+    for command in ("truth", "agree", "drift", "collude"):
+        out = answered(rows, command, "--json")
+        assert run(command, "-", "--json", stdin=rows.encode()) == (0, out, ""), command
+    pairs = PAIRS + "".join(f"a{i % 50},b{i % 49},{'left' if i % 3 else 'tie'}\n" for i in range(9000))
+    out = answered(pairs, "rank", "--json")
+    assert run("rank", "-", "--json", stdin=pairs.encode()) == (0, out, "")
 
 
 def repeats_are_settled_as_asked():
@@ -114,6 +125,7 @@ def numbers_must_be_numbers():
 def broken_comparisons_name_line_and_field():
     refused("", "rank", naming=["line 1", "left"])
     refused("left,right\na,b\n", "rank", naming=["line 1", "winner"])
+    refused("left,right,winner,side,side\na,b,a,left,right\n", "rank", naming=["line 1", "side", "twice"])
     refused(PAIRS, "rank", naming=["no rows"])
     refused(PAIRS + "a,b\n", "rank", naming=["line 2", "winner"])
     refused(PAIRS + "a,b,c\n", "rank", naming=["line 2", "winner", "\"c\""])
@@ -178,8 +190,8 @@ def columns_may_stand_in_any_order_and_threads_do_not_matter():
     assert code == 0 and out == outs[0][0], err
 
 
-CASES = [broken_labels_name_line_and_field, repeats_are_settled_as_asked, poor_labels_are_answered_by_every_method,
-         numbers_must_be_numbers, broken_comparisons_name_line_and_field, poor_comparisons_are_answered,
+CASES = [broken_labels_name_line_and_field, a_pipe_says_the_same_as_a_file, repeats_are_settled_as_asked,
+         poor_labels_are_answered_by_every_method, numbers_must_be_numbers, broken_comparisons_name_line_and_field, poor_comparisons_are_answered,
          styles_biases_and_later_comparisons_are_told, columns_may_stand_in_any_order_and_threads_do_not_matter]
 print(f"1..{len(CASES)}")
 failed = 0
