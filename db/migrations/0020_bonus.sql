@@ -107,3 +107,23 @@ SELECT p.account, p.currency, e.happened_at / 86400000000, 0, p.organisation_id,
   JOIN entry e ON e.id = p.entry_id
  WHERE p.account LIKE 'expenses:%' OR p.account LIKE 'income:%' OR p.account = 'assets:bank'
  GROUP BY p.account, p.currency, e.happened_at / 86400000000, p.organisation_id;
+
+-- Derived: what each person on a campaign was paid for the time they worked, of the last four weeks.
+CREATE TABLE pay_sample (
+    campaign_id     TEXT NOT NULL REFERENCES campaign (id),
+    organisation_id TEXT NOT NULL,
+    person_id       TEXT NOT NULL REFERENCES person (id),
+    domain          TEXT NOT NULL,
+    currency        TEXT NOT NULL,
+    paid_minor      INT64 NOT NULL,
+    worked_us       INT64 NOT NULL,
+    PRIMARY KEY (campaign_id, person_id)
+) WITHOUT ROWID;
+CREATE INDEX pay_sample_domain ON pay_sample (domain, currency, person_id);
+
+-- State: when a campaign's samples were taken.
+CREATE TABLE pay_sampling (
+    campaign_id     TEXT PRIMARY KEY REFERENCES campaign (id),
+    organisation_id TEXT NOT NULL,
+    sampled_at      INT64 NOT NULL
+);

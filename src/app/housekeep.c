@@ -47,7 +47,8 @@ static enum err expire(struct work *work, void *context)
 
 static enum err wake(struct work *work, void *context)
 {
-    return bonus_wake(work);
+    TRY(bonus_wake(work));
+    return preview_wake(work);
 }
 
 struct budget_walk {

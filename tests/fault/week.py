@@ -288,9 +288,35 @@ class Week:
                                 own["due"][0]["amount_minor"] != self.owed(self.ron_key) and f"{own}",
                                 calendar.count("BEGIN:VEVENT") != 12 and calendar) if wrong]
 
+    def preview(self):
+        """Five people on other work, half an hour each, one to five units: what an hour came to."""
+        self.go("2026-11-03T08:00:00")
+        campaign = add_campaign(self.server, 20, client=self.client, redundancy=1, price_minor=UNIT, name="Other")
+        path, before = f"/v1/campaigns/{campaign}/pay-preview", None
+        people = [add_person(self.server, "expert", f"P{number}") for number in range(5)]
+        engaged = [self.server.need(self.operator, "POST", f"/v1/campaigns/{campaign}/engagements", {
+            "person_id": person, "duty": "expert"})["id"] for person, _ in people]
+        for number, (_, key) in enumerate(people):
+            if number == 4:
+                self.go("2026-11-03T14:00:00")
+                self.server.await_job(self.operator, self.server.need(self.operator, "POST", "/v1/pay-previews")["id"])
+                before = self.server.need(people[0][1], "GET", path)
+            self.eva_key, self.engagement, self.campaign = key, engaged[number], campaign
+            self.meet(f"2026-11-03T{9 + number + (number == 4) * 2:02}:00:00", f"2026-11-03T{9 + number + (number == 4) * 2:02}:30:00")
+            self.units(number + 1)
+        self.go("2026-11-03T18:00:00")
+        self.server.await_job(self.operator, self.server.need(self.operator, "POST", "/v1/pay-previews")["id"])
+        shown = self.server.need(people[0][1], "GET", path)
+        quarters = [shown.get(name, 0) for name in ("low_minor", "middle_minor", "high_minor")]
+        yield "what an hour came to is said of five people and more, and of nobody alone", [
+            wrong for wrong in ((before["people"], "middle_minor" in before) != (4, False) and f"{before}", shown["people"] != 5 and f"{shown}",
+                                any(abs(got - 2 * UNIT * number) > 2 for got, number in zip(quarters, (2, 3, 4))) and f"{shown}",
+                                (shown["accepted"], shown["judged"], shown["answers_left"]) != (15, 15, 5) and f"{shown}",
+                                shown["minutes_left"] not in (49, 50) and f"{shown}") if wrong]
+
     def play(self):
         for part in (self.work, self.minutes, self.awards, self.statement, self.payouts, self.share, self.budget,
-                     self.invoice, self.book, self.windows):
+                     self.invoice, self.book, self.windows, self.preview):
             yield from part()
 
 

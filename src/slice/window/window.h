@@ -14,4 +14,8 @@ struct work;
  * on, NULL at the end. */
 enum err budget_tell(struct work *work, int64_t row_max, const char *after, const char **next);
 
+/* Ask for samples of what work pays, where they are older than an hour. Inside a write transaction.
+ */
+enum err preview_wake(struct work *work);
+
 extern const struct slice window_slice;

@@ -198,3 +198,92 @@ SELECT state, usable_at
    AND state IN ('active', 'waiting')
  ORDER BY CASE WHEN state = 'active' THEN 0 ELSE 1 END, id DESC
  LIMIT 1;
+
+-- name: sampling_stale :many
+-- Open campaigns whose samples are missing or old.
+-- across: people everywhere are told what work pays
+-- param: before_at INT64
+-- param: row_max INT64
+SELECT c.id, c.organisation_id, c.domain, c.currency
+  FROM campaign c
+  LEFT JOIN pay_sampling s ON s.campaign_id = c.id
+ WHERE c.state = 'open'
+   AND (s.sampled_at IS NULL OR s.sampled_at < :before_at)
+ ORDER BY c.id
+ LIMIT :row_max;
+
+-- name: sampling_put :exec
+INSERT INTO pay_sampling (campaign_id, organisation_id, sampled_at)
+VALUES (:campaign_id, :organisation_id, :sampled_at)
+ON CONFLICT (campaign_id) DO UPDATE SET sampled_at = excluded.sampled_at;
+
+-- name: sample_people :many
+SELECT id, person_id
+  FROM engagement
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND duty = 'expert'
+ ORDER BY id;
+
+-- name: sample_events :many
+-- param: since_at INT64
+SELECT kind, happened_at
+  FROM work_event
+ WHERE person_id = :person_id
+   AND happened_at >= :since_at
+   AND engagement_id = :engagement_id
+   AND organisation_id = :organisation_id
+ ORDER BY happened_at, sequence;
+
+-- name: sample_paid :one
+-- param: since_at INT64
+-- column: paid_minor INT64
+SELECT CAST(COALESCE(SUM(person_minor), 0) AS INT64) AS paid_minor
+  FROM entry
+ WHERE person_id = :person_id
+   AND happened_at >= :since_at
+   AND campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND currency = :currency;
+
+-- name: sample_put :exec
+INSERT INTO pay_sample (campaign_id, organisation_id, person_id, domain, currency, paid_minor, worked_us)
+VALUES (:campaign_id, :organisation_id, :person_id, :domain, :currency, :paid_minor, :worked_us)
+ON CONFLICT (campaign_id, person_id) DO UPDATE
+   SET domain = excluded.domain, currency = excluded.currency, paid_minor = excluded.paid_minor, worked_us = excluded.worked_us;
+
+-- name: sample_of_campaign :many pay_sum
+-- column: paid_minor INT64
+-- column: worked_us INT64
+SELECT person_id, CAST(SUM(paid_minor) AS INT64) AS paid_minor, CAST(SUM(worked_us) AS INT64) AS worked_us
+  FROM pay_sample
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+ GROUP BY person_id
+ ORDER BY person_id;
+
+-- name: sample_of_domain :many pay_sum
+-- What people were paid for work of one field, for whatever client; only quantiles of many leave here.
+-- across: a role is open before it is known for which client
+-- column: paid_minor INT64
+-- column: worked_us INT64
+SELECT person_id, CAST(SUM(paid_minor) AS INT64) AS paid_minor, CAST(SUM(worked_us) AS INT64) AS worked_us
+  FROM pay_sample
+ WHERE domain = :domain
+   AND currency = :currency
+ GROUP BY person_id
+ ORDER BY person_id;
+
+-- name: preview_offer :one
+-- across: the person's own offer is what is asked for
+SELECT o.organisation_id, o.campaign_id
+  FROM offer o
+ WHERE o.id = :id
+   AND o.person_id = :person_id;
+
+-- name: preview_listing :one
+-- across: an open role is seen by everybody
+SELECT domain, currency
+  FROM listing
+ WHERE id = :id
+   AND listing_state = 'open';

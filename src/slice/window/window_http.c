@@ -1,8 +1,10 @@
 #include "base/arena.h"
 #include "http/route.h"
 #include "slice/account/account.h"
+#include "slice/account/account_shape.h"
 #include "slice/campaign/campaign.h"
 #include "slice/slice.h"
+#include "slice/window/preview.h"
 #include "slice/window/window.h"
 #include "slice/window/window_shape.h"
 #include "slice/window/windows.h"
@@ -62,7 +64,26 @@ static const struct route routes[] = {
      .owner = campaign_owner, .reply = &spend_window_shape,
      .summary = "Show spend, commitments, the forecast against the budget and the cost of a row",
      .command = "campaign spend"},
+    {GET, "/v1/campaigns/{campaign_id}/pay-preview", preview_serve_campaign,
+     BOOKS | ROLE_EXPERT | ROLE_REVIEWER, 200, .owner = campaign_owner, .reply = &pay_preview_shape,
+     .summary = "Show what this work pays for an hour, from people on it",
+     .command = "pay preview"},
+    {GET, "/v1/offers/{offer_id}/pay-preview", preview_serve_offer, ROLE_EXPERT, 200,
+     .reply = &pay_preview_shape, .summary = "Show what the offered work pays, from people on it",
+     .command = "offer preview"},
+    {GET, "/v1/listings/{listing_id}/pay-preview", preview_serve_listing, 0, 200,
+     .reply = &pay_preview_shape, .summary = "Show what work of an open role's field pays",
+     .command = "listing preview"},
+    {POST, "/v1/pay-previews", preview_serve_take, ROLE_OPERATOR | ROLE_FINANCE, 202, ROUTE_WRITES,
+     .reply = &made_shape,
+     .summary = "Take the samples behind pay previews anew, where they are old",
+     .command = "pay sample"},
 };
 
-const struct slice window_slice = {
-    .name = "window", .routes = routes, .route_count = COUNT(routes)};
+static const struct job_kind *const jobs[] = {&preview_job};
+
+const struct slice window_slice = {.name = "window",
+                                   .routes = routes,
+                                   .route_count = COUNT(routes),
+                                   .jobs = jobs,
+                                   .job_count = COUNT(jobs)};
