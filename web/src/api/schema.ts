@@ -767,6 +767,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/pay-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what this work pays for an hour, from people on it */
+        get: operations["pay_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/plants": {
         parameters: {
             query?: never;
@@ -2999,6 +3016,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/listings/{listing_id}/pay-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what work of an open role's field pays */
+        get: operations["listing_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/listings/{listing_id}/state": {
         parameters: {
             query?: never;
@@ -3323,6 +3357,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/offers/{offer_id}/pay-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the offered work pays, from people on it */
+        get: operations["offer_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/offers/{offer_id}/reply": {
         parameters: {
             query?: never;
@@ -3523,6 +3574,23 @@ export interface paths {
         get: operations["pay_calendar"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pay-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the samples behind pay previews anew, where they are old */
+        post: operations["pay_sample"];
         delete?: never;
         options?: never;
         head?: never;
@@ -10215,6 +10283,62 @@ export interface components {
              */
             new_password: string;
         };
+        /** @description What work pays, as it was */
+        pay_preview: {
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description People who worked a quarter of an hour or more in four weeks
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Of fewer than these nothing is said
+             */
+            people_min: number;
+            /**
+             * Format: int64
+             * @description Pay for an hour of worked time, paid or not: a quarter of them had less
+             */
+            low_minor?: number;
+            /**
+             * Format: int64
+             * @description Half of them had less
+             */
+            middle_minor?: number;
+            /**
+             * Format: int64
+             * @description A quarter of them had more
+             */
+            high_minor?: number;
+            /**
+             * Format: int64
+             * @description Answers accepted
+             */
+            accepted?: number;
+            /**
+             * Format: int64
+             * @description Of so many that were accepted or rejected
+             */
+            judged?: number;
+            /** @description The part that was accepted */
+            acceptance?: number;
+            /** @description 95 % interval (Wilson), from */
+            acceptance_low?: number;
+            /** @description to */
+            acceptance_high?: number;
+            /**
+             * Format: int64
+             * @description Answers still wanted
+             */
+            answers_left?: number;
+            /**
+             * Format: int64
+             * @description What they take at the pace of these people, in minutes
+             */
+            minutes_left?: number;
+        };
         /** @description How a person is paid */
         pay_profile_body: {
             /** @description A time zone such as Europe/Berlin */
@@ -16426,6 +16550,33 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    pay_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what this work pays for an hour, from people on it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pay_preview"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     plant_list: {
         parameters: {
             query?: {
@@ -20958,6 +21109,31 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    listing_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what work of an open role's field pays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pay_preview"];
+                };
+            };
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     listing_state: {
         parameters: {
             query?: never;
@@ -21527,6 +21703,33 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    offer_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what the offered work pays, from people on it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pay_preview"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     offer_reply: {
         parameters: {
             query?: never;
@@ -21949,6 +22152,33 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    pay_sample: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take the samples behind pay previews anew, where they are old */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
                 };
             };
             401: components["responses"]["problem"];

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { api, type Schema } from '../api/client';
 import { date, moment, money, words } from '../parts/format';
 import { Rich } from '../parts/rich';
+import { PayPreview } from '../parts/pay-preview';
 import { Empty, Fetched, Heading, State, Trouble } from '../parts/states';
 
 type Offer = Schema<'offer_view'>;
@@ -113,6 +114,7 @@ function One({ offer }: { offer: Offer }) {
     <Card withBorder radius="md" padding="lg" component="section" aria-label={offer.campaign}>
       <Group justify="space-between" mb="xs"><div><Title order={2} size="h5">{offer.campaign}</Title><Text size="sm" c="dimmed">{offer.requirement} · {offer.client}</Text></div><State of={offer.state} /></Group>
       <Terms terms={offer.terms} />
+      <PayPreview of={`offers/${offer.id}`} />
       {offer.state === 'open' && (
         <Stack mt="md" gap="sm">
           {cut && (

@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Schema } from '../api/client';
 import { has, type Session } from '../parts/session';
+import { PayPreview } from '../parts/pay-preview';
 import { Fetched, Trouble } from '../parts/states';
 import { ListingFacts, OpenPage } from '../parts/vetting';
 
@@ -73,6 +74,7 @@ export default function Role() {
             {data.listing_state !== 'open' && <Alert color="yellow" title="This role takes no more applications">Others may be open: <Anchor underline="always" renderRoot={(props) => <Link to="/roles" {...props} />}>see all roles</Anchor>.</Alert>}
             {data.description !== '' && <Text style={{ whiteSpace: 'pre-wrap' }}>{data.description}</Text>}
             <ListingFacts listing={data} />
+            {data.listing_state === 'open' && <PayPreview of={`listings/${listing}`} />}
             <Text size="sm" c="dimmed">A program alone never turns anybody down: below the mark a person grades your answers, and you may appeal.</Text>
             {data.listing_state === 'open' && !session.isPending && (session.data === undefined
               ? <SignUp listing={listing} />

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { api, type Schema } from '../api/client';
 import { date, moment, money, plural } from '../parts/format';
 import { Keys } from '../parts/keys';
+import { PayPreview } from '../parts/pay-preview';
 import { Empty, Fetched, Heading, SampleBadge, Trouble } from '../parts/states';
 
 type Work = Schema<'work_view'>;
@@ -35,7 +36,8 @@ function OpenWork({ work, start }: { work: Work; start: ReturnType<typeof useSta
             <Title order={3} size="h5">{work.name}</Title>
             {work.is_sample && <SampleBadge />}
           </Group>
-          <Text size="sm" c="dimmed">{work.domain} · {work.task_type}</Text>
+          <Text size="sm" c="dimmed" mb="xs">{work.domain} · {work.task_type}</Text>
+          <PayPreview of={`campaigns/${work.campaign_id}`} />
         </div>
         <Group justify="space-between" align="flex-end">
           <div>
