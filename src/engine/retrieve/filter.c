@@ -6,8 +6,9 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "engine/retrieve/filter_kernel.h"
+#include "engine/retrieve/filter_plane.h"
 
-enum { BLOCK_WORDS = 64, BLOCK_ROWS = BLOCK_WORDS * 64, COLUMN_MAX = 64, PREDICATE_MAX = 32 };
+enum { BLOCK_WORDS = PLANE_WORDS, BLOCK_ROWS = PLANE_ROWS, COLUMN_MAX = 64, PREDICATE_MAX = 32 };
 
 struct summary {
     uint32_t least;
@@ -20,6 +21,7 @@ struct column {
     enum retrieve_width width;
     const void *values;
     struct summary *blocks;
+    struct plane_column planes;
 };
 
 struct retrieve_table {
@@ -91,6 +93,27 @@ uint32_t retrieve_table_add(struct retrieve_table *table, enum retrieve_width wi
             summarise(column, i * BLOCK_ROWS, end < table->row_count ? end : table->row_count);
     }
     return table->column_count++;
+}
+
+void retrieve_table_pack(struct retrieve_table *table)
+{
+    size_t blocks = (size_t)((table->row_count + BLOCK_ROWS - 1) / BLOCK_ROWS);
+
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        struct column *column = &table->columns[i];
+        struct plane_bounds bounds = {.least = UINT32_MAX};
+
+        for (size_t k = 0; k < blocks; k++) {
+            const struct summary *block = &column->blocks[k];
+
+            bounds.least = block->least < bounds.least ? block->least : bounds.least;
+            bounds.greatest = block->greatest > bounds.greatest ? block->greatest : bounds.greatest;
+        }
+        if (blocks > 0 && column->planes.words == NULL) {
+            column->planes =
+                plane_pack(table->arena, column->width, column->values, table->row_count, bounds);
+        }
+    }
 }
 
 static uint32_t top_of(enum retrieve_width width)
@@ -226,8 +249,9 @@ static bool is_empty(const uint64_t *words, size_t count)
 
 static void filter_block(const struct retrieve_table *table,
                          const struct retrieve_predicate *const *ordered, size_t count,
-                         const struct filter_kernels *kernels, size_t block, uint64_t *words)
+                         enum retrieve_simd simd, size_t block, uint64_t *words)
 {
+    const struct filter_kernels *kernels = filter_kernels_for(simd);
     uint64_t start = (uint64_t)block * BLOCK_ROWS;
     uint64_t left = table->row_count - start;
     size_t whole = left >= BLOCK_ROWS ? BLOCK_WORDS : (size_t)(left / 64);
@@ -240,7 +264,9 @@ static void filter_block(const struct retrieve_table *table,
             memset(words, 0, BLOCK_WORDS * sizeof(*words));
             return;
         }
-        if (verdict == SOME_PASS) {
+        if (verdict == SOME_PASS && column->planes.words != NULL) {
+            plane_test(&column->planes, ordered[i], block, simd, words);
+        } else if (verdict == SOME_PASS) {
             run_kernel(kernels, column, ordered[i], start, words, whole);
             if (whole < BLOCK_WORDS && left % 64 != 0) {
                 run_tail(column, ordered[i], start + whole * 64, table->row_count, &words[whole]);
@@ -249,18 +275,33 @@ static void filter_block(const struct retrieve_table *table,
     }
 }
 
-/* Narrow columns first; otherwise as the caller put them. */
+/* Bits of a row that a predicate reads. */
+static uint32_t bits_read(const struct retrieve_table *table,
+                          const struct retrieve_predicate *predicate)
+{
+    const struct column *column = &table->columns[predicate->column];
+
+    if (column->planes.words == NULL) {
+        return 8 * (uint32_t)column->width;
+    }
+    return predicate->test == RETRIEVE_WITHIN ? column->planes.bits
+                                              : (uint32_t)__builtin_popcount(predicate->low);
+}
+
+/* Those that read little first; otherwise as the caller put them. */
 static void order(const struct retrieve_table *table, const struct retrieve_predicate *predicates,
                   size_t count, const struct retrieve_predicate **ordered)
 {
     size_t used = 0;
 
-    for (unsigned width = RETRIEVE_U8; width <= RETRIEVE_U32; width *= 2) {
-        for (size_t i = 0; i < count; i++) {
-            if (table->columns[predicates[i].column].width == width) {
-                ordered[used++] = &predicates[i];
-            }
+    for (size_t i = 0; i < count; i++) {
+        size_t at = used++;
+
+        for (; at > 0 && bits_read(table, ordered[at - 1]) > bits_read(table, &predicates[i]);
+             at--) {
+            ordered[at] = ordered[at - 1];
         }
+        ordered[at] = &predicates[i];
     }
 }
 
@@ -269,7 +310,6 @@ enum err retrieve_filter(const struct retrieve_table *table,
                          enum retrieve_simd simd, struct retrieve_bitmap *out, struct fault *fault)
 {
     const struct retrieve_predicate *ordered[PREDICATE_MAX];
-    const struct filter_kernels *kernels = filter_kernels_for(simd);
     size_t word_count = retrieve_word_count(table->row_count);
 
     assert(out->row_count == table->row_count);
@@ -286,7 +326,7 @@ enum err retrieve_filter(const struct retrieve_table *table,
         size_t size = word_count - at < BLOCK_WORDS ? word_count - at : BLOCK_WORDS;
 
         memset(words, 0xFF, sizeof(words));
-        filter_block(table, ordered, count, kernels, at / BLOCK_WORDS, words);
+        filter_block(table, ordered, count, simd, at / BLOCK_WORDS, words);
         memcpy(out->words + at, words, size * sizeof(*words));
     }
     if (table->row_count % 64 != 0) {

@@ -8,7 +8,8 @@
  * a predicate which all or no rows of a block satisfy costs nothing there (zone maps, Moerkotte
  * 1998). Elsewhere a predicate is one SIMD compare into the bitmap; narrow columns go first, and
  * words that are already empty are not read in wide columns. Bound by memory: at most the bytes of
- * the named columns are read once.
+ * the named columns are read once. A packed table reads bits instead: for a range, as many a row as
+ * the column's values need, for a test of bits only those.
  */
 
 #include <stddef.h>
@@ -46,6 +47,10 @@ struct retrieve_table *retrieve_table_new(struct arena *arena, uint64_t row_coun
  * number of the column. */
 uint32_t retrieve_table_add(struct retrieve_table *table, enum retrieve_width width,
                             const void *values);
+
+/* Pack the columns added so far, for a table that is asked often: copies of their bits, never
+ * larger than the columns. Answers are the same. */
+void retrieve_table_pack(struct retrieve_table *table);
 
 uint64_t retrieve_table_rows(const struct retrieve_table *table);
 

@@ -59,10 +59,14 @@ static void all_paths__agree_with_the_definition(void)
     static const enum retrieve_simd PATHS[] = {RETRIEVE_PLAIN, RETRIEVE_AVX2, RETRIEVE_AVX512};
     struct rng rng = rng_new(3);
 
-    for (size_t round = 0; round < 300; round++) {
+    for (size_t round = 0; round < 600; round++) {
         ARENA_SCOPE arena = arena_new();
         uint64_t rows = SIZES[round % COUNT(SIZES)];
         struct retrieve_table *table = table_of(arena, rows, round);
+
+        if (round % 2 == 0) {
+            retrieve_table_pack(table);
+        }
         struct retrieve_predicate predicates[4];
         size_t count = rng_below(&rng, 5);
         struct fault fault;
