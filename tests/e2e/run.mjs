@@ -5,6 +5,7 @@ import { appeal, earnings, feedback, work } from './expert.mjs';
 import { client, stranger } from './client.mjs';
 import { environments } from './environment.mjs';
 import { addFinance, finance } from './finance.mjs';
+import { benchmarks, rubrics } from './rubric.mjs';
 import { addPeople, newCampaign, openCampaign, importTasks, tours } from './operator.mjs';
 import { overturn, review } from './reviewer.mjs';
 import { startServer } from './server.mjs';
@@ -44,6 +45,8 @@ try {
   const fay = await addFinance(operator, campaign);
   await finance(await person('finance'), fay, campaign);
   await environments(operator);
+  await rubrics(operator);
+  await benchmarks(operator);
   await staff(operator, await person('fresh expert'));
   const role = await openListing(operator);
   const candidate = await person('candidate');

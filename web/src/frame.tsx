@@ -24,6 +24,8 @@ const PLACES: Place[] = [
   { to: '/review', label: 'Review', roles: ['reviewer'] },
   { to: '/campaigns', label: 'Campaigns', roles: ['operator', 'client', 'finance', 'auditor'] },
   { to: '/environments', label: 'Environments', roles: ['operator', 'client', 'auditor'] },
+  { to: '/rubrics', label: 'Rubrics', roles: ['operator', 'client', 'auditor'] },
+  { to: '/benchmarks', label: 'Benchmarks', roles: ['operator', 'client', 'auditor'] },
   { to: '/applications', label: 'Applications', roles: ['expert'] },
   { to: '/grading', label: 'Grading', roles: ['reviewer'] },
   { to: '/vetting', label: 'Vetting', roles: ['operator', 'auditor'] },

@@ -63,6 +63,10 @@ const tree = root.addChildren([
     page('/environments', () => import('./pages/environments')),
     page('/environments/$environment', () => import('./pages/environment')),
     page('/environments/$environment/tasks/$task', () => import('./pages/environment-task')),
+    page('/rubrics', () => import('./pages/rubrics')),
+    page('/rubrics/$rubric', () => import('./pages/rubric')),
+    page('/benchmarks', () => import('./pages/suites')),
+    page('/benchmarks/$suite', () => import('./pages/suite')),
     page('/keys', () => import('./pages/keys')),
   ]),
 ]);

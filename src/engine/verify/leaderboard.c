@@ -11,6 +11,8 @@
 #include "base/map.h"
 #include "engine/verify/statistics.h"
 
+static const double SPREAD_LEAST = 1e-12;
+
 static int64_t integer_of(const struct json *row, const char *name)
 {
     const struct json *member = json_member(row, name);
@@ -139,6 +141,18 @@ static enum err add_passes(struct making *making, const struct gathered *from, s
     return OK;
 }
 
+/* Tasks that all come out alike show no spread, which does not make a few of them certain. A mean
+ * of values between 0 and 1 spreads at most as one of noughts and ones, for which Wilson's interval
+ * stands; differences are moved there and back. */
+static struct interval without_spread(double mean, double low, size_t count, double level)
+{
+    double width = 1 - low;
+    struct interval found =
+        interval_wilson((mean - low) / width * (double)count, (double)count, level);
+
+    return (struct interval){.low = low + found.low * width, .high = low + found.high * width};
+}
+
 static int by_value(const void *left, const void *right)
 {
     double a = *(const double *)left;
@@ -171,10 +185,8 @@ static enum err estimate(struct making *making, const struct gathered *from, str
     board->mean = mean.mean;
     board->interval =
         (struct interval){.low = fmax(mean.interval.low, 0), .high = fmin(mean.interval.high, 1)};
-    if (mean.error == 0 && (mean.mean == 0 || mean.mean == 1)) {
-        /* All tasks alike have no spread, which does not make a few of them certain. */
-        board->interval = interval_wilson(mean.mean * (double)board->task_count,
-                                          (double)board->task_count, making->level);
+    if (mean.error < SPREAD_LEAST) {
+        board->interval = without_spread(board->mean, 0, board->task_count, making->level);
     }
     return OK;
 }
@@ -254,7 +266,9 @@ static enum err make_pair(struct making *making, const struct board *left,
     }
     TRY(mean_paired(making->arena, samples, other, count, making->level, &found, making->fault));
     out->difference = found.mean;
-    out->interval = found.interval;
+    out->interval = found.error < SPREAD_LEAST
+                        ? without_spread(found.mean, -1, count, making->level)
+                        : found.interval;
     return OK;
 }
 

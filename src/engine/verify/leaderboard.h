@@ -5,7 +5,7 @@
  * that both did.
  *
  * The unit is the task: answers to one task may be alike, so intervals are clustered by it (Miller
- * 2024); where all are right, or all wrong, it is Wilson's (1927) over the tasks. An answer that could
+ * 2024); where all tasks come out alike it is Wilson's (1927) over the tasks. An answer that could
  * not be scored counts for neither side and is counted.
  */
 

@@ -1,13 +1,13 @@
-import { Alert, Button, Card, Group, Modal, SimpleGrid, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Card, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { api, type Schema } from '../api/client';
 import { date, plural } from '../parts/format';
 import { GateBar } from '../parts/gate';
+import { New } from '../parts/new';
 import { has, useSession } from '../parts/session';
-import { Empty, Fetched, Heading, State, Trouble } from '../parts/states';
+import { Empty, Fetched, Heading, State } from '../parts/states';
 
 function Tile({ environment }: { environment: Schema<'environment_view'> }) {
   return (
@@ -23,37 +23,16 @@ function Tile({ environment }: { environment: Schema<'environment_view'> }) {
   );
 }
 
-function Add({ opened, close }: { opened: boolean; close: () => void }) {
-  const navigate = useNavigate();
-  const [name, setName] = useState('');
-  const [summary, setSummary] = useState('');
-  const add = useMutation({
-    mutationFn: () => api.write<Schema<'made'>>('POST', '/v1/environments', { name, summary }),
-    onSuccess: (made) => navigate({ to: '/environments/$environment', params: { environment: made.id } }),
-  });
-  return (
-    <Modal opened={opened} onClose={close} title="New environment">
-      <form onSubmit={(event) => { event.preventDefault(); add.mutate(); }}>
-        <Stack>
-          <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
-          <Textarea label="What it is for" autosize minRows={2} value={summary} onChange={(event) => setSummary(event.currentTarget.value)} />
-          {add.isError && <Trouble error={add.error} />}
-          <Button type="submit" loading={add.isPending} disabled={name.trim() === ''}>Add</Button>
-        </Stack>
-      </form>
-    </Modal>
-  );
-}
-
 export default function Environments() {
   const session = useSession();
+  const navigate = useNavigate();
   const [opened, add] = useDisclosure(false);
   const list = useQuery({ queryKey: ['environments'], queryFn: () => api.get<Schema<'environment_list'>>('/v1/environments?limit=200') });
   const author = has(session, 'operator', 'client');
   return (
     <>
       <Heading title="Environments">{author && <Button size="xs" onClick={add.open}>New environment</Button>}</Heading>
-      <Add opened={opened} close={add.close} />
+      <New title="New environment" path="/v1/environments" about="What it is for" opened={opened} close={add.close} made={(id) => void navigate({ to: '/environments/$environment', params: { environment: id } })} />
       <Fetched of={list}>
         {(data) => data.items.length === 0
           ? <Empty title="No environment yet">An environment holds tasks whose answers a machine can judge: code, mathematics, files. A trainer asks it for rewards.</Empty>

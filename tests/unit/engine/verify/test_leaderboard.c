@@ -56,11 +56,14 @@ static void all_alike__is_not_certain(void)
     ARENA_SCOPE arena = arena_new();
     struct fault fault = {0};
     struct leaderboard board;
-    const struct board_line lines[] = {line("all", "a1", 1, 1), line("all", "b1", 1, 1)};
+    const struct board_line lines[] = {line("all", "a1", 1, 1), line("all", "b1", 1, 1),
+                                       line("no", "a1", 1, 0), line("no", "b1", 1, 0)};
 
     CHECK(leaderboard_make(arena, lines, COUNT(lines), .95, &board, &fault) == OK);
     CHECK_NEAR(board.models[0].interval.low, .3424, 1e-4); /* Wilson, 2 of 2 */
     CHECK(board.models[0].interval.high >= 1 - 1e-12);
+    CHECK_NEAR(board.pairs[0].difference, 1, 1e-12);
+    CHECK_NEAR(board.pairs[0].interval.low, -.3152, 1e-3);
 }
 
 static void nothing_scored__is_no_number(void)
