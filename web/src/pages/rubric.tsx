@@ -159,7 +159,7 @@ function Judge({ judge, gate }: { judge: Schema<'rubric_judge_view'>; gate: View
     <Card withBorder radius="md" padding="md">
       <Group justify="space-between" mb={4}><Text fw={600} size="sm">{judge.grader}</Text><Badge color={judge.alone ? 'teal' : 'gray'} variant="light" tt="none">{judge.alone ? 'grades alone' : 'does not grade alone'}</Badge></Group>
       <Whisker value={judge.agreement} low={judge.agreement_low} high={judge.agreement_high} label="Agreement with people" />
-      <Text size="xs" c="dimmed" className="figures">alike on {count(judge.agreed_count)} of {count(judge.double_count)} criteria that both judged{!enough && `; ${count(gate.double_min)} are wanted`}</Text>
+      <Text size="xs" c="dimmed">alike on {count(judge.agreed_count)} of {count(judge.double_count)} criteria that both judged{!enough && `; ${count(gate.double_min)} are wanted`}</Text>
     </Card>
   );
 }
