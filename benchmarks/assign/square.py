@@ -1,6 +1,6 @@
-"""Square dense assignment: writes an OR-Library file of latent-skill costs, or solves it with scipy.
+"""Square dense assignment: writes an OR-Library file of latent-skill or uniform costs, or solves it with scipy.
 
-usage: square.py write SIZE SEED FILE | square.py solve FILE   (prints optimum, CPU seconds, peak MiB)
+usage: square.py write SIZE SEED FILE skills|uniform | square.py solve FILE   (prints optimum, CPU seconds, peak MiB)
 """
 import resource
 import sys
@@ -9,7 +9,7 @@ import time
 import numpy
 
 
-def write(size, seed, path):
+def write(size, seed, path, kind):
     rng = numpy.random.default_rng(seed)
     rows = rng.standard_normal((size, 8), dtype=numpy.float32)
     columns = rng.standard_normal((size, 8), dtype=numpy.float32)
@@ -19,6 +19,8 @@ def write(size, seed, path):
         for row in rows:
             score = 1 / (1 + numpy.exp(-3 * (0.06 * columns @ row + 0.08 * level)))
             cost = ((1 - score) * 1000000).astype(numpy.int64) + rng.integers(0, 1000, size)
+            if kind == "uniform":
+                cost = rng.integers(0, 1000000, size)
             out.write(" ".join(map(str, cost.tolist())) + "\n")
 
 
@@ -36,6 +38,6 @@ def solve(path):
 
 
 if sys.argv[1] == "write":
-    write(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
+    write(int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:6])
 else:
     solve(sys.argv[2])

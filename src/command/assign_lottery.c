@@ -12,15 +12,14 @@ static double share(const struct assign_lottery *lottery)
     return lottery->optimum == 0 ? 0 : lottery->loss / fabs((double)lottery->optimum);
 }
 
-static double largest(const struct assign_lottery_options *options,
-                      const struct assign_lottery *lottery)
+static double largest(const struct assign_lottery *lottery)
 {
     uint32_t most = 0;
 
     for (size_t i = 0; i < lottery->chance_count; i++) {
         most = lottery->chances[i].parts > most ? lottery->chances[i].parts : most;
     }
-    return (double)most / options->parts;
+    return (double)most / lottery->parts;
 }
 
 void lottery_print(FILE *to, const struct assign_lottery_options *options,
@@ -29,8 +28,8 @@ void lottery_print(FILE *to, const struct assign_lottery_options *options,
     fprintf(to,
             "drawn by lot\n  cap            %g of %g asked (in parts of 1/%" PRIu32
             "), largest probability %g\n",
-            (double)lottery->cap_parts / options->parts, options->cap, options->parts,
-            largest(options, lottery));
+            (double)lottery->cap_parts / lottery->parts, options->cap, lottery->parts,
+            largest(lottery));
     fprintf(to, "  cost           %.3f on average; %" PRId64 " without chance\n", lottery->cost,
             lottery->optimum);
     fprintf(to, "  loss           %.3f (%.3f %% of the optimum)\n", lottery->loss,
@@ -62,7 +61,7 @@ void lottery_put(struct json_out *json, const struct assign_file *file,
                  const struct assign_lottery_options *options, const struct assign_lottery *lottery)
 {
     json_open(json, '{');
-    put_real(json, "cap", (double)lottery->cap_parts / options->parts);
+    put_real(json, "cap", (double)lottery->cap_parts / lottery->parts);
     put_real(json, "spread", options->spread);
     put_int(json, "seed", (int64_t)options->assign.seed);
     put_real(json, "cost", lottery->cost);
@@ -83,7 +82,7 @@ void lottery_put(struct json_out *json, const struct assign_file *file,
         json_open(json, '{');
         put_int(json, "row", file->row_name[chance->row]);
         put_int(json, "column", file->column_name[chance->column]);
-        put_real(json, "probability", (double)chance->parts / options->parts);
+        put_real(json, "probability", (double)chance->parts / lottery->parts);
         json_close(json, '}');
     }
     json_close(json, ']');

@@ -168,6 +168,12 @@ static struct parted new_parted(struct arena *arena, const struct assign_problem
     int32_t low;
     int64_t most = 1;
 
+    /* Without a spread, the optimum is whole in the coarsest parts that can say the cap. */
+    while (options->spread == 0 && parted.parts % 2 == 0 && parted.cap % 2 == 0) {
+        parted.parts /= 2;
+        parted.cap /= 2;
+    }
+
     scan_costs(problem->cost, edge_count_of(problem), scan_vector_here(), &low, &parted.top);
     most = parted.top > most ? parted.top : most;
     most = -(int64_t)low > most ? -(int64_t)low : most;
@@ -283,6 +289,7 @@ enum err assign_lottery(struct arena *arena, const struct assign_problem *proble
     TRY(solve_parallel(work, &parted.split, &plain, &fit, fault));
     TRY(assign_prove(work, &parted.split, &fit, &proof, fault));
     result.optimal = proof.optimal;
+    result.parts = parted.parts;
     result.cap_parts = parted.cap;
     take_chances(arena, &parted, &fit, &result);
     result.loss = result.cost - (double)result.optimum;

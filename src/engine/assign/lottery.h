@@ -35,6 +35,7 @@ struct assign_chance {
 struct assign_lottery {
     struct assign_chance *chances; /* by column, then row */
     size_t chance_count;
+    uint32_t parts;     /* of one; fewer than asked for where those say the same */
     uint32_t cap_parts; /* the cap that was kept */
     bool optimal;       /* the probabilities are proved the best */
     double cost;        /* on average */

@@ -73,12 +73,12 @@ static bool is_answer(struct arena *arena, const struct assign_problem *problem,
 
 /* Cost and what the spread takes off the gains. */
 static double perturbed(const struct assign_problem *problem, const struct assign_lottery *lottery,
-                        double spread, uint32_t parts, double top)
+                        double spread, double top)
 {
     double sum = lottery->cost;
 
     for (size_t i = 0; i < lottery->chance_count; i++) {
-        double x = (double)lottery->chances[i].parts / parts;
+        double x = (double)lottery->chances[i].parts / lottery->parts;
 
         sum += spread * x * x * (top - problem->cost[lottery->chances[i].edge]);
     }
@@ -102,9 +102,12 @@ static void lottery__costs_what_the_reference_finds(void)
         CHECK(assign_lottery(arena, &problem, &options, &lottery, &fault) == OK);
         int64_t parts = options.parts;
 
+        uint32_t cap = lottery.cap_parts * (options.parts / lottery.parts);
+
         CHECK(llround(lottery.cost * (double)parts) +
                   llround(lottery.missing * (double)parts) * REFERENCE_MISSING ==
-              reference_parts(&problem, options.parts, lottery.cap_parts));
+              reference_parts(&problem, options.parts, cap));
+        CHECK(cap == (uint32_t)(options.cap * options.parts));
         CHECK(lottery.optimal && is_answer(arena, &problem, &lottery));
         for (size_t k = 0; k < lottery.chance_count; k++) {
             CHECK(lottery.chances[k].parts <= lottery.cap_parts);
@@ -140,8 +143,8 @@ static void spread__shares_seats_out_as_well_as_can_be(void)
         CHECK(wide.missing == sharp.missing && wide.cost >= sharp.cost);
         double slack = 12 * 4.0;
 
-        CHECK(perturbed(&problem, &wide, 0.5, 16, top) <=
-              perturbed(&problem, &sharp, 0.5, 16, top) + slack);
+        CHECK(perturbed(&problem, &wide, 0.5, top) <=
+              perturbed(&problem, &sharp, 0.5, top) + slack);
         fewer += wide.chance_count < sharp.chance_count;
         more += wide.chance_count > sharp.chance_count;
     }
