@@ -10,6 +10,7 @@
 #include "slice/benchmark/benchmark.h"
 #include "slice/board/board.h"
 #include "slice/bonus/bonus.h"
+#include "slice/calibrate/calibrate.h"
 #include "slice/campaign/campaign.h"
 #include "slice/decision/decision.h"
 #include "slice/delivery/delivery.h"
@@ -81,6 +82,7 @@ const struct slice *const app_slices[] = {
     &taxonomy_slice,
     &match_slice,
     &environment_slice,
+    &calibrate_slice,
     &offer_slice,
     &scope_slice,
 };

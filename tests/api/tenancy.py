@@ -24,7 +24,7 @@ OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batc
          "referral_id": "referral", "extension_id": "extension",
          "wall_id": "wall", "rater_id": "rater", "key_id": "key",
          "notice_id": "notice", "token": "lease", "expert_id": "eve_id",
-         "requirement_id": "requirement", "wall_rule_id": "wall_rule", "match_id": "match_run",
+         "requirement_id": "requirement", "calibration_task_id": "calibration_task", "wall_rule_id": "wall_rule", "match_id": "match_run",
          "proposal_id": "proposal", "offer_id": "offer",
          "pool_id": "pool", "import_id": "expert_import",
          "run_id": "run", "reverification_id": "reverification", "environment_id": "environment",

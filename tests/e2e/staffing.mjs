@@ -76,8 +76,68 @@ async function takeIt(person, name) {
     await done;
     await page.waitForTimeout(150);
   }
+  await page.getByRole('link', { name: 'Go to the calibration' }).click();
+  await page.getByText('2 of 2 tasks have to be right').waitFor();
+  await checkPage(person, 'Calibration');
+  for (const choice of ['a', 'b']) {
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press(choice === 'a' ? '1' : '2');
+    await page.keyboard.press('Enter');
+    await page.getByText('That is the known answer').waitFor();
+    if (choice === 'a') {
+      await checkPage(person, 'Calibration, feedback');
+    }
+    await page.keyboard.press('Enter');
+  }
+  await page.getByText('Passed', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Offers' }).click();
   await page.getByText('Its queue is open to you').waitFor();
-  ok(true, 'four signatures open the queue');
+  ok(true, 'four signatures and the calibration open the queue');
+}
+
+/** Two tasks whose answer is known, and the rule, by the page. */
+async function askForCalibration(operator, campaign) {
+  const { page } = operator;
+  const upload = await page.evaluate(async (id) => (await fetch(`/v1/campaigns/${id}/imports?name=c.jsonl`, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream', 'Idempotency-Key': crypto.randomUUID() }, body: '{"id": "k1", "text": "First."}\n{"id": "k2", "text": "Second."}\n' })).json(), campaign);
+  for (let wait = 0; wait < 100 && (await ask(page, 'GET', `/v1/batches/${upload.batch_id}`)).state === 'importing'; wait++) {
+    await page.waitForTimeout(100);
+  }
+  await page.reload();
+  for (const [text, choice] of [['First.', 'a'], ['Second.', 'b']]) {
+    await page.getByRole('button', { name: 'Add a task' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Task' }).click();
+    await page.getByRole('option', { name: new RegExp(text) }).click();
+    await dialog.getByRole('radio', { name: choice, exact: true }).click();
+    await dialog.getByRole('textbox', { name: 'Clause that settles it' }).click();
+    await page.getByRole('option', { name: /Read/ }).click();
+    await dialog.getByLabel('Why it is the answer').fill('Because it says so.');
+    if (choice === 'a') {
+      await checkPage(operator, 'Calibration, a task');
+    }
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+  await page.getByLabel('Tasks of an attempt').fill('2');
+  await page.getByLabel('That must be right').fill('2');
+  await page.getByRole('button', { name: 'Ask for it' }).click();
+  await page.getByRole('button', { name: 'Change' }).waitFor();
+}
+
+/** A wall by rule, on the campaign's page. */
+async function setWall(operator, campaign) {
+  const { page } = operator;
+  await page.goto(`/campaigns/${campaign}/team`);
+  await page.getByText('Nobody is kept away.').waitFor();
+  await page.getByRole('textbox', { name: 'Keep away' }).click();
+  await page.getByRole('option', { name: /company/ }).click();
+  await page.getByLabel('Company').fill('Initech');
+  await page.getByLabel('Reason', { exact: true }).fill('They sell the same.');
+  await page.getByText('all of the client').click();
+  await page.getByRole('button', { name: 'Set the wall' }).click();
+  await page.getByRole('button', { name: 'Lift the wall: Initech' }).waitFor();
+  ok(await page.getByText(/Set by .* until it is lifted, from all of Clear Labs/).isVisible(), 'a wall says who set it, since when, until when and where');
+  await checkPage(operator, 'Walls');
 }
 
 /** From a profile to the queue: profile, requirement, match, offer, steps; and the search of experts. */
@@ -96,9 +156,11 @@ export async function staff(operator, expert) {
   await page.goto(`/campaigns/${made.id}/staffing`);
   await page.getByText('Nothing is asked for yet').waitFor();
   await checkPage(operator, 'Staffing, empty');
+  await askForCalibration(operator, made.id);
   await askAndMatch(operator);
   await offer(operator);
   await takeIt(expert, who.name);
+  await setWall(operator, made.id);
   await page.getByRole('link', { name: 'Experts' }).click();
   await page.getByText('1 expert', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'contract law', exact: true }).click();

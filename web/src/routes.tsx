@@ -42,6 +42,7 @@ const tree = root.addChildren([
     page('/experts', () => import('./pages/experts')),
     page('/profile', () => import('./pages/profile')),
     page('/offers', () => import('./pages/offers')),
+    page('/offers/$offer/calibration', () => import('./pages/calibration')),
     page('/earnings', () => import('./pages/earnings')),
     page('/money', () => import('./pages/money')),
     page('/payouts', () => import('./pages/payouts')),

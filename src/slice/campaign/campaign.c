@@ -231,6 +231,8 @@ enum err engagement_add(struct work *work, const struct engagement_draft *draft,
         .campaign_id = draft->campaign_id,
         .person_id = draft->person_id,
         .duty = draft->duty,
+        .state = draft->hold == NULL ? "active" : "paused",
+        .reason = draft->hold,
         .pseudonym = pseudonym(work->arena, draft->duty, (uint64_t)work_random(work)),
         .price_minor = draft->price_minor == INT_ABSENT ? campaign.price_minor : draft->price_minor,
         .currency = campaign.currency,
@@ -250,10 +252,13 @@ enum err engagement_add(struct work *work, const struct engagement_draft *draft,
                    .person_id = draft->person_id,
                    .kind = "engagement",
                    .title = arena_print(work->arena, "You are on the team of %s", campaign.name),
-                   .message = strcmp(draft->duty, "reviewer") == 0
+                   .message = draft->hold != NULL ? draft->hold
+                              : strcmp(draft->duty, "reviewer") == 0
                                   ? "Its review queue is open to you."
                                   : "Its tasks are open to you.",
-                   .link = strcmp(draft->duty, "reviewer") == 0 ? "/review" : "/today",
+                   .link = draft->hold != NULL                    ? "/offers"
+                           : strcmp(draft->duty, "reviewer") == 0 ? "/review"
+                                                                  : "/today",
                }));
     TRY(audit(work, "engagement.add", row.id, "{}"));
     *id = row.id;

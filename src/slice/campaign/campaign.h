@@ -55,6 +55,7 @@ struct engagement_draft {
     const char *person_id;
     const char *duty;    /* expert or reviewer */
     int64_t price_minor; /* INT_ABSENT: the campaign's */
+    const char *hold;    /* why it is paused at first; NULL: it is not */
 };
 enum err engagement_add(struct work *work, const struct engagement_draft *draft, const char **id);
 

@@ -135,10 +135,10 @@ SELECT title
    AND code = :code;
 
 -- name: engagement_insert :exec
-INSERT INTO engagement (id, organisation_id, campaign_id, person_id, duty, state, pseudonym, price_minor, currency,
-                        since_at, changed_at, claim_shuffle)
-VALUES (:id, :organisation_id, :campaign_id, :person_id, :duty, 'active', :pseudonym, :price_minor, :currency,
-        :since_at, :changed_at, :claim_shuffle);
+INSERT INTO engagement (id, organisation_id, campaign_id, person_id, duty, state, reason, pseudonym, price_minor,
+                        currency, since_at, changed_at, claim_shuffle)
+VALUES (:id, :organisation_id, :campaign_id, :person_id, :duty, :state, :reason, :pseudonym, :price_minor,
+        :currency, :since_at, :changed_at, :claim_shuffle);
 
 -- name: engagement_page :many engagement_row
 SELECT e.id, e.person_id, p.name, e.duty, e.state, e.pseudonym, e.price_minor, e.currency, e.reason, e.since_at

@@ -173,7 +173,8 @@ enum err engage_begin(struct work *work, const struct engage_draft *draft, const
                        &(struct engagement_draft){.campaign_id = draft->campaign_id,
                                                   .person_id = draft->person_id,
                                                   .duty = draft->duty,
-                                                  .price_minor = terms.unit_minor},
+                                                  .price_minor = terms.unit_minor,
+                                                  .hold = draft->hold},
                        &engagement_id));
     TRY(insert_terms(work,
                      &(struct placing){.engagement_id = engagement_id,
@@ -187,6 +188,53 @@ enum err engage_begin(struct work *work, const struct engage_draft *draft, const
     TRY(note_event(work, engagement_id, "began", draft->source == NULL ? "hand" : draft->source));
     *id = engagement_id;
     return OK;
+}
+
+static const char *event_kind(const struct engage_change *change)
+{
+    if (strcmp(change->state, "active") == 0) {
+        return "resumed";
+    }
+    if (strcmp(change->state, "paused") == 0) {
+        return "paused";
+    }
+    return change->ended_kind == NULL ? "ended_by_operator" : change->ended_kind;
+}
+
+enum err engage_turn(struct work *work, const struct engage_change *change)
+{
+    struct engagement_found found;
+    const char *kind = event_kind(change);
+    int64_t affected;
+
+    TRY(find(work, change->engagement_id, &found));
+    if (strcmp(found.state, "ended") == 0) {
+        return work_fail(work, ERR_CONFLICT, "this engagement has ended already");
+    }
+    TRY(engagement_set_state(work,
+                             &(struct engagement_set_state_args){
+                                 .id = found.id,
+                                 .campaign_id = found.campaign_id,
+                                 .organisation_id = work->organisation_id,
+                                 .state = change->state,
+                                 .reason = change->message,
+                                 .changed_at = work->now_us,
+                             },
+                             &affected));
+    TRY(engagement_event_insert(work, &(struct engagement_event_insert_args){
+                                          .id = work_new_id(work, "eev"),
+                                          .organisation_id = work->organisation_id,
+                                          .engagement_id = found.id,
+                                          .kind = kind,
+                                          .reason_code = change->reason_code,
+                                          .message = change->message,
+                                          .done_by = work->who->person_id,
+                                          .happened_at = work->now_us,
+                                          .notice_at = change->notice_at,
+                                      }));
+    campaign_measure(work, found.campaign_id); /* who can be asked has changed */
+    return audit(work, "engagement.state", found.id,
+                 arena_print(work->arena, "{\"kind\":\"%s\"}", kind));
 }
 
 /* Its own person speaks for one side, everybody else for the other. */

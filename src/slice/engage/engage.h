@@ -74,12 +74,25 @@ struct engage_draft {
     const char *duty;                /* expert or reviewer */
     const struct terms_draft *terms; /* both sides agreed to them; NULL: the campaign's price */
     const char *source;              /* the offer that was accepted; NULL: made by hand */
+    const char *hold;                /* why it is paused at first; NULL: it is not */
 };
 
 /* Put a person on a team under terms that are in force at once. The work's organisation is the
  * campaign's. ERR_CONFLICT: walled off, no such person, or on the team already; ERR_INVALID names
  * the term that cannot be. */
 enum err engage_begin(struct work *work, const struct engage_draft *draft, const char **id);
+
+struct engage_change {
+    const char *engagement_id;
+    const char *state;       /* active, paused or ended */
+    const char *reason_code; /* or NULL */
+    const char *message;
+    const char *ended_kind; /* of an end; NULL: ended_by_operator */
+    int64_t notice_at;      /* INT_ABSENT: now */
+};
+
+/* Pause, resume or end an engagement, and keep its history. ERR_CONFLICT: it has ended. */
+enum err engage_turn(struct work *work, const struct engage_change *change);
 
 /* Its own person ends an engagement. ERR_NOT_FOUND: it is not the asker's; ERR_CONFLICT: it has
  * ended. */

@@ -57,30 +57,6 @@ static enum err serve_begin(struct call *call)
 
 /* ------------------------------------------------------------------ states */
 
-static enum err change_state(struct work *work, const struct engagement_found *engagement,
-                             const char *state, const struct engagement_event_insert_args *event)
-{
-    int64_t affected;
-
-    if (strcmp(engagement->state, "ended") == 0) {
-        return work_fail(work, ERR_CONFLICT, "this engagement has ended already");
-    }
-    TRY(engagement_set_state(work,
-                             &(struct engagement_set_state_args){
-                                 .id = engagement->id,
-                                 .campaign_id = engagement->campaign_id,
-                                 .organisation_id = work->organisation_id,
-                                 .state = state,
-                                 .reason = event->message,
-                                 .changed_at = work->now_us,
-                             },
-                             &affected));
-    TRY(engagement_event_insert(work, event));
-    campaign_measure(work, engagement->campaign_id); /* who can be asked has changed */
-    return audit(work, "engagement.state", engagement->id,
-                 arena_print(work->arena, "{\"kind\":\"%s\"}", event->kind));
-}
-
 static enum err serve_state(struct call *call)
 {
     const struct engagement_state *body = call->body;
@@ -101,22 +77,14 @@ static enum err serve_state(struct call *call)
         return work_fail_field(work, ERR_INVALID, "notice_at",
                                "an end that is announced later has not been announced");
     }
-    const char *ended = body->completed ? "completed" : "ended_by_operator";
-
-    TRY(change_state(work, &found, body->state,
-                     &(struct engagement_event_insert_args){
-                         .id = work_new_id(work, "eev"),
-                         .organisation_id = work->organisation_id,
-                         .engagement_id = found.id,
-                         .kind = strcmp(body->state, "active") == 0   ? "resumed"
-                                 : strcmp(body->state, "paused") == 0 ? "paused"
-                                                                      : ended,
-                         .reason_code = body->reason_code,
-                         .message = body->reason,
-                         .done_by = work->who->person_id,
-                         .happened_at = work->now_us,
-                         .notice_at = body->notice_at,
-                     }));
+    TRY(engage_turn(work, &(struct engage_change){
+                              .engagement_id = found.id,
+                              .state = body->state,
+                              .reason_code = body->reason_code,
+                              .message = body->reason,
+                              .ended_kind = body->completed ? "completed" : NULL,
+                              .notice_at = body->notice_at,
+                          }));
     call->reply = &done;
     return OK;
 }
@@ -138,18 +106,14 @@ enum err engage_leave(struct work *work, const char *engagement_id, const char *
     struct engagement_found found;
 
     TRY(find_mine(work, engagement_id, &found));
-    return change_state(work, &found, "ended",
-                        &(struct engagement_event_insert_args){
-                            .id = work_new_id(work, "eev"),
-                            .organisation_id = work->organisation_id,
-                            .engagement_id = found.id,
-                            .kind = "ended_by_person",
-                            .reason_code = "own_wish",
-                            .message = message,
-                            .done_by = work->who->person_id,
-                            .happened_at = work->now_us,
-                            .notice_at = INT_ABSENT,
-                        });
+    return engage_turn(work, &(struct engage_change){
+                                 .engagement_id = found.id,
+                                 .state = "ended",
+                                 .reason_code = "own_wish",
+                                 .message = message,
+                                 .ended_kind = "ended_by_person",
+                                 .notice_at = INT_ABSENT,
+                             });
 }
 
 static enum err serve_leave(struct call *call)

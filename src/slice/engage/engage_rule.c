@@ -40,7 +40,7 @@ enum err engage_state_check(const char *state, const char *reason_code, struct f
     if (reason_code == NULL) {
         return fail_field(fault, ERR_INVALID, "reason_code",
                           "say why it is %s: project_ended, client_request, own_wish, budget, "
-                          "no_work or conflict",
+                          "no_work, conflict or not_calibrated",
                           state);
     }
     if (strcmp(reason_code, "quality") == 0) {

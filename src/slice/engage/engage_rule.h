@@ -7,7 +7,8 @@
 struct fault;
 
 /* Why an engagement is paused or ended. All but the last are the operator's own to give. */
-#define ENGAGE_REASONS "project_ended|client_request|own_wish|budget|no_work|conflict|quality"
+#define ENGAGE_REASONS                                                                             \
+    "project_ended|client_request|own_wish|budget|no_work|conflict|not_calibrated|quality"
 
 /* ERR_INVALID: a pause or an end without a reason, or for the quality of the work, which only a
  * decision with its evidence, clause and appeal may do. */

@@ -12,6 +12,7 @@
 #include "slice/match/match.h"
 #include "slice/match/proposal.h"
 #include "slice/match/requirement.h"
+#include "slice/offer/calibration_http.h"
 #include "slice/offer/offer.h"
 #include "slice/offer/offer_make.h"
 #include "slice/offer/offer_sql.h"
@@ -339,6 +340,13 @@ static enum err serve_withdraw(struct call *call)
 
     TRY(offer_find(work, call->ids[0], &row));
     TRY(refuse_own(work, &row));
+    if (row.engagement_id != NULL) { /* it calibrated */
+        TRY(engage_turn(work, &(struct engage_change){.engagement_id = row.engagement_id,
+                                                      .state = "ended",
+                                                      .reason_code = "not_calibrated",
+                                                      .message = body->reason,
+                                                      .notice_at = INT_ABSENT}));
+    }
     TRY(offer_do(work, &row,
                  &(struct offer_change){
                      .act = OFFER_WITHDRAW, .detail = body->reason, .undo_until = INT_ABSENT}));
@@ -447,6 +455,15 @@ static const struct route routes[] = {
     {POST, "/v1/offers/{offer_id}/steps", serve_sign, ROLE_EXPERT, 200, ROUTE_WRITES,
      .owner = offer_owner, .body = &offer_sign_shape, .reply = &offer_view_shape,
      .summary = "Sign a step between acceptance and the queue", .command = "offer sign"},
+    {GET, "/v1/offers/{offer_id}/calibration", calibration_serve_show, SIDES, 200,
+     .owner = offer_owner, .reply = &calibration_state_shape,
+     .summary = "Show how far the calibration is, and its next task",
+     .command = "offer calibration"},
+    {POST, "/v1/offers/{offer_id}/calibration", calibration_serve_answer, ROLE_EXPERT, 200,
+     ROUTE_WRITES, .owner = offer_owner, .body = &calibration_answer_shape,
+     .reply = &calibration_feedback_shape,
+     .summary = "Answer a calibration task, and read what the answer is",
+     .command = "offer calibrate"},
     {POST, "/v1/offers/{offer_id}/drop", serve_drop, ROLE_EXPERT, 200, ROUTE_WRITES,
      .owner = offer_owner, .body = &offer_reason_shape, .reply = &offer_view_shape,
      .summary = "Leave after all; the seat is proposed to somebody else", .command = "offer drop"},

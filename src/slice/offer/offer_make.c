@@ -7,6 +7,7 @@
 #include "base/money.h"
 #include "base/time.h"
 #include "slice/account/account.h"
+#include "slice/calibrate/calibrate.h"
 #include "slice/campaign/campaign.h"
 #include "slice/campaign/campaign_sql.h"
 #include "slice/engage/engage.h"
@@ -168,8 +169,9 @@ enum err offer_make(struct work *work, const char *proposal_id, const struct off
 
 static const char *act_name(enum offer_act act)
 {
-    static const char *const NAMES[] = {"accepted",  "declined", "countered", "agreed",  "held",
-                                        "withdrawn", "undone",   "expired",   "engaged", "dropped"};
+    static const char *const NAMES[] = {"accepted", "declined",  "countered", "agreed",
+                                        "held",     "withdrawn", "undone",    "expired",
+                                        "engaged",  "dropped",   "calibrates"};
 
     return NAMES[act];
 }
@@ -208,15 +210,24 @@ enum err offer_do(struct work *work, const struct offer_row *row, const struct o
 
 enum err offer_open_steps(struct work *work, const struct offer_row *row)
 {
-    static const char *const STEPS[] = {"agreement", "conflict", "confidentiality", "guideline"};
+    static const char *const STEPS[] = {"agreement", "conflict", "confidentiality", "guideline",
+                                        "calibration"};
     struct offer_step_insert_args steps[COUNT(STEPS)];
-    size_t count = row->guideline_hash == NULL ? COUNT(STEPS) - 1 : COUNT(STEPS);
+    size_t count = 0;
+    bool calibrates;
 
-    for (size_t i = 0; i < count; i++) {
-        steps[i] = (struct offer_step_insert_args){.organisation_id = work->organisation_id,
-                                                   .offer_id = row->id,
-                                                   .step_name = STEPS[i],
-                                                   .position = (int64_t)i};
+    TRY(calibration_is_asked(work, row->campaign_id, &calibrates));
+    for (size_t i = 0; i < COUNT(STEPS); i++) {
+        bool left_out = (strcmp(STEPS[i], "guideline") == 0 && row->guideline_hash == NULL) ||
+                        (strcmp(STEPS[i], "calibration") == 0 && !calibrates);
+
+        if (!left_out) {
+            steps[count] = (struct offer_step_insert_args){.organisation_id = work->organisation_id,
+                                                           .offer_id = row->id,
+                                                           .step_name = STEPS[i],
+                                                           .position = (int64_t)count};
+            count++;
+        }
     }
     return offer_step_insert(work, steps, count);
 }
@@ -310,7 +321,8 @@ static enum err check_hash(struct work *work, const struct offer_row *row,
                                  "this is not what is in force now; read it again, then sign");
 }
 
-static enum err begin(struct work *work, const struct offer_row *row)
+/* Minutes are paid from here on; the queue opens at once, or after the calibration. */
+static enum err begin(struct work *work, const struct offer_row *row, bool calibrates)
 {
     struct campaign_row campaign;
     struct engagement_body body;
@@ -325,30 +337,44 @@ static enum err begin(struct work *work, const struct offer_row *row)
                                             .person_id = row->person_id,
                                             .duty = "expert",
                                             .terms = &terms,
-                                            .source = row->id},
+                                            .source = row->id,
+                                            .hold = calibrates ? "Its queue opens when the "
+                                                                 "calibration is passed."
+                                                               : NULL},
                      &engagement_id));
     return offer_do(work, row,
-                    &(struct offer_change){.act = OFFER_ENGAGE,
+                    &(struct offer_change){.act = calibrates ? OFFER_CALIBRATE : OFFER_ENGAGE,
                                            .engagement_id = engagement_id,
                                            .undo_until = INT_ABSENT});
 }
 
-enum err offer_sign_step(struct work *work, const struct offer_row *row,
-                         const struct offer_sign *sign)
+/* The steps that are left. */
+static enum err steps_left(struct work *work, const struct offer_row *row, size_t *left,
+                           bool *calibrates)
 {
     struct offer_step_row *steps;
     size_t count;
-    int64_t affected;
-    bool all = true;
 
-    if (strcmp(row->state, "accepted") != 0) {
-        return work_fail(work, ERR_CONFLICT, "accept the offer first; it is %s", row->state);
+    TRY(offer_steps(
+        work,
+        &(struct offer_steps_args){.offer_id = row->id, .organisation_id = work->organisation_id},
+        &steps, &count));
+    *left = 0;
+    *calibrates = false;
+    for (size_t i = 0; i < count; i++) {
+        if (steps[i].done_at == INT_ABSENT) {
+            *calibrates |= strcmp(steps[i].step_name, "calibration") == 0;
+            ++*left;
+        }
     }
-    if (!offer_name_fits(sign->signed_name, row->name)) {
-        return work_fail_field(work, ERR_INVALID, "signed_name", "sign with your own name, %s",
-                               row->name);
-    }
-    TRY(check_hash(work, row, sign));
+    return OK;
+}
+
+static enum err do_step(struct work *work, const struct offer_row *row,
+                        const struct offer_sign *sign)
+{
+    int64_t affected;
+
     TRY(offer_step_do(work,
                       &(struct offer_step_do_args){.offer_id = row->id,
                                                    .organisation_id = work->organisation_id,
@@ -357,16 +383,42 @@ enum err offer_sign_step(struct work *work, const struct offer_row *row,
                                                    .signed_name = sign->signed_name,
                                                    .content_hash = sign->content_hash},
                       &affected));
-    if (affected == 0) {
-        return work_fail_field(work, ERR_CONFLICT, "step", "there is no such step left to do");
+    return affected > 0
+               ? OK
+               : work_fail_field(work, ERR_CONFLICT, "step", "there is no such step left to do");
+}
+
+enum err offer_calibrated(struct work *work, const struct offer_row *row)
+{
+    TRY(do_step(work, row, &(struct offer_sign){.step = "calibration"}));
+    TRY(engage_turn(work, &(struct engage_change){.engagement_id = row->engagement_id,
+                                                  .state = "active",
+                                                  .message = "The calibration is passed.",
+                                                  .notice_at = INT_ABSENT}));
+    return offer_do(work, row,
+                    &(struct offer_change){.act = OFFER_ENGAGE, .undo_until = INT_ABSENT});
+}
+
+enum err offer_sign_step(struct work *work, const struct offer_row *row,
+                         const struct offer_sign *sign)
+{
+    size_t left;
+    bool calibrates;
+
+    if (strcmp(row->state, "accepted") != 0) {
+        return work_fail(work, ERR_CONFLICT, "accept the offer first; it is %s", row->state);
     }
+    if (strcmp(sign->step, "calibration") == 0) {
+        return work_fail_field(work, ERR_CONFLICT, "step",
+                               "the calibration is not signed: it is passed by its tasks");
+    }
+    if (!offer_name_fits(sign->signed_name, row->name)) {
+        return work_fail_field(work, ERR_INVALID, "signed_name", "sign with your own name, %s",
+                               row->name);
+    }
+    TRY(check_hash(work, row, sign));
+    TRY(do_step(work, row, sign));
     TRY(note(work, row->id, "signed", sign->step));
-    TRY(offer_steps(
-        work,
-        &(struct offer_steps_args){.offer_id = row->id, .organisation_id = work->organisation_id},
-        &steps, &count));
-    for (size_t i = 0; i < count; i++) {
-        all = all && steps[i].done_at != INT_ABSENT;
-    }
-    return all ? begin(work, row) : OK;
+    TRY(steps_left(work, row, &left, &calibrates));
+    return left == (calibrates ? 1 : 0) ? begin(work, row, calibrates) : OK;
 }

@@ -36,9 +36,12 @@ enum err offer_do(struct work *work, const struct offer_row *row,
 /* The list of steps, none done. */
 enum err offer_open_steps(struct work *work, const struct offer_row *row);
 
-/* One step is done; the last begins the engagement. */
+/* One step is done; the last begins the engagement, or the calibration where there is one. */
 enum err offer_sign_step(struct work *work, const struct offer_row *row,
                          const struct offer_sign *sign);
+
+/* The calibration is passed: the queue opens. */
+enum err offer_calibrated(struct work *work, const struct offer_row *row);
 
 enum err offer_agreement_of(struct work *work, const struct offer_row *row,
                             struct offer_agreement *out);

@@ -20,6 +20,7 @@ static const struct step STEPS[] = {
     {"accepted", OFFER_UNDO, "open"},          {"declined", OFFER_UNDO, "open"},
     {"accepted", OFFER_ENGAGE, "engaged"},     {"accepted", OFFER_DROP, "dropped"},
     {"accepted", OFFER_WITHDRAW, "withdrawn"}, {"engaged", OFFER_DROP, "dropped"},
+    {"accepted", OFFER_CALIBRATE, "accepted"},
 };
 
 const char *offer_next(const char *state, enum offer_act act)

@@ -6,16 +6,17 @@
 #include <stdint.h>
 
 enum offer_act {
-    OFFER_ACCEPT,   /* the expert takes it */
-    OFFER_DECLINE,  /* the expert does not */
-    OFFER_COUNTER,  /* the expert asks for other terms */
-    OFFER_AGREE,    /* the operator takes those */
-    OFFER_HOLD,     /* the operator does not; the offer stands as it was */
-    OFFER_WITHDRAW, /* the operator takes it back */
-    OFFER_UNDO,     /* the expert takes the own answer back, within a day */
-    OFFER_EXPIRE,   /* nobody answered in time */
-    OFFER_ENGAGE,   /* every step is done */
-    OFFER_DROP,     /* the expert leaves after all */
+    OFFER_ACCEPT,    /* the expert takes it */
+    OFFER_DECLINE,   /* the expert does not */
+    OFFER_COUNTER,   /* the expert asks for other terms */
+    OFFER_AGREE,     /* the operator takes those */
+    OFFER_HOLD,      /* the operator does not; the offer stands as it was */
+    OFFER_WITHDRAW,  /* the operator takes it back */
+    OFFER_UNDO,      /* the expert takes the own answer back, within a day */
+    OFFER_EXPIRE,    /* nobody answered in time */
+    OFFER_ENGAGE,    /* every step is done */
+    OFFER_DROP,      /* the expert leaves after all */
+    OFFER_CALIBRATE, /* all is signed; the calibration comes first */
 };
 
 /* The state after an act; NULL: the act cannot be. */

@@ -437,6 +437,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what experts do before a campaign's queue opens, and how they did */
+        get: operations["calibration_show"];
+        /** Say when a calibration is passed */
+        put: operations["calibration_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/calibration-grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant somebody one attempt more */
+        post: operations["calibration_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/calibration-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a task for calibration, with its answer */
+        post: operations["calibration_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/calibration-tasks/{calibration_task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Calibrate by a task no longer */
+        delete: operations["calibration_retire"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/charges": {
         parameters: {
             query?: never;
@@ -3300,6 +3369,24 @@ export interface paths {
         put?: never;
         /** Accept, decline or counter an offer */
         post: operations["offer_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/{offer_id}/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far the calibration is, and its next task */
+        get: operations["offer_calibration"];
+        put?: never;
+        /** Answer a calibration task, and read what the answer is */
+        post: operations["offer_calibrate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6202,6 +6289,45 @@ export interface components {
             /** @description Is the client charged for it? Not unless said */
             is_charged?: boolean;
         };
+        /** @description An answer to a calibration task */
+        calibration_answer: {
+            /** @description The next task */
+            calibration_task_id: string;
+            /** @description By the task type */
+            answer: unknown;
+        };
+        /** @description An answer with what is known */
+        calibration_answer_row: {
+            /** @description The task */
+            calibration_task_id: string;
+            /** @description What it showed */
+            payload: unknown;
+            /** @description Your answer */
+            answer: unknown;
+            /** @description The known one */
+            known_answer: unknown;
+            /** @description The clause that settles it */
+            clause_code: string;
+            /** @description Why it is the answer */
+            message: string;
+            /**
+             * Format: int64
+             * @description 1: yours is the same
+             */
+            is_right: number;
+            /**
+             * Format: date-time
+             * @description When you answered
+             */
+            answered_at: string;
+        };
+        /** @description One attempt more */
+        calibration_grant_body: {
+            /** @description To whom */
+            engagement_id: string;
+            /** @description Why; the person reads it */
+            reason: string;
+        };
         /** @description A calibration of a field */
         calibration_line: {
             /** @description Identifier, `cal_` and 26 characters */
@@ -6241,6 +6367,195 @@ export interface components {
              * @description When
              */
             computed_at: string;
+        };
+        /** @description An attempt of somebody */
+        calibration_person_row: {
+            /** @description The engagement */
+            engagement_id: string;
+            /** @description Who */
+            name: string;
+            /**
+             * Format: int64
+             * @description Which attempt
+             */
+            try_number: number;
+            /**
+             * Format: int64
+             * @description Tasks of it
+             */
+            task_count: number;
+            /**
+             * Format: int64
+             * @description That had to be right
+             */
+            pass_count: number;
+            /**
+             * Format: int64
+             * @description That were
+             */
+            right_count: number;
+            /**
+             * @description Where it is
+             * @enum {string}
+             */
+            state: "running" | "passed" | "failed";
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            begun_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended
+             */
+            ended_at?: string;
+        };
+        /** @description When a calibration is passed */
+        calibration_policy_body: {
+            /**
+             * Format: int64
+             * @description Tasks of an attempt; each is answered, with feedback at once
+             */
+            task_count: number;
+            /**
+             * Format: int64
+             * @description So many of them have to be right
+             */
+            pass_count: number;
+            /**
+             * Format: int64
+             * @description Attempts that one has
+             */
+            attempt_max: number;
+        };
+        /** @description How far the calibration is */
+        calibration_state: {
+            /**
+             * @description waiting: an attempt begins with the next answer; failed: none is left
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "passed" | "failed";
+            /** @description The engagement; its minutes of the class calibration are paid */
+            engagement_id: string;
+            /**
+             * Format: int64
+             * @description The last attempt; 0: none yet
+             */
+            attempt: number;
+            /**
+             * Format: int64
+             * @description Attempts that you have
+             */
+            attempt_max: number;
+            /**
+             * Format: int64
+             * @description Tasks of an attempt
+             */
+            task_count: number;
+            /**
+             * Format: int64
+             * @description So many have to be right
+             */
+            pass_count: number;
+            /**
+             * Format: int64
+             * @description In the last attempt
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Of those
+             */
+            right_count: number;
+            /** @description The next task; none: no more */
+            next_id?: string;
+            /** @description What it shows */
+            next_payload?: unknown;
+            /** @description Of the last attempt */
+            answers: components["schemas"]["calibration_answer_row"][];
+        };
+        /** @description A task to calibrate by */
+        calibration_task_body: {
+            /** @description A task that nobody has worked on; it is not handed out any more */
+            task_id: string;
+            /** @description The known answer */
+            answer: unknown;
+            /** @description The clause that settles it */
+            clause_code: string;
+            /** @description Why it is the answer; the expert reads it afterwards */
+            message: string;
+        };
+        /** @description A task to calibrate by */
+        calibration_task_row: {
+            /** @description Identifier, `cal_` and 26 characters */
+            id: string;
+            /** @description The task */
+            task_id: string;
+            /** @description The client's identifier */
+            external_id?: string;
+            /** @description What it shows */
+            payload: unknown;
+            /** @description The known answer */
+            answer: unknown;
+            /** @description The clause that settles it */
+            clause_code: string;
+            /** @description Why it is the answer */
+            message: string;
+            /**
+             * Format: int64
+             * @description How often it was answered
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description How often otherwise
+             */
+            missed: number;
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            added_at: string;
+            /**
+             * Format: date-time
+             * @description Until when
+             */
+            retired_at?: string;
+        };
+        /** @description What became of an answer */
+        calibration_told: {
+            /** @description Whether it is the known answer */
+            is_right: boolean;
+            /** @description The known answer */
+            known_answer: unknown;
+            /** @description The clause that settles it */
+            clause_code: string;
+            /** @description Why */
+            message: string;
+            /** @description How far it is now */
+            now: components["schemas"]["calibration_state"];
+        };
+        /** @description A campaign's calibration */
+        calibration_view: {
+            /**
+             * Format: int64
+             * @description Tasks of an attempt; none: nothing stands between acceptance and the queue
+             */
+            task_count?: number;
+            /**
+             * Format: int64
+             * @description So many have to be right
+             */
+            pass_count?: number;
+            /**
+             * Format: int64
+             * @description Attempts that one has
+             */
+            attempt_max?: number;
+            /** @description Oldest first */
+            tasks: components["schemas"]["calibration_task_row"][];
+            /** @description Newest first */
+            tries: components["schemas"]["calibration_person_row"][];
         };
         /** @description A new campaign */
         campaign_body: {
@@ -7533,7 +7848,7 @@ export interface components {
              * @description Why it was paused or ended; quality: by a decision
              * @enum {string}
              */
-            reason_code?: "project_ended" | "client_request" | "own_wish" | "budget" | "no_work" | "conflict" | "quality";
+            reason_code?: "project_ended" | "client_request" | "own_wish" | "budget" | "no_work" | "conflict" | "not_calibrated" | "quality";
             /** @description Why, in words */
             message: string;
             /**
@@ -7638,7 +7953,7 @@ export interface components {
              * @description Why, unless it is resumed. The quality of the work is no reason here: a decision with its evidence pauses or ends for that
              * @enum {string}
              */
-            reason_code?: "project_ended" | "client_request" | "own_wish" | "budget" | "no_work" | "conflict" | "quality";
+            reason_code?: "project_ended" | "client_request" | "own_wish" | "budget" | "no_work" | "conflict" | "not_calibrated" | "quality";
             /** @description Why in words; the person reads it */
             reason: string;
             /** @description With ended: the work was completed, so no kill fee is due */
@@ -15738,6 +16053,168 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    calibration_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what experts do before a campaign's queue opens, and how they did */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["calibration_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    calibration_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["calibration_policy_body"];
+            };
+        };
+        responses: {
+            /** @description Say when a calibration is passed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    calibration_grant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["calibration_grant_body"];
+            };
+        };
+        responses: {
+            /** @description Grant somebody one attempt more */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    calibration_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["calibration_task_body"];
+            };
+        };
+        responses: {
+            /** @description Take a task for calibration, with its answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    calibration_retire: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                campaign_id: string;
+                calibration_task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Calibrate by a task no longer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     charge_list: {
         parameters: {
             query?: never;
@@ -21606,6 +22083,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["offer_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    offer_calibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how far the calibration is, and its next task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["calibration_state"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    offer_calibrate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["calibration_answer"];
+            };
+        };
+        responses: {
+            /** @description Answer a calibration task, and read what the answer is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["calibration_told"];
                 };
             };
             401: components["responses"]["problem"];

@@ -1,5 +1,6 @@
 import { Alert, Button, Card, Checkbox, Group, Modal, NumberInput, Stack, Stepper, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Schema } from '../api/client';
 import { date, moment, money, words } from '../parts/format';
@@ -56,7 +57,6 @@ const STEP_WORDS: Record<string, string> = {
   conflict: 'I work for nobody whose interests stand against the client\'s.',
   confidentiality: 'I keep what I learn in confidence, and bring no confidential material of others.',
   guideline: 'I have read the guideline in force.',
-  calibration: 'I have done the calibration.',
 };
 
 /** What stands between acceptance and the queue. */
@@ -78,11 +78,13 @@ function Steps({ offer }: { offer: Offer }) {
       </Stepper>
       {next.step_name === 'agreement' && agreement.data !== undefined && <Card withBorder bg="var(--mantine-color-default-hover)" padding="md"><Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>{agreement.data.text}</Text></Card>}
       {next.step_name === 'guideline' && text.data !== undefined && <Card withBorder bg="var(--mantine-color-default-hover)" padding="md" mah={360} style={{ overflowY: 'auto' }} tabIndex={0} aria-label="Guideline"><Rich text={text.data.body} /></Card>}
-      <Checkbox label={STEP_WORDS[next.step_name]} checked={agreed} onChange={(event) => setAgreed(event.currentTarget.checked)} />
-      <Group align="flex-end">
+      {next.step_name === 'calibration' && <Text size="sm">A few tasks whose answer is known: you learn after each what it is, and why. Your minutes are paid as calibration. The queue opens when it is passed.</Text>}
+      {next.step_name === 'calibration' && <Group><Button component={Link} to={`/offers/${offer.id}/calibration`}>Go to the calibration</Button></Group>}
+      {next.step_name !== 'calibration' && <Checkbox label={STEP_WORDS[next.step_name]} checked={agreed} onChange={(event) => setAgreed(event.currentTarget.checked)} />}
+      {next.step_name !== 'calibration' && <Group align="flex-end">
         <TextInput label="Sign with your name" placeholder={offer.expert} value={name} onChange={(event) => setName(event.currentTarget.value)} flex={1} miw={180} />
         <Button disabled={!agreed || name.trim() === ''} loading={act.isPending} onClick={() => act.mutate({ act: 'steps', body: { step: next.step_name, signed_name: name, content_hash: hash } })}>Sign</Button>
-      </Group>
+      </Group>}
       {act.isError && <Trouble error={act.error} />}
     </Stack>
   );

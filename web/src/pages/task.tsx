@@ -9,9 +9,9 @@ import { GuidelineDrawer } from '../parts/guideline';
 import { type Key, Keys } from '../parts/keys';
 import { type Lease, useActiveTime, useDefinition, useDraft, useHeartbeat, useLease } from '../parts/lease';
 import { Empty, Fetched, Heading, Trouble } from '../parts/states';
-import { Asks, Shows } from '../parts/task';
+import { Asks, keysOf, Shows } from '../parts/task';
 import { useWorkLog } from '../parts/worklog';
-import { type Answer, type Ask, at, type Definition, isAsked, lacks, options, put, sidesInOrder, trimmed } from '../parts/type';
+import { type Answer, type Definition, lacks, put, trimmed } from '../parts/type';
 
 const REASONS = [
   { value: 'outside_expertise', label: 'Outside my expertise' },
@@ -68,31 +68,6 @@ function Longer({ lease }: { lease: Lease }) {
       </Modal>
     </>
   );
-}
-
-/* One key for each option of the first choice; brackets move along the first scale. */
-function keysOf(definition: Definition, presentation: unknown, answer: Answer, change: (answer: Answer) => void): Key[] {
-  const keys: Key[] = [];
-  const choice = definition.layout.ask.find((ask) => ask.kind === 'choice');
-  const scale = definition.layout.ask.find((ask) => ask.kind === 'scale' && isAsked(ask, answer));
-  if (choice !== undefined) {
-    const sides = choice.sides === true ? sidesInOrder(definition, presentation).map((side, index) => ({ value: side.value as string | number, label: side.name, key: String(index + 1) })) : [];
-    for (const one of [...sides, ...options(choice)]) {
-      if (one.key !== undefined) {
-        keys.push({ key: one.key, what: `Choose ${one.label}`, run: () => change(put(answer, choice.path, one.value)) });
-      }
-    }
-  }
-  if (scale !== undefined) {
-    const step = (ask: Ask, by: number) => {
-      const all = options(ask);
-      const now = all.findIndex((one) => one.value === at(answer, ask.path));
-      const next = now < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, now + by));
-      change(put(answer, ask.path, all[next].value));
-    };
-    keys.push({ key: '[', what: `${scale.title} Less`, run: () => step(scale, -1) }, { key: ']', what: `${scale.title} More`, run: () => step(scale, 1) });
-  }
-  return keys;
 }
 
 /** Whether the answer is written rather than chosen, and needs room. */

@@ -1,5 +1,6 @@
 import { Button, Card, Group, SegmentedControl, Stack, Text, Textarea, Title, UnstyledButton } from '@mantine/core';
 import type { Ref } from 'react';
+import type { Key } from './keys';
 import { Rich } from './rich';
 import { ListAsk } from './list';
 import { type Answer, type Ask, at, type Definition, isAsked, options, put, sidesInOrder } from './type';
@@ -96,8 +97,8 @@ function Scale({ ask, answer, set }: { ask: Ask; answer: Answer; set: (value: un
 }
 
 /** The right half: what the task asks. */
-export function Asks({ definition, presentation, answer, change, note }: {
-  definition: Definition; presentation: unknown; answer: Answer; change: (answer: Answer) => void; note?: Ref<HTMLTextAreaElement>;
+export function Asks({ definition, presentation, answer, change, note, keyed = true }: {
+  definition: Definition; presentation: unknown; answer: Answer; change: (answer: Answer) => void; note?: Ref<HTMLTextAreaElement>; keyed?: boolean;
 }) {
   const firstChoice = definition.layout.ask.find((ask) => ask.kind === 'choice');
   const firstText = definition.layout.ask.find((ask) => ask.kind === 'text' && isAsked(ask, answer));
@@ -108,7 +109,7 @@ export function Asks({ definition, presentation, answer, change, note }: {
         return (
           <div key={ask.path}>
             <Text size="sm" fw={600} mb={6}>{ask.title}{ask.optional === true && <Text component="span" c="dimmed" fw={400}> (optional)</Text>}</Text>
-            {ask.kind === 'choice' && <Choice ask={ask} keyed={ask === firstChoice} definition={definition} presentation={presentation} answer={answer} set={set} />}
+            {ask.kind === 'choice' && <Choice ask={ask} keyed={keyed && ask === firstChoice} definition={definition} presentation={presentation} answer={answer} set={set} />}
             {ask.kind === 'scale' && <Scale ask={ask} answer={answer} set={set} />}
             {ask.kind === 'list' && <ListAsk ask={ask} items={(at(answer, ask.path) ?? []) as Answer[]} set={set} />}
             {ask.kind === 'text' && (
@@ -119,4 +120,29 @@ export function Asks({ definition, presentation, answer, change, note }: {
       })}
     </Stack>
   );
+}
+
+/** One key for each option of the first choice; brackets move along the first scale. */
+export function keysOf(definition: Definition, presentation: unknown, answer: Answer, change: (answer: Answer) => void): Key[] {
+  const keys: Key[] = [];
+  const choice = definition.layout.ask.find((ask) => ask.kind === 'choice');
+  const scale = definition.layout.ask.find((ask) => ask.kind === 'scale' && isAsked(ask, answer));
+  if (choice !== undefined) {
+    const sides = choice.sides === true ? sidesInOrder(definition, presentation).map((side, index) => ({ value: side.value as string | number, label: side.name, key: String(index + 1) })) : [];
+    for (const one of [...sides, ...options(choice)]) {
+      if (one.key !== undefined) {
+        keys.push({ key: one.key, what: `Choose ${one.label}`, run: () => change(put(answer, choice.path, one.value)) });
+      }
+    }
+  }
+  if (scale !== undefined) {
+    const step = (ask: Ask, by: number) => {
+      const all = options(ask);
+      const now = all.findIndex((one) => one.value === at(answer, ask.path));
+      const next = now < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, now + by));
+      change(put(answer, ask.path, all[next].value));
+    };
+    keys.push({ key: '[', what: `${scale.title} Less`, run: () => step(scale, -1) }, { key: ']', what: `${scale.title} More`, run: () => step(scale, 1) });
+  }
+  return keys;
 }

@@ -1,12 +1,14 @@
 import { useEffect, useRef } from 'react';
 import { api } from '../api/client';
 
-interface Told {
-  lease_id: string;
+/** What the time is for: a lease, or an engagement without one. */
+type About = { lease_id: string } | { engagement_id: string; class: 'calibration' };
+
+type Told = About & {
   kind: 'opened' | 'focus' | 'edit' | 'pause' | 'submit';
   at: string;
   tick_ms: number;
-}
+};
 
 const KEPT = 'periti-work-events';
 const EVERY = 20000;
@@ -34,8 +36,8 @@ async function flush() {
   sessionStorage.setItem(KEPT, JSON.stringify(read().filter((one) => !sent.has(`${one.tick_ms} ${one.kind}`))));
 }
 
-function tell(lease: string, kind: Told['kind']) {
-  sessionStorage.setItem(KEPT, JSON.stringify([...read(), { lease_id: lease, kind, at: new Date().toISOString(), tick_ms: tick() }]));
+function tell(about: About, kind: Told['kind']) {
+  sessionStorage.setItem(KEPT, JSON.stringify([...read(), { ...about, kind, at: new Date().toISOString(), tick_ms: tick() }]));
 }
 
 /**
@@ -43,14 +45,25 @@ function tell(lease: string, kind: Told['kind']) {
  * what to call when the task was submitted or skipped.
  */
 export function useWorkLog(lease: string): () => void {
+  return useLog({ lease_id: lease });
+}
+
+/** The same for minutes that no lease holds: they count for the engagement, by their class. */
+export function useClassLog(engagement: string, minutes: 'calibration'): void {
+  useLog({ engagement_id: engagement, class: minutes });
+}
+
+function useLog(what: About): () => void {
   const ended = useRef(false);
+  const key = JSON.stringify(what);
   useEffect(() => {
+    const about = JSON.parse(key) as About;
     const last = { focus: 0, edit: 0 };
     const note = (kind: 'focus' | 'edit') => {
       const now = performance.now();
       if (!ended.current && now - last[kind] > EVERY) {
         last[kind] = now;
-        tell(lease, kind);
+        tell(about, kind);
       }
     };
     const edit = () => note('edit');
@@ -58,11 +71,11 @@ export function useWorkLog(lease: string): () => void {
     const send = () => void flush().catch(() => undefined); // tried again; nothing is lost
     const turn = () => {
       if (!ended.current) {
-        tell(lease, document.visibilityState === 'visible' ? 'focus' : 'pause');
+        tell(about, document.visibilityState === 'visible' ? 'focus' : 'pause');
         send();
       }
     };
-    tell(lease, 'opened');
+    tell(about, 'opened');
     const timer = setInterval(send, EVERY);
     window.addEventListener('keydown', edit, { passive: true });
     for (const kind of ['pointerdown', 'pointermove', 'scroll']) {
@@ -77,14 +90,14 @@ export function useWorkLog(lease: string): () => void {
       }
       document.removeEventListener('visibilitychange', turn);
       if (!ended.current) {
-        tell(lease, 'pause');
+        tell(about, 'pause');
       }
       send();
     };
-  }, [lease]);
+  }, [key]);
   return () => {
     ended.current = true;
-    tell(lease, 'submit');
+    tell(what, 'submit');
     void flush().catch(() => undefined);
   };
 }

@@ -91,7 +91,8 @@ static void cut__names_the_worse_term(void)
 static void state__takes_no_quality_for_a_reason(void)
 {
     static const char *const CODES[] = {"project_ended", "client_request", "own_wish",
-                                        "budget",        "no_work",        "conflict"};
+                                        "budget",        "no_work",        "conflict",
+                                        "not_calibrated"};
     struct fault fault = {0};
 
     for (size_t i = 0; i < COUNT(CODES); i++) {

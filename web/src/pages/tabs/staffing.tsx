@@ -9,6 +9,7 @@ import { moment, money, plural } from '../../parts/format';
 import { Keys } from '../../parts/keys';
 import { Parts } from '../../parts/score';
 import { Empty, Fetched, State, Trouble } from '../../parts/states';
+import { CalibrationPanel } from './calibration';
 
 type Campaign = Schema<'campaign_row'>;
 type Requirement = Schema<'requirement'>;
@@ -396,6 +397,7 @@ export function StaffingTab({ campaign }: { campaign: Campaign }) {
           <Fetched of={staffing}>{(data) => <Timeline staffing={data} />}</Fetched>
         </Card>
       </SimpleGrid>
+      <CalibrationPanel campaign={campaign} />
       {adding && <Edit campaign={campaign} close={add.close} />}
     </Stack>
   );

@@ -47,6 +47,7 @@ const REASONS = [
   { value: 'budget', label: 'The budget is used up' },
   { value: 'no_work', label: 'There is no work at present' },
   { value: 'conflict', label: 'A conflict of interest' },
+  { value: 'not_calibrated', label: 'The calibration was not passed' },
 ];
 
 /** Pause, resume or end: never without a reason that the person reads. */
