@@ -14,6 +14,7 @@
 #include "slice/campaign/campaign.h"
 #include "slice/decision/decision.h"
 #include "slice/delivery/delivery.h"
+#include "slice/duplicate/duplicate.h"
 #include "slice/engage/engage.h"
 #include "slice/environment/environment.h"
 #include "slice/expert/expert.h"
@@ -80,6 +81,7 @@ const struct slice *const app_slices[] = {
     &fairness_slice,
     &resume_slice,
     &taxonomy_slice,
+    &duplicate_slice,
     &match_slice,
     &environment_slice,
     &calibrate_slice,

@@ -1487,6 +1487,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List accounts that may be one person's, with the evidence */
+        get: operations["duplicate_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates-of-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show which accounts look like one's own, and why */
+        get: operations["duplicate_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/earnings": {
         parameters: {
             query?: never;
@@ -7713,6 +7747,50 @@ export interface components {
              * @description Owed and not paid out
              */
             amount_minor: number;
+        };
+        /** @description Why two accounts look like one person's */
+        duplicate_evidence: {
+            /**
+             * @description What is alike
+             * @enum {string}
+             */
+            kind: "address" | "phone" | "answers" | "name";
+            /** @description In words */
+            detail: string;
+        };
+        /** @description Accounts that may be one person's */
+        duplicate_list: {
+            /** @description At most 500 */
+            items: components["schemas"]["duplicate_pair"][];
+        };
+        /** @description An account that looks like one's own */
+        duplicate_of_me: {
+            /** @description The other account's address, veiled */
+            address: string;
+            /** @description Why; no verdict */
+            evidence: components["schemas"]["duplicate_evidence"][];
+        };
+        /** @description Accounts that look like one's own */
+        duplicate_own_list: {
+            /** @description What the office sees of oneself */
+            items: components["schemas"]["duplicate_of_me"][];
+        };
+        /** @description Two accounts that may be one person's */
+        duplicate_pair: {
+            /** @description The elder account */
+            left_id: string;
+            /** @description Its name */
+            left_name: string;
+            /** @description Its address */
+            left_address: string;
+            /** @description The younger account */
+            right_id: string;
+            /** @description Its name */
+            right_name: string;
+            /** @description Its address */
+            right_address: string;
+            /** @description Why; no verdict */
+            evidence: components["schemas"]["duplicate_evidence"][];
         };
         /** @description A person's earnings */
         earning_list: {
@@ -18308,6 +18386,54 @@ export interface operations {
                 };
             };
             404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    duplicate_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List accounts that may be one person's, with the evidence */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["duplicate_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    duplicate_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show which accounts look like one's own, and why */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["duplicate_own_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };

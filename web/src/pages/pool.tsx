@@ -4,6 +4,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, query, type Schema } from '../api/client';
+import { Duplicates } from '../parts/duplicates';
 import { date } from '../parts/format';
 import { has, useSession } from '../parts/session';
 import { Empty, Heading, Loading, Trouble } from '../parts/states';
@@ -83,6 +84,7 @@ export default function Pool() {
       ))}
       {pool.hasNextPage && <Group><Button variant="default" loading={pool.isFetchingNextPage} onClick={() => void pool.fetchNextPage()}>More</Button></Group>}
       <Revoke member={chosen} close={() => setChosen(null)} />
+      {has(session, 'operator', 'auditor') && <Duplicates />}
     </Stack>
   );
 }

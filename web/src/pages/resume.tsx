@@ -2,6 +2,7 @@ import { Alert, Badge, Button, Card, FileInput, Group, SegmentedControl, Select,
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Schema } from '../api/client';
+import { DuplicatesOfMe } from '../parts/duplicates';
 import { moment, words } from '../parts/format';
 import { Empty, Fetched, Heading, Trouble } from '../parts/states';
 
@@ -21,7 +22,7 @@ function Proposals({ kind, name, pick }: { kind: string; name: string; pick: (la
       {(data) => data.items.length === 0 ? <Text size="sm" c="dimmed">No list has a name near this one; keep your own.</Text> : (
         <Group gap="xs" role="group" aria-label={`Standard names for ${name}`}>
           {data.items.map((one) => (
-            <Button key={`${one.source} ${one.code}`} size="compact-sm" variant={one.label === name ? 'filled' : 'default'} onClick={() => pick(one.label)} aria-pressed={one.label === name} style={{ height: 'auto', whiteSpace: 'normal' }} title={one.title === one.label ? undefined : `also called ${one.title}`}>
+            <Button key={`${one.source} ${one.code}`} size="compact-sm" variant={one.label === name ? 'filled' : 'default'} onClick={() => pick(one.label)} aria-pressed={one.label === name} maw="100%" styles={{ root: { height: 'auto', minHeight: 28, paddingBlock: 3 }, label: { whiteSpace: 'normal', overflow: 'visible', textAlign: 'left', height: 'auto' } }} title={one.title === one.label ? undefined : `also called ${one.title}`}>
               {one.label}<Text span size="xs" c={one.label === name ? undefined : 'dimmed'} ml={6}>{one.source === 'periti' ? '' : `${LISTS[one.source] ?? one.source}, `}{Math.round(100 * one.score)} %</Text>
             </Button>
           ))}
@@ -134,6 +135,7 @@ export default function Resume() {
           </>
         )}
       </Fetched>
+      <DuplicatesOfMe />
       <AboutMe />
     </Stack>
   );
