@@ -267,18 +267,18 @@ SELECT currency, CAST(SUM(person_minor) AS INT64) AS amount_minor
  ORDER BY currency;
 
 -- name: statement_entries :many statement_entry
+-- In the order of time, behind the last row that the caller saw.
 -- across: the person's own statement is what is asked for
--- param: from_at INT64
+-- param: after_at INT64
 -- param: to_at INT64
 -- param: row_max INT64
 SELECT id, campaign_id, kind, pays_id, corrects_id, currency, person_minor, note, happened_at
   FROM entry
  WHERE person_id = :person_id
-   AND happened_at >= :from_at
+   AND (happened_at, id) > (:after_at, :id)
    AND happened_at < :to_at
    AND person_minor <> 0
-   AND id > :id
- ORDER BY id
+ ORDER BY happened_at, id
  LIMIT :row_max;
 
 -- name: payout_person :one

@@ -226,7 +226,7 @@ const struct shape pay_profile_view_shape =
 static const struct field statement_query_fields[] = {
     TEXT(statement_query, week, .optional = true, .min = 10, .max = 10,
          .doc = "A day of the week, as 2026-03-02; today unless said"),
-    TEXT(statement_query, after, .optional = true, .max = 40, .doc = "Cursor: the last entry seen"),
+    TEXT(statement_query, after, .optional = true, .max = 64, .doc = "`next` of the page before"),
     INT(statement_query, limit, .optional = true, .min = 1, .max = 1000,
         .doc = "Entries a page; 200 unless said"),
 };
@@ -267,7 +267,8 @@ static const struct field statement_view_fields[] = {
     TEXT(statement_view, zone, .doc = "The person's time zone"),
     TIME(statement_view, from_at, .doc = "The week begins"),
     TIME(statement_view, to_at, .doc = "The week ends"),
-    LIST(statement_view, opening, .of = &balance_shape, .doc = "Owed when the week began"),
+    LIST(statement_view, opening, .of = &balance_shape,
+         .doc = "Owed when the week began; sums are on the first page"),
     LIST(statement_view, items, .of = &sum_shape, .doc = "By kind and campaign"),
     LIST(statement_view, closing, .of = &balance_shape, .doc = "Owed when it ended"),
     LIST(statement_view, entries, .of = &entry_shape, .doc = "Each entry, oldest first"),

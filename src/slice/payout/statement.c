@@ -1,6 +1,8 @@
 #include "slice/payout/statement.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -68,13 +70,11 @@ static struct list add_up(struct arena *arena, const struct list *opening, const
     return (struct list){.at = after, .count = count};
 }
 
-static enum err load_lists(struct work *work, const char *person_id,
-                           const struct statement_query *query, struct statement_view *view)
+/* Sums stand on the first page; those behind it would say the same again. */
+static enum err load_sums(struct work *work, const char *person_id, struct statement_view *view)
 {
-    int64_t limit = query->limit == INT_ABSENT ? PAGE : query->limit;
     struct statement_balance *opening;
     struct statement_sum *sums;
-    struct statement_entry *entries;
 
     TRY(statement_opening(
         work, &(struct statement_opening_args){.person_id = person_id, .from_at = view->from_at},
@@ -83,20 +83,53 @@ static enum err load_lists(struct work *work, const char *person_id,
                        &(struct statement_sums_args){
                            .person_id = person_id, .from_at = view->from_at, .to_at = view->to_at},
                        &sums, &view->items.count));
-    TRY(statement_entries(work,
-                          &(struct statement_entries_args){
-                              .person_id = person_id,
-                              .from_at = view->from_at,
-                              .to_at = view->to_at,
-                              .id = query->after == NULL ? "" : query->after,
-                              .row_max = limit,
-                          },
-                          &entries, &view->entries.count));
     view->opening.at = opening;
     view->items.at = sums;
-    view->entries.at = entries;
     view->closing = add_up(work->arena, &view->opening, &view->items);
-    view->next = view->entries.count == (size_t)limit ? entries[view->entries.count - 1].id : NULL;
+    return OK;
+}
+
+/* A cursor is a moment and an identifier: "1772000000000000.ent_…". */
+static enum err read_cursor(struct work *work, const struct statement_query *query, int64_t from_at,
+                            struct statement_entries_args *args)
+{
+    char *end = NULL;
+
+    args->after_at = from_at - 1;
+    args->id = "~";
+    if (query->after == NULL) {
+        return OK;
+    }
+    errno = 0;
+    args->after_at = strtoll(query->after, &end, 10);
+    if (errno != 0 || end == query->after || *end != '.') {
+        return work_fail_field(work, ERR_INVALID, "after", "this is no `next` of a page before");
+    }
+    args->id = end + 1;
+    args->after_at = args->after_at < from_at - 1 ? from_at - 1 : args->after_at;
+    return OK;
+}
+
+static enum err load_lists(struct work *work, const char *person_id,
+                           const struct statement_query *query, struct statement_view *view)
+{
+    struct statement_entries_args args = {.person_id = person_id,
+                                          .to_at = view->to_at,
+                                          .row_max =
+                                              query->limit == INT_ABSENT ? PAGE : query->limit};
+    struct statement_entry *entries;
+
+    TRY(read_cursor(work, query, view->from_at, &args));
+    if (query->after == NULL) {
+        TRY(load_sums(work, person_id, view));
+    }
+    TRY(statement_entries(work, &args, &entries, &view->entries.count));
+    view->entries.at = entries;
+    if (view->entries.count == (size_t)args.row_max) {
+        const struct statement_entry *last = &entries[view->entries.count - 1];
+
+        view->next = arena_print(work->arena, "%" PRId64 ".%s", last->happened_at, last->id);
+    }
     return OK;
 }
 
