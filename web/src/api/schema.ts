@@ -13835,7 +13835,7 @@ export interface components {
              * @description The week ends
              */
             to_at: string;
-            /** @description Owed when the week began */
+            /** @description Owed when the week began; sums are on the first page */
             opening: components["schemas"]["statement_balance"][];
             /** @description By kind and campaign */
             items: components["schemas"]["statement_sum"][];
