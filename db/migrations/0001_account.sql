@@ -78,17 +78,18 @@ CREATE INDEX sign_in_email ON sign_in (email, success, happened_at);
 CREATE INDEX sign_in_address ON sign_in (address, success, happened_at);
 
 -- Answers kept under an Idempotency-Key.
+-- In the order of time: what is kept at one moment lies together, and what is forgotten is one piece.
 CREATE TABLE kept_answer (
-    person_id      TEXT NOT NULL,
+    happened_at     INT64 NOT NULL,
+    person_id       TEXT NOT NULL,
     idempotency_key TEXT NOT NULL,
-    request_hash   TEXT NOT NULL,
-    status         INT64 NOT NULL,
-    body           TEXT,
-    etag           TEXT,
-    happened_at          INT64 NOT NULL,
-    PRIMARY KEY (person_id, idempotency_key)
+    request_hash    TEXT NOT NULL,
+    status          INT64 NOT NULL,
+    body            TEXT,
+    etag            TEXT,
+    PRIMARY KEY (happened_at, person_id, idempotency_key)
 ) WITHOUT ROWID;
-CREATE INDEX kept_answer_age ON kept_answer (happened_at);
+CREATE UNIQUE INDEX kept_answer_key ON kept_answer (person_id, idempotency_key);
 
 -- Fact: what was done, by whom.
 CREATE TABLE audit_event (

@@ -11,7 +11,6 @@
 #include "store/store.h"
 #include "store/work.h"
 #include "sys/clock.h"
-#include "sys/threads.h"
 
 enum { RUNNERS_MAX = 64, KEEP_PER_LEASE = 3, SAY_AGAIN_MAX = 5 };
 
@@ -181,7 +180,6 @@ static void *run_jobs(void *context)
 {
     struct job_runner *runner = context;
 
-    threads_give_way(); /* somebody waits for a request; a job has time */
     do {
         while (pause_for(runner, 0) && run_one(runner)) {
         }

@@ -226,8 +226,7 @@ static void give_back(sqlite3_stmt *statement, bool alone)
     if (alone) {
         (void)sqlite3_finalize(statement);
     } else {
-        (void)sqlite3_reset(statement);
-        (void)sqlite3_clear_bindings(statement);
+        (void)sqlite3_reset(statement); /* what is bound is bound anew before the next run */
     }
 }
 

@@ -2,10 +2,9 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-enum { THREADS_MAX = 64, NICE = 10 };
+enum { THREADS_MAX = 64 };
 
 struct task {
     void (*work)(void *context, size_t chunk);
@@ -54,9 +53,4 @@ struct parallel threads_new(size_t thread_count)
     }
     return (struct parallel){
         .run = run, .thread_count = thread_count < THREADS_MAX ? thread_count : THREADS_MAX};
-}
-
-void threads_give_way(void)
-{
-    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
 }

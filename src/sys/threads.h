@@ -11,6 +11,3 @@
  * one among them. Threads live for one run. Falls back to fewer when they cannot be started.
  */
 struct parallel threads_new(size_t thread_count);
-
-/* The calling thread, and those that it starts from now on, leave the processors to others. */
-void threads_give_way(void);

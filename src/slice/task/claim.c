@@ -112,18 +112,32 @@ static enum err walk(struct work *work, const struct claim *claim, bool *found,
     return remember(work, claim, out->shuffle, laps, -1);
 }
 
-static enum err take(struct work *work, const struct claim *claim, const char *task_id,
-                     const char **lease_id)
+static enum err occupy(struct work *work, const struct claim *claim,
+                       const struct task_next_open_row *next)
+{
+    const struct task_change change = {.active = 1};
+    const struct task_numbers numbers = {.wanted = next->wanted,
+                                         .active = next->active,
+                                         .given = next->given,
+                                         .accepted = next->accepted};
+
+    return next->wanted == INT_ABSENT
+               ? task_recount(work, claim->campaign.id, next->task_id, change)
+               : task_recount_open(work, claim->campaign.id, next->task_id, change, &numbers);
+}
+
+static enum err take(struct work *work, const struct claim *claim,
+                     const struct task_next_open_row *next, const char **lease_id)
 {
     const struct task_type *type;
 
     TRY(campaign_type(work, &claim->campaign, &type));
-    TRY(task_recount(work, claim->campaign.id, task_id, (struct task_change){.active = 1}));
+    TRY(occupy(work, claim, next));
     return lease_take(
         work,
         &(struct lease_draft){
             .campaign_id = claim->campaign.id,
-            .task_id = task_id,
+            .task_id = next->task_id,
             .stage = "produce",
             .presentation = presentation_of(work->arena, type, (uint64_t)work_random(work)),
             .lease_s = claim->campaign.lease_s,
@@ -170,7 +184,7 @@ static enum err mix_gold(struct work *work, const struct claim *claim,
     if (err != OK) {
         return err == ERR_NOT_FOUND ? OK : err;
     }
-    next->task_id = gold.task_id;
+    *next = (struct task_next_open_row){.task_id = gold.task_id, .wanted = INT_ABSENT};
     return gold_serve(work, &(struct gold_serve_args){.gold_id = gold.gold_id,
                                                       .organisation_id = work->organisation_id});
 }
@@ -225,7 +239,7 @@ static enum err claim_ahead(struct work *work, struct claim *claim, const char *
         return OK;
     }
     TRY(mix_gold(work, claim, &next));
-    return take(work, claim, next.task_id, lease_id);
+    return take(work, claim, &next, lease_id);
 }
 
 enum err task_claim(struct work *work, const char *campaign_id, const char **lease_id)

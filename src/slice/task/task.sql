@@ -129,8 +129,8 @@ SELECT t.id, t.campaign_id, t.batch_id, t.external_id, t.payload, t.created_at, 
  LIMIT :row_max;
 
 -- name: task_next_open :one
--- The next open task on this person's walk that they have not seen.
-SELECT s.task_id, s.shuffle
+-- The next open task on this person's walk that they have not seen, with its numbers.
+SELECT s.task_id, s.shuffle, s.wanted, s.active, s.given, s.accepted
   FROM task_state s
  WHERE s.campaign_id = :campaign_id
    AND s.organisation_id = :organisation_id

@@ -70,15 +70,13 @@ static enum err find(struct work *work, const char *campaign_id, const char *tas
                            out);
 }
 
-/* Add to a task's numbers; how they stand then, and the state as it was. Found first and changed
- * then: what SQLite returns of a change goes through a table that it makes for that. */
+/* Add to the numbers of a task that was found already; the state stays as it was. */
 static enum err add(struct work *work, const char *campaign_id, const char *task_id,
-                    struct task_change change, struct task_counts *out)
+                    struct task_change change, struct task_counts *row)
 {
-    TRY(find(work, campaign_id, task_id, out));
-    out->active += change.active;
-    out->given += change.given;
-    out->accepted += change.accepted;
+    row->active += change.active;
+    row->given += change.given;
+    row->accepted += change.accepted;
     return task_state_add(work, &(struct task_state_add_args){
                                     .campaign_id = campaign_id,
                                     .task_id = task_id,
@@ -89,21 +87,42 @@ static enum err add(struct work *work, const char *campaign_id, const char *task
                                 });
 }
 
+static enum err recount(struct work *work, const char *campaign_id, const char *task_id,
+                        struct task_change change, struct task_counts *row)
+{
+    if (change.active != 0) {
+        campaign_hold(work, campaign_id, change.active);
+    }
+    TRY(add(work, campaign_id, task_id, change, row));
+    if (is_held(row)) { /* it wants what it is given */
+        return change.given == 0
+                   ? OK
+                   : want(work, campaign_id, task_id, row->wanted + change.given, row);
+    }
+    return settle(work, campaign_id, task_id, row);
+}
+
+/* Found first and changed then: what SQLite returns of a change goes through a table that it makes
+ * for that. */
 enum err task_recount(struct work *work, const char *campaign_id, const char *task_id,
                       struct task_change change)
 {
     struct task_counts row;
 
-    if (change.active != 0) {
-        campaign_hold(work, campaign_id, change.active);
-    }
-    TRY(add(work, campaign_id, task_id, change, &row));
-    if (is_held(&row)) { /* it wants what it is given */
-        return change.given == 0
-                   ? OK
-                   : want(work, campaign_id, task_id, row.wanted + change.given, &row);
-    }
-    return settle(work, campaign_id, task_id, &row);
+    TRY(find(work, campaign_id, task_id, &row));
+    return recount(work, campaign_id, task_id, change, &row);
+}
+
+enum err task_recount_open(struct work *work, const char *campaign_id, const char *task_id,
+                           struct task_change change, const struct task_numbers *numbers)
+{
+    struct task_counts row = {.state = "open",
+                              .wanted = numbers->wanted,
+                              .active = numbers->active,
+                              .given = numbers->given,
+                              .accepted = numbers->accepted};
+
+    return recount(work, campaign_id, task_id, change, &row);
 }
 
 enum err task_want(struct work *work, const char *campaign_id, const char *task_id, int64_t given,

@@ -7,6 +7,7 @@
 #include "base/err.h"
 
 struct lease_row;
+struct task_numbers;
 struct work;
 
 struct task_change {
@@ -18,6 +19,10 @@ struct task_change {
 /* Apply a change, and wake the campaign when the task became open by it. */
 enum err task_recount(struct work *work, const char *campaign_id, const char *task_id,
                       struct task_change change);
+
+/* The same for an open task whose numbers this transaction has read already. */
+enum err task_recount_open(struct work *work, const char *campaign_id, const char *task_id,
+                           struct task_change change, const struct task_numbers *numbers);
 
 /* Want another number of answers. ERR_CONFLICT (without a fault): `given` is not what stands any
  * more, or the task is held; nothing was changed. */
