@@ -30,10 +30,19 @@ static enum err index_criteria(struct work *work, struct version *version)
     const char **keys = arena_array(work->arena, const char *, total + 1);
     uint32_t *tasks = arena_array(work->arena, uint32_t, total + 1);
 
+    uint32_t *first = arena_array(work->arena, uint32_t, version->set.count + 1);
+    size_t *begins = arena_array(work->arena, size_t, version->set.count + 1);
+
     version->index = map_new(work->arena);
+    version->names = map_new(work->arena);
     for (size_t i = 0; i < version->set.count; i++) {
         const struct rubric *rubric = &version->set.at[i];
+        uint32_t known = map_count(version->names);
 
+        if (map_add(version->names, text_of(rubric->id)) == known) {
+            first[known] = (uint32_t)i;
+        }
+        begins[i] = version->count;
         for (size_t k = 0; k < rubric->count; k++) {
             const char *key = criterion_key(work, rubric, &rubric->criteria[k]);
 
@@ -49,7 +58,20 @@ static enum err index_criteria(struct work *work, struct version *version)
     version->criteria = criteria;
     version->keys = keys;
     version->tasks = tasks;
+    version->first = first;
+    version->begins = begins;
     return OK;
+}
+
+bool version_task(const struct version *version, const char *task, uint32_t *out)
+{
+    uint32_t number;
+
+    if (!map_find(version->names, text_of(task), &number)) {
+        return false;
+    }
+    *out = version->first[number];
+    return true;
 }
 
 /* The newest that is no draft. */

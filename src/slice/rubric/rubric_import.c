@@ -135,16 +135,12 @@ static enum err rubric_of(struct work *work, const struct version *version, cons
                           const struct rubric **out)
 {
     const char *task = json_text_of(row, "task");
+    uint32_t number = 0;
 
-    if (task == NULL && version->set.count == 1) {
-        *out = &version->set.at[0];
+    if ((task == NULL && version->set.count == 1) ||
+        (task != NULL && version_task(version, task, &number))) {
+        *out = &version->set.at[number];
         return OK;
-    }
-    for (size_t i = 0; task != NULL && i < version->set.count; i++) {
-        if (strcmp(version->set.at[i].id, task) == 0) {
-            *out = &version->set.at[i];
-            return OK;
-        }
     }
     return work_fail_field(work, ERR_INVALID, "task", "the rubric has no task %.100s",
                            task == NULL ? "(none is named)" : task);
@@ -180,6 +176,7 @@ struct grading {
     struct uploading uploading; /* first: its address is this one's */
     struct version version;
     struct marks before;
+    const bool *alone; /* of graders in `before` */
     struct judge_gate gate;
     int64_t mark_count;
 };
@@ -231,13 +228,25 @@ static enum err check_criterion(struct work *work, const struct version *version
                                  (long long)version->number, key);
 }
 
+/* Of each grader so far, whether its next verdicts stand alone. */
+static const bool *find_alone(struct work *work, const struct grading *grading)
+{
+    uint32_t count = map_count(grading->before.graders);
+    bool *alone = arena_array(work->arena, bool, (size_t)count + 1);
+
+    for (uint32_t i = 0; i < count; i++) {
+        alone[i] = grading->before.model_of[i] &&
+                   marks_standing(&grading->before, i, &grading->gate).alone;
+    }
+    return alone;
+}
+
 /* A model that nobody has compared with people yet does not grade alone. */
 static bool grades_alone(const struct grading *grading, const char *name)
 {
     uint32_t number;
 
-    return map_find(grading->before.graders, text_of(name), &number) &&
-           marks_standing(&grading->before, number, &grading->gate).alone;
+    return map_find(grading->before.graders, text_of(name), &number) && grading->alone[number];
 }
 
 static enum err take_grades(struct work *work, struct uploading *uploading, const struct json *row)
@@ -295,6 +304,7 @@ static enum err keep_grades(struct work *work, void *context)
     grading->gate = gate_of(&row);
     TRY(version_load_confirmed(work, row.id, grading->uploading.number, &grading->version));
     TRY(marks_load(work, row.id, &grading->version, &grading->before));
+    grading->alone = find_alone(work, grading);
     grading->uploading.taken->number = grading->version.number;
     TRY(each_line(work, &grading->uploading, take_grades));
     return audit(work, "rubric.grades", row.id, "{}");

@@ -13,7 +13,6 @@
 #include "slice/rubric/rubric_rule.h"
 
 struct call;
-struct map;
 struct outlet;
 struct rubric_row;
 struct work;
@@ -31,8 +30,14 @@ struct version {
     const char *const *keys;
     const uint32_t *tasks; /* which rubric of the set */
     size_t count;
-    struct map *index; /* of keys */
+    struct map *index;     /* of keys */
+    struct map *names;     /* of tasks, numbered in order of first sight */
+    const uint32_t *first; /* the rubric of the set where each name stands first */
+    const size_t *begins;  /* the first criterion of each rubric of the set */
 };
+
+/* Which rubric of the set is for `task`; false: none. */
+bool version_task(const struct version *version, const char *task, uint32_t *out);
 
 /* `number` INT_ABSENT: the newest that is confirmed. ERR_NOT_FOUND: there is none. */
 enum err version_load(struct work *work, const char *rubric_id, int64_t number,
@@ -66,7 +71,6 @@ struct rubric_finding_view {
     const char *detail;
 };
 enum err version_lint(struct work *work, const struct rubric_set *set, struct list *out);
-
 const char *criterion_key(struct work *work, const struct rubric *rubric,
                           const struct criterion *criterion);
 

@@ -289,13 +289,10 @@ static enum err score_response(struct work *work, const struct marks *marks, siz
     uint32_t task = version->tasks[marks->at[*at].criterion];
     const struct rubric *rubric = &version->set.at[task];
     struct criterion *criteria = arena_array(work->arena, struct criterion, rubric->count);
-    size_t first = marks->at[*at].criterion;
+    size_t first = version->begins[task];
     struct judged judged;
     struct verdict verdict;
 
-    while (first > 0 && version->tasks[first - 1] == task) {
-        first--;
-    }
     memcpy(criteria, rubric->criteria, rubric->count * sizeof(*criteria));
     *out = (struct rubric_score_view){.response = map_key(marks->responses, response).at,
                                       .task = rubric->id,

@@ -113,15 +113,13 @@ static bool wants(struct work *work, const struct wanted *wanted,
                   const struct response_list_row *response, size_t index)
 {
     const struct version *version = wanted->version;
-    const char *task = version->set.at[version->tasks[index]].id;
     uint32_t found;
 
-    return strcmp(task, response->task) == 0 &&
-           (wanted->query->all ||
-            !map_find(wanted->settled,
-                      text_of(arena_print(work->arena, "%s\n%s", response->response,
-                                          version->keys[index])),
-                      &found));
+    return wanted->query->all ||
+           !map_find(wanted->settled,
+                     text_of(arena_print(work->arena, "%s\n%s", response->response,
+                                         version->keys[index])),
+                     &found);
 }
 
 /* What is wanted of one answer, in either form. */
@@ -132,8 +130,12 @@ static void put_response(struct work *work, const struct wanted *wanted,
     bool whole = strcmp(wanted->query->form, "answers") == 0;
     struct json_out out = json_to(to);
     bool begun = false;
+    uint32_t task;
 
-    for (size_t k = 0; k < version->count; k++) {
+    if (!version_task(version, response->task, &task)) {
+        return; /* this version has no criteria for it */
+    }
+    for (size_t k = version->begins[task]; k < version->count && version->tasks[k] == task; k++) {
         if (!wants(work, wanted, response, k)) {
             continue;
         }
