@@ -21,8 +21,9 @@ function Feedback({ told, go }: { told: Told; go: () => void }) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
   return (
-    <Alert color={told.is_right ? 'green' : 'orange'} title={told.is_right ? 'That is the known answer' : `The known answer is: ${inWords(told.known_answer)}`} role="status">
+    <Alert color={told.is_right ? 'green' : 'orange'} role="status">
       <Stack gap="xs" align="flex-start">
+        <Text size="sm" fw={600}>{told.is_right ? 'That is the known answer' : `The known answer is: ${inWords(told.known_answer)}`}</Text>
         <Text size="sm">Clause {told.clause_code}: {told.message}</Text>
         <Button ref={button} size="xs" onClick={go}>{told.now.next_id === undefined ? 'Go on' : 'Next task'}</Button>
       </Stack>
@@ -88,9 +89,9 @@ function Way({ offer, now }: { offer: Schema<'offer_view'>; now: Calibration }) 
         <Text size="sm" c="dimmed">Your minutes here are paid as calibration.</Text>
       </Group>
       <Progress value={100 * (now.state === 'waiting' ? 0 : now.answered) / Math.max(1, now.task_count)} aria-label="Tasks answered" />
-      {now.state === 'passed' && <Alert color="green" title="Passed"><Group><Text size="sm">{now.right_count} of {now.task_count} were right. The queue is open to you.</Text><Button size="xs" component={Link} to="/today">Go to Today</Button></Group></Alert>}
-      {now.state === 'failed' && <Alert color="orange" title="No attempt is left"><Text size="sm">{now.right_count} of {now.task_count} were right, {now.pass_count} were needed. Your operator was told and can grant another attempt; what you have worked is paid.</Text></Alert>}
-      {now.state === 'waiting' && now.attempt > 0 && <Alert color="blue" title="Another attempt"><Text size="sm">{now.right_count} of {now.task_count} were right, {now.pass_count} were needed. Read below what the answers are, then begin again: first with tasks that you have not met.</Text></Alert>}
+      {now.state === 'passed' && <Alert color="green"><Text size="sm" fw={600}>Passed</Text><Group><Text size="sm">{now.right_count} of {now.task_count} were right. The queue is open to you.</Text><Button size="xs" component={Link} to="/today">Go to Today</Button></Group></Alert>}
+      {now.state === 'failed' && <Alert color="orange"><Text size="sm" fw={600}>No attempt is left</Text><Text size="sm">{now.right_count} of {now.task_count} were right, {now.pass_count} were needed. Your operator was told and can grant another attempt; what you have worked is paid.</Text></Alert>}
+      {now.state === 'waiting' && now.attempt > 0 && <Alert color="blue"><Text size="sm" fw={600}>Another attempt</Text><Text size="sm">{now.right_count} of {now.task_count} were right, {now.pass_count} were needed. Read below what the answers are, then begin again: first with tasks that you have not met.</Text></Alert>}
       {now.next_id !== undefined && (now.state === 'waiting' || running) && <Fetched of={definition}>{(data) => <Question key={now.next_id} offer={offer.id} now={now} definition={data} />}</Fetched>}
       {now.next_id === undefined && now.state === 'waiting' && <Empty title="There is no task">Your operator has been asked for tasks to calibrate by.</Empty>}
       <Answers now={now} />
