@@ -304,6 +304,18 @@ CREATE TABLE check_draw (
 CREATE INDEX check_draw_organisation ON check_draw (organisation_id, id);
 CREATE UNIQUE INDEX check_draw_grading ON check_draw (grading_id);
 
+-- Fact: somebody of the house opened a result. Who decides must have.
+CREATE TABLE result_opening (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL,
+    interview_id    TEXT NOT NULL REFERENCES interview (id),
+    person_id       TEXT NOT NULL REFERENCES person (id),
+    outcome         TEXT, -- as it was shown
+    scored_by       TEXT,
+    opened_at       INT64 NOT NULL
+);
+CREATE INDEX result_opening_person ON result_opening (interview_id, person_id, opened_at);
+
 -- An answer that is being spoken. Its words become the answer only once the person has confirmed them; the sound goes then,
 -- or when it was kept for as long as is said.
 CREATE TABLE recording (

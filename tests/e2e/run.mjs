@@ -9,6 +9,7 @@ import { benchmarks, rubrics } from './rubric.mjs';
 import { addPeople, newCampaign, openCampaign, importTasks, tours } from './operator.mjs';
 import { overturn, review } from './reviewer.mjs';
 import { startServer } from './server.mjs';
+import { speak } from './speech.mjs';
 import { staff } from './staffing.mjs';
 import { finish, ok } from './tap.mjs';
 import { apply, gradeAndAppeal, openListing, resumeAndFairness } from './vetting.mjs';
@@ -53,6 +54,7 @@ try {
   await apply(candidate, role);
   await gradeAndAppeal(first, candidate);
   await resumeAndFairness(operator, candidate);
+  await speak(browser, binary, everybody);
   await client(await person('client'), people.clara, campaign, binary);
   await stranger(await person('another client'), people.oscar, campaign);
 } catch (error) {

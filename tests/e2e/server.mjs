@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ok } from './tap.mjs';
 
-/** Start the binary on a free port with an empty data folder. */
-export async function startServer(binary) {
+/** Start the binary on a free port with an empty data folder; settings are variables of its environment. */
+export async function startServer(binary, settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'periti-e2e-'));
   const child = spawn(binary, ['serve', '--data', folder, '--port', '0'], {
-    env: { ...process.env, PERITI_RATE_PER_MINUTE: '0' }, stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PERITI_RATE_PER_MINUTE: '0', ...settings }, stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
   let stopping = false;

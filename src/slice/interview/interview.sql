@@ -233,6 +233,10 @@ SELECT COALESCE(SUM(CASE WHEN t.state = 'accepted' THEN 1 ELSE 0 END), 0) AS acc
 INSERT INTO grading (id, organisation_id, interview_id, purpose, seat, grading_state, opened_at, due_at)
 VALUES (:id, :organisation_id, :interview_id, :purpose, :seat, 'open', :opened_at, :due_at);
 
+-- name: opening_insert :exec
+INSERT INTO result_opening (id, organisation_id, interview_id, person_id, outcome, scored_by, opened_at)
+VALUES (:id, :organisation_id, :interview_id, :person_id, :outcome, :scored_by, :opened_at);
+
 -- name: appeal_of :one interview_appeal_row
 SELECT id, message, appeal_state, opened_at, due_at, decided_at
   FROM interview_appeal

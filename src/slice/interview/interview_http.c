@@ -426,7 +426,7 @@ static const struct route routes[] = {
      .summary = "Report a technical failure and start over for free",
      .command = "interview failed"},
     {GET, "/v1/interviews/{interview_id}/result", result_serve, ROLE_EXPERT | OFFICE, 200,
-     .owner = interview_owner, .reply = &result_view_shape,
+     ROUTE_FREE, .owner = interview_owner, .reply = &result_view_shape,
      .summary = "Show the result with its reasons", .command = "interview result"},
     {POST, "/v1/interviews/{interview_id}/replies", result_serve_reply, ROLE_EXPERT, 200,
      ROUTE_WRITES, .owner = interview_owner, .body = &note_reply_shape, .reply = &nothing_shape,

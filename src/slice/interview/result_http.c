@@ -1,10 +1,12 @@
 #include "base/arena.h"
 #include "http/route.h"
+#include "slice/account/account.h"
 #include "slice/account/account_shape.h"
 #include "slice/interview/interview.h"
 #include "slice/interview/interview_sql.h"
 #include "slice/interview/result.h"
 #include "slice/interview/verdict_shape.h"
+#include "store/store.h"
 #include "store/work.h"
 
 static const struct nothing done = {.ok = true};
@@ -94,14 +96,46 @@ static const struct field result_view_fields[] = {
 const struct shape result_view_shape =
     SHAPE(result_view, result_view_fields, "A result with its reasons");
 
+struct showing {
+    const char *id;
+    struct result_view *view;
+};
+
+static enum err show(struct work *work, void *context)
+{
+    struct showing *showing = context;
+    struct interview_row interview;
+
+    TRY(interview_find(work, &(struct interview_find_args){.id = showing->id}, &interview));
+    return result_build(work, &interview, showing->view);
+}
+
+/* The log shows what who decides has opened. */
+static enum err show_and_note(struct work *work, void *context)
+{
+    struct showing *showing = context;
+
+    TRY(show(work, context));
+    TRY(opening_insert(work, &(struct opening_insert_args){.id = work_new_id(work, "rop"),
+                                                           .organisation_id = work->organisation_id,
+                                                           .interview_id = showing->id,
+                                                           .person_id = work->who->person_id,
+                                                           .outcome = showing->view->outcome,
+                                                           .scored_by = showing->view->scored_by,
+                                                           .opened_at = work->now_us}));
+    return audit(work, "interview.open", showing->id, "{}");
+}
+
+/* Free: what the person reads of their own is noted nowhere. */
 enum err result_serve(struct call *call)
 {
-    struct interview_row interview;
-    struct result_view *view = arena_new_of(call->work->arena, struct result_view);
+    struct work *work = call->work;
+    struct showing showing = {.id = call->ids[0],
+                              .view = arena_new_of(work->arena, struct result_view)};
+    bool is_office = (work->who->roles & (ROLE_OPERATOR | ROLE_AUDITOR)) != 0;
 
-    TRY(interview_find(call->work, &(struct interview_find_args){.id = call->ids[0]}, &interview));
-    TRY(result_build(call->work, &interview, view));
-    call->reply = view;
+    TRY(is_office ? store_write(work, show_and_note, &showing) : store_read(work, show, &showing));
+    call->reply = showing.view;
     return OK;
 }
 

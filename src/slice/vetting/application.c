@@ -165,10 +165,42 @@ static enum err tell(struct work *work, const struct application_row *row, const
                         });
 }
 
+/* Who decides has opened what it rests on; *detail says when, for the log. */
+static enum err prove_opened(struct work *work, const char *application_id, const char **detail)
+{
+    struct judged_interview_row interview;
+    struct opening_of_row opening;
+    enum err err =
+        judged_interview(work,
+                         &(struct judged_interview_args){.application_id = application_id,
+                                                         .organisation_id = work->organisation_id},
+                         &interview);
+
+    *detail = "{}";
+    if (err == ERR_NOT_FOUND) {
+        return OK; /* decided without an interview */
+    }
+    TRY(err);
+    err = opening_of(work,
+                     &(struct opening_of_args){.interview_id = interview.id,
+                                               .person_id = work->who->person_id,
+                                               .organisation_id = work->organisation_id},
+                     &opening);
+    if (err == ERR_NOT_FOUND || (err == OK && opening.opened_at < interview.ended_at)) {
+        return work_fail(work, ERR_CONFLICT,
+                         "open the interview's result first: who decides has seen what it rests "
+                         "on, and the log shows it");
+    }
+    TRY(err);
+    *detail = arena_print(work->arena, "{\"opened\":\"%s\"}", opening.id);
+    return OK;
+}
+
 enum err application_decide(struct work *work, const char *id, bool qualified,
                             const char *reason_code, const char *reason)
 {
     struct application_row row;
+    const char *detail;
     int64_t changed;
 
     TRY(application_find(work, &(struct application_find_args){.id = id}, &row));
@@ -177,6 +209,7 @@ enum err application_decide(struct work *work, const char *id, bool qualified,
     if (bar != NULL) {
         return work_fail(work, ERR_CONFLICT, "%s", bar);
     }
+    TRY(prove_opened(work, id, &detail));
     TRY(application_settle(work,
                            &(struct application_settle_args){
                                .id = id,
@@ -190,7 +223,7 @@ enum err application_decide(struct work *work, const char *id, bool qualified,
                            },
                            &changed));
     TRY(log_event(work, id, qualified ? "qualified" : "declined", reason));
-    TRY(audit(work, qualified ? "application.qualify" : "application.decline", id, "{}"));
+    TRY(audit(work, qualified ? "application.qualify" : "application.decline", id, detail));
     return tell(work, &row,
                 arena_print(work->arena,
                             qualified ? "You are qualified for \"%s\"" : "\"%s\": not this time",

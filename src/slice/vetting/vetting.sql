@@ -186,3 +186,23 @@ SELECT id, interview_id
    AND revoked_at IS NULL
  ORDER BY difficulty DESC, id DESC
  LIMIT 1;
+
+-- name: judged_interview :one
+-- What an application was judged by.
+SELECT id, ended_at
+  FROM interview
+ WHERE application_id = :application_id
+   AND organisation_id = :organisation_id
+   AND interview_state = 'done'
+ ORDER BY id DESC
+ LIMIT 1;
+
+-- name: opening_of :one
+-- When a person last opened a result.
+SELECT id, opened_at
+  FROM result_opening
+ WHERE interview_id = :interview_id
+   AND person_id = :person_id
+   AND organisation_id = :organisation_id
+ ORDER BY opened_at DESC
+ LIMIT 1;

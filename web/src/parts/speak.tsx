@@ -139,7 +139,7 @@ export function Speak({ question, first, write }: { question: Question; first: b
         ) : (
           <Group gap="xs">
             {!hasSound && <Button variant={first ? 'filled' : 'default'} loading={busy} onClick={() => void record(true)}>Record</Button>}
-            {hasSound && <Button variant="default" loading={busy} disabled={there.state === 'waiting'} onClick={() => void writeDown()}>Write it down</Button>}
+            {hasSound && <Button variant={there.state === 'written' ? 'default' : 'filled'} loading={busy || there.state === 'waiting'} onClick={() => void writeDown()}>Write it down</Button>}
             {hasSound && <Button variant="default" loading={busy} disabled={there.state === 'waiting'} onClick={() => void record(false)}>Go on recording</Button>}
             {hasSound && <Button variant="subtle" color="gray" loading={busy} disabled={there.state === 'waiting'} onClick={() => void record(true)}>Record anew</Button>}
           </Group>
