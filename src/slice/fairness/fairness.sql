@@ -115,3 +115,44 @@ SELECT s.id, i.id AS interview_id, s.item_id, m.code, s.category, d.sex, d.ethni
    AND s.category IS NOT NULL
  ORDER BY i.id, s.id
  LIMIT :row_max;
+
+-- name: technical_items :many technical_item
+-- column: is_used INT64
+-- Every item's current wording by its hash, and whether it is calibrated.
+SELECT i.code, i.domain, i.item_status, v.content_hash, COALESCE(p.is_used, 0) AS is_used
+  FROM item i
+  JOIN item_version v ON v.item_id = i.id AND v.version_number = i.version_number
+  LEFT JOIN item_parameter p ON p.item_id = i.id AND p.version_number = i.version_number
+ WHERE i.organisation_id = :organisation_id
+ ORDER BY i.code;
+
+-- name: technical_scorer :one
+SELECT content_hash, seed_count, person_count, agreement, kappa, trained_at
+  FROM scorer_version
+ WHERE organisation_id = :organisation_id
+   AND scorer_state = 'used'
+ ORDER BY id DESC
+ LIMIT 1;
+
+-- name: technical_counts :one
+-- How interviews ended, and who has looked.
+-- column: done_count INT64
+-- column: passed_by_machine INT64
+-- column: judged_count INT64
+-- column: waiting_count INT64
+SELECT COUNT(*) AS done_count,
+       COALESCE(SUM(CASE WHEN outcome = 'passed' AND scored_by = 'scorer' THEN 1 ELSE 0 END), 0) AS passed_by_machine,
+       COALESCE(SUM(CASE WHEN scored_by = 'person' THEN 1 ELSE 0 END), 0) AS judged_count,
+       COALESCE(SUM(CASE WHEN outcome = 'waiting' THEN 1 ELSE 0 END), 0) AS waiting_count
+  FROM interview
+ WHERE organisation_id = :organisation_id
+   AND is_practice = 0
+   AND interview_state = 'done';
+
+-- name: technical_appeals :one
+-- column: decided_count INT64
+-- column: overturned_count INT64
+SELECT COALESCE(SUM(CASE WHEN appeal_state <> 'open' THEN 1 ELSE 0 END), 0) AS decided_count,
+       COALESCE(SUM(CASE WHEN appeal_state = 'overturned' THEN 1 ELSE 0 END), 0) AS overturned_count
+  FROM interview_appeal
+ WHERE organisation_id = :organisation_id;

@@ -36,13 +36,11 @@ enum err interview_own(struct work *work, const char *id, struct interview_row *
 
 enum err interview_owner(struct work *work, const char *id, const char **organisation_id)
 {
-    const uint32_t offices = ROLE_OPERATOR | ROLE_AUDITOR;
     struct interview_row *row = arena_new_of(work->arena, struct interview_row);
     enum err err = interview_find(work, &(struct interview_find_args){.id = id}, row);
 
-    if (err == OK && strcmp(row->person_id, work->who->person_id) != 0) {
-        err = (work->who->roles & offices) != 0 ? account_may_reach(work, row->organisation_id)
-                                                : ERR_NOT_FOUND;
+    if (err == OK) {
+        err = vetting_may_see(work, row->person_id, row->organisation_id);
     }
     if (err == ERR_NOT_FOUND) {
         return none(work);

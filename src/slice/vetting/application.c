@@ -28,15 +28,24 @@ static enum err log_event(struct work *work, const char *id, const char *event, 
               });
 }
 
-enum err application_owner(struct work *work, const char *id, const char **organisation_id)
+enum err vetting_may_see(struct work *work, const char *person_id, const char *organisation_id)
 {
     const uint32_t offices = ROLE_OPERATOR | ROLE_AUDITOR;
+
+    if (strcmp(person_id, work->who->person_id) == 0) {
+        return OK;
+    }
+    return (work->who->roles & offices) != 0 ? account_may_reach(work, organisation_id)
+                                             : ERR_NOT_FOUND;
+}
+
+enum err application_owner(struct work *work, const char *id, const char **organisation_id)
+{
     struct application_row *row = arena_new_of(work->arena, struct application_row);
     enum err err = application_find(work, &(struct application_find_args){.id = id}, row);
 
-    if (err == OK && strcmp(row->person_id, work->who->person_id) != 0) {
-        err = (work->who->roles & offices) != 0 ? account_may_reach(work, row->organisation_id)
-                                                : ERR_NOT_FOUND;
+    if (err == OK) {
+        err = vetting_may_see(work, row->person_id, row->organisation_id);
     }
     if (err == ERR_NOT_FOUND) {
         return none(work);

@@ -52,6 +52,10 @@ enum err application_make(struct work *work, const char *listing_id, const char 
 enum err application_withdraw(struct work *work, const char *id);
 enum err application_decide(struct work *work, const char *id, bool qualified,
                             const char *reason_code, const char *reason);
+
+/* Whether the asker is the person, or of the house with leave to that organisation. ERR_NOT_FOUND:
+ * neither. */
+enum err vetting_may_see(struct work *work, const char *person_id, const char *organisation_id);
 enum err application_owner(struct work *work, const char *id, const char **organisation_id);
 
 /* For the interview: the caller's own application. ERR_NOT_FOUND: it is not theirs. */

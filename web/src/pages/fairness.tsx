@@ -114,6 +114,7 @@ export default function Fairness() {
       <Heading title="Fairness" trail={[{ label: 'Vetting', to: '/vetting' }]}>
         <Button variant="default" component="a" href="/v1/fairness/bias-audit.csv" download="bias-audit.csv">Bias audit, CSV</Button>
         <Button variant="default" component="a" href="/v1/fairness/bias-audit.html" download="bias-audit.html">to publish</Button>
+        <Button variant="default" component="a" href="/v1/fairness/technical-file.html" download="technical-file.html">Technical file</Button>
       </Heading>
       <Alert color="gray" title="Where this comes from">People may say something of themselves, and take it back. No score, grade or client can read it. A group of fewer than 30 gets no verdict.</Alert>
       <Group><Select label="Field" placeholder="all" clearable data={domains} value={domain} onChange={setDomain} /></Group>
