@@ -2261,6 +2261,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/fairness/technical-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show versions, thresholds and rates as of now */
+        get: operations["fairness_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fairness/technical-file.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the technical file in the order of the EU AI Act */
+        get: operations["fairness_technical_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/gold-challenges/{challenge_id}/decision": {
         parameters: {
             query?: never;
@@ -14306,6 +14340,80 @@ export interface components {
             /** @description Other names that mean it */
             others: string;
         };
+        /** @description What the technical file states as of now */
+        technical_file: {
+            /** @description Name and version */
+            program: string;
+            /** @description SHA-256 over codes and hashes of all wordings */
+            bank_hash: string;
+            /**
+             * Format: int64
+             * @description Questions asked now
+             */
+            item_count: number;
+            /**
+             * Format: int64
+             * @description Questions put aside
+             */
+            suspended_count: number;
+            /**
+             * Format: int64
+             * @description Of those asked now, calibrated
+             */
+            calibrated_count: number;
+            /**
+             * Format: int64
+             * @description Fields
+             */
+            domain_count: number;
+            /** @description SHA-256 of the scorer that is in use */
+            scorer_hash: string;
+            /** @description True: it is the one that the program came with */
+            is_shipped: boolean;
+            /**
+             * Format: int64
+             * @description Answers graded by people here that it learnt from
+             */
+            lesson_count: number;
+            /** @description Share in the same category as people, on answers that it had not seen */
+            agreement?: number;
+            /** @description Quadratic kappa of the same */
+            kappa?: number;
+            /** @description Model heard as one more rater */
+            model?: string;
+            /** @description True: answers may be spoken */
+            is_spoken: boolean;
+            /**
+             * Format: int64
+             * @description Interviews with a result
+             */
+            interview_count: number;
+            /**
+             * Format: int64
+             * @description Of these, passed without a person
+             */
+            passed_by_machine: number;
+            /**
+             * Format: int64
+             * @description Graded by people
+             */
+            judged_count: number;
+            /**
+             * Format: int64
+             * @description That a person has to grade yet
+             */
+            waiting_count: number;
+            /**
+             * Format: int64
+             * @description Appeals decided
+             */
+            appeal_count: number;
+            /**
+             * Format: int64
+             * @description Of these, results that changed
+             */
+            overturned_count: number;
+        };
         /** @description Terms that are proposed */
         terms_body: {
             /**
@@ -19981,6 +20089,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["dif_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    fairness_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show versions, thresholds and rates as of now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["technical_file"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    fairness_technical_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Export the technical file in the order of the EU AI Act */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             401: components["responses"]["problem"];
