@@ -324,7 +324,10 @@ function Reply({ campaign, offer }: { campaign: Campaign; offer: Schema<'offer_v
 
 function Timeline({ staffing }: { staffing: Schema<'staffing'> }) {
   const chart = useMemo(() => {
-    const days = [...new Set(staffing.days.map((one) => one.happened_day))].sort((a, b) => a - b);
+    const known = staffing.days.map((one) => one.happened_day);
+    const first = Math.min(...known) - 1; /* the day before anything happened, so that one day is a line, too */
+    const last = Math.max(...known, Math.floor(Date.now() / 86400000));
+    const days = known.length === 0 ? [] : Array.from({ length: Math.min(last - first + 1, 730) }, (_, index) => first + index);
     const of = (day: number, kind: string) => staffing.days.find((one) => one.happened_day === day && one.kind === kind)?.event_count ?? 0;
     let filled = 0;
     let offered = 0;
