@@ -1,7 +1,10 @@
 #include "base/time.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "base/arena.h"
 
 /* Both after Howard Hinnant, "chrono-compatible low-level date algorithms" (2013). */
 int64_t time_days(int64_t year, unsigned month, unsigned day)
@@ -175,4 +178,14 @@ bool time_parse(struct text text, int64_t *out)
     *out = days * TIME_DAY + hour * TIME_HOUR + minute * TIME_MINUTE + second * TIME_SECOND +
            micros - shift;
     return true;
+}
+
+const char *time_day_text(struct arena *arena, int64_t days)
+{
+    int64_t year;
+    unsigned month;
+    unsigned day;
+
+    time_date(days, &year, &month, &day);
+    return arena_print(arena, "%04" PRId64 "-%02u-%02u", year, month, day);
 }

@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 
+struct arena;
+
 enum { TIME_TEXT_SIZE = 32 };
 
 #define TIME_SECOND INT64_C(1000000)
@@ -24,3 +26,6 @@ bool time_parse(struct text text, int64_t *out);
 /* Days since 1970-01-01 of a date in the Gregorian calendar, and back. */
 int64_t time_days(int64_t year, unsigned month, unsigned day);
 void time_date(int64_t days, int64_t *year, unsigned *month, unsigned *day);
+
+/* Such a day as 2026-03-01, in the arena. */
+const char *time_day_text(struct arena *arena, int64_t days);

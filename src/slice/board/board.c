@@ -15,12 +15,17 @@
 
 enum { DAYS_SHOWN = 60, PACE_DAYS = 7 };
 
-static const struct field day_fields[] = {
-    INT(campaign_day_count, day, .doc = "Days since 1970-01-01, UTC"),
-    TEXT(campaign_day_count, counter, .doc = "What is counted"),
-    INT(campaign_day_count, amount, .doc = "How many that day"),
+struct day_view {
+    const char *day;
+    const char *counter;
+    int64_t amount;
 };
-static const struct shape day_shape = SHAPE(campaign_day_count, day_fields, "A count of one day");
+static const struct field day_fields[] = {
+    TEXT(day_view, day, .doc = "Such as 2026-03-01, in UTC"),
+    TEXT(day_view, counter, .doc = "What is counted"),
+    INT(day_view, amount, .doc = "How many that day"),
+};
+static const struct shape day_shape = SHAPE(day_view, day_fields, "A count of one day");
 
 static const struct field agreement_fields[] = {
     TEXT(board_agreement_row, label, .doc = "Which label of the task type"),
@@ -113,9 +118,10 @@ static void read_counters(const struct campaign_count *rows, size_t count, struc
 }
 
 /* Answers of the last days, and how long the campaign has run in them. */
-static enum err forecast(struct work *work, const char *campaign_id, struct board *board)
+static enum err forecast(struct work *work, const char *campaign_id,
+                         const struct campaign_day_count *days, size_t day_count,
+                         struct board *board)
 {
-    const struct campaign_day_count *days = board->days.at;
     struct board_first_given_row first;
     int64_t since = work->now_us / TIME_DAY - PACE_DAYS + 1;
     int64_t recent = 0;
@@ -124,7 +130,7 @@ static enum err forecast(struct work *work, const char *campaign_id, struct boar
                           &(struct board_first_given_args){
                               .campaign_id = campaign_id, .organisation_id = work->organisation_id},
                           &first));
-    for (size_t i = 0; i < board->days.count; i++) {
+    for (size_t i = 0; i < day_count; i++) {
         if (days[i].day >= since && strcmp(days[i].counter, "given") == 0) {
             recent += days[i].amount;
         }
@@ -143,23 +149,37 @@ static enum err forecast(struct work *work, const char *campaign_id, struct boar
     return OK;
 }
 
-static enum err read_lists(struct work *work, const char *campaign_id, struct board *board)
+static enum err read_agreement(struct work *work, const char *campaign_id, struct board *board)
 {
-    struct board_agreement_row *agreement;
-    struct campaign_day_count *days;
+    struct board_agreement_row *rows;
 
     TRY(board_agreement(work,
                         &(struct board_agreement_args){.campaign_id = campaign_id,
                                                        .organisation_id = work->organisation_id},
-                        &agreement, &board->agreement.count));
+                        &rows, &board->agreement.count));
+    board->agreement.at = rows;
+    return OK;
+}
+
+static enum err read_days(struct work *work, const char *campaign_id, struct board *board)
+{
+    struct campaign_day_count *days;
+    size_t count;
+
     TRY(campaign_days(work,
                       &(struct campaign_days_args){.campaign_id = campaign_id,
                                                    .organisation_id = work->organisation_id,
                                                    .day = work->now_us / TIME_DAY - DAYS_SHOWN},
-                      &days, &board->days.count));
-    board->agreement.at = agreement;
-    board->days.at = days;
-    return OK;
+                      &days, &count));
+    struct day_view *views = arena_array(work->arena, struct day_view, count);
+
+    for (size_t i = 0; i < count; i++) {
+        views[i] = (struct day_view){.day = time_day_text(work->arena, days[i].day),
+                                     .counter = days[i].counter,
+                                     .amount = days[i].amount};
+    }
+    board->days = (struct list){.at = views, .count = count};
+    return forecast(work, campaign_id, days, count, board);
 }
 
 static enum err serve_board(struct call *call)
@@ -181,8 +201,8 @@ static enum err serve_board(struct call *call)
     board->currency = campaign.currency;
     board->deadline_at = campaign.deadline_at;
     board->committed_minor = (board->wanted - board->accepted) * campaign.price_minor;
-    TRY(read_lists(work, call->ids[0], board));
-    TRY(forecast(work, call->ids[0], board));
+    TRY(read_agreement(work, call->ids[0], board));
+    TRY(read_days(work, call->ids[0], board));
     call->reply = board;
     return OK;
 }

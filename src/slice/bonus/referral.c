@@ -183,16 +183,6 @@ static enum err find_doubt(struct work *work, const struct referral_row *referra
     return err == ERR_NOT_FOUND ? OK : err;
 }
 
-static const char *day_text(struct arena *arena, int64_t at_us)
-{
-    int64_t year;
-    unsigned month;
-    unsigned date;
-
-    time_date(at_us / TIME_DAY, &year, &month, &date);
-    return arena_print(arena, "%04" PRId64 "-%02u-%02u", year, month, date);
-}
-
 enum err referral_count_weeks(struct work *work, const struct referral_row *referral)
 {
     int64_t week_at = referral_week_at(work->now_us);
@@ -221,12 +211,12 @@ enum err referral_count_weeks(struct work *work, const struct referral_row *refe
         &(struct award_draft){
             .person_id = referral->referrer_id,
             .kind = "referral",
-            .cause_id =
-                arena_print(work->arena, "%s/%s", referral->id, day_text(work->arena, week_at)),
+            .cause_id = arena_print(work->arena, "%s/%s", referral->id,
+                                    time_day_text(work->arena, week_at / TIME_DAY)),
             .currency = referral->currency,
             .amount_minor = amount_minor,
             .reason = arena_print(work->arena, "Work of %s until %s", referral->person_name,
-                                  day_text(work->arena, week_at)),
+                                  time_day_text(work->arena, week_at / TIME_DAY)),
             .trouble = doubt,
         },
         &id);

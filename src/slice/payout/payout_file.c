@@ -144,16 +144,6 @@ static enum err check_kinds(const struct payment_file *file, const char *kind, c
                              format, kind);
 }
 
-static const char *day_text(struct arena *arena, int64_t day)
-{
-    int64_t year;
-    unsigned month;
-    unsigned date;
-
-    time_date(day, &year, &month, &date);
-    return arena_print(arena, "%04" PRId64 "-%02u-%02u", year, month, date);
-}
-
 /* ------------------------------------------------------------------ ISO 20022 */
 
 static void put_name(struct buffer *to, const char *name)
@@ -221,7 +211,7 @@ static void put_head(struct buffer *to, const struct payment_file *file, const c
                  strcmp(file->currency, "EUR") == 0
                      ? "      <PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>\n"
                      : "",
-                 day_text(to->arena, file->pay_day));
+                 time_day_text(to->arena, file->pay_day));
     put_name(to, file->from.holder);
     buffer_print(to,
                  "</Nm></Dbtr>\n"
@@ -321,7 +311,7 @@ static void put_file_head(struct buffer *to, const struct payment_file *file)
 
 static void put_batch_head(struct buffer *to, const struct payment_file *file)
 {
-    const char *day = day_text(to->arena, file->pay_day);
+    const char *day = time_day_text(to->arena, file->pay_day);
 
     buffer_string(to, "5200"); /* credits and debits */
     put_field(to, file->from.holder, 16);

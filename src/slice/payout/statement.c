@@ -32,16 +32,15 @@ static enum err find_zone(struct work *work, const char *person_id, const char *
     return zone_load(work->arena, *name, out, &work->fault);
 }
 
-static const char *day_text(struct arena *arena, int64_t day, const char *format)
+/* A day as calendars write it. */
+static const char *basic_day(struct arena *arena, int64_t day)
 {
     int64_t year;
     unsigned month;
     unsigned date;
 
     time_date(day, &year, &month, &date);
-    return strcmp(format, "iso") == 0
-               ? arena_print(arena, "%04" PRId64 "-%02u-%02u", year, month, date)
-               : arena_print(arena, "%04" PRId64 "%02u%02u", year, month, date);
+    return arena_print(arena, "%04" PRId64 "%02u%02u", year, month, date);
 }
 
 /* Balances after the sums: currencies of both, in order. */
@@ -149,7 +148,7 @@ enum err statement_load(struct work *work, const char *person_id,
     }
     day = week_start_day(query->week == NULL ? zone_day(zone, work->now_us)
                                              : zone_day(zone_utc(), at_us));
-    view.week = day_text(work->arena, day, "iso");
+    view.week = time_day_text(work->arena, day);
     view.from_at = zone_day_start(zone, day);
     view.to_at = zone_day_start(zone, day + WEEK_DAYS);
     TRY(load_lists(work, person_id, query, &view));
@@ -170,9 +169,9 @@ const char *pay_calendar(struct work *work, const char *person_id)
                      "BEGIN:VEVENT\r\nUID:%s-%s@periti\r\nDTSTAMP:%sT000000Z\r\n"
                      "DTSTART;VALUE=DATE:%s\r\nSUMMARY:Pay day\r\n"
                      "DESCRIPTION:For the week of %s\r\nEND:VEVENT\r\n",
-                     day_text(work->arena, day, "basic"), person_id,
-                     day_text(work->arena, monday, "basic"), day_text(work->arena, day, "basic"),
-                     day_text(work->arena, monday + (i - 1) * WEEK_DAYS, "iso"));
+                     basic_day(work->arena, day), person_id, basic_day(work->arena, monday),
+                     basic_day(work->arena, day),
+                     time_day_text(work->arena, monday + (i - 1) * WEEK_DAYS));
     }
     buffer_string(&to, "END:VCALENDAR\r\n");
     return to.at;

@@ -172,9 +172,6 @@ const struct sheet_view *sheet_view_of(struct arena *arena, const struct sheet *
         arena_array(arena, struct class_view, sheet->part_count * MINUTE_CLASS_COUNT);
     size_t span_count = 0;
     size_t class_count = 0;
-    int64_t year;
-    unsigned month;
-    unsigned day;
 
     for (size_t i = 0; i < sheet->part_count; i++) {
         span_count += sheet->parts[i].span_count;
@@ -193,8 +190,7 @@ const struct sheet_view *sheet_view_of(struct arena *arena, const struct sheet *
         span_count += view_spans(sheet, &sheet->parts[i], spans + span_count);
         view->beyond_cap_s += sheet->parts[i].pay.beyond_cap_s;
     }
-    time_date(sheet->week_day, &year, &month, &day);
-    view->week = arena_print(arena, "%04" PRId64 "-%02u-%02u", year, month, day);
+    view->week = time_day_text(arena, sheet->week_day);
     view->classes = (struct list){.at = classes, .count = class_count};
     view->spans = (struct list){.at = spans, .count = span_count};
     return view;

@@ -306,16 +306,6 @@ enum err sheet_load(struct work *work, const char *engagement_id, int64_t day, s
 
 /* ------------------------------------------------------------------ to the ledger */
 
-static const char *week_name(struct arena *arena, int64_t day)
-{
-    int64_t year;
-    unsigned month;
-    unsigned date;
-
-    time_date(day, &year, &month, &date);
-    return arena_print(arena, "%04" PRId64 "-%02u-%02u", year, month, date);
-}
-
 static enum err settle_class(struct work *work, const struct sheet *sheet,
                              const struct sheet_part *part, enum minute_class class,
                              int64_t *posted)
@@ -323,7 +313,7 @@ static enum err settle_class(struct work *work, const struct sheet *sheet,
     const char *name = minute_class_name(class);
     const char *pays_id =
         arena_print(work->arena, "%s/%s/%" PRId64 "/%s", sheet->engagement_id,
-                    week_name(work->arena, sheet->week_day), part->terms_number, name);
+                    time_day_text(work->arena, sheet->week_day), part->terms_number, name);
     int64_t due = part->pay.minor[class];
     struct paid_amount_row paid = {0};
     enum err err = paid_amount(work,
@@ -361,7 +351,7 @@ static enum err settle_class(struct work *work, const struct sheet *sheet,
                              .currency = part->currency,
                              .note = arena_print(work->arena, "%" PRId64 " min of %s, week of %s",
                                                  part->pay.paid_s[class] / 60, name,
-                                                 week_name(work->arena, sheet->week_day)),
+                                                 time_day_text(work->arena, sheet->week_day)),
                          },
                          &id);
 }
@@ -374,7 +364,7 @@ enum err sheet_settle(struct work *work, const char *engagement_id, int64_t day,
     TRY(sheet_load(work, engagement_id, day, &sheet));
     if (sheet.to_us > work->now_us) {
         return work_fail(work, ERR_CONFLICT, "the week of %s has not ended in %s yet",
-                         week_name(work->arena, sheet.week_day), sheet.zone);
+                         time_day_text(work->arena, sheet.week_day), sheet.zone);
     }
     for (size_t i = 0; i < sheet.part_count; i++) {
         for (size_t class = 0; class < MINUTE_CLASS_COUNT; class ++) {

@@ -27,7 +27,7 @@ static enum err find_obstacle(struct work *work, const char *person_id, int64_t 
     *out = NULL;
     if (err == OK) {
         *out = arena_print(work->arena, "Your payouts wait until %s: %s",
-                           window_day(work->arena, hold.until_at / TIME_DAY), hold.reason);
+                           time_day_text(work->arena, hold.until_at / TIME_DAY), hold.reason);
         return OK;
     }
     err = err == ERR_NOT_FOUND
@@ -43,7 +43,7 @@ static enum err find_obstacle(struct work *work, const char *person_id, int64_t 
         *out = "Finance has not looked at your account yet.";
     } else if (account.usable_at > pay_us) {
         *out = arena_print(work->arena, "Your new account is used from %s on.",
-                           window_day(work->arena, account.usable_at / TIME_DAY));
+                           time_day_text(work->arena, account.usable_at / TIME_DAY));
     }
     return OK;
 }
@@ -131,7 +131,7 @@ static enum err load_weeks(struct work *work, const char *person_id, const struc
                                                   .currency = currencies[i].currency},
                 &row));
             sums[(int64_t)i * WEEKS_SHOWN + k] =
-                (struct week_sum){.week = window_day(work->arena, day),
+                (struct week_sum){.week = time_day_text(work->arena, day),
                                   .currency = currencies[i].currency,
                                   .amount_minor = row.amount_minor};
         }
@@ -148,7 +148,7 @@ enum err expert_window_load(struct work *work, const char *person_id, struct exp
     int64_t friday = week_start_day(today) + FRIDAY;
 
     friday += friday < today ? WEEK_DAYS : 0;
-    out->pay_day = window_day(work->arena, friday);
+    out->pay_day = time_day_text(work->arena, friday);
     TRY(find_obstacle(work, person_id, friday * TIME_DAY, &out->obstacle));
     TRY(load_due(work, person_id, &out->due));
     TRY(load_running(work, person_id, today, &out->running));

@@ -16,16 +16,6 @@
 
 enum { YEAR_DAYS = 366, WEEK_DAYS = 7, YEAR_WEEKS = 52, DELAY_WEEKS = 5, CURRENCIES_MAX = 32 };
 
-const char *window_day(struct arena *arena, int64_t day)
-{
-    int64_t year;
-    unsigned month;
-    unsigned date;
-
-    time_date(day, &year, &month, &date);
-    return arena_print(arena, "%04" PRId64 "-%02u-%02u", year, month, date);
-}
-
 /* ------------------------------------------------------------------ receivables */
 
 static struct claims_by_age *ages_of(struct claims_by_age *rows, size_t *count,
@@ -240,7 +230,7 @@ static enum err load_margins(struct work *work, const struct days *days, struct 
 static struct month_view *month_of(struct arena *arena, struct month_view *views, size_t *count,
                                    const struct window_day *row)
 {
-    const char *name = window_day(arena, row->day);
+    const char *name = time_day_text(arena, row->day);
 
     for (size_t i = 0; i < *count; i++) {
         if (strncmp(views[i].month, name, 7) == 0 &&
@@ -387,7 +377,7 @@ static void load_cash(struct work *work, const struct days *days, const struct r
         cash_forecast(&facts, weeks);
         for (int64_t week = 0; week < CASH_WEEKS; week++) {
             rows[(int64_t)i * CASH_WEEKS + week] = (struct cash_view){
-                .week = window_day(work->arena, monday + week * WEEK_DAYS),
+                .week = time_day_text(work->arena, monday + week * WEEK_DAYS),
                 .currency = currency,
                 .known_in_minor = weeks[week].known_in_minor,
                 .known_out_minor = weeks[week].known_out_minor,

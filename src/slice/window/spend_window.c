@@ -128,7 +128,7 @@ static enum err fill_weeks(struct work *work, const struct campaign_row *campaig
         }
     }
     for (int64_t i = 0; i < WEEKS_SHOWN; i++) {
-        weeks[i] = (struct week_sum){.week = window_day(work->arena, first + i * WEEK_DAYS),
+        weeks[i] = (struct week_sum){.week = time_day_text(work->arena, first + i * WEEK_DAYS),
                                      .currency = campaign->currency,
                                      .amount_minor = sums[i]};
     }

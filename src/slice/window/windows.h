@@ -22,6 +22,3 @@ enum err operator_window_load(struct work *work, struct operator_window *out);
 enum err spend_window_load(struct work *work, const char *campaign_id, bool discloses,
                            struct spend_window *out);
 enum err expert_window_load(struct work *work, const char *person_id, struct expert_window *out);
-
-/* "2026-03-02" */
-const char *window_day(struct arena *arena, int64_t day);

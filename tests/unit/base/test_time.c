@@ -2,6 +2,7 @@
 
 #include "check.h"
 
+#include "base/arena.h"
 #include "base/time.h"
 
 static void print__is_rfc_3339(void)
@@ -40,5 +41,14 @@ static void dates__go_there_and_back(void)
     }
 }
 
+static void day_text__is_a_date(void)
+{
+    ARENA_SCOPE arena = arena_new();
+
+    CHECK(strcmp(time_day_text(arena, 0), "1970-01-01") == 0);
+    CHECK(strcmp(time_day_text(arena, -1), "1969-12-31") == 0);
+    CHECK(strcmp(time_day_text(arena, time_days(2028, 2, 29)), "2028-02-29") == 0);
+}
+
 TEST_MAIN(CASE(print__is_rfc_3339), CASE(parse__reads_offsets_and_fractions),
-          CASE(dates__go_there_and_back))
+          CASE(dates__go_there_and_back), CASE(day_text__is_a_date))

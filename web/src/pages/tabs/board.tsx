@@ -55,7 +55,7 @@ function risks(board: Board, titleOf: (label: string) => string): string[] {
 
 function Progress({ board }: { board: Board }) {
   const data = useMemo(() => {
-    const days = [...new Set(board.days.map((one) => one.day))].sort((a, b) => a - b);
+    const days = [...new Set(board.days.map((one) => one.day))].sort();
     const of = (counter: string) => {
       let sum = board[counter === 'given' ? 'given' : 'accepted'] - board.days.filter((one) => one.counter === counter).reduce((total, one) => total + one.amount, 0);
       return days.map((day) => {
@@ -65,7 +65,7 @@ function Progress({ board }: { board: Board }) {
     };
     return { days, given: of('given'), accepted: of('accepted') };
   }, [board]);
-  const times = useMemo(() => data.days.map((day) => day * 86400), [data]);
+  const times = useMemo(() => data.days.map((day) => Date.parse(day) / 1000), [data]);
   const lines = useMemo(() => [{ name: 'Answers given', values: data.given }, { name: 'Accepted', values: data.accepted }], [data]);
   if (data.days.length === 0) {
     return <Empty title="No answers yet">The curve begins with the first one.</Empty>;
@@ -80,7 +80,7 @@ function Progress({ board }: { board: Board }) {
         <summary><Text component="span" size="xs" c="dimmed">As a table (days in UTC; you are in {zoneName})</Text></summary>
         <Table mt="xs"><Table.Thead><Table.Tr><Table.Th>Day</Table.Th><Table.Th ta="right">Given</Table.Th><Table.Th ta="right">Accepted</Table.Th></Table.Tr></Table.Thead>
           <Table.Tbody>{data.days.map((day, index) => (
-            <Table.Tr key={day}><Table.Td>{new Date(day * 86400000).toISOString().slice(0, 10)}</Table.Td><Table.Td ta="right">{count(data.given[index])}</Table.Td><Table.Td ta="right">{count(data.accepted[index])}</Table.Td></Table.Tr>
+            <Table.Tr key={day}><Table.Td>{day}</Table.Td><Table.Td ta="right">{count(data.given[index])}</Table.Td><Table.Td ta="right">{count(data.accepted[index])}</Table.Td></Table.Tr>
           ))}</Table.Tbody></Table>
       </details>
     </Card>
