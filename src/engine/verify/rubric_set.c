@@ -330,6 +330,9 @@ enum err rubric_set_read(struct arena *arena, struct text file, struct rubric_se
     struct json *root = NULL;
 
     *out = (struct rubric_set){0};
+    if (text_trim(file).size == 0) {
+        return fail(fault, ERR_INVALID, "the file is empty: it holds no rubric");
+    }
     if (!is_json(file)) {
         TRY(read_csv(&reading, file));
     } else if (json_parse(arena, file, &root, &ignored) == OK) {

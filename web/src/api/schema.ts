@@ -6259,7 +6259,7 @@ export interface components {
             /** @description By label */
             agreement: components["schemas"]["board_agreement_row"][];
             /** @description Counts of the last sixty days */
-            days: components["schemas"]["campaign_day_count"][];
+            days: components["schemas"]["day_view"][];
         };
         /** @description Agreement over all experts */
         board_agreement_row: {
@@ -6673,21 +6673,6 @@ export interface components {
             lease_s?: number;
             /** @description Made for show */
             is_sample?: boolean;
-        };
-        /** @description A count of one day */
-        campaign_day_count: {
-            /**
-             * Format: int64
-             * @description Days since 1970-01-01, UTC
-             */
-            day: number;
-            /** @description What is counted */
-            counter: string;
-            /**
-             * Format: int64
-             * @description How many that day
-             */
-            amount: number;
         };
         /** @description What shall change; the rest stays */
         campaign_edit: {
@@ -7372,6 +7357,18 @@ export interface components {
              * @enum {string}
              */
             by: "scorer" | "person" | "model";
+        };
+        /** @description A count of one day */
+        day_view: {
+            /** @description Such as 2026-03-01, in UTC */
+            day: string;
+            /** @description What is counted */
+            counter: string;
+            /**
+             * Format: int64
+             * @description How many that day
+             */
+            amount: number;
         };
         /** @description A decision by a named person */
         decision: {
