@@ -99,7 +99,7 @@ export function SampleBadge() {
 
 const COLOURS: Record<string, string> = {
   open: 'teal', active: 'teal', standing: 'yellow', appealed: 'blue', resting: 'gray', retired: 'gray', accepted: 'teal', ready: 'teal', done: 'teal', overturned: 'teal',
-  posted: 'teal', paid: 'teal', approved: 'teal', sent: 'blue', planned: 'blue', due: 'blue', promised: 'gray', undone: 'gray', dropped: 'gray', refused: 'red', replaced: 'gray', held: 'yellow', overdue: 'orange', 'credit note': 'gray',
+  posted: 'teal', paid: 'teal', approved: 'teal', sent: 'blue', planned: 'blue', due: 'blue', promised: 'gray', undone: 'gray', dropped: 'gray', refused: 'red', replaced: 'gray', held: 'yellow', overdue: 'red', 'credit note': 'gray',
   pending: 'blue', importing: 'blue', making: 'blue', running: 'blue', waiting: 'blue', full: 'blue',
   paused: 'yellow', returned: 'yellow', draft: 'gray', superseded: 'gray', closed: 'gray', ended: 'gray', cancelled: 'gray',
   rejected: 'red', failed: 'red', rolled_back: 'red', upheld: 'red',
