@@ -8,12 +8,13 @@
 static const int64_t DEAR_MAX = INT64_C(1) << 60; /* so that sums of a few fit */
 
 /* More than any two costs are apart. */
-static int64_t cost_span(const struct assign_problem *problem)
+static int64_t cost_span(const struct assign_problem *problem, int64_t *range)
 {
     int32_t low;
     int32_t high;
 
     scan_costs(problem->cost, edge_count_of(problem), scan_vector_here(), &low, &high);
+    *range = (int64_t)high - low;
     int64_t most = low < -high ? -(int64_t)low : high;
 
     most = most < 1 ? 1 : most;
@@ -40,7 +41,9 @@ static bool times(int64_t *price, int64_t by)
 enum err core_dear(const struct assign_problem *problem, const struct core_tree *tree,
                    struct core_dear *out, struct fault *fault)
 {
-    struct core_dear dear = {.span = cost_span(problem)};
+    struct core_dear dear = {0};
+
+    dear.span = cost_span(problem, &dear.range);
     int64_t price = 2 * dear.span;
     bool fits = times(&price, (int64_t)problem->row_count + 2);
 

@@ -10,7 +10,7 @@
 #include "engine/assign/square_frame.h"
 #include "engine/assign/tie.h"
 
-enum { BAND = 32, BAND_GAIN = 2, REACH_GAIN = 8, REPAIR_BAND = 1024 };
+enum { BAND = 32, BAND_GAIN = 2, REACH_GAIN = 8, REPAIR_SHARE = 128 };
 
 const struct assign_options assign_defaults = {.pass_max = 60, .imbalance = 0.002};
 
@@ -290,7 +290,7 @@ enum err solve_tree(struct arena *arena, const struct assign_problem *problem,
         start[i + 1] += start[i];
     }
     core.tree = tree;
-    core.band = core.reach = REPAIR_BAND;
+    core.band = core.reach = core.dear.range / REPAIR_SHARE + 1;
     take_prices(&core, before);
     finish(&core, &(struct core_seats){start, row}, &fit);
     take_answer(arena, &core, &fit);

@@ -154,7 +154,6 @@ static void spread__shares_seats_out_as_well_as_can_be(void)
 static void draws__come_as_often_as_their_probabilities(void)
 {
     struct rng rng = rng_new(33);
-    ARENA_SCOPE arena = arena_new();
     static const uint32_t demand[] = {2, 1, 3};
     static const uint16_t capacity[] = {1, 2, 1, 1, 2, 1, 1, 1};
     int32_t cost[24];
