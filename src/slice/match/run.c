@@ -238,16 +238,12 @@ static enum err write_ask(struct work *work, const struct run *run, uint32_t ask
     return proposal_insert(work, rows, count);
 }
 
-/* All of it or nothing; and nothing if the job was cancelled meanwhile. */
+/* All of it or nothing; and nothing if the job was cancelled or taken over meanwhile. */
 static enum err write_body(struct work *work, void *context)
 {
     const struct run *run = context;
-    struct job job;
 
-    TRY(job_find(work, run->job->id, &job));
-    if (strcmp(job.state, "running") != 0) {
-        return work_fail(work, ERR_CONFLICT, "the match was cancelled");
-    }
+    TRY(job_hold(run->job, work));
     TRY(write_run(work, run));
     for (uint32_t i = 0; i < run->made.instance.ask_count; i++) {
         TRY(write_ask(work, run, i));
