@@ -41,7 +41,7 @@ function Rate({ share, n, min, label, open }: { share: Schema<'share'>; n: numbe
   return (
     <Group gap="xs" wrap="nowrap">
       {share.value === undefined ? <Text size="sm" c="dimmed">not enough yet ({n} of {min})</Text> : <Whisker value={share.value} low={share.low} high={share.high} label={label} />}
-      {n > 0 && <Button size="compact-xs" variant="subtle" aria-label={`${n} behind: ${label}`} onClick={open}>n {count(n)}</Button>}
+      {n > 0 && <Button size="compact-xs" variant="subtle" aria-label={`n ${count(n)} behind: ${label}`} onClick={open}>n {count(n)}</Button>}
     </Group>
   );
 }

@@ -38,7 +38,7 @@ export function Habits({ campaign, label }: { campaign: string; label: string })
                 <Table.ScrollContainer minWidth={420} mah={260}><Table verticalSpacing={4}><Table.Tbody>{rows.filter((one) => one.kind === kind).map((one) => (
                   <Table.Tr key={one.rater_id}><Table.Td className="name" fw={one.rater_id === '' ? 600 : undefined}>{one.rater_id === '' ? 'All experts' : one.rater_name}</Table.Td>
                     <Table.Td>{one.estimate === undefined ? <Text size="sm" c="dimmed">not enough yet ({one.vote_count} of 30)</Text> : <Whisker value={one.estimate} low={one.low} high={one.high} {...scale(rows.filter((other) => other.kind === kind), isShare)} label={`${title}: ${one.rater_name}`} />}</Table.Td>
-                    <Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`${count(one.vote_count)} answers behind: ${title}, ${one.rater_id === '' ? 'all experts' : one.rater_name}`} onClick={() => setWhich({ title: one.rater_id === '' ? 'All answers' : `Answers of ${one.rater_name}`, label, rater_id: one.rater_id === '' ? undefined : one.rater_id })}>n {count(one.vote_count)}</Button></Table.Td></Table.Tr>
+                    <Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`n ${count(one.vote_count)} answers behind: ${title}, ${one.rater_id === '' ? 'all experts' : one.rater_name}`} onClick={() => setWhich({ title: one.rater_id === '' ? 'All answers' : `Answers of ${one.rater_name}`, label, rater_id: one.rater_id === '' ? undefined : one.rater_id })}>n {count(one.vote_count)}</Button></Table.Td></Table.Tr>
                 ))}</Table.Tbody></Table></Table.ScrollContainer>
               </div>
             ))}</Stack>

@@ -19,7 +19,7 @@ function Overall({ campaign, quality, label }: { campaign: string; quality: Qual
     <Panel title="Agreement over all experts" hint="Beyond chance, with 95 % intervals by bootstrap over tasks." rows={rows} name="agreement">
       <Stack gap={6}>{rows.map((one) => (
         <Group key={one.metric} justify="space-between"><Text size="sm">{NAMES[one.metric]}</Text>
-          <Group gap="xs"><Whisker value={one.estimate} low={one.low} high={one.high} label={one.metric} /><Button size="compact-xs" variant="subtle" aria-label={`${count(one.unit_count)} tasks behind ${NAMES[one.metric]}`} onClick={() => setWhich({ title: 'All answers', label })}>n {count(one.unit_count)}</Button></Group></Group>
+          <Group gap="xs"><Whisker value={one.estimate} low={one.low} high={one.high} label={one.metric} /><Button size="compact-xs" variant="subtle" aria-label={`n ${count(one.unit_count)} tasks behind ${NAMES[one.metric]}`} onClick={() => setWhich({ title: 'All answers', label })}>n {count(one.unit_count)}</Button></Group></Group>
       ))}</Stack>
       {which !== undefined && <Rows campaign={campaign} which={which} close={() => setWhich(undefined)} />}
     </Panel>
@@ -51,7 +51,7 @@ function Pairs({ campaign, quality, label }: { campaign: string; quality: Qualit
       {rows.length === 0 ? <Text size="sm" c="dimmed">No two experts have answered the same tasks yet.</Text> : (
         <Table.ScrollContainer minWidth={380} mah={320}>
           <Table verticalSpacing={4}><Table.Tbody>{rows.map((one) => (
-            <Table.Tr key={one.left_id + one.right_id}><Table.Td><span className="name">{one.left_name}</span> and <span className="name">{one.right_name}</span></Table.Td><Table.Td><Whisker value={one.estimate} low={one.low} high={one.high} label={`${one.left_name} and ${one.right_name}`} /></Table.Td><Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`${count(one.unit_count)} tasks of ${one.left_name} and ${one.right_name}`} onClick={() => setWhich({ title: `${one.left_name} and ${one.right_name}`, label, rater_id: one.left_id, other_id: one.right_id, other_name: one.right_name })}>n {count(one.unit_count)}</Button></Table.Td></Table.Tr>
+            <Table.Tr key={one.left_id + one.right_id}><Table.Td><span className="name">{one.left_name}</span> and <span className="name">{one.right_name}</span></Table.Td><Table.Td><Whisker value={one.estimate} low={one.low} high={one.high} label={`${one.left_name} and ${one.right_name}`} /></Table.Td><Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`n ${count(one.unit_count)} tasks of ${one.left_name} and ${one.right_name}`} onClick={() => setWhich({ title: `${one.left_name} and ${one.right_name}`, label, rater_id: one.left_id, other_id: one.right_id, other_name: one.right_name })}>n {count(one.unit_count)}</Button></Table.Td></Table.Tr>
           ))}</Table.Tbody></Table>
         </Table.ScrollContainer>
       )}
