@@ -20,6 +20,7 @@ struct round {
     size_t referral_count;
     size_t award_count;
     size_t at;
+    const char *trouble; /* why the award at hand has no entry yet */
 };
 
 static enum err find_due(struct work *work, void *context)
@@ -67,7 +68,7 @@ static enum err let_wait(struct work *work, void *context)
     return award_wait(
         work, &(struct award_wait_args){.id = award->id,
                                         .organisation_id = award->organisation_id,
-                                        .trouble = arena_print(work->arena, "%s", work->fault.text),
+                                        .trouble = round->trouble,
                                         .due_at = work->now_us + TIME_HOUR});
 }
 
@@ -77,6 +78,7 @@ static enum err do_each(struct work *work, struct round *round, store_body *body
         enum err err = store_write(work, body, round);
 
         if (err == ERR_CONFLICT && body == post_award) {
+            round->trouble = arena_print(work->arena, "%s", work->fault.text);
             err = store_write(work, let_wait, round);
         }
         TRY(err);
