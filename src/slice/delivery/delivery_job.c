@@ -29,6 +29,7 @@ struct content {
 /* One delivery from the first row to the seal. */
 struct making {
     struct job_run *run;
+    const char *why; /* it was given up */
     struct delivery_row delivery;
     struct campaign_row campaign;
     struct guideline_row guideline;
@@ -305,7 +306,6 @@ static enum err run_delivery(struct job_run *run)
 static enum err fail_delivery(struct work *work, void *context)
 {
     const struct making *making = context;
-    const char *why = work->fault.text[0] == '\0' ? "it was cancelled" : work->fault.text;
     int64_t affected;
 
     return delivery_seal(work,
@@ -314,20 +314,21 @@ static enum err fail_delivery(struct work *work, void *context)
                              .organisation_id = work->organisation_id,
                              .state = "failed",
                              .row_count = 0,
-                             .message = arena_copy(work->arena, why, strlen(why)),
+                             .message = making->why,
                          },
                          &affected);
 }
 
 static enum err give_up(struct job_run *run)
 {
-    struct making *making = arena_new_of(run->work->arena, struct making);
-    struct fault fault = run->work->fault;
+    struct work *work = run->work;
+    struct making *making = arena_new_of(work->arena, struct making);
 
     making->run = run;
-    TRY(store_read(run->work, load, making));
-    run->work->fault = fault;
-    return store_write(run->work, fail_delivery, making);
+    making->why = work->fault.text[0] == '\0' ? "it was cancelled"
+                                              : arena_print(work->arena, "%s", work->fault.text);
+    TRY(store_read(work, load, making));
+    return store_write(work, fail_delivery, making);
 }
 
 const struct job_kind delivery_job = {
