@@ -16,8 +16,9 @@ esac
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
-# Two parts at a time: the parts have servers of their own.
-for store in $stores; do
+# What one store has to stand: two parts at a time, for the parts have servers of their own.
+try() {
+    store=$1
     kind=${store%%:*}
     python3 "$here/run.py" "$binary" "$openapi" --store "$store" "$here"/*.scene >"$results/$kind-1-scenes" 2>&1 &
     scenes=$!
@@ -26,7 +27,12 @@ for store in $stores; do
     python3 "$here/rebuild.py" "$binary" "$openapi" "$store" >"$results/$kind-4-rebuild" 2>&1
     python3 "$here/alerts.py" "$binary" "$openapi" "$store" >"$results/$kind-5-alerts" 2>&1
     wait "$scenes"
+}
+
+for store in $stores; do
+    try "$store" &
 done
+wait
 
 # One TAP stream out of all: results counted anew, and a part that ended without its plan is a failure.
 for part in "$results"/*; do
