@@ -121,7 +121,7 @@ async function quality(operator, campaign) {
     await checkPage(operator, `Quality, ${part}`);
   }
   await page.getByRole('tab', { name: 'Classes and tasks' }).click();
-  await page.getByRole('button', { name: /said as/ }).first().click();
+  await page.getByRole('button', { name: /\([1-9]\d*\) .* said as/ }).first().click();
   const rows = page.getByRole('dialog');
   await rows.getByRole('cell').first().waitFor();
   ok(true, 'a number opens to its answers');

@@ -32,7 +32,7 @@ function Confusion({ campaign, quality, label }: { campaign: string; quality: Qu
                     {said.map((one) => {
                       const cell = own.find((each) => each.value === value && each.said === one);
                       return <Table.Td key={one}>{cell !== undefined && (
-                        <button type="button" className="cell" data-empty={cell.vote_count === 0} style={{ '--shade': `${Math.round(cell.share * 34)}%` } as CSSProperties} title={`${estimate(cell.share, cell.low, cell.high)}, n ${cell.value_count}`}
+                        <button type="button" className="cell" data-empty={cell.vote_count === 0} disabled={cell.vote_count === 0} style={{ '--shade': `${Math.round(cell.share * 34)}%` } as CSSProperties} title={`${estimate(cell.share, cell.low, cell.high)}, n ${cell.value_count}`}
                           aria-label={`${cell.share.toFixed(2).replace(/^0/, '')} (${cell.vote_count}) ${value} said as ${one}: ${cell.vote_count} of ${cell.value_count}, ${estimate(cell.share, cell.low, cell.high)}`}
                           onClick={() => setWhich({ title: `${value}, said as ${one}`, label, value, said: one, rater_id: rater === '' ? undefined : rater })}>{cell.share.toFixed(2).replace(/^0/, '')} <Text component="span" size="xs">({cell.vote_count})</Text></button>)}</Table.Td>;
                     })}
