@@ -43,7 +43,7 @@ function Row({ field, said, say }: { field: Field; said: Verdict; say: (next: Ve
       <TextInput flex={1} label={words(field.field)} description={`${field.place}, ${Math.round(100 * field.confidence)} % sure`} value={said.value} disabled={said.verdict === 'drop'} onChange={(event) => say({ verdict: 'confirm', value: event.currentTarget.value })} />
       <SegmentedControl size="xs" mb={4} data={[{ value: 'confirm', label: 'right' }, { value: 'drop', label: 'leave out' }]} value={said.verdict} onChange={(verdict) => say({ ...said, verdict: verdict as Verdict['verdict'] })} aria-label={`${field.field} at ${field.place}`} />
     </Group>
-    {kind !== undefined && said.verdict === 'confirm' && <Group><Button size="compact-xs" variant="subtle" aria-expanded={asked !== null} aria-label={`Standard names for ${field.found}`} onClick={() => setAsked(asked === null ? said.value.trim() : null)} disabled={said.value.trim() === ''}>{asked === null ? 'Standard names' : 'Hide names'}</Button></Group>}
+    {kind !== undefined && said.verdict === 'confirm' && <Group><Button size="compact-xs" variant="subtle" aria-expanded={asked !== null} aria-label={`${asked === null ? 'Standard names' : 'Hide names'} for ${field.found}`} onClick={() => setAsked(asked === null ? said.value.trim() : null)} disabled={said.value.trim() === ''}>{asked === null ? 'Standard names' : 'Hide names'}</Button></Group>}
     {kind !== undefined && said.verdict === 'confirm' && asked !== null && <Proposals kind={kind} name={asked} pick={(label) => say({ verdict: 'confirm', value: label })} />}
     </Stack>
   );
