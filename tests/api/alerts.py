@@ -70,9 +70,11 @@ def check_sides(tap, campaign, twins, kind):
     named = {key: twins[key] for key in ("label", "kind", "left_id", "right_id")}
     asked = "&".join(f"{key}={value}" for key, value in named.items())
     items = campaign.ask("operator", "GET", campaign.path + "/quality/alert-items?" + asked)["items"]
-    shared = [one for one in items if one["left_said"] == one["right_said"] != one["value"]]
+    shared = {one["task_id"] for one in items if one["left_said"] == one["right_said"] != one["value"]}
+    by_themselves = shared - set(campaign.copied)  # even two who do not copy err alike now and then
     tap.check(f"the answers of an alert stand side by side on {kind}",
-              [items] if len(shared) < twins["telling_count"] or {one["task_id"] for one in shared} - set(campaign.copied) else [])
+              [f"{len(shared)} of {twins['telling_count']}, {len(by_themselves)} not copied"]
+              if len(shared) < twins["telling_count"] or len(by_themselves) > 3 else [])
     told = campaign.ask("operator", "POST", campaign.path + "/quality/findings",
                         {**named, "finding": "decide", "message": "Thirty of the same errors."})
     again = [one for one in campaign.alerts() if one["kind"] == "copying"]
