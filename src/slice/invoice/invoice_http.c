@@ -62,6 +62,23 @@ static enum err serve_billing(struct call *call)
     return OK;
 }
 
+static const struct field billing_view_fields[] = {
+    TEXT(billing_body, legal_name, .optional = true,
+         .doc = "The client's legal name; none: nobody has said yet whom invoices go to"),
+    TEXT(billing_body, address, .optional = true, .doc = "Street and place"),
+    TEXT(billing_body, country, .optional = true, .doc = "ISO 3166-1, two capitals"),
+    TEXT(billing_body, tax_number, .optional = true, .doc = "As the tax office says"),
+    INT(billing_body, tax_points, .optional = true, .doc = "Tax in hundredths of a percent"),
+    INT(billing_body, due_days, .optional = true, .doc = "Days to pay"),
+};
+static const struct shape billing_view_shape = {
+    .name = "billing_view",
+    .doc = "Whom a client's invoices go to, when that was said",
+    .fields = billing_view_fields,
+    .size = sizeof(struct billing_body),
+    .field_count = COUNT(billing_view_fields),
+};
+
 static enum err serve_billing_show(struct call *call)
 {
     struct billing_body *view = arena_new_of(call->work->arena, struct billing_body);
@@ -71,7 +88,9 @@ static enum err serve_billing_show(struct call *call)
         &(struct billing_profile_find_args){.organisation_id = call->work->organisation_id}, &row);
 
     if (err == ERR_NOT_FOUND) {
-        return work_fail(call->work, err, "nobody has said yet whom the client's invoices go to");
+        *view = (struct billing_body){.tax_points = INT_ABSENT, .due_days = INT_ABSENT};
+        call->reply = view;
+        return OK;
     }
     TRY(err);
     *view = (struct billing_body){.legal_name = row.legal_name,
@@ -376,7 +395,7 @@ static const struct route routes[] = {
      .owner = campaign_owner, .body = &billing_body_shape, .reply = &nothing_shape,
      .summary = "Say whom the client's invoices go to", .command = "billing set"},
     {GET, "/v1/campaigns/{campaign_id}/billing", serve_billing_show, BOOKS, 200,
-     .owner = campaign_owner, .reply = &billing_body_shape,
+     .owner = campaign_owner, .reply = &billing_view_shape,
      .summary = "Show whom the client's invoices go to", .command = "billing show"},
     {GET, "/v1/campaigns/{campaign_id}/invoices", serve_list, BOOKS, 200, .owner = campaign_owner,
      .query = &page_query_shape, .reply = &invoice_list_shape,

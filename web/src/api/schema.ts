@@ -6123,6 +6123,27 @@ export interface components {
              */
             due_days: number;
         };
+        /** @description Whom a client's invoices go to, when that was said */
+        billing_view: {
+            /** @description The client's legal name; none: nobody has said yet whom invoices go to */
+            legal_name?: string;
+            /** @description Street and place */
+            address?: string;
+            /** @description ISO 3166-1, two capitals */
+            country?: string;
+            /** @description As the tax office says */
+            tax_number?: string;
+            /**
+             * Format: int64
+             * @description Tax in hundredths of a percent
+             */
+            tax_points?: number;
+            /**
+             * Format: int64
+             * @description Days to pay
+             */
+            due_days?: number;
+        };
         /** @description A campaign that grades by it */
         binding_row: {
             /** @description The campaign */
@@ -16163,7 +16184,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["billing_body"];
+                    "application/json": components["schemas"]["billing_view"];
                 };
             };
             401: components["responses"]["problem"];

@@ -2,7 +2,7 @@ import { Button, Card, Group, NumberInput, SimpleGrid, Stack, Table, Text, TextI
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api, Problem, query, type Schema } from '../../api/client';
+import { api, query, type Schema } from '../../api/client';
 import { date, minorOf, moment, money, plural, words } from '../../parts/format';
 import { has, useSession } from '../../parts/session';
 import { Empty, Fetched, Loading, State, Trouble } from '../../parts/states';
@@ -170,27 +170,16 @@ function BillingForm({ campaign, buyer, done }: { campaign: Campaign; buyer: Buy
 
 function Billing({ campaign, finance }: { campaign: Campaign; finance: boolean }) {
   const [editing, setEditing] = useState(false);
-  const billing = useQuery({
-    queryKey: ['billing', campaign.id],
-    queryFn: async () => {
-      try {
-        return await api.get<Schema<'billing_body'>>(`/v1/campaigns/${campaign.id}/billing`);
-      } catch (error) {
-        if (error instanceof Problem && error.status === 404) {
-          return null;
-        }
-        throw error;
-      }
-    },
-  });
+  const billing = useQuery({ queryKey: ['billing', campaign.id], queryFn: () => api.get<Schema<'billing_view'>>(`/v1/campaigns/${campaign.id}/billing`) });
+  const said = billing.data?.legal_name !== undefined;
   return (
     <Card withBorder radius="md" padding="md" component="section" aria-label="Billed to">
-      <Group justify="space-between" mb="xs"><Title order={3} size="h6">Billed to</Title>{finance && billing.data != null && <Button size="compact-xs" variant="subtle" onClick={() => setEditing(!editing)} aria-expanded={editing}>{editing ? 'Cancel' : 'Change'}</Button>}</Group>
+      <Group justify="space-between" mb="xs"><Title order={3} size="h6">Billed to</Title>{finance && said && <Button size="compact-xs" variant="subtle" onClick={() => setEditing(!editing)} aria-expanded={editing}>{editing ? 'Cancel' : 'Change'}</Button>}</Group>
       <Fetched of={billing}>
-        {(data) => finance && (editing || data === null)
-          ? <BillingForm campaign={campaign} buyer={data === null ? NOBODY : { ...data, tax_number: data.tax_number ?? '', tax: data.tax_points / 100, due_days: data.due_days }} done={() => setEditing(false)} />
-          : data === null ? <Text size="sm" c="dimmed">Finance has not said yet whom invoices go to.</Text>
-            : <Stack gap={2}><Text size="sm" fw={600}>{data.legal_name}</Text><Text size="sm">{data.address}, {data.country}</Text>{data.tax_number !== undefined && <Text size="sm">{data.tax_number}</Text>}<Text size="xs" c="dimmed">{points(data.tax_points)} tax, {plural(data.due_days, 'day')} to pay</Text></Stack>}
+        {(data) => finance && (editing || !said)
+          ? <BillingForm campaign={campaign} buyer={said ? { legal_name: data.legal_name ?? '', address: data.address ?? '', country: data.country ?? '', tax_number: data.tax_number ?? '', tax: (data.tax_points ?? 0) / 100, due_days: data.due_days ?? NOBODY.due_days } : NOBODY} done={() => setEditing(false)} />
+          : !said ? <Text size="sm" c="dimmed">Finance has not said yet whom invoices go to.</Text>
+            : <Stack gap={2}><Text size="sm" fw={600}>{data.legal_name}</Text><Text size="sm">{data.address}, {data.country}</Text>{data.tax_number !== undefined && <Text size="sm">{data.tax_number}</Text>}<Text size="xs" c="dimmed">{points(data.tax_points ?? 0)} tax, {plural(data.due_days ?? 0, 'day')} to pay</Text></Stack>}
       </Fetched>
     </Card>
   );
