@@ -93,8 +93,9 @@ def main():
     found = campaign.alerts()
     people = {identifier: name for name, identifier in campaign.engaged.items()}
     about = sorted((one["kind"], *sorted(people[side] for side in (one["left_id"], one["right_id"]) if side)) for one in found)
-    tap.check(f"shared errors and drift are pointed at, and nobody else, on {kind}",
-              [] if about == [("copying", *TWINS), ("drift", TIRED)] else [about])
+    accused = {name for _, *names in about for name in names}
+    tap.check(f"shared errors and drift are pointed at, and nobody who is honest, on {kind}",
+              [] if {("copying", *TWINS), ("drift", TIRED)} <= set(about) and not accused & set(HONEST) else [about])
     twins = next((one for one in found if one["kind"] == "copying"), None)
     tap.check(f"an alert says how much is due to chance on {kind}",
               [] if twins and twins["telling_count"] > 5 * twins["by_chance"] and twins["strength"] > 0 else [twins])
