@@ -25,7 +25,7 @@ class Stage:
         self.server = Server(binary, folder, settings={"transcription_url": model.url, "transcription_model": "ears",
                                                        "transcription_key_file": str(key), **settings}).start()
         self.listing = self.server.need(self.server.operator(), "POST", "/v1/listings", {
-            "title": "Law", "domain": "law", "rate_low_minor": 1, "rate_high_minor": 2, "item_max": 8})["id"]
+            "title": "Law", "domain": "law", "rate_low_minor": 1, "rate_high_minor": 2, "item_max": 20})["id"]
         self.server.need(self.server.operator(), "POST", f"/v1/listings/{self.listing}/state", {"state": "open"})
         _, self.key = add_person(self.server, "expert", "Speaker")
         application = self.server.need(self.key, "POST", f"/v1/listings/{self.listing}/applications", {"note": ""})["id"]
