@@ -25,9 +25,15 @@ class Stage:
         self.server = Server(binary, folder, settings={"transcription_url": model.url, "transcription_model": "ears",
                                                        "transcription_key_file": str(key), **settings}).start()
         self.listing = self.server.need(self.server.operator(), "POST", "/v1/listings", {
-            "title": "Law", "domain": "law", "rate_low_minor": 1, "rate_high_minor": 2, "item_max": 20})["id"]
+            "title": "Law", "domain": "law", "rate_low_minor": 1, "rate_high_minor": 2, "item_max": 8})["id"]
         self.server.need(self.server.operator(), "POST", f"/v1/listings/{self.listing}/state", {"state": "open"})
-        _, self.key = add_person(self.server, "expert", "Speaker")
+        self.speakers = 0
+        self.apply()
+
+    def apply(self):
+        """Somebody new begins an interview."""
+        self.speakers += 1
+        _, self.key = add_person(self.server, "expert", f"Speaker{self.speakers}")
         application = self.server.need(self.key, "POST", f"/v1/listings/{self.listing}/applications", {"note": ""})["id"]
         self.interview = self.server.need(self.key, "POST", f"/v1/applications/{application}/interviews", {
             "notice_version": self.server.need(self.key, "GET", "/v1/interview-notice")["version"]})["id"]
@@ -37,6 +43,9 @@ class Stage:
         """The next one that may be spoken; others are answered by rule."""
         while True:
             question = self.server.need(self.key, "GET", self.base)
+            if "kind" not in question:  # it came to its end without one
+                self.apply()
+                continue
             if question["may_speak"]:
                 return question
             answer = " ".join(str(k + 1) for k in range(len(question["parts"]))) if question["kind"] == "order" else "1"
