@@ -138,21 +138,14 @@ static enum err read_config(struct arena *arena, const char *path, struct settin
                             struct setting_sources *sources, struct fault *fault)
 {
     struct text rest;
-    uint64_t number = 0;
+    struct text line;
 
     TRY(file_read(arena, path, FILE_SIZE_MAX, &rest, fault));
-    while (rest.size > 0) {
-        const char *end = memchr(rest.at, '\n', rest.size);
-        size_t size = end == NULL ? rest.size : (size_t)(end - rest.at);
-        struct text line = text_trim((struct text){rest.at, size});
-
-        number++;
+    for (uint64_t number = 1; text_cut(&rest, '\n', &line); number++) {
+        line = text_trim(line);
         if (line.size > 0 && line.at[0] != '#') {
             TRY(set_line(arena, line, number, path, out, sources, fault));
         }
-        size += end != NULL;
-        rest.at += size;
-        rest.size -= size;
     }
     return OK;
 }

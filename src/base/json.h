@@ -47,6 +47,16 @@ struct json {
  */
 enum err json_parse(struct arena *arena, struct text input, struct json **out, struct fault *fault);
 
+/* JSON lines: one value a line, blank lines between them. */
+struct json_lines {
+    struct text rest;
+    uint64_t line; /* of the value read last, from one */
+};
+
+/* The next value; NULL behind the last. A refusal has the line's number. */
+enum err json_next(struct arena *arena, struct json_lines *lines, struct json **out,
+                   struct fault *fault);
+
 const struct json *json_member(const struct json *object, const char *name); /* NULL: none */
 
 /* Member as text, or NULL if it is absent or no text. */

@@ -422,6 +422,27 @@ enum err json_parse(struct arena *arena, struct text input, struct json **out, s
     return OK;
 }
 
+enum err json_next(struct arena *arena, struct json_lines *lines, struct json **out,
+                   struct fault *fault)
+{
+    struct text line = {0};
+
+    *out = NULL;
+    while (line.size == 0 && text_cut(&lines->rest, '\n', &line)) {
+        lines->line++;
+        line = text_trim(line);
+    }
+    if (line.size == 0) {
+        return OK;
+    }
+    enum err err = json_parse(arena, line, out, fault);
+
+    if (err != OK) {
+        fault->line = lines->line;
+    }
+    return err;
+}
+
 const struct json *json_member(const struct json *object, const char *name)
 {
     if (object == NULL || object->kind != JSON_OBJECT) {

@@ -44,6 +44,31 @@ struct text text_trim(struct text text)
     return text;
 }
 
+bool text_cut(struct text *rest, char mark, struct text *part)
+{
+    if (rest->size == 0) {
+        return false;
+    }
+    const char *end = memchr(rest->at, mark, rest->size);
+    size_t size = end == NULL ? rest->size : (size_t)(end - rest->at);
+
+    *part = (struct text){rest->at, size};
+    size += end != NULL;
+    *rest = (struct text){rest->at + size, rest->size - size};
+    return true;
+}
+
+size_t text_lines(struct text text)
+{
+    struct text line;
+    size_t count = 0;
+
+    while (text_cut(&text, '\n', &line)) {
+        count++;
+    }
+    return count;
+}
+
 /* Bytes of the well-formed sequence at `at` (Unicode 15, table 3-7), or zero. */
 static size_t sequence(const unsigned char *at, size_t left)
 {

@@ -22,6 +22,12 @@ bool text_is(struct text text, const char *string);
 bool text_starts(struct text text, const char *prefix);
 struct text text_trim(struct text text); /* blanks, tabs and line ends, both sides */
 
+/* Cut the text up to `mark` off `rest`, and the mark with it; false when nothing is left. */
+bool text_cut(struct text *rest, char mark, struct text *part);
+
+/* The lines of a text: its line ends, and one more when the last has none. */
+size_t text_lines(struct text text);
+
 /* Offset of the first byte that is not UTF-8 or is NUL; the size if there is none. */
 size_t text_check(struct text text);
 

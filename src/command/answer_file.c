@@ -55,12 +55,7 @@ static enum err next_line(struct reader *reader, struct text fields[COLUMN_MAX],
 
     *count = 0;
     while (reader->rest.size > 0 && line.size == 0) { /* blank lines are skipped */
-        const char *end = memchr(reader->rest.at, '\n', reader->rest.size);
-        size_t size = end == NULL ? reader->rest.size : (size_t)(end - reader->rest.at);
-
-        line = (struct text){.at = reader->rest.at, .size = size};
-        reader->rest.at += size + (end != NULL);
-        reader->rest.size -= size + (end != NULL);
+        text_cut(&reader->rest, '\n', &line);
         reader->line++;
         line.size -= line.size > 0 && line.at[line.size - 1] == '\r';
     }
@@ -348,16 +343,6 @@ static const char **keys_of(struct arena *arena, const struct map *map)
     return keys;
 }
 
-static size_t count_lines(struct text input)
-{
-    size_t count = 1;
-
-    for (size_t i = 0; i < input.size; i++) {
-        count += input.at[i] == '\n';
-    }
-    return count;
-}
-
 static struct text without_mark(struct text input)
 {
     bool mark = text_starts(input, "\xEF\xBB\xBF");
@@ -384,7 +369,7 @@ enum err answer_file_read(struct arena *arena, const char *path, const struct an
     reader.rest = without_mark(input);
     TRY(read_header(&reader));
     struct reader second = reader;
-    size_t room = count_lines(reader.rest);
+    size_t room = text_lines(reader.rest);
 
     TRY(read_lines(&reader, NULL));
     file.examples = arena_array(arena, struct score_example, room);

@@ -28,41 +28,28 @@ static enum err read_line(struct arena *arena, struct text text, uint64_t line,
     return OK;
 }
 
-static size_t count_lines(struct text file)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < file.size; i++) {
-        count += file.at[i] == '\n';
-    }
-    return count;
-}
-
 enum err benchmark_read(struct arena *arena, const char *path, struct benchmark_lines *out,
                         struct fault *fault)
 {
     struct text file;
     struct text rest;
+    struct text one;
 
     TRY(file_read(arena, path, FILE_MAX_SIZE, &file, fault));
-    out->at = arena_array(arena, struct board_line, count_lines(file) + 1);
+    out->at = arena_array(arena, struct board_line, text_lines(file));
     out->count = 0;
     rest = file;
-    for (uint64_t line = 1;; line++) {
-        const char *end = rest.size == 0 ? NULL : memchr(rest.at, '\n', rest.size);
-
-        if (end == NULL) {
-            break; /* nothing is left, or a line that was cut off */
-        }
-        struct text one = text_trim((struct text){rest.at, (size_t)(end - rest.at)});
-
+    while (rest.size > 0 && rest.at[rest.size - 1] != '\n') {
+        rest.size--; /* a line that was cut off */
+    }
+    out->whole_size = rest.size;
+    for (uint64_t line = 1; text_cut(&rest, '\n', &one); line++) {
+        one = text_trim(one);
         if (one.size > 0) {
             TRY(read_line(arena, one, line, &out->at[out->count], fault));
             out->count++;
         }
-        rest = (struct text){end + 1, rest.size - (size_t)(end + 1 - rest.at)};
     }
-    out->whole_size = file.size - rest.size;
     return OK;
 }
 

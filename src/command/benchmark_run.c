@@ -140,37 +140,26 @@ static enum err read_suite(struct bench *bench)
     struct arena *arena = bench->call->arena;
     struct fault *fault = bench->call->fault;
     struct text file;
-    size_t room = 1;
+    struct json *row;
     struct map *ids = map_new(arena);
 
     TRY(file_read(arena, bench->call->words[0], SUITE_MAX, &file, fault));
-    for (size_t i = 0; i < file.size; i++) {
-        room += file.at[i] == '\n';
-    }
     bench->suite = sha256_hex(arena, file);
-    bench->tasks = arena_array(arena, struct bench_task, room);
-    for (uint64_t line = 1; file.size > 0; line++) {
-        const char *end = memchr(file.at, '\n', file.size);
-        size_t size = end == NULL ? file.size : (size_t)(end - file.at);
-        struct text one = text_trim((struct text){file.at, size});
-        struct json *row = NULL;
+    bench->tasks = arena_array(arena, struct bench_task, text_lines(file));
 
-        size += end != NULL;
-        file = (struct text){file.at + size, file.size - size};
-        if (one.size == 0) {
-            continue;
-        }
-        if (json_parse(arena, one, &row, fault) != OK) {
-            fault->line = line;
-            return ERR_INVALID;
-        }
+    struct json_lines lines = {.rest = file};
+
+    TRY(json_next(arena, &lines, &row, fault));
+    while (row != NULL) {
         struct bench_task *task = &bench->tasks[bench->task_count];
 
-        TRY(read_task(bench, row, line, task));
+        TRY(read_task(bench, row, lines.line, task));
         if (map_add(ids, text_of(task->id)) != bench->task_count) {
-            return fail_line(fault, ERR_INVALID, line, "id", "the task %s stands twice", task->id);
+            return fail_line(fault, ERR_INVALID, lines.line, "id", "the task %s stands twice",
+                             task->id);
         }
         bench->task_count++;
+        TRY(json_next(arena, &lines, &row, fault));
     }
     return bench->task_count > 0 ? OK : fail(fault, ERR_INVALID, "the suite holds no tasks");
 }

@@ -32,12 +32,10 @@ static enum err read_groups(struct invocation *call, uint32_t row_count, uint8_t
     uint32_t row = 0;
 
     TRY(file_read(call->arena, call->words[1], FILE_SIZE_MAX, &text, call->fault));
-    for (size_t at = 0; at < text.size;) {
-        const char *end = memchr(text.at + at, '\n', text.size - at);
-        size_t size = end == NULL ? text.size - at : (size_t)(end - text.at) - at;
-        struct text name = text_trim((struct text){text.at + at, size});
+    struct text name;
 
-        at += size + 1;
+    while (text_cut(&text, '\n', &name)) {
+        name = text_trim(name);
         if (name.size == 0) {
             continue;
         }

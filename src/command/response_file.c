@@ -125,17 +125,6 @@ static enum err read_row(const struct csv_record *record, const struct header *h
     return OK;
 }
 
-static size_t count_lines(struct text input)
-{
-    size_t count = 1;
-
-    for (const char *at = input.at; at != NULL; count++) {
-        at = memchr(at, '\n', (size_t)(input.at + input.size - at));
-        at = at == NULL || at + 1 == input.at + input.size ? NULL : at + 1;
-    }
-    return count;
-}
-
 enum err response_file_read(struct arena *arena, const char *path, struct irt_responses *out,
                             struct fault *fault)
 {
@@ -147,7 +136,7 @@ enum err response_file_read(struct arena *arena, const char *path, struct irt_re
     struct csv csv = csv_open(input, ',');
 
     TRY(read_header(arena, &csv, &header, fault));
-    size_t room = count_lines(csv.rest);
+    size_t room = text_lines(csv.rest);
 
     if (room > IRT_ROW_MAX) {
         return fail(fault, ERR_LIMIT, "the file has more than %d rows", IRT_ROW_MAX);

@@ -8,8 +8,8 @@
 #include "base/json.h"
 #include "cli/command.h"
 #include "command/groups.h"
-#include "engine/verify/rubric_read.h"
 #include "command/rubric_tools.h"
+#include "engine/verify/rubric_read.h"
 #include "sys/file.h"
 
 enum { FILE_MAX_SIZE = 256 * 1024 * 1024 };
@@ -36,25 +36,17 @@ static enum err each_rubric(struct invocation *call, struct sink *sink)
     if (json_parse(call->arena, file, &whole, &first) == OK) {
         return sink->take(sink, whole, call->arena, call->fault);
     }
-    struct text rest = file;
+    struct json_lines lines = {.rest = file};
 
-    for (uint64_t line = 1; rest.size > 0; line++) {
-        const char *end = memchr(rest.at, '\n', rest.size);
-        size_t size = end == NULL ? rest.size : (size_t)(end - rest.at);
-        struct text one = text_trim((struct text){.at = rest.at, .size = size});
-
-        rest = (struct text){.at = rest.at + size + (end != NULL),
-                             .size = rest.size - size - (end != NULL)};
-        if (one.size == 0) {
-            continue;
-        }
-        if (json_parse(call->arena, one, &whole, call->fault) != OK) {
-            *call->fault = line == 1 ? first : *call->fault;
-            call->fault->line = line == 1 ? first.line : line;
+    do {
+        if (json_next(call->arena, &lines, &whole, call->fault) != OK) {
+            *call->fault = lines.line == 1 ? first : *call->fault;
             return ERR_INVALID;
         }
-        TRY(sink->take(sink, whole, call->arena, call->fault));
-    }
+        if (whole != NULL) {
+            TRY(sink->take(sink, whole, call->arena, call->fault));
+        }
+    } while (whole != NULL);
     return OK;
 }
 

@@ -154,18 +154,11 @@ enum err yaml_file_read(struct arena *arena, struct text text, struct yaml_value
                         size_t *count, struct fault *fault)
 {
     struct reader reader = {.arena = arena};
-    size_t lines = 1;
+    struct text line;
 
-    for (size_t i = 0; i < text.size; i++) {
-        lines += text.at[i] == '\n';
-    }
-    reader.values = arena_array(arena, struct yaml_value, lines);
-    for (size_t at = 0; at < text.size;) {
-        const char *end = memchr(text.at + at, '\n', text.size - at);
-        size_t size = end == NULL ? text.size - at : (size_t)(end - text.at) - at;
-
-        TRY(read_line(&reader, (struct text){text.at + at, size}, fault));
-        at += size + 1;
+    reader.values = arena_array(arena, struct yaml_value, text_lines(text));
+    while (text_cut(&text, '\n', &line)) {
+        TRY(read_line(&reader, line, fault));
     }
     *out = reader.values;
     *count = reader.count;

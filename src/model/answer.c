@@ -72,16 +72,10 @@ enum err answer_read(struct arena *arena, struct text body, struct answer *out, 
 /* The next line without its end; false behind the last. */
 static bool next_line(struct text *rest, struct text *line)
 {
-    if (rest->size == 0) {
-        return false;
-    }
-    const char *end = memchr(rest->at, '\n', rest->size);
-    size_t size = end == NULL ? rest->size : (size_t)(end - rest->at);
+    bool more = text_cut(rest, '\n', line);
 
-    *line = text_trim((struct text){rest->at, size});
-    size += end != NULL;
-    *rest = (struct text){rest->at + size, rest->size - size};
-    return true;
+    *line = text_trim(*line);
+    return more;
 }
 
 enum err answer_read_events(struct arena *arena, struct text body, struct answer *out,

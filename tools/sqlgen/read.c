@@ -21,13 +21,9 @@ struct notes {
 
 static struct text take_line(struct text *rest)
 {
-    const char *feed = memchr(rest->at, '\n', rest->size);
-    size_t size = feed == NULL ? rest->size : (size_t)(feed - rest->at);
-    size_t step = size + (feed != NULL);
-    struct text line = {.at = rest->at, .size = size};
+    struct text line = {.at = rest->at};
 
-    rest->at += step;
-    rest->size -= step;
+    text_cut(rest, '\n', &line);
     return line;
 }
 

@@ -244,11 +244,9 @@ enum err resume_read(struct arena *arena, struct text text, struct resume *out, 
     struct walk walk = {.out = &fields, .section = SECTION_NONE};
     uint32_t number = 0;
 
-    for (size_t at = 0; at < text.size;) {
-        const char *end = memchr(text.at + at, '\n', text.size - at);
-        size_t size = end == NULL ? text.size - at : (size_t)(end - text.at) - at;
-        struct text row = {text.at + at, size};
+    struct text row;
 
+    while (text_cut(&text, '\n', &row)) {
         while (row.size > 0 && row.at[0] == '\f') { /* the first line of a page */
             row = (struct text){row.at + 1, row.size - 1};
         }
@@ -261,7 +259,6 @@ enum err resume_read(struct arena *arena, struct text text, struct resume *out, 
         if (!is_footer(&fields, &line)) {
             walk_line(&walk, &line);
         }
-        at += size + 1;
     }
     close_entry(&walk);
     if (fields.count == 0) {

@@ -154,12 +154,9 @@ struct verdict check_table(const struct check_options *options, struct arena *sc
 
 static struct text next_line(struct text *rest)
 {
-    const char *end = rest->size == 0 ? NULL : memchr(rest->at, '\n', rest->size);
-    size_t size = end == NULL ? rest->size : (size_t)(end - rest->at);
-    struct text line = {.at = rest->at, .size = size};
+    struct text line = {0};
 
-    rest->at += size + (end != NULL);
-    rest->size -= size + (end != NULL);
+    text_cut(rest, '\n', &line);
     while (line.size > 0 && strchr(" \t\r", line.at[line.size - 1]) != NULL) {
         line.size--;
     }

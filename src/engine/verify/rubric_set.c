@@ -189,19 +189,16 @@ static enum err read_document(struct reading *reading, const struct json *root)
 
 static enum err read_lines(struct reading *reading, struct text file)
 {
-    for (uint64_t line = 1; file.size > 0; line++) {
-        const char *end = memchr(file.at, '\n', file.size);
-        size_t size = end == NULL ? file.size : (size_t)(end - file.at);
-        struct text one = text_trim((struct text){file.at, size});
-        struct json *root = NULL;
+    struct json_lines lines = {.rest = file};
+    struct json *root;
 
-        size += end != NULL;
-        file = (struct text){file.at + size, file.size - size};
-        if (one.size > 0 && (json_parse(reading->arena, one, &root, reading->fault) != OK ||
-                             read_document(reading, root) != OK)) {
-            reading->fault->line = line;
+    TRY(json_next(reading->arena, &lines, &root, reading->fault));
+    while (root != NULL) {
+        if (read_document(reading, root) != OK) {
+            reading->fault->line = lines.line;
             return ERR_INVALID;
         }
+        TRY(json_next(reading->arena, &lines, &root, reading->fault));
     }
     return OK;
 }

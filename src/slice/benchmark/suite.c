@@ -15,32 +15,23 @@ static const char CHECKS[] = "exact|choice|numeric|set|regex|json|schema|table|d
 enum err suite_each_line(struct work *work, struct text file, uint64_t line_max, suite_take *take,
                          void *context)
 {
-    for (uint64_t line = 1; file.size > 0; line++) {
-        const char *end = memchr(file.at, '\n', file.size);
-        size_t size = end == NULL ? file.size : (size_t)(end - file.at);
-        struct text one = text_trim((struct text){file.at, size});
-        struct json *row = NULL;
+    struct json_lines lines = {.rest = file};
+    struct json *row;
+    enum err err = json_next(work->arena, &lines, &row, &work->fault);
 
-        size += end != NULL;
-        file = (struct text){file.at + size, file.size - size};
-        if (line > line_max) {
+    while (err == OK && row != NULL) {
+        if (lines.line > line_max) {
             return work_fail(work, ERR_INVALID, "more than %llu lines: hand them over in parts",
                              (unsigned long long)line_max);
         }
-        if (one.size == 0) {
-            continue;
-        }
-        enum err err = json_parse(work->arena, one, &row, &work->fault);
-
-        if (err == OK) {
-            err = take(work, context, row, one, line);
-        }
+        err = take(work, context, row, row->source, lines.line);
         if (err != OK) {
-            work->fault.line = line;
+            work->fault.line = lines.line;
             return err;
         }
+        err = json_next(work->arena, &lines, &row, &work->fault);
     }
-    return OK;
+    return err;
 }
 
 static enum err need(struct work *work, const struct json *row, const char *name, const char **out)

@@ -19,13 +19,9 @@ static size_t heading_level(struct text line)
 
 static struct text next_line(struct text *rest)
 {
-    const char *end = rest->size == 0 ? NULL : memchr(rest->at, '\n', rest->size);
-    size_t size = end == NULL ? rest->size : (size_t)(end - rest->at);
-    struct text line = {.at = rest->at, .size = size};
+    struct text line = {.at = rest->at};
 
-    size += end != NULL;
-    rest->at += size;
-    rest->size -= size;
+    text_cut(rest, '\n', &line);
     return line;
 }
 

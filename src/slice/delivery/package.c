@@ -21,18 +21,10 @@ struct lines {
 
 static bool next_line(struct lines *lines, struct text *out)
 {
-    if (lines->rest.size == 0) {
-        return false;
-    }
-    const char *end = memchr(lines->rest.at, '\n', lines->rest.size);
-    size_t size = end == NULL ? lines->rest.size : (size_t)(end - lines->rest.at);
+    bool more = text_cut(&lines->rest, '\n', out);
 
-    *out = (struct text){.at = lines->rest.at, .size = size};
-    size += end != NULL;
-    lines->rest.at += size;
-    lines->rest.size -= size;
-    lines->number++;
-    return true;
+    lines->number += more;
+    return more;
 }
 
 static enum err read_row(struct arena *arena, const struct lines *lines, struct text line,

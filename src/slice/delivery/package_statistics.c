@@ -301,17 +301,14 @@ enum err package_statistics(struct arena *arena, struct text rows, const char **
     counts->arena = arena;
     counts->raters = map_new(arena);
     counts->domains = map_new(arena);
-    while (rows.size > 0) {
+    struct text line;
+
+    while (text_cut(&rows, '\n', &line)) {
         ARENA_SCOPE scratch = arena_new();
-        const char *end = memchr(rows.at, '\n', rows.size);
-        size_t size = end == NULL ? rows.size : (size_t)(end - rows.at);
         struct json *row = NULL;
 
-        TRY(json_parse(scratch, (struct text){rows.at, size}, &row, fault));
+        TRY(json_parse(scratch, line, &row, fault));
         TRY(count_row(counts, row, fault));
-        size += end != NULL;
-        rows.at += size;
-        rows.size -= size;
     }
     return print(counts, out, fault);
 }

@@ -98,20 +98,13 @@ static bool listen_to(const struct child *child, struct buffer *output, struct b
 static enum err read_lines(struct arena *arena, struct text text, struct resume_found **out,
                            size_t *count, struct fault *fault)
 {
-    size_t lines = 1;
-
-    for (size_t i = 0; i < text.size; i++) {
-        lines += text.at[i] == '\n';
-    }
-    struct resume_found *found = arena_array(arena, struct resume_found, lines);
+    struct resume_found *found = arena_array(arena, struct resume_found, text_lines(text));
+    struct json_lines lines = {.rest = text};
+    struct json *tree;
 
     *count = 0;
-    for (size_t at = 0; at < text.size;) {
-        const char *end = memchr(text.at + at, '\n', text.size - at);
-        size_t size = end == NULL ? text.size - at : (size_t)(end - text.at) - at;
-        struct json *tree;
-
-        TRY(json_parse(arena, (struct text){text.at + at, size}, &tree, fault));
+    TRY(json_next(arena, &lines, &tree, fault));
+    while (tree != NULL) {
         const struct json *group = json_member(tree, "group");
         const struct json *sure = json_member(tree, "confidence");
         const struct json *line = json_member(tree, "line");
@@ -121,7 +114,7 @@ static enum err read_lines(struct arena *arena, struct text text, struct resume_
                                                   .group = group == NULL ? 0 : group->integer,
                                                   .confidence = sure == NULL ? 0 : sure->real,
                                                   .line = line == NULL ? 0 : line->integer};
-        at += size + 1;
+        TRY(json_next(arena, &lines, &tree, fault));
     }
     *out = found;
     return OK;

@@ -86,19 +86,14 @@ static bool same_output(struct text got, struct text want)
     got = text_trim(got);
     want = text_trim(want);
     while (got.size > 0 && want.size > 0) {
-        const char *got_end = memchr(got.at, '\n', got.size);
-        const char *want_end = memchr(want.at, '\n', want.size);
-        size_t got_size = got_end == NULL ? got.size : (size_t)(got_end - got.at);
-        size_t want_size = want_end == NULL ? want.size : (size_t)(want_end - want.at);
+        struct text got_line;
+        struct text want_line;
 
-        if (!text_equal(text_trim((struct text){got.at, got_size}),
-                        text_trim((struct text){want.at, want_size}))) {
+        text_cut(&got, '\n', &got_line);
+        text_cut(&want, '\n', &want_line);
+        if (!text_equal(text_trim(got_line), text_trim(want_line))) {
             return false;
         }
-        got_size += got_end != NULL;
-        want_size += want_end != NULL;
-        got = (struct text){got.at + got_size, got.size - got_size};
-        want = (struct text){want.at + want_size, want.size - want_size};
     }
     return got.size == want.size;
 }

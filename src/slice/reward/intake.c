@@ -87,29 +87,15 @@ static enum err whole_lines(struct intake *rows, size_t *out, struct fault *faul
 
 static void add_rows(struct intake *rows, struct load *load, struct text lines)
 {
-    while (lines.size > 0) {
-        const char *end = memchr(lines.at, '\n', lines.size);
-        size_t size = end == NULL ? lines.size : (size_t)(end - lines.at);
-        struct text line = text_trim((struct text){.at = lines.at, .size = size});
+    struct text line;
 
+    while (text_cut(&lines, '\n', &line)) {
+        line = text_trim(line);
         rows->line++;
         if (line.size > 0) {
             load->rows[load->row_count++] = (struct load_row){.index = rows->index++, .line = line};
         }
-        size += end != NULL;
-        lines = (struct text){.at = lines.at + size, .size = lines.size - size};
     }
-}
-
-static size_t count_lines(struct text lines)
-{
-    size_t count = 1;
-
-    for (const char *at = memchr(lines.at, '\n', lines.size); at != NULL;
-         at = memchr(at + 1, '\n', (size_t)(lines.at + lines.size - at) - 1)) {
-        count++;
-    }
-    return count;
 }
 
 enum err intake_next(struct intake *rows, struct load **out, struct fault *fault)
@@ -125,7 +111,7 @@ enum err intake_next(struct intake *rows, struct load **out, struct fault *fault
         struct load *load = load_new();
         struct text lines = {.at = arena_copy(load->arena, rows->held_bytes, size), .size = size};
 
-        load->rows = arena_array(load->arena, struct load_row, count_lines(lines));
+        load->rows = arena_array(load->arena, struct load_row, text_lines(lines));
         add_rows(rows, load, lines);
         rows->held -= size;
         memmove(rows->held_bytes, rows->held_bytes + size, rows->held);

@@ -80,34 +80,23 @@ typedef enum err take_line(struct work *work, struct uploading *uploading, const
 /* Each line that is not blank; a fault has its number. */
 static enum err each_line(struct work *work, struct uploading *uploading, take_line *take)
 {
-    struct text rest = uploading->file;
+    struct json_lines lines = {.rest = uploading->file};
+    struct json *row;
+    enum err err = json_next(work->arena, &lines, &row, &work->fault);
 
-    for (uint64_t line = 1; rest.size > 0; line++) {
-        const char *end = memchr(rest.at, '\n', rest.size);
-        size_t size = end == NULL ? rest.size : (size_t)(end - rest.at);
-        struct text one = text_trim((struct text){rest.at, size});
-        struct json *row = NULL;
-
-        size += end != NULL;
-        rest = (struct text){rest.at + size, rest.size - size};
-        if (line > LINES_MAX) {
+    while (err == OK && row != NULL) {
+        if (lines.line > LINES_MAX) {
             return work_fail(work, ERR_INVALID, "more than %d lines: hand them over in parts",
                              LINES_MAX);
         }
-        if (one.size == 0) {
-            continue;
-        }
-        enum err err = json_parse(work->arena, one, &row, &work->fault);
-
-        if (err == OK) {
-            err = take(work, uploading, row);
-        }
+        err = take(work, uploading, row);
         if (err != OK) {
-            work->fault.line = line;
+            work->fault.line = lines.line;
             return err;
         }
+        err = json_next(work->arena, &lines, &row, &work->fault);
     }
-    return OK;
+    return err;
 }
 
 static enum err need_word(struct work *work, const struct json *row, const char *name,

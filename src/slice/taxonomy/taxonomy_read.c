@@ -52,28 +52,18 @@ static struct text without_return(struct text line)
 /* O*NET's files: tabs, line ends, nothing else. */
 static enum err split_line(struct gathering *gathering, struct table *table)
 {
-    struct text *rest = &table->csv.rest;
+    struct text line;
 
     table->count = 0;
-    while (rest->size > 0 && table->count == 0) {
-        const char *end = memchr(rest->at, '\n', rest->size);
-        size_t size = end == NULL ? rest->size : (size_t)(end - rest->at);
-        struct text line = without_return((struct text){.at = rest->at, .size = size});
-
+    while (table->count == 0 && text_cut(&table->csv.rest, '\n', &line)) {
+        line = without_return(line);
         table->csv.line++;
         if (text_check(line) != line.size) {
             return fail_at(gathering, table, "", "the line is not UTF-8");
         }
-        while (line.size > 0 && table->count < FIELD_MAX) {
-            const char *tab = memchr(line.at, '\t', line.size);
-            size_t field = tab == NULL ? line.size : (size_t)(tab - line.at);
-            size_t used = tab == NULL ? field : field + 1;
-
-            table->fields[table->count++] = (struct text){.at = line.at, .size = field};
-            line = (struct text){.at = line.at + used, .size = line.size - used};
+        while (table->count < FIELD_MAX && text_cut(&line, '\t', &table->fields[table->count])) {
+            table->count++;
         }
-        rest->at += end == NULL ? size : size + 1;
-        rest->size -= end == NULL ? size : size + 1;
     }
     return OK;
 }

@@ -191,7 +191,21 @@ static void text__is_escaped_wherever_it_must_be(void)
     CHECK(wrong == 0);
 }
 
-TEST_MAIN(CASE(text__is_escaped_wherever_it_must_be), CASE(parse__refuses_what_is_not_json),
-          CASE(parse__bounds_the_depth), CASE(parse__reads_numbers_and_escapes),
-          CASE(decode__names_the_path_at_fault), CASE(encode__is_the_inverse_of_decode),
-          CASE(canonical__sorts_members))
+static void next__reads_a_value_a_line(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct fault fault = {0};
+    struct json_lines lines = {.rest = text_of("1\r\n\n  [2] \n{\n")};
+    struct json *row = NULL;
+
+    CHECK(json_next(arena, &lines, &row, &fault) == OK && row->integer == 1 && lines.line == 1);
+    CHECK(json_next(arena, &lines, &row, &fault) == OK && lines.line == 3);
+    CHECK(row->kind == JSON_LIST && text_is(row->source, "[2]"));
+    CHECK(json_next(arena, &lines, &row, &fault) == ERR_INVALID && fault.line == 4);
+    CHECK(json_next(arena, &lines, &row, &fault) == OK && row == NULL);
+}
+
+TEST_MAIN(CASE(next__reads_a_value_a_line), CASE(text__is_escaped_wherever_it_must_be),
+          CASE(parse__refuses_what_is_not_json), CASE(parse__bounds_the_depth),
+          CASE(parse__reads_numbers_and_escapes), CASE(decode__names_the_path_at_fault),
+          CASE(encode__is_the_inverse_of_decode), CASE(canonical__sorts_members))

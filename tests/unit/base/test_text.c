@@ -55,5 +55,23 @@ static void code_points__go_there_and_back(void)
     }
 }
 
-TEST_MAIN(CASE(check__finds_the_first_bad_byte), CASE(int__takes_the_whole_range_and_no_more),
-          CASE(real__refuses_words_and_infinities), CASE(code_points__go_there_and_back))
+static void cut__gives_every_part_once(void)
+{
+    static const char *const PARTS[] = {"one", "", "three\r"};
+    struct text rest = text_of("one\n\nthree\r\n");
+    struct text part;
+    size_t count = 0;
+
+    CHECK(text_lines(rest) == 3);
+    while (text_cut(&rest, '\n', &part)) {
+        CHECK(count < 3 && text_is(part, PARTS[count]));
+        count++;
+    }
+    CHECK(count == 3);
+    CHECK(text_lines(text_of("a\nb")) == 2); /* the last without a line end */
+    CHECK(text_lines(text_of("")) == 0);
+}
+
+TEST_MAIN(CASE(cut__gives_every_part_once), CASE(check__finds_the_first_bad_byte),
+          CASE(int__takes_the_whole_range_and_no_more), CASE(real__refuses_words_and_infinities),
+          CASE(code_points__go_there_and_back))
