@@ -131,6 +131,16 @@ CREATE TABLE pay_profile (
     changed_at      INT64 NOT NULL
 );
 
+-- When an operator pays: every so many weeks from a first day on, what was owed when an earlier day began there.
+CREATE TABLE pay_days (
+    organisation_id TEXT PRIMARY KEY REFERENCES organisation (id),
+    zone            TEXT NOT NULL,
+    first_day       INT64 NOT NULL, -- days since 1970
+    every_weeks     INT64 NOT NULL CHECK (every_weeks BETWEEN 1 AND 4),
+    cut_days        INT64 NOT NULL CHECK (cut_days BETWEEN 0 AND 28), -- before each pay day
+    changed_at      INT64 NOT NULL
+);
+
 -- Fact: something happened while a person worked; what it was about, never what it said. Chained by hash.
 CREATE TABLE work_event (
     engagement_id   TEXT NOT NULL REFERENCES engagement (id),

@@ -37,6 +37,19 @@ CREATE TABLE award_event (
 CREATE INDEX award_event_happened ON award_event (happened_at);
 CREATE INDEX engagement_event_happened ON engagement_event (happened_at, id);
 
+-- Fact: what a referral pays from a moment on. A link keeps the promise of the moment in which it was made.
+CREATE TABLE referral_terms (
+    id              TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES organisation (id), -- the operator
+    currency        TEXT NOT NULL,
+    share_points    INT64 NOT NULL CHECK (share_points BETWEEN 0 AND 5000), -- 0: links pay nothing from then on
+    cap_minor       INT64 NOT NULL CHECK (cap_minor > 0),
+    earn_days       INT64 NOT NULL CHECK (earn_days BETWEEN 1 AND 1830), -- how long each referral counts
+    set_by          TEXT NOT NULL,
+    since_at        INT64 NOT NULL
+);
+CREATE UNIQUE INDEX referral_terms_since ON referral_terms (organisation_id, since_at);
+
 -- Fact, but for its end: who brought whom, and what that pays. Everybody is brought by one person at most.
 CREATE TABLE referral (
     id              TEXT PRIMARY KEY,
@@ -47,10 +60,11 @@ CREATE TABLE referral (
     cap_minor       INT64 NOT NULL CHECK (cap_minor > 0), -- in all
     currency        TEXT NOT NULL,
     source          TEXT NOT NULL, -- how that is known
+    link_id         TEXT, -- by which they signed up; NULL: recorded by hand
     since_at        INT64 NOT NULL,
     until_at        INT64 NOT NULL, -- what is earned later does not count
     counted_until   INT64 NOT NULL, -- weeks before it are posted
-    recorded_by     TEXT NOT NULL,
+    recorded_by     TEXT, -- NULL: it follows from the link
     recorded_at     INT64 NOT NULL,
     ended_by        TEXT,
     end_reason      TEXT,

@@ -49,6 +49,31 @@ struct referral_draft {
 /* ERR_INVALID names the field: oneself, a circle, a time that has passed; ERR_CONFLICT: somebody
  * brought that person already. */
 enum err referral_record(struct work *work, const struct referral_draft *draft, const char **id);
+
+/* What links promise that are made from now on; 0 share points: nothing. ERR_INVALID: an unknown
+ * currency. */
+struct referral_promise {
+    const char *currency;
+    int64_t share_points; /* hundredths of a percent of what the person earns */
+    int64_t cap_minor;
+    int64_t earn_days;
+};
+enum err referral_promise_set(struct work *work, const struct referral_promise *promise);
+
+/* What links promise that an organisation's people made at a moment. */
+enum err referral_promise_at(struct work *work, const char *organisation_id, int64_t at_us,
+                             struct referral_promise *out);
+
+/* Somebody new came by a person's link to a listing of the work's organisation. */
+struct referral_link {
+    const char *id;
+    const char *referrer_id;
+    const char *referrer_name;
+    int64_t made_at;
+};
+enum err referral_by_link(struct work *work, const struct referral_link *link,
+                          const char *person_id);
+
 enum err referral_stop(struct work *work, const char *id, const char *reason);
 
 /* Ask for the job when something is due. Inside a write transaction. */

@@ -126,15 +126,36 @@ SELECT person_id
    AND organisation_id = :organisation_id
  LIMIT 1;
 
+-- name: referral_terms_insert :exec
+INSERT INTO referral_terms (id, organisation_id, currency, share_points, cap_minor, earn_days, set_by, since_at)
+VALUES (:id, :organisation_id, :currency, :share_points, :cap_minor, :earn_days, :set_by, :since_at);
+
+-- name: referral_terms_at :one referral_terms_row
+-- What was promised at a moment.
+SELECT currency, share_points, cap_minor, earn_days, since_at
+  FROM referral_terms
+ WHERE organisation_id = :organisation_id
+   AND since_at <= :since_at
+ ORDER BY since_at DESC
+ LIMIT 1;
+
+-- name: referral_terms_page :many referral_terms_row
+-- Newest first.
+SELECT currency, share_points, cap_minor, earn_days, since_at
+  FROM referral_terms
+ WHERE organisation_id = :organisation_id
+ ORDER BY since_at DESC
+ LIMIT 100;
+
 -- name: referral_insert :exec
-INSERT INTO referral (id, organisation_id, person_id, referrer_id, share_points, cap_minor, currency, source, since_at,
-                      until_at, counted_until, recorded_by, recorded_at)
-VALUES (:id, :organisation_id, :person_id, :referrer_id, :share_points, :cap_minor, :currency, :source, :since_at,
-        :until_at, :counted_until, :recorded_by, :recorded_at);
+INSERT INTO referral (id, organisation_id, person_id, referrer_id, share_points, cap_minor, currency, source, link_id,
+                      since_at, until_at, counted_until, recorded_by, recorded_at)
+VALUES (:id, :organisation_id, :person_id, :referrer_id, :share_points, :cap_minor, :currency, :source, :link_id,
+        :since_at, :until_at, :counted_until, :recorded_by, :recorded_at);
 
 -- name: referral_of_person :one referral_row
 SELECT r.id, r.organisation_id, r.person_id, p.name AS person_name, r.referrer_id, q.name AS referrer_name, r.share_points,
-       r.cap_minor, r.currency, r.source, r.since_at, r.until_at, r.counted_until, r.end_reason
+       r.cap_minor, r.currency, r.source, r.link_id, r.since_at, r.until_at, r.counted_until, r.end_reason
   FROM referral r
   JOIN person p ON p.id = r.person_id
   JOIN person q ON q.id = r.referrer_id
@@ -143,7 +164,7 @@ SELECT r.id, r.organisation_id, r.person_id, p.name AS person_name, r.referrer_i
 
 -- name: referral_by_id :one referral_row
 SELECT r.id, r.organisation_id, r.person_id, p.name AS person_name, r.referrer_id, q.name AS referrer_name, r.share_points,
-       r.cap_minor, r.currency, r.source, r.since_at, r.until_at, r.counted_until, r.end_reason
+       r.cap_minor, r.currency, r.source, r.link_id, r.since_at, r.until_at, r.counted_until, r.end_reason
   FROM referral r
   JOIN person p ON p.id = r.person_id
   JOIN person q ON q.id = r.referrer_id
@@ -154,7 +175,7 @@ SELECT r.id, r.organisation_id, r.person_id, p.name AS person_name, r.referrer_i
 -- The whole graph, oldest first.
 -- param: row_max INT64
 SELECT r.id, r.organisation_id, r.person_id, p.name AS person_name, r.referrer_id, q.name AS referrer_name, r.share_points,
-       r.cap_minor, r.currency, r.source, r.since_at, r.until_at, r.counted_until, r.end_reason
+       r.cap_minor, r.currency, r.source, r.link_id, r.since_at, r.until_at, r.counted_until, r.end_reason
   FROM referral r
   JOIN person p ON p.id = r.person_id
   JOIN person q ON q.id = r.referrer_id
@@ -166,7 +187,7 @@ SELECT r.id, r.organisation_id, r.person_id, p.name AS person_name, r.referrer_i
 -- name: referral_of_referrer :many referral_row
 -- across: the person's own referrals are what is asked for
 SELECT r.id, r.organisation_id, r.person_id, p.name AS person_name, r.referrer_id, q.name AS referrer_name, r.share_points,
-       r.cap_minor, r.currency, r.source, r.since_at, r.until_at, r.counted_until, r.end_reason
+       r.cap_minor, r.currency, r.source, r.link_id, r.since_at, r.until_at, r.counted_until, r.end_reason
   FROM referral r
   JOIN person p ON p.id = r.person_id
   JOIN person q ON q.id = r.referrer_id
@@ -180,7 +201,7 @@ SELECT r.id, r.organisation_id, r.person_id, p.name AS person_name, r.referrer_i
 -- param: week_at INT64
 -- param: row_max INT64
 SELECT r.id, r.organisation_id, r.person_id, p.name AS person_name, r.referrer_id, q.name AS referrer_name, r.share_points,
-       r.cap_minor, r.currency, r.source, r.since_at, r.until_at, r.counted_until, r.end_reason
+       r.cap_minor, r.currency, r.source, r.link_id, r.since_at, r.until_at, r.counted_until, r.end_reason
   FROM referral r
   JOIN person p ON p.id = r.person_id
   JOIN person q ON q.id = r.referrer_id

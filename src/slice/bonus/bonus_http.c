@@ -151,6 +151,28 @@ static enum err serve_refer(struct call *call)
     return OK;
 }
 
+static enum err serve_promises(struct call *call)
+{
+    struct referral_promise_list *list =
+        arena_new_of(call->work->arena, struct referral_promise_list);
+    struct referral_terms_row *rows;
+
+    TRY(referral_terms_page(
+        call->work,
+        &(struct referral_terms_page_args){.organisation_id = call->work->who->organisation_id},
+        &rows, &list->items.count));
+    list->items.at = rows;
+    call->reply = list;
+    return OK;
+}
+
+static enum err serve_promise_set(struct call *call)
+{
+    TRY(referral_promise_set(call->work, call->body));
+    call->reply = &done;
+    return OK;
+}
+
 static enum err serve_referral_end(struct call *call)
 {
     const struct referral_end_body *body = call->body;
@@ -202,6 +224,12 @@ static const struct route routes[] = {
     {POST, "/v1/referrals", serve_refer, ROLE_OPERATOR | ROLE_FINANCE, 201, ROUTE_WRITES,
      .body = &referral_body_shape, .reply = &made_shape,
      .summary = "Record who brought whom, and what it pays", .command = "referral record"},
+    {GET, "/v1/referral-terms", serve_promises, BOOKS, 200, .reply = &referral_promise_list_shape,
+     .summary = "List what links of experts promise, and promised", .command = "referral terms"},
+    {POST, "/v1/referral-terms", serve_promise_set, ROLE_OPERATOR | ROLE_FINANCE, 201, ROUTE_WRITES,
+     .body = &referral_promise_shape, .reply = &nothing_shape,
+     .summary = "Say what links promise that experts make from now on",
+     .command = "referral promise"},
     {POST, "/v1/referrals/{referral_id}/end", serve_referral_end, ROLE_OPERATOR | ROLE_FINANCE, 200,
      ROUTE_WRITES, .body = &referral_end_body_shape, .reply = &nothing_shape,
      .summary = "End a referral; what was earned stays", .command = "referral end"},

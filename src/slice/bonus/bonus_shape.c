@@ -1,6 +1,8 @@
 #include "slice/bonus/bonus_shape.h"
 
 #include "http/page.h"
+#include "slice/bonus/bonus.h"
+#include "slice/bonus/bonus_sql.h"
 
 #define MINOR_MAX 100000000
 
@@ -72,6 +74,33 @@ static const struct field referral_body_fields[] = {
 };
 const struct shape referral_body_shape = SHAPE(referral_body, referral_body_fields, "A referral");
 
+static const struct field referral_promise_fields[] = {
+    TEXT(referral_promise, currency, .min = 3, .max = 3,
+         .doc = "ISO 4217 code; what is earned in others does not count"),
+    INT(referral_promise, share_points, .min = 0, .max = 5000,
+        .doc = "Hundredths of a percent of what the person earns by units and minutes; 0: links "
+               "that are made from now on pay nothing"),
+    INT(referral_promise, cap_minor, .min = 1, .max = MINOR_MAX, .doc = "At most, for a person"),
+    INT(referral_promise, earn_days, .min = 1, .max = 1830, .doc = "How many days it counts"),
+};
+const struct shape referral_promise_shape =
+    SHAPE(referral_promise, referral_promise_fields, "What bringing somebody pays");
+
+static const struct field referral_terms_fields[] = {
+    TEXT(referral_terms_row, currency, .doc = "ISO 4217 code"),
+    INT(referral_terms_row, share_points, .doc = "Hundredths of a percent; 0: nothing"),
+    INT(referral_terms_row, cap_minor, .doc = "At most, for a person"),
+    INT(referral_terms_row, earn_days, .doc = "How many days it counts"),
+    TIME(referral_terms_row, since_at, .doc = "For links that are made from then on"),
+};
+static const struct shape referral_terms_shape =
+    SHAPE(referral_terms_row, referral_terms_fields, "What bringing somebody pays, since when");
+static const struct field referral_promise_list_fields[] = {
+    LIST(referral_promise_list, items, .of = &referral_terms_shape, .doc = "Newest first"),
+};
+const struct shape referral_promise_list_shape = SHAPE(
+    referral_promise_list, referral_promise_list_fields, "What bringing somebody pays and paid");
+
 static const struct field referral_end_body_fields[] = {
     TEXT(referral_end_body, reason, .min = 5, .max = 300, .doc = "Why"),
 };
@@ -85,6 +114,8 @@ static const struct field referral_view_fields[] = {
     TEXT(referral_view, referrer_id, .doc = "By whom"),
     TEXT(referral_view, referrer_name, .doc = "Their name"),
     TEXT(referral_view, source, .doc = "How that is known"),
+    TEXT(referral_view, link_id, .optional = true,
+         .doc = "The link that they signed up by; none: recorded by hand"),
     TEXT(referral_view, currency, .doc = "ISO 4217 code"),
     INT(referral_view, share_points, .doc = "Hundredths of a percent"),
     INT(referral_view, cap_minor, .doc = "At most, in all"),

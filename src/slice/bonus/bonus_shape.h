@@ -56,6 +56,12 @@ struct referral_body {
 };
 extern const struct shape referral_body_shape;
 
+struct referral_promise_list {
+    struct list items;
+};
+extern const struct shape referral_promise_shape;
+extern const struct shape referral_promise_list_shape;
+
 struct referral_end_body {
     const char *reason;
 };
@@ -68,6 +74,7 @@ struct referral_view {
     const char *referrer_id;
     const char *referrer_name;
     const char *source;
+    const char *link_id;
     const char *currency;
     int64_t share_points;
     int64_t cap_minor;

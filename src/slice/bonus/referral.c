@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/money.h"
@@ -62,13 +63,45 @@ static enum err check_circle(struct work *work, const struct referral_draft *dra
     return work_fail(work, ERR_LIMIT, "this chain of referrals is longer than %d", CHAIN_MAX);
 }
 
+static enum err check_currency(struct work *work, const char *currency)
+{
+    return currency_digits(currency) < 0
+               ? work_fail_field(work, ERR_INVALID, "currency", "\"%.10s\" is no ISO 4217 code",
+                                 currency)
+               : OK;
+}
+
+static enum err add(struct work *work, const struct referral_draft *draft, const char *link_id,
+                    const char **id)
+{
+    *id = work_new_id(work, "ref");
+    TRY(referral_insert(work, &(struct referral_insert_args){
+                                  .id = *id,
+                                  .organisation_id = work->organisation_id,
+                                  .person_id = draft->person_id,
+                                  .referrer_id = draft->referrer_id,
+                                  .share_points = draft->share_points,
+                                  .cap_minor = draft->cap_minor,
+                                  .currency = draft->currency,
+                                  .source = draft->source,
+                                  .link_id = link_id,
+                                  .since_at = work->now_us,
+                                  .until_at = draft->until_at,
+                                  .counted_until = work->now_us,
+                                  .recorded_by = work->who == NULL ? NULL : work->who->person_id,
+                                  .recorded_at = work->now_us}));
+    TRY(audit(work, "referral.record", *id, "{}"));
+    return notify(work, &(struct notice_draft){.person_id = draft->referrer_id,
+                                               .kind = "pay",
+                                               .title = "A referral of yours is recorded",
+                                               .message = draft->source,
+                                               .link = "/earnings"});
+}
+
 enum err referral_record(struct work *work, const struct referral_draft *draft, const char **id)
 {
     work->organisation_id = work->who->organisation_id;
-    if (currency_digits(draft->currency) < 0) {
-        return work_fail_field(work, ERR_INVALID, "currency", "\"%.10s\" is no ISO 4217 code",
-                               draft->currency);
-    }
+    TRY(check_currency(work, draft->currency));
     if (draft->until_at <= work->now_us) {
         return work_fail_field(work, ERR_INVALID, "until_at",
                                "it would end before it begins: name a time to come");
@@ -76,33 +109,75 @@ enum err referral_record(struct work *work, const struct referral_draft *draft, 
     TRY(check_person(work, "person_id", draft->person_id));
     TRY(check_person(work, "referrer_id", draft->referrer_id));
     TRY(check_circle(work, draft));
-    *id = work_new_id(work, "ref");
-    enum err err = referral_insert(work, &(struct referral_insert_args){
-                                             .id = *id,
-                                             .organisation_id = work->organisation_id,
-                                             .person_id = draft->person_id,
-                                             .referrer_id = draft->referrer_id,
-                                             .share_points = draft->share_points,
-                                             .cap_minor = draft->cap_minor,
-                                             .currency = draft->currency,
-                                             .source = draft->source,
-                                             .since_at = work->now_us,
-                                             .until_at = draft->until_at,
-                                             .counted_until = work->now_us,
-                                             .recorded_by = work->who->person_id,
-                                             .recorded_at = work->now_us,
-                                         });
+    enum err err = add(work, draft, NULL, id);
 
-    if (err == ERR_CONFLICT) {
-        return work_fail_field(work, err, "person_id", "somebody brought this person already");
+    return err == ERR_CONFLICT
+               ? work_fail_field(work, err, "person_id", "somebody brought this person already")
+               : err;
+}
+
+/* ------------------------------------------------------------------ by links */
+
+enum err referral_promise_set(struct work *work, const struct referral_promise *promise)
+{
+    work->organisation_id = work->who->organisation_id;
+    TRY(check_currency(work, promise->currency));
+    TRY(referral_terms_insert(
+        work, &(struct referral_terms_insert_args){.id = work_new_id(work, "rft"),
+                                                   .organisation_id = work->organisation_id,
+                                                   .currency = promise->currency,
+                                                   .share_points = promise->share_points,
+                                                   .cap_minor = promise->cap_minor,
+                                                   .earn_days = promise->earn_days,
+                                                   .set_by = work->who->person_id,
+                                                   .since_at = work->now_us}));
+    return audit(work, "referral.terms", work->organisation_id, "{}");
+}
+
+enum err referral_promise_at(struct work *work, const char *organisation_id, int64_t at_us,
+                             struct referral_promise *out)
+{
+    struct referral_terms_row row;
+    enum err err = referral_terms_at(
+        work,
+        &(struct referral_terms_at_args){.organisation_id = organisation_id, .since_at = at_us},
+        &row);
+
+    if (err == ERR_NOT_FOUND) {
+        *out = (struct referral_promise){0};
+        return OK;
     }
     TRY(err);
-    TRY(audit(work, "referral.record", *id, "{}"));
-    return notify(work, &(struct notice_draft){.person_id = draft->referrer_id,
-                                               .kind = "pay",
-                                               .title = "A referral of yours is recorded",
-                                               .message = draft->source,
-                                               .link = "/earnings"});
+    *out = (struct referral_promise){.currency = row.currency,
+                                     .share_points = row.share_points,
+                                     .cap_minor = row.cap_minor,
+                                     .earn_days = row.earn_days};
+    return OK;
+}
+
+/* A person who is new has brought nobody: no circle can close here. */
+enum err referral_by_link(struct work *work, const struct referral_link *link,
+                          const char *person_id)
+{
+    struct referral_promise promise;
+    const char *id;
+
+    TRY(referral_promise_at(work, work->organisation_id, link->made_at, &promise));
+    if (promise.share_points == 0) {
+        return OK;
+    }
+    return add(work,
+               &(struct referral_draft){
+                   .person_id = person_id,
+                   .referrer_id = link->referrer_id,
+                   .source = arena_print(work->arena, "Signed up by a link that %s made on %s",
+                                         link->referrer_name,
+                                         time_day_text(work->arena, link->made_at / TIME_DAY)),
+                   .currency = promise.currency,
+                   .share_points = promise.share_points,
+                   .cap_minor = promise.cap_minor,
+                   .until_at = work->now_us + promise.earn_days * TIME_DAY},
+               link->id, &id);
 }
 
 enum err referral_stop(struct work *work, const char *id, const char *reason)
@@ -178,8 +253,10 @@ static enum err find_doubt(struct work *work, const struct referral_row *referra
                                              .other_id = referral->referrer_id},
         &row);
 
-    *doubt =
-        err == OK ? "both people have named the same account to be paid to; finance decides" : NULL;
+    *doubt = err == OK ? "both people have named the same account to be paid to; finance decides"
+             : strcasecmp(referral->person_name, referral->referrer_name) == 0
+                 ? "both people bear the same name; finance decides"
+                 : NULL;
     return err == ERR_NOT_FOUND ? OK : err;
 }
 

@@ -212,6 +212,18 @@ ON CONFLICT (person_id) DO UPDATE
    SET zone = excluded.zone, tax_form = excluded.tax_form, tax_form_until = excluded.tax_form_until,
        changed_at = excluded.changed_at;
 
+-- name: pay_days_find :one
+SELECT zone, first_day, every_weeks, cut_days
+  FROM pay_days
+ WHERE organisation_id = :organisation_id;
+
+-- name: pay_days_put :exec
+INSERT INTO pay_days (organisation_id, zone, first_day, every_weeks, cut_days, changed_at)
+VALUES (:organisation_id, :zone, :first_day, :every_weeks, :cut_days, :changed_at)
+ON CONFLICT (organisation_id) DO UPDATE
+   SET zone = excluded.zone, first_day = excluded.first_day, every_weeks = excluded.every_weeks,
+       cut_days = excluded.cut_days, changed_at = excluded.changed_at;
+
 -- name: paid_amount :one
 -- What a person was paid for a thing, by the entry that stands.
 SELECT e.person_minor, e.currency

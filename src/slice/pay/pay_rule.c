@@ -61,3 +61,15 @@ bool client_sees(const char *account, bool discloses_share)
     }
     return discloses_share;
 }
+
+/* 1970-01-02 was a Friday. */
+const struct pay_days pay_days_default = {
+    .first_day = 1, .every_weeks = 1, .cut_days = 4, .zone = "UTC"};
+
+int64_t pay_day_next(const struct pay_days *days, int64_t day)
+{
+    int64_t step = 7 * days->every_weeks;
+    int64_t past = day - days->first_day;
+
+    return past <= 0 ? days->first_day : days->first_day + (past + step - 1) / step * step;
+}

@@ -99,10 +99,3 @@ enum err own_serve_statement(struct call *call)
     call->reply = view;
     return OK;
 }
-
-enum err own_serve_calendar(struct call *call)
-{
-    call->file_text = text_of(pay_calendar(call->work, call->work->who->person_id));
-    call->file_name = "pay-days.ics";
-    return OK;
-}

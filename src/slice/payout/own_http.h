@@ -12,4 +12,3 @@ enum err own_serve_accounts(struct call *call);
 enum err own_serve_account_set(struct call *call);
 enum err own_serve_payouts(struct call *call);
 enum err own_serve_statement(struct call *call);
-enum err own_serve_calendar(struct call *call);

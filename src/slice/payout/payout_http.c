@@ -9,6 +9,7 @@
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
 #include "slice/payout/own_http.h"
+#include "slice/payout/pay_day_http.h"
 #include "slice/payout/payout.h"
 #include "slice/payout/payout_file.h"
 #include "slice/payout/payout_job.h"
@@ -365,7 +366,12 @@ static const struct route routes[] = {
     {GET, "/v1/statement", own_serve_statement, WORKERS, 200, .query = &statement_query_shape,
      .reply = &statement_view_shape, .summary = "Show a pay week, down to each unit and minute",
      .command = "statement show"},
-    {GET, "/v1/pay-calendar", own_serve_calendar, WORKERS, 200,
+    {GET, "/v1/pay-days", pay_day_serve, WORKERS | BOOKS | ROLE_OPERATOR, 200,
+     .reply = &pay_days_view_shape, .summary = "Show the pay days to come", .command = "pay days"},
+    {PUT, "/v1/pay-days", pay_day_serve_set, ROLE_FINANCE | ROLE_OPERATOR, 200, ROUTE_WRITES,
+     .body = &pay_days_body_shape, .reply = &nothing_shape, .summary = "Say when payouts are made",
+     .command = "pay days-set"},
+    {GET, "/v1/pay-calendar", pay_day_serve_calendar, WORKERS, 200,
      .summary = "Write the pay days of the next weeks as a calendar", .command = "pay calendar"},
     {GET, "/v1/people/{person_id}/statement", serve_statement_of, BOOKS, 200,
      .query = &statement_query_shape, .reply = &statement_view_shape,

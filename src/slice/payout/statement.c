@@ -10,38 +10,13 @@
 #include "base/shape.h"
 #include "base/time.h"
 #include "base/zone.h"
-#include "slice/pay/pay_sql.h"
+#include "slice/pay/pay_zone.h"
 #include "slice/payout/payout_shape.h"
 #include "slice/payout/payout_sql.h"
 #include "store/work.h"
 #include "sys/zone_file.h"
 
-enum { PAGE = 200, WEEK_DAYS = 7, FRIDAY = 4, WEEKS_AHEAD = 12 };
-
-static enum err find_zone(struct work *work, const char *person_id, const char **name,
-                          const struct zone **out)
-{
-    struct pay_profile_row profile;
-    enum err err =
-        pay_profile_find(work, &(struct pay_profile_find_args){.person_id = person_id}, &profile);
-
-    if (err != OK && err != ERR_NOT_FOUND) {
-        return err;
-    }
-    *name = err == OK ? profile.zone : "UTC";
-    return zone_load(work->arena, *name, out, &work->fault);
-}
-
-/* A day as calendars write it. */
-static const char *basic_day(struct arena *arena, int64_t day)
-{
-    int64_t year;
-    unsigned month;
-    unsigned date;
-
-    time_date(day, &year, &month, &date);
-    return arena_print(arena, "%04" PRId64 "%02u%02u", year, month, date);
-}
+enum { PAGE = 200, WEEK_DAYS = 7 };
 
 /* Balances after the sums: currencies of both, in order. */
 static struct list add_up(struct arena *arena, const struct list *opening, const struct list *sums)
@@ -140,7 +115,7 @@ enum err statement_load(struct work *work, const char *person_id,
     int64_t at_us = 0;
     int64_t day;
 
-    TRY(find_zone(work, person_id, &view.zone, &zone));
+    TRY(pay_zone_of(work, person_id, &view.zone, &zone));
     if (query->week != NULL &&
         !time_parse(text_of(arena_print(work->arena, "%sT00:00:00Z", query->week)), &at_us)) {
         return work_fail_field(work, ERR_INVALID, "week", "\"%.20s\" is no day such as 2026-03-02",
@@ -154,25 +129,4 @@ enum err statement_load(struct work *work, const char *person_id,
     TRY(load_lists(work, person_id, query, &view));
     *out = view;
     return OK;
-}
-
-const char *pay_calendar(struct work *work, const char *person_id)
-{
-    struct buffer to = buffer_new(work->arena);
-    int64_t monday = week_start_day(work->now_us / TIME_DAY);
-
-    buffer_string(&to, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Periti//Pay days//EN\r\n");
-    for (int64_t i = 0; i < WEEKS_AHEAD; i++) {
-        int64_t day = monday + i * WEEK_DAYS + FRIDAY;
-
-        buffer_print(&to,
-                     "BEGIN:VEVENT\r\nUID:%s-%s@periti\r\nDTSTAMP:%sT000000Z\r\n"
-                     "DTSTART;VALUE=DATE:%s\r\nSUMMARY:Pay day\r\n"
-                     "DESCRIPTION:For the week of %s\r\nEND:VEVENT\r\n",
-                     basic_day(work->arena, day), person_id, basic_day(work->arena, monday),
-                     basic_day(work->arena, day),
-                     time_day_text(work->arena, monday + (i - 1) * WEEK_DAYS));
-    }
-    buffer_string(&to, "END:VCALENDAR\r\n");
-    return to.at;
 }

@@ -9,6 +9,7 @@
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
 #include "slice/engage/engage.h"
+#include "slice/pay/pay_zone.h"
 #include "slice/slice.h"
 #include "slice/task/task.h"
 #include "slice/time/time.h"
@@ -67,7 +68,7 @@ static enum err read_day(struct work *work, const char *engagement_id, const cha
     const char *name;
 
     TRY(time_engagement(work, &(struct time_engagement_args){.id = engagement_id}, &engagement));
-    TRY(sheet_zone(work, engagement.person_id, &name, &zone));
+    TRY(pay_zone_of(work, engagement.person_id, &name, &zone));
     *out = zone_day(zone, work->now_us);
     return OK;
 }

@@ -12,25 +12,12 @@
 #include "slice/engage/engage_sql.h"
 #include "slice/pay/pay.h"
 #include "slice/pay/pay_sql.h"
+#include "slice/pay/pay_zone.h"
 #include "slice/time/time_sql.h"
 #include "store/work.h"
 #include "sys/zone_file.h"
 
 enum { IDLE_S = 300, WEEK_DAYS = 7 };
-
-enum err sheet_zone(struct work *work, const char *person_id, const char **name,
-                    const struct zone **out)
-{
-    struct pay_profile_row profile;
-    enum err err =
-        pay_profile_find(work, &(struct pay_profile_find_args){.person_id = person_id}, &profile);
-
-    if (err != OK && err != ERR_NOT_FOUND) {
-        return err;
-    }
-    *name = err == OK ? profile.zone : "UTC";
-    return zone_load(work->arena, *name, out, &work->fault);
-}
 
 /* Minutes of a person between two moments, whatever they were for. */
 struct line {
@@ -288,7 +275,7 @@ enum err sheet_load(struct work *work, const char *engagement_id, int64_t day, s
     size_t terms_count;
 
     TRY(time_engagement(work, &(struct time_engagement_args){.id = engagement_id}, &engagement));
-    TRY(sheet_zone(work, engagement.person_id, &sheet.zone, &zone));
+    TRY(pay_zone_of(work, engagement.person_id, &sheet.zone, &zone));
     sheet.organisation_id = engagement.organisation_id;
     sheet.campaign_id = engagement.campaign_id;
     sheet.campaign_name = engagement.campaign_name;

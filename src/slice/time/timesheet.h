@@ -6,7 +6,6 @@
 #include "slice/time/time_rule.h"
 
 struct engagement_terms_row;
-struct zone;
 
 /* Minutes under one version of the terms. */
 struct sheet_part {
@@ -35,10 +34,6 @@ struct sheet {
     const struct sheet_part *parts; /* in order */
     size_t part_count;
 };
-
-/* The zone that a person's weeks follow; UTC unless said. */
-enum err sheet_zone(struct work *work, const char *person_id, const char **name,
-                    const struct zone **out);
 
 /* The week in which `day` lies. The work's organisation is the engagement's. */
 enum err sheet_load(struct work *work, const char *engagement_id, int64_t day, struct sheet *out);

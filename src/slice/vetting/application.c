@@ -68,21 +68,12 @@ enum err application_own(struct work *work, const char *id, struct application_r
     return OK;
 }
 
-/* The link's identifier, if the token fits the listing. */
-static enum err find_link(struct work *work, const char *listing_id, const char *token,
+static enum err take_link(struct work *work, const char *listing_id, const char *token,
                           const char **out)
 {
     struct link_by_token_row link;
-    enum err err = link_by_token(
-        work, &(struct link_by_token_args){.token_hash = sha256_hex(work->arena, text_of(token))},
-        &link);
 
-    if (err == ERR_NOT_FOUND || (err == OK && strcmp(link.listing_id, listing_id) != 0) ||
-        (err == OK && link.expires_at <= work->now_us)) {
-        return work_fail_field(work, ERR_INVALID, "link",
-                               "this link is not for this listing, or has ended; apply without it");
-    }
-    TRY(err);
+    TRY(link_find(work, listing_id, token, &link));
     if (strcmp(link.person_id, work->who->person_id) == 0) {
         return work_fail_field(work, ERR_INVALID, "link", "nobody refers themselves");
     }
@@ -119,7 +110,7 @@ enum err application_make(struct work *work, const char *listing_id, const char 
         return work_fail(work, ERR_CONFLICT, "this listing takes no more applications");
     }
     if (token != NULL) {
-        TRY(find_link(work, listing_id, token, &link_id));
+        TRY(take_link(work, listing_id, token, &link_id));
     }
     TRY(is_qualified(work, &listing, &qualified));
     struct application_insert_args row = {

@@ -143,3 +143,21 @@ enum err link_make(struct work *work, const char *listing_id, const char **token
     *token = made;
     return audit(work, "listing.link", listing_id, "{}");
 }
+
+enum err link_find(struct work *work, const char *listing_id, const char *token,
+                   struct link_by_token_row *out)
+{
+    struct link_by_token_row link;
+    enum err err = link_by_token(
+        work, &(struct link_by_token_args){.token_hash = sha256_hex(work->arena, text_of(token))},
+        &link);
+
+    if (err == ERR_NOT_FOUND || (err == OK && strcmp(link.listing_id, listing_id) != 0) ||
+        (err == OK && link.expires_at <= work->now_us)) {
+        return work_fail_field(work, ERR_INVALID, "link",
+                               "this link is not for this listing, or has ended; go on without it");
+    }
+    TRY(err);
+    *out = link;
+    return OK;
+}

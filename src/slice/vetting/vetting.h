@@ -15,6 +15,7 @@
 #include "base/err.h"
 
 struct application_row;
+struct link_by_token_row;
 struct listing_row;
 struct slice;
 struct work;
@@ -45,6 +46,10 @@ enum err listing_to_apply(struct work *work, const char *id, const char **organi
 
 /* A link that brings people to a listing; its token is told once. */
 enum err link_make(struct work *work, const char *listing_id, const char **token);
+
+/* Who gave it, if it still leads to that listing. ERR_INVALID: it does not. */
+enum err link_find(struct work *work, const char *listing_id, const char *token,
+                   struct link_by_token_row *out);
 
 /* `token` may be NULL. Whoever holds the qualification already is qualified at once. */
 enum err application_make(struct work *work, const char *listing_id, const char *note,

@@ -61,9 +61,10 @@ VALUES (:id, :organisation_id, :listing_id, :link_kind, :token_hash, :person_id,
 
 -- name: link_by_token :one
 -- across: who holds the token is who was given it
-SELECT id, listing_id, link_kind, person_id, expires_at
-  FROM listing_link
- WHERE token_hash = :token_hash;
+SELECT k.id, k.listing_id, k.link_kind, k.person_id, p.name, k.created_at, k.expires_at
+  FROM listing_link k
+  JOIN person p ON p.id = k.person_id
+ WHERE k.token_hash = :token_hash;
 
 -- name: link_use :exec
 UPDATE listing_link

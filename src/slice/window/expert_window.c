@@ -5,14 +5,17 @@
 #include "base/money.h"
 #include "base/time.h"
 #include "base/zone.h"
+#include "slice/account/account.h"
 #include "slice/engage/engage_sql.h"
+#include "slice/pay/pay_rule.h"
+#include "slice/pay/pay_zone.h"
 #include "slice/time/timesheet.h"
 #include "slice/window/window_shape.h"
 #include "slice/window/window_sql.h"
 #include "slice/window/windows.h"
 #include "store/work.h"
 
-enum { WEEK_DAYS = 7, FRIDAY = 4, WEEKS_SHOWN = 12, ENGAGEMENTS_MAX = 50, SUMS_MAX = 8 };
+enum { WEEK_DAYS = 7, WEEKS_SHOWN = 12, ENGAGEMENTS_MAX = 50, SUMS_MAX = 8 };
 
 /* Why nothing would be sent on the next pay day; NULL: nothing stands in the way. */
 static enum err find_obstacle(struct work *work, const char *person_id, int64_t pay_us,
@@ -48,21 +51,34 @@ static enum err find_obstacle(struct work *work, const char *person_id, int64_t 
     return OK;
 }
 
-static enum err load_due(struct work *work, const char *person_id, struct list *out)
+static enum err load_due(struct work *work, const char *person_id, int64_t until_us,
+                         struct list *out)
 {
     struct window_person_due_row *rows;
+    struct window_person_later_row *later;
     size_t count;
+    size_t later_count;
 
     TRY(window_person_due(
         work,
         &(struct window_person_due_args){
             .account = arena_print(work->arena, "liabilities:payable:%s", person_id)},
         &rows, &count));
+    TRY(window_person_later(
+        work, &(struct window_person_later_args){.person_id = person_id, .until_at = until_us},
+        &later, &later_count));
     struct due_view *views = arena_array(work->arena, struct due_view, count);
 
     for (size_t i = 0; i < count; i++) {
-        views[i] =
-            (struct due_view){.currency = rows[i].currency, .amount_minor = rows[i].due_minor};
+        views[i] = (struct due_view){.currency = rows[i].currency,
+                                     .amount_minor = rows[i].due_minor,
+                                     .next_minor = rows[i].due_minor};
+        for (size_t k = 0; k < later_count; k++) {
+            if (strcmp(later[k].currency, rows[i].currency) == 0) {
+                views[i].next_minor -= later[k].later_minor;
+            }
+        }
+        views[i].next_minor = views[i].next_minor < 0 ? 0 : views[i].next_minor;
     }
     *out = (struct list){.at = views, .count = count};
     return OK;
@@ -141,16 +157,18 @@ static enum err load_weeks(struct work *work, const char *person_id, const struc
 
 enum err expert_window_load(struct work *work, const char *person_id, struct expert_window *out)
 {
+    const struct zone *house_zone;
     const struct zone *zone;
+    struct pay_days days;
 
-    TRY(sheet_zone(work, person_id, &out->zone, &zone));
-    int64_t today = zone_day(zone, work->now_us);
-    int64_t friday = week_start_day(today) + FRIDAY;
+    TRY(pay_zone_of(work, person_id, &out->zone, &zone));
+    TRY(pay_days_load(work, work->who->organisation_id, &days, &house_zone));
+    int64_t pay_day = pay_day_next(&days, zone_day(house_zone, work->now_us));
 
-    friday += friday < today ? WEEK_DAYS : 0;
-    out->pay_day = time_day_text(work->arena, friday);
-    TRY(find_obstacle(work, person_id, friday * TIME_DAY, &out->obstacle));
-    TRY(load_due(work, person_id, &out->due));
-    TRY(load_running(work, person_id, today, &out->running));
+    out->pay_day = time_day_text(work->arena, pay_day);
+    out->pay_until_at = zone_day_start(house_zone, pay_day - days.cut_days);
+    TRY(find_obstacle(work, person_id, zone_day_start(house_zone, pay_day), &out->obstacle));
+    TRY(load_due(work, person_id, out->pay_until_at, &out->due));
+    TRY(load_running(work, person_id, zone_day(zone, work->now_us), &out->running));
     return load_weeks(work, person_id, zone, &out->due, &out->weeks);
 }

@@ -181,6 +181,19 @@ SELECT currency, CAST(-SUM(amount_minor) AS INT64) AS due_minor
  GROUP BY currency
  ORDER BY currency;
 
+-- name: window_person_later :many
+-- What came after a moment and is not paid on the day that pays until then.
+-- across: the person's own pay is what is asked for
+-- param: until_at INT64
+-- column: later_minor INT64
+SELECT currency, CAST(SUM(person_minor) AS INT64) AS later_minor
+  FROM entry
+ WHERE person_id = :person_id
+   AND happened_at >= :until_at
+   AND kind <> 'payout'
+ GROUP BY currency
+ ORDER BY currency;
+
 -- name: window_person_hold :one
 -- param: now INT64
 SELECT reason, until_at

@@ -164,12 +164,14 @@ static const struct shape running_view_shape =
 static const struct field due_view_fields[] = {
     CURRENCY(due_view),
     MINOR(due_view, amount_minor, "Owed and not paid out"),
+    MINOR(due_view, next_minor, "Of it, on the next pay day"),
 };
 static const struct shape due_view_shape = SHAPE(due_view, due_view_fields, "What is due");
 
 static const struct field expert_window_fields[] = {
     TEXT(expert_window, zone, .doc = "Weeks begin on Monday there"),
     TEXT(expert_window, pay_day, .doc = "The next day on which payouts are made"),
+    TIME(expert_window, pay_until_at, .doc = "What was owed then is paid on it"),
     TEXT(expert_window, obstacle, .optional = true, .doc = "Why you would not be paid on it"),
     LIST(expert_window, due, .of = &due_view_shape, .doc = "Owed now"),
     LIST(expert_window, running, .of = &running_view_shape,

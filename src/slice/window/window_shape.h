@@ -135,11 +135,13 @@ struct running_view {
 struct due_view {
     const char *currency;
     int64_t amount_minor;
+    int64_t next_minor;
 };
 
 struct expert_window {
     const char *zone;
     const char *pay_day;
+    int64_t pay_until_at;
     const char *obstacle;
     struct list due;
     struct list running;

@@ -3170,6 +3170,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/listings/{listing_id}/referral-promise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what bringing somebody to a listing pays */
+        get: operations["listing_promise"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/listings/{listing_id}/state": {
         parameters: {
             query?: never;
@@ -3735,6 +3752,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/pay-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the pay days to come */
+        get: operations["pay_days"];
+        /** Say when payouts are made */
+        put: operations["pay_days_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/pay-previews": {
         parameters: {
             query?: never;
@@ -4280,6 +4315,24 @@ export interface paths {
         get: operations["invoice_open"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/referral-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what links of experts promise, and promised */
+        get: operations["referral_terms"];
+        put?: never;
+        /** Say what links promise that experts make from now on */
+        post: operations["referral_promise"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7799,6 +7852,11 @@ export interface components {
              * @description Owed and not paid out
              */
             amount_minor: number;
+            /**
+             * Format: int64
+             * @description Of it, on the next pay day
+             */
+            next_minor: number;
         };
         /** @description Why two accounts look like one person's */
         duplicate_evidence: {
@@ -8494,6 +8552,11 @@ export interface components {
             zone: string;
             /** @description The next day on which payouts are made */
             pay_day: string;
+            /**
+             * Format: date-time
+             * @description What was owed then is paid on it
+             */
+            pay_until_at: string;
             /** @description Why you would not be paid on it */
             obstacle?: string;
             /** @description Owed now */
@@ -10728,6 +10791,50 @@ export interface components {
              */
             new_password: string;
         };
+        /** @description A pay day */
+        pay_day_view: {
+            /** @description The day */
+            day: string;
+            /**
+             * Format: date-time
+             * @description What was owed then is paid on it
+             */
+            until_at: string;
+        };
+        /** @description When payouts are made */
+        pay_days_body: {
+            /** @description A pay day, as 2026-03-06 */
+            first_day: string;
+            /** @description On whose clock, as Europe/Berlin */
+            zone: string;
+            /**
+             * Format: int64
+             * @description Weeks from one to the next
+             */
+            every_weeks: number;
+            /**
+             * Format: int64
+             * @description Each pays what was owed when the day so long before it began
+             */
+            cut_days: number;
+        };
+        /** @description When payouts are made */
+        pay_days_view: {
+            /** @description On whose clock */
+            zone: string;
+            /**
+             * Format: int64
+             * @description Weeks from one to the next
+             */
+            every_weeks: number;
+            /**
+             * Format: int64
+             * @description Days between what is paid and the day
+             */
+            cut_days: number;
+            /** @description The next twelve */
+            coming: components["schemas"]["pay_day_view"][];
+        };
         /** @description What work pays, as it was */
         pay_preview: {
             /** @description ISO 4217 code */
@@ -11480,6 +11587,28 @@ export interface components {
              */
             hours: number;
         };
+        /** @description What bringing somebody to this listing pays */
+        promise_view: {
+            /** @description Who gave the link */
+            giver_name?: string;
+            /** @description ISO 4217 code */
+            currency?: string;
+            /**
+             * Format: int64
+             * @description What they get: hundredths of a percent of what you earn, on top of it; 0: nothing
+             */
+            share_points: number;
+            /**
+             * Format: int64
+             * @description At most, for a person
+             */
+            cap_minor?: number;
+            /**
+             * Format: int64
+             * @description For so many days
+             */
+            earn_days?: number;
+        };
         /** @description The proof of the book */
         proof: {
             /** @description True: every invariant holds, and balances agree with their sums */
@@ -12002,6 +12131,56 @@ export interface components {
             /** @description Cursor of the next page; none: the end */
             next?: string;
         };
+        /** @description What bringing somebody pays */
+        referral_promise: {
+            /** @description ISO 4217 code; what is earned in others does not count */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Hundredths of a percent of what the person earns by units and minutes; 0: links that are made from now on pay nothing
+             */
+            share_points: number;
+            /**
+             * Format: int64
+             * @description At most, for a person
+             */
+            cap_minor: number;
+            /**
+             * Format: int64
+             * @description How many days it counts
+             */
+            earn_days: number;
+        };
+        /** @description What bringing somebody pays and paid */
+        referral_promise_list: {
+            /** @description Newest first */
+            items: components["schemas"]["referral_terms_row"][];
+        };
+        /** @description What bringing somebody pays, since when */
+        referral_terms_row: {
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Hundredths of a percent; 0: nothing
+             */
+            share_points: number;
+            /**
+             * Format: int64
+             * @description At most, for a person
+             */
+            cap_minor: number;
+            /**
+             * Format: int64
+             * @description How many days it counts
+             */
+            earn_days: number;
+            /**
+             * Format: date-time
+             * @description For links that are made from then on
+             */
+            since_at: string;
+        };
         /** @description Who brought whom */
         referral_view: {
             /** @description Identifier, `ref_` and 26 characters */
@@ -12016,6 +12195,8 @@ export interface components {
             referrer_name: string;
             /** @description How that is known */
             source: string;
+            /** @description The link that they signed up by; none: recorded by hand */
+            link_id?: string;
             /** @description ISO 4217 code */
             currency: string;
             /**
@@ -13516,6 +13697,8 @@ export interface components {
         sign_up_body: {
             /** @description The open listing that you look at */
             listing_id: string;
+            /** @description The token of the link by which you came */
+            link?: string;
             /** @description Full name */
             name: string;
             /** @description Address for signing in */
@@ -21911,6 +22094,33 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    listing_promise: {
+        parameters: {
+            query?: {
+                link?: string;
+            };
+            header?: never;
+            path: {
+                listing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what bringing somebody to a listing pays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["promise_view"];
+                };
+            };
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     listing_state: {
         parameters: {
             query?: never;
@@ -22990,6 +23200,63 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    pay_days: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the pay days to come */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pay_days_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    pay_days_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pay_days_body"];
+            };
+        };
+        responses: {
+            /** @description Say when payouts are made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
                 };
             };
             401: components["responses"]["problem"];
@@ -24128,6 +24395,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["receivables"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    referral_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what links of experts promise, and promised */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["referral_promise_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    referral_promise: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["referral_promise"];
+            };
+        };
+        responses: {
+            /** @description Say what links promise that experts make from now on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
                 };
             };
             401: components["responses"]["problem"];

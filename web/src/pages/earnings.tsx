@@ -6,6 +6,7 @@ import { Accruals } from '../parts/accruals';
 import { Bars } from '../parts/bars';
 import { date, moment, money, moneyShort, plural, words } from '../parts/format';
 import { Empty, Fetched, Heading, State, Trouble } from '../parts/states';
+import { ZoneInput } from '../parts/zone';
 
 const DAY = 86400000;
 const iso = (at: Date) => at.toISOString().slice(0, 10);
@@ -198,6 +199,46 @@ function Account() {
   );
 }
 
+const FORMS = [{ value: 'none', label: 'None' }, { value: 'w9', label: 'W-9' }, { value: 'w8ben', label: 'W-8BEN' }, { value: 'w8bene', label: 'W-8BEN-E' }, { value: 'self_certified', label: 'Self-certified' }];
+
+/** Where a person's weeks begin, and which tax form they handed in. */
+function Profile() {
+  const profile = useQuery({ queryKey: ['pay-profile'], queryFn: () => api.get<Schema<'pay_profile_view'>>('/v1/pay-profile') });
+  return (
+    <Card withBorder radius="md" padding="lg" component="section" aria-label="Time zone and tax form">
+      <Title order={2} size="h5" mb="xs">Time zone and tax form</Title>
+      <Fetched of={profile}>{(data) => <SetProfile now={data} />}</Fetched>
+    </Card>
+  );
+}
+
+function SetProfile({ now }: { now: Schema<'pay_profile_view'> }) {
+  const client = useQueryClient();
+  const [zone, setZone] = useState(now.zone);
+  const [form, setForm] = useState(now.tax_form);
+  const [until, setUntil] = useState(now.tax_form_until?.slice(0, 10) ?? '');
+  const set = useMutation({
+    mutationFn: () => api.write('PUT', '/v1/pay-profile', { zone, tax_form: form, tax_form_until: form === 'none' || until === '' ? undefined : `${until}T00:00:00Z` }),
+    onSuccess: () => Promise.all(['pay-profile', 'statement', 'time', 'money-own'].map((key) => client.invalidateQueries({ queryKey: [key] }))),
+  });
+  const expired = now.tax_form_until !== undefined && new Date(now.tax_form_until) < new Date();
+  return (
+    <form onSubmit={(event) => { event.preventDefault(); set.mutate(); }}>
+      <Stack gap="xs">
+        {expired && <Alert color="orange" className="warn" role="status" title="Your tax form has expired">Hand in a new one and say until when it holds.</Alert>}
+        <ZoneInput value={zone} change={setZone} description="Your pay weeks begin on Monday there" />
+        <SimpleGrid cols={2}>
+          <Select label="Tax form" value={form} onChange={(value) => setForm((value ?? 'none') as typeof form)} data={FORMS} allowDeselect={false} />
+          <TextInput label="Holds until" type="date" disabled={form === 'none'} value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
+        </SimpleGrid>
+        <Text size="xs" c="dimmed">Only which form and until when is kept here, never the form.</Text>
+        {set.isError && <Trouble error={set.error} />}
+        <Group><Button type="submit" variant="default" loading={set.isPending}>Save</Button>{set.isSuccess && <Text size="xs" role="status">Saved.</Text>}</Group>
+      </Stack>
+    </form>
+  );
+}
+
 /** What is coming, when, and why; and what stands in the way. */
 function Coming() {
   const own = useQuery({ queryKey: ['money-own'], queryFn: () => api.get<Schema<'expert_window'>>('/v1/money/own') });
@@ -209,15 +250,22 @@ function Coming() {
     <Card withBorder radius="md" padding="lg" component="section" aria-label="What is coming">
       <Fetched of={own}>
         {(data) => {
-          const due = data.due.filter((one) => one.amount_minor > 0);
+          const due = data.due.filter((one) => one.next_minor > 0);
+          const later = data.due.filter((one) => one.amount_minor > Math.max(0, one.next_minor));
           return (
             <Stack gap="sm">
               <Title order={2} size="h5">What is coming</Title>
               {data.obstacle !== undefined && <Alert color="orange" className="warn" role="status" title="You would not be paid yet">{data.obstacle}</Alert>}
               <div className="money-row">
-                <div><Text size="sm" fw={600}>Next pay day, {date(`${data.pay_day}T12:00:00Z`)}</Text><Text size="xs" c="dimmed">What you are owed when the run is made, less what waits</Text></div>
-                <Text size="sm" fw={600} className="figures">{due.length === 0 ? '–' : due.map((one) => money(one.amount_minor, one.currency)).join(' + ')}</Text>
+                <div><Text size="sm" fw={600}>Next pay day, {date(`${data.pay_day}T12:00:00Z`)}</Text><Text size="xs" c="dimmed">What you were owed on {moment(data.pay_until_at)}</Text></div>
+                <Text size="sm" fw={600} className="figures">{due.length === 0 ? '–' : due.map((one) => money(one.next_minor, one.currency)).join(' + ')}</Text>
               </div>
+              {later.length > 0 && (
+                <div className="money-row">
+                  <div><Text size="sm" fw={600}>The pay day after it</Text><Text size="xs" c="dimmed">What you earned since then</Text></div>
+                  <Text size="sm" className="figures">{later.map((one) => money(one.amount_minor - one.next_minor, one.currency)).join(' + ')}</Text>
+                </div>
+              )}
               {data.running.map((one) => (
                 <div key={one.engagement_id} className="money-row">
                   <div><Text size="sm" fw={600}>Minutes of this week</Text><Text size="xs" c="dimmed">{minutes(one.paid_s)} on {one.campaign_name}; posted when the week has ended</Text></div>
@@ -255,7 +303,7 @@ export default function Earnings() {
       </Heading>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Stack><Coming /><Statement week={week} move={(days) => setWeek(iso(new Date(new Date(`${week}T00:00:00Z`).getTime() + days * DAY)))} /><Time week={week} /></Stack>
-        <Stack><Payouts /><Account /></Stack>
+        <Stack><Payouts /><Account /><Profile /></Stack>
       </SimpleGrid>
     </>
   );

@@ -7,6 +7,7 @@ import { Bars } from '../parts/bars';
 import { Fact } from '../parts/fact';
 import { date, money, moneyShort, plural } from '../parts/format';
 import { Panel } from '../parts/panel';
+import { Referrals } from '../parts/referral';
 import { Empty, Fetched, Heading } from '../parts/states';
 
 type Money = Schema<'operator_window'>;
@@ -128,7 +129,7 @@ export default function MoneyPage() {
           const currency = chosen ?? first;
           const standing = data.standing.find((one) => one.currency === currency);
           if (currency === undefined || standing === undefined) {
-            return <Empty title="No money has moved yet">Each accepted answer posts an entry; from then on claims, margins and months stand here.</Empty>;
+            return <Stack><Empty title="No money has moved yet">Each accepted answer posts an entry; from then on claims, margins and months stand here.</Empty><Referrals /></Stack>;
           }
           return (
             <Stack>
@@ -143,6 +144,7 @@ export default function MoneyPage() {
               </SimpleGrid>
               <Margins rows={data.margins.filter((one) => one.currency === currency)} />
               <Cash rows={data.cash} currency={currency} />
+              <Referrals />
               <Group><Text size="xs" c="dimmed">Of the clients whom you reach; what people are owed is of the whole house.</Text></Group>
             </Stack>
           );

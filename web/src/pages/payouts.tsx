@@ -1,14 +1,16 @@
-import { Alert, Anchor, Button, Card, FileButton, Group, Select, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Card, Checkbox, FileButton, Group, NumberInput, Select, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from '@tanstack/react-router';
 import { api, type Schema } from '../api/client';
 import { Accruals } from '../parts/accruals';
 import { count, date, moment, money, plural } from '../parts/format';
+import { ZoneInput } from '../parts/zone';
 import { has, useSession } from '../parts/session';
 import { Empty, Fetched, Heading, State, Trouble } from '../parts/states';
 
 const DAY = 86400000;
+type PayDaysView = Schema<'pay_days_view'>;
 
 /** Is every cent where it belongs? */
 function Proof() {
@@ -137,10 +139,15 @@ function Make() {
   const client = useQueryClient();
   const accounts = useQuery({ queryKey: ['paying-accounts'], queryFn: () => api.get<Schema<'paying_account_list'>>('/v1/paying-accounts') });
   const [account, setAccount] = useState<string | null>(null);
-  const [day, setDay] = useState(new Date(Date.now() + 2 * DAY).toISOString().slice(0, 10));
+  const days = useQuery({ queryKey: ['pay-days'], queryFn: () => api.get<PayDaysView>('/v1/pay-days') });
+  const next = days.data?.coming[0];
+  const [chosen, setDay] = useState<string | null>(null);
+  const [early, setEarly] = useState(false);
+  const day = chosen ?? next?.day ?? '';
+  const cut = next !== undefined && !early && new Date(next.until_at) < new Date() ? next.until_at : undefined;
   const [adding, setAdding] = useState(false);
   const make = useMutation({
-    mutationFn: () => api.write('POST', '/v1/payout-runs', { paying_account_id: account, until_at: new Date().toISOString(), pay_day: day }),
+    mutationFn: () => api.write('POST', '/v1/payout-runs', { paying_account_id: account, until_at: cut ?? new Date().toISOString(), pay_day: day }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['payout-runs'] }),
   });
   return (
@@ -153,12 +160,58 @@ function Make() {
           <Stack gap="xs">
             <Select label="Pay from" placeholder="Choose an account" value={account} onChange={setAccount} data={data.items.map((one) => ({ value: one.id, label: `${one.holder}, ${one.currency}, …${one.account_number.slice(-4)}` }))} />
             <TextInput label="Pay day" type="date" value={day} onChange={(event) => setDay(event.currentTarget.value)} />
+            <Checkbox label="Also what was earned since then" description={next === undefined ? '' : `Otherwise what was owed on ${moment(next.until_at)}`} checked={cut === undefined} disabled={next === undefined || new Date(next.until_at) >= new Date()} onChange={(event) => setEarly(event.currentTarget.checked)} />
             {make.isError && <Trouble error={make.error} />}
             <Group><Button onClick={() => make.mutate()} disabled={account === null} loading={make.isPending}>Gather what is due</Button><Button variant="subtle" onClick={() => setAdding(true)}>Another account</Button></Group>
           </Stack>
         )}
       </Fetched>
     </Card>
+  );
+}
+
+/** When payouts are made: what experts read in their calendars. */
+function PayDays() {
+  const client = useQueryClient();
+  const days = useQuery({ queryKey: ['pay-days'], queryFn: () => api.get<PayDaysView>('/v1/pay-days') });
+  const [open, setOpen] = useState(false);
+  return (
+    <Card withBorder radius="md" padding="lg" component="section" aria-label="Pay days">
+      <Group justify="space-between" mb="xs"><Title order={2} size="h5">Pay days</Title><Button size="compact-sm" variant="subtle" onClick={() => setOpen(!open)} aria-expanded={open}>{open ? 'Close' : 'Change'}</Button></Group>
+      <Fetched of={days}>
+        {(data) => (
+          <Stack gap="xs">
+            <Text size="sm">{data.every_weeks === 1 ? 'Every week' : `Every ${data.every_weeks} weeks`}, next on {date(`${data.coming[0]?.day}T12:00:00Z`)}. It pays what was owed {plural(data.cut_days, 'day')} before, when the day began ({data.zone}).</Text>
+            {open && <SetPayDays now={data} done={async () => { await client.invalidateQueries({ queryKey: ['pay-days'] }); setOpen(false); }} />}
+          </Stack>
+        )}
+      </Fetched>
+    </Card>
+  );
+}
+
+function SetPayDays({ now, done }: { now: PayDaysView; done: () => Promise<void> }) {
+  const [first, setFirst] = useState(now.coming[0]?.day ?? '');
+  const [weeks, setWeeks] = useState(String(now.every_weeks));
+  const [cut, setCut] = useState<number | string>(now.cut_days);
+  const [zone, setZone] = useState(now.zone);
+  const set = useMutation({
+    mutationFn: () => api.write('PUT', '/v1/pay-days', { first_day: first, every_weeks: Number(weeks), cut_days: Number(cut), zone }),
+    onSuccess: done,
+  });
+  return (
+    <form onSubmit={(event) => { event.preventDefault(); set.mutate(); }}>
+      <Stack gap="xs">
+        <SimpleGrid cols={2}>
+          <TextInput label="A pay day" type="date" required value={first} onChange={(event) => setFirst(event.currentTarget.value)} />
+          <Select label="How often" value={weeks} onChange={(value) => setWeeks(value ?? '1')} allowDeselect={false} data={[{ value: '1', label: 'Every week' }, { value: '2', label: 'Every two weeks' }, { value: '3', label: 'Every three weeks' }, { value: '4', label: 'Every four weeks' }]} />
+          <NumberInput label="Days between" description="What is paid and the day" inputWrapperOrder={['label', 'input', 'description', 'error']} min={0} max={28} value={cut} onChange={setCut} />
+          <ZoneInput value={zone} change={setZone} />
+        </SimpleGrid>
+        {set.isError && <Trouble error={set.error} />}
+        <Group><Button type="submit" loading={set.isPending}>Pay on these days</Button></Group>
+      </Stack>
+    </form>
   );
 }
 
@@ -239,7 +292,7 @@ export default function Payouts() {
           {finance && <Fetched of={runs}>{(data) => data.items.length === 0 ? <Empty title="No runs yet">Gather what is due; two people approve it.</Empty> : <Stack>{data.items.map((run) => <Run key={run.id} run={run} />)}</Stack>}</Fetched>}
           {!finance && <Empty title="This is finance's page">Ask somebody in finance to make a run.</Empty>}
         </Stack>
-        {finance && <Stack><Make /><Bank /><Awards /><Waiting /><Proof /></Stack>}
+        {finance && <Stack><Make /><PayDays /><Bank /><Awards /><Waiting /><Proof /></Stack>}
       </SimpleGrid>
     </>
   );

@@ -5,17 +5,18 @@ import { useState } from 'react';
 import { api, type Schema } from '../api/client';
 import { has, type Session } from '../parts/session';
 import { PayPreview } from '../parts/pay-preview';
+import { Bring, GivenBy, usePromise } from '../parts/referral';
 import { Fetched, Trouble } from '../parts/states';
 import { ListingFacts, OpenPage } from '../parts/vetting';
 
 const linkToken = () => new URLSearchParams(window.location.search).get('link') ?? undefined;
 
-function Apply({ listing }: { listing: string }) {
+function Apply({ listing, link }: { listing: string; link: string | undefined }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [note, setNote] = useState('');
   const apply = useMutation({
-    mutationFn: () => api.write<Schema<'made'>>('POST', `/v1/listings/${listing}/applications`, { note, link: linkToken() }),
+    mutationFn: () => api.write<Schema<'made'>>('POST', `/v1/listings/${listing}/applications`, { note, link }),
     onSuccess: async (made) => {
       await client.invalidateQueries({ queryKey: ['applications'] });
       await navigate({ to: '/applications/$application', params: { application: made.id } });
@@ -33,14 +34,14 @@ function Apply({ listing }: { listing: string }) {
   );
 }
 
-function SignUp({ listing }: { listing: string }) {
+function SignUp({ listing, link }: { listing: string; link: string | undefined }) {
   const client = useQueryClient();
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const join = useMutation({
     mutationFn: async () => {
-      await api.write('POST', '/v1/sign-ups', { listing_id: listing, name, email, password });
+      await api.write('POST', '/v1/sign-ups', { listing_id: listing, link, name, email, password });
       return api.write<Session>('POST', '/v1/sessions', { email, password });
     },
     onSuccess: (session) => client.setQueryData(['session'], session),
@@ -66,6 +67,9 @@ export default function Role() {
   const { listing } = useParams({ strict: false }) as { listing: string };
   const role = useQuery({ queryKey: ['role', listing], queryFn: () => api.get<Schema<'listing_row'>>(`/v1/listings/${listing}`) });
   const session = useQuery({ queryKey: ['session'], queryFn: () => api.get<Session>('/v1/session'), retry: false });
+  const token = linkToken();
+  const promise = usePromise(listing, token);
+  const link = promise.isError ? undefined : token;
   return (
     <OpenPage title={role.data?.title ?? 'Role'}>
       <Fetched of={role}>
@@ -76,9 +80,10 @@ export default function Role() {
             <ListingFacts listing={data} />
             {data.listing_state === 'open' && <PayPreview of={`listings/${listing}`} />}
             <Text size="sm" c="dimmed">A program alone never turns anybody down: below the mark a person grades your answers, and you may appeal.</Text>
+            {token !== undefined && <GivenBy of={promise} />}
             {data.listing_state === 'open' && !session.isPending && (session.data === undefined
-              ? <SignUp listing={listing} />
-              : has(session.data, 'expert') ? <Apply listing={listing} /> : <Text size="sm" c="dimmed">Experts apply here. You are signed in as {session.data.roles.join(', ')}.</Text>)}
+              ? <SignUp listing={listing} link={link} />
+              : has(session.data, 'expert') ? <><Apply listing={listing} link={link} /><Bring listing={listing} /></> : <Text size="sm" c="dimmed">Experts apply here. You are signed in as {session.data.roles.join(', ')}.</Text>)}
           </>
         )}
       </Fetched>

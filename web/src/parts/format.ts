@@ -2,28 +2,37 @@
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+const digitsOf = (currency: string) => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+
 export function money(minor: number | undefined, currency: string): string {
   if (minor === undefined) {
     return '–';
   }
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  return new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(minor / 10 ** digits);
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(minor / 10 ** digitsOf(currency));
 }
 
 /** For an axis: no more than three figures. */
 export function moneyShort(minor: number, currency: string): string {
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  return new Intl.NumberFormat(undefined, { style: 'currency', currency, notation: 'compact', maximumSignificantDigits: 3 }).format(minor / 10 ** digits);
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency, notation: 'compact', maximumSignificantDigits: 3 }).format(minor / 10 ** digitsOf(currency));
 }
 
-/** Minor units of an amount as people write it; null: it is none. */
+/** Minor units of an amount as people write it; null: it is none, or the currency is none. */
 export function minorOf(text: string, currency: string): number | null {
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  if (!/^[A-Za-z]{3}$/.test(currency)) {
+    return null;
+  }
+  const digits = digitsOf(currency);
   const parts = /^(\d{1,12})(?:[.,](\d+))?$/.exec(text.trim());
   if (parts === null || (parts[2] ?? '').length > digits) {
     return null;
   }
   return Number(parts[1] + (parts[2] ?? '').padEnd(digits, '0'));
+}
+
+/** What `minorOf` reads. */
+export function minorText(minor: number, currency: string): string {
+  const digits = digitsOf(currency);
+  return (minor / 10 ** digits).toFixed(digits);
 }
 
 export function count(value: number): string {
