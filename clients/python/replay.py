@@ -15,6 +15,7 @@ With --clock the work is spread over the last two weeks: FILE is the one from wh
 time, and is moved on before each step.
 """
 import argparse
+import itertools
 import json
 import pathlib
 import secrets
@@ -33,6 +34,10 @@ def read_lines(path):
     return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
 
 
+def moment_text(moment):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
+
+
 class Clock:
     """The time that the server believes in; without a file it is the machine's, and stays so."""
 
@@ -40,11 +45,12 @@ class Clock:
         self.path = path and pathlib.Path(path)
 
     def set(self, moment):
-        """`moment` in seconds since 1970; never later than now."""
+        """`moment` in seconds since 1970, which is given back; never later than now."""
         if self.path:
             fresh = self.path.with_suffix(".new")
             fresh.write_text(f"{min(0.0, moment - time.time()):+.3f}s\n")
             fresh.rename(self.path)  # never seen half written
+        return moment
 
 
 class Replay:
@@ -79,6 +85,8 @@ class Replay:
     def add_campaign(self):
         body = {**self.plan["campaign"], "organisation_id": self.client_id, "guideline": (self.folder / "guideline.md").read_text(), "is_sample": self.options.sample}
         self.campaign = self.operator.post("/v1/campaigns", body)["id"]
+        if "charge" in self.plan:
+            self.operator.post(f"/v1/campaigns/{self.campaign}/charges", self.plan["charge"])
         self.operator.post(f"/v1/campaigns/{self.campaign}/state", {"state": "open"})
         for one in self.people.values():
             if one["role"] in ("expert", "reviewer"):
@@ -92,12 +100,22 @@ class Replay:
         if batch["state"] != "ready":
             sys.exit("the import did not succeed: " + json.dumps(self.operator.get(f"/v1/batches/{begun['batch_id']}/errors")["items"][:3]))
 
-    def work(self, person, most=float("inf"), pause=lambda: None):
-        """Answer at most so many tasks more; how many there were."""
+    def tell_minutes(self, api, lease_id, tab, begun, seconds):
+        """What a browser tells of a task: when it was opened, that somebody writes, when it was submitted."""
+        def event(kind, after):
+            return {"lease_id": lease_id, "kind": kind, "at": moment_text(begun + after), "tick_ms": 1000 * after}
+
+        kinds = [("opened", 0), *(("edit", after) for after in range(20, seconds, 20)), ("submit", seconds)]
+        self.clock.set(begun + seconds)
+        api.post("/v1/work-events", {"tab": tab, "sent_at": moment_text(begun + seconds), "sent_tick_ms": 1000 * seconds,
+                                     "events": [event(*one) for one in kinds]})
+
+    def work(self, person, most=float("inf"), hours=None):
+        """Answer at most so many tasks more; how many there were. `hours` tells when each is begun."""
         api, done = person["api"], 0
         most = min(most, self.plan.get("answer_at_most", {}).get(person["key"], float("inf")) - person["done"])
         while done < most:
-            pause()
+            begun = hours and self.clock.set(next(hours))
             lease_id = api.post(f"/v1/campaigns/{self.campaign}/claims").get("lease_id")
             if not lease_id:
                 break
@@ -106,7 +124,10 @@ class Replay:
             if answer is None:
                 api.post(f"/v1/leases/{lease_id}/skip", {"reason_code": "other", "message": "not in the recording"})
                 continue
-            api.post(f"/v1/leases/{lease_id}/submission", {"answer": answer, "active_ms": 60000 + zlib.crc32(f"{lease['external_id']} {person['key']}".encode()) % 120000 if self.options.sample else 0})
+            seconds = 60 + zlib.crc32(f"{lease['external_id']} {person['key']}".encode()) % 120 if self.options.sample else 0
+            if begun:
+                self.tell_minutes(api, lease_id, lease_id, begun, seconds)
+            api.post(f"/v1/leases/{lease_id}/submission", {"answer": answer, "active_ms": 1000 * seconds})
             done += 1
             person["done"] += 1
         return done
@@ -120,7 +141,7 @@ class Replay:
         api.post(f"/v1/leases/{lease_id}/review", review)
         self.reviewed += 1
 
-    def review(self, person, most=float("inf"), pause=lambda: None):
+    def review(self, person, most=float("inf"), hours=None):
         api = person["api"]
         most = min(self.plan.get("review_at_most", float("inf")), self.reviewed + most)
 
@@ -131,7 +152,8 @@ class Replay:
             return None
 
         while self.reviewed < most:
-            pause()
+            if hours:
+                self.clock.set(next(hours))
             lease_id = api.post(f"/v1/campaigns/{self.campaign}/review-claims").get("lease_id")
             if not lease_id:
                 break
@@ -194,17 +216,10 @@ class Replay:
 
     def play_day(self, start, number):
         """The experts work from nine on, some days more than others; what waits is reviewed in the afternoon."""
-        def ticking(at, step):
-            moment = [at]
-
-            def pause():
-                self.clock.set(moment[0])
-                moment[0] += step
-            return pause
         for place, person in enumerate(self.of_role("expert")):
-            self.work(person, 2 + (3 * number + 2 * place) % 5, ticking(start + 600 * place, 420))
+            self.work(person, 2 + (3 * number + 2 * place) % 5, itertools.count(start + 600 * place, 420))
         if self.plan["campaign"].get("review_layers", 1):
-            self.review(self.of_role("reviewer")[0], 10, ticking(start + 6 * 3600, 240))
+            self.review(self.of_role("reviewer")[0], 10, itertools.count(start + 6 * 3600, 240))
 
     def play_history(self, begin):
         """Two weeks of workdays, the last of them before today."""

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 
 binary = pathlib.Path(sys.argv[1]).resolve()
 root = pathlib.Path(__file__).resolve().parents[2]

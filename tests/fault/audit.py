@@ -12,7 +12,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from stage import Server, add_campaign, add_person, data_folder, engage, report  # noqa: E402
+from stage import add_campaign, add_person, data_folder, engage, perform  # noqa: E402
 
 # What is done to the store, and what must be said of it.
 CRIMES = (
@@ -104,14 +104,5 @@ def play(server):
     yield "a chain goes on after a restart", [] if server.need(operator, "GET", path + "/proof")["whole"] else ["broken"]
 
 
-def main():
-    with data_folder() as folder:
-        server = Server(sys.argv[1], folder)
-        try:
-            report(play(server.start()))
-        finally:
-            server.kill()
-
-
 if __name__ == "__main__":
-    main()
+    perform(play)

@@ -20,7 +20,7 @@ import time
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from stage import CUT, Server, add_campaign, add_person, data_folder, engage, report  # noqa: E402
+from stage import CUT, add_campaign, add_person, data_folder, engage, perform, rounds_wanted  # noqa: E402
 
 EXPERTS, REVIEWERS, TASKS, IMPORTED = 6, 2, 4000, 3000
 
@@ -263,16 +263,5 @@ def play(server, rounds):
     yield "the store is whole in the end", [why] if (why := server.check()) else []
 
 
-def main():
-    rounds = int(sys.argv[2] if len(sys.argv) > 2 else os.environ.get("ROUNDS", "5"))
-    with data_folder() as folder:
-        server = Server(sys.argv[1], folder)
-        try:
-            server.start()
-            report(play(server, rounds))
-        finally:
-            server.kill()
-
-
 if __name__ == "__main__":
-    main()
+    perform(play, rounds_wanted())

@@ -6,7 +6,6 @@ Each round asks for a team, kills the server at a random moment of the run, and 
 proposals fill each seat once, and it replays to the bit. Prints TAP.
 """
 import json
-import os
 import pathlib
 import random
 import sys
@@ -14,7 +13,7 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from stage import Server, add_person, data_folder, report  # noqa: E402
+from stage import add_person, perform, rounds_wanted  # noqa: E402
 
 EXPERTS, SEATS, RIVALS = 6000, 20, 4
 SKILLS = ("contract law", "tax law", "patent law")
@@ -129,16 +128,5 @@ def play(server, rounds):
     yield "the store is whole in the end", [why] if (why := server.check()) else []
 
 
-def main():
-    rounds = int(sys.argv[2] if len(sys.argv) > 2 else os.environ.get("ROUNDS", "5"))
-    with data_folder() as folder:
-        server = Server(sys.argv[1], folder)
-        try:
-            server.start()
-            report(play(server, rounds))
-        finally:
-            server.kill()
-
-
 if __name__ == "__main__":
-    main()
+    perform(play, rounds_wanted())

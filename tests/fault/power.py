@@ -17,7 +17,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import kill  # noqa: E402
-from stage import Server, data_folder, report  # noqa: E402
+from stage import Server, data_folder, report, rounds_wanted  # noqa: E402
 
 PAGE = 4096
 
@@ -83,7 +83,7 @@ class PoweredServer(Server):
 
 
 def main():
-    rounds = int(sys.argv[3] if len(sys.argv) > 3 else os.environ.get("ROUNDS", "4"))
+    rounds = rounds_wanted(3, "4")
     with data_folder() as parent:
         folder, shadow = pathlib.Path(parent, "data"), pathlib.Path(parent, "shadow")
         folder.mkdir()

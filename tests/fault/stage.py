@@ -171,3 +171,18 @@ def report(checks):
         print("".join(f"# {wrong}\n" for wrong in list(wrongs)[:10]), end="", flush=True)
     print(f"1..{number}")
     sys.exit(bad > 0)
+
+
+def rounds_wanted(place=2, otherwise="5"):
+    """How often: the argument at `place`, else ROUNDS of the environment."""
+    return int(sys.argv[place] if len(sys.argv) > place else os.environ.get("ROUNDS", otherwise))
+
+
+def perform(play, *more):
+    """Play before a fresh server of the binary that the first argument names; report and exit."""
+    with data_folder() as folder:
+        server = Server(sys.argv[1], folder)
+        try:
+            report(play(server.start(), *more))
+        finally:
+            server.kill()

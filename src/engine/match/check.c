@@ -270,7 +270,7 @@ void match_explain(struct buffer *to, const struct match_columns *columns,
 
     switch (check->kind) {
     case MATCH_SEATS:
-        buffer_string(to, "takes no seat at present");
+        buffer_string(to, "takes no further campaign at present: not looking for work, or on as many as the profile allows");
         return;
     case MATCH_HOURS:
         buffer_print(to, "offers %u hours a week, needs %u", experts->hours[expert],

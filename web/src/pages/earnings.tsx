@@ -88,7 +88,7 @@ function Sheet({ engagement, week }: { engagement: Schema<'engagement_own_row'>;
                   <Table.Td>{words(one.class)}</Table.Td>
                   <Table.Td ta="right" className="figures">{minutes(one.seconds)}</Table.Td>
                   <Table.Td ta="right" className="figures">{minutes(one.paid_s)}</Table.Td>
-                  <Table.Td ta="right" className="figures">{one.hour_minor === 0 ? 'not paid' : money(one.hour_minor, one.currency)}</Table.Td>
+                  <Table.Td ta="right" className="figures">{one.hour_minor === 0 ? 'nothing' : money(one.hour_minor, one.currency)}</Table.Td>
                   <Table.Td ta="right" className="figures">{money(one.amount_minor, one.currency)}</Table.Td>
                 </Table.Tr>
               ))}</Table.Tbody>
@@ -115,7 +115,7 @@ function Terms({ engagement }: { engagement: Schema<'engagement_own_row'> }) {
   return (
     <Card withBorder radius="md" padding="md" mt="xs">
       <Group gap="xs" mb={4}><Text fw={600} size="sm">New terms wait for your answer</Text>{waiting.cut !== undefined && <Badge color="orange" variant="light" tt="none">a cut: {words(waiting.cut)}</Badge>}</Group>
-      <Text size="sm">{money(waiting.unit_minor, waiting.currency)} a unit, {waiting.hour_minor === 0 ? 'hours not paid' : `${money(waiting.hour_minor, waiting.currency)} an hour`}{waiting.note !== undefined && `. ${waiting.note}`}</Text>
+      <Text size="sm">{money(waiting.unit_minor, waiting.currency)} a unit, {waiting.hour_minor === 0 ? 'nothing for hours' : `${money(waiting.hour_minor, waiting.currency)} an hour`}{waiting.note !== undefined && `. ${waiting.note}`}</Text>
       {settle.isError && <Trouble error={settle.error} />}
       <Group mt="xs">
         <Button size="compact-sm" onClick={() => settle.mutate({ id: waiting.id, verdict: 'accept' })} loading={settle.isPending}>Accept</Button>

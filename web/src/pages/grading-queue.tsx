@@ -57,7 +57,7 @@ export default function GradingQueue() {
             {data.waiting.map((one) => (
               <Card key={one.purpose} withBorder radius="md" padding="lg">
                 <Title order={2} size="h6">{PURPOSES[one.purpose]}</Title>
-                <Text size="sm" c="dimmed">{plural(one.amount, 'seat')} · the first is due {moment(one.first_due_at)}</Text>
+                <Text size="sm" c="dimmed">{plural(one.amount, 'grade')} wanted · the first is due {moment(one.first_due_at)}</Text>
               </Card>
             ))}
             <Text size="sm" c="dimmed">Chance sends {Math.round(100 * data.check_share)} % of the judgements to a second person. Nobody can tell which: {data.checks_chosen} of {data.check_draws} so far.</Text>

@@ -25,7 +25,10 @@ function Fact({ label, value, under, share }: { label: string; value: string; un
 }
 
 function forecastOf(board: Board): { value: string; under: string } {
-  if (board.wanted > 0 && board.accepted >= board.wanted) {
+  if (board.wanted === 0) {
+    return { value: 'Not known yet', under: 'there are no tasks yet' };
+  }
+  if (board.accepted >= board.wanted) {
     return { value: 'Done', under: 'as many answers accepted as were wanted' };
   }
   if (board.middle_at === undefined) {
