@@ -73,14 +73,15 @@ static const struct field fields[] = {
     TEXT(settings, sandbox_level, .optional = true, .choices = "none|filter|namespace|full",
          .doc = "Least isolation in which programs of answers are run"),
     TEXT(settings, model_url, .optional = true,
-         .doc = "Model server that rates answers of interviews too, up to the version: "
-                "https://host/v1; none unless said"),
+         .doc = "Model server that rates answers of interviews too, judges and drafts rubrics and "
+                "sits benchmarks, up to the version: https://host/v1; none unless said"),
     TEXT(settings, model_name, .optional = true, .doc = "Name of the model on that server"),
     TEXT(settings, model_key_file, .optional = true, .doc = "File with the key of that server"),
     INT(settings, model_deadline_s, .optional = true, .min = 1, .max = 600,
-        .doc = "Seconds within which that server has to grade an answer"),
+        .doc = "Seconds within which that server has to grade an answer of an interview"),
     INT(settings, model_budget_day, .optional = true, .min = 0, .max = 1e12,
-        .doc = "Minor units that it may cost in 24 hours; 0: unbounded"),
+        .doc = "Minor units that it may cost an organisation in 24 hours, for interviews and again "
+                "for all else; 0: unbounded"),
     INT(settings, model_input_price, .optional = true, .min = 0, .max = 1e9,
         .doc = "Minor units for a million tokens that it reads"),
     INT(settings, model_output_price, .optional = true, .min = 0, .max = 1e9,

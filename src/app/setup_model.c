@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/time.h"
+#include "slice/inquiry/inquiry.h"
 #include "slice/installation.h"
 #include "slice/rater/rater.h"
 #include "slice/speech/speech.h"
@@ -63,6 +64,7 @@ static enum err setup_rater(struct arena *arena, const struct settings *settings
                             struct installation *installation, struct fault *fault)
 {
     struct rater_settings *rater = arena_new_of(arena, struct rater_settings);
+    struct inquiry_settings *inquiry = arena_new_of(arena, struct inquiry_settings);
 
     if (settings->model_url == NULL) {
         return OK;
@@ -81,6 +83,13 @@ static enum err setup_rater(struct arena *arena, const struct settings *settings
     rater->server.output_price = settings->model_output_price;
     rater->budget_day = (double)settings->model_budget_day;
     TRY(read_key(arena, settings->model_key_file, &rater->server.key, fault));
+    /* Jobs are more patient than somebody who waits for a result. */
+    inquiry->server = rater->server;
+    inquiry->server.try_ms = model_defaults.try_ms;
+    inquiry->server.total_ms = model_defaults.total_ms;
+    inquiry->server.tries_max = model_defaults.tries_max;
+    inquiry->budget_day = rater->budget_day;
+    installation->inquiry = inquiry;
     installation->rater = rater;
     installation->rater_name = settings->model_name;
     return OK;

@@ -21,6 +21,7 @@
 #include "slice/fairness/fairness.h"
 #include "slice/gold/gold.h"
 #include "slice/grading/grading.h"
+#include "slice/inquiry/inquiry.h"
 #include "slice/interview/interview.h"
 #include "slice/invoice/invoice.h"
 #include "slice/learn/learn.h"
@@ -68,6 +69,7 @@ const struct slice *const app_slices[] = {
     &window_slice,
     &expert_slice,
     &reward_slice,
+    &inquiry_slice,
     &rubric_slice,
     &benchmark_slice,
     &bank_slice,

@@ -28,11 +28,15 @@ static bool find(void *context, struct arena *arena, const char *hash, struct te
 }
 
 /* An answer that cannot be kept is asked for again next time: no reason to fail. */
-static void keep(void *context, const char *hash, struct text answer)
+static void keep(void *context, const char *hash, struct text answer,
+                 const struct model_reply *reply)
 {
     ARENA_SCOPE arena = arena_new();
     struct fault ignored;
 
+    if (reply->end != MODEL_ANSWERED) {
+        return;
+    }
     (void)file_write(path_of(arena, context, hash), answer, KEPT_MODE, &ignored);
 }
 

@@ -7,9 +7,9 @@
 #include "base/fault.h"
 #include "base/json.h"
 #include "base/json_schema.h"
-#include "sys/secret.h"
+#include "model/material.h"
 
-enum { MARK_SIZE = 16, REASON_MAX = 2000, QUOTE_MAX = 2000, TOKENS_MAX = 800 };
+enum { TOKENS_MAX = 800 };
 
 const struct judge_options judge_defaults = {.vote_max = 3, .tokens_max = TOKENS_MAX};
 
@@ -39,36 +39,20 @@ const char *judge_verdict_name(enum judge_verdict verdict)
     return NAMES[verdict];
 }
 
-/* Words that nothing in the material can hold: they depend on all of it. The same each time, so
- * that the cache finds the call again. */
-static const char *mark_of(struct arena *arena, const struct judge_item *item)
-{
-    const char *whole = arena_print(arena, "%s\n%s\n%s", item->criterion, item->answer,
-                                    item->prompt == NULL ? "" : item->prompt);
-    const char *hash = sha256_hex(arena, text_of(whole));
-
-    return arena_print(arena, "=====%.*s", MARK_SIZE, hash);
-}
-
-static void put_part(struct buffer *to, const char *mark, const char *name, const char *text)
-{
-    if (text != NULL) {
-        buffer_print(to, "%s %s\n%s\n", mark, name, text);
-    }
-}
-
 static struct model_ask ask_of(struct arena *arena, const struct judge_item *item,
                                const struct json *schema, const struct judge_options *options,
                                uint32_t vote)
 {
-    const char *mark = mark_of(arena, item);
+    const char *mark =
+        material_mark(arena, (const char *const[]){item->criterion, item->answer,
+                                                   item->prompt == NULL ? "" : item->prompt, NULL});
     struct buffer user = buffer_new(arena);
 
-    put_part(&user, mark, "the question", item->prompt);
-    put_part(&user, mark, "a model answer by an expert", item->reference);
-    put_part(&user, mark, "the answer to grade", item->answer);
-    put_part(&user, mark, "the criterion", item->criterion);
-    buffer_print(&user, "%s end of the material", mark);
+    material_put(&user, mark, "the question", item->prompt);
+    material_put(&user, mark, "a model answer by an expert", item->reference);
+    material_put(&user, mark, "the answer to grade", item->answer);
+    material_put(&user, mark, "the criterion", item->criterion);
+    material_end(&user, mark);
     return (struct model_ask){.system = arena_print(arena, SYSTEM, mark),
                               .user = user.at,
                               .schema = schema,
@@ -214,18 +198,6 @@ static void decide(struct session *session, size_t count)
     }
 }
 
-static void add_totals(struct model_totals *totals, const struct model_totals *more)
-{
-    for (size_t i = 0; i < MODEL_ENDS; i++) {
-        totals->ends[i] += more->ends[i];
-    }
-    totals->cached += more->cached;
-    totals->tries += more->tries;
-    totals->input_tokens += more->input_tokens;
-    totals->output_tokens += more->output_tokens;
-    totals->spend += more->spend;
-}
-
 /* One vote for every item that wants one; false in `more` when none did. */
 static enum err vote_once(struct session *session, const struct model_run *run, size_t count,
                           uint32_t vote, struct model_totals *totals, bool *more,
@@ -251,7 +223,7 @@ static enum err vote_once(struct session *session, const struct model_run *run, 
     round.context = session;
     round.spent = run->spent + totals->spend;
     TRY(model_ask_all(&round, asks, wanted, &spent, fault));
-    add_totals(totals, &spent);
+    model_totals_add(totals, &spent);
     return OK;
 }
 

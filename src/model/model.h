@@ -10,7 +10,6 @@
  * schema. What cannot be had is said so, and is never an answer.
  */
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -68,15 +67,18 @@ struct model_reply {
     uint32_t tries;
     int64_t input_tokens;
     int64_t output_tokens;
-    double spend;    /* minor units, of all tries; zero for a cached answer */
-    int64_t took_us; /* from the first try to the answer */
+    double spend;    /* minor units, of all tries; of a cached answer: what it cost then */
+    int64_t took_us; /* from the first try to the answer, then as well */
 };
 
-/* Answers of earlier runs, by a hash of all that made them. Called on the thread of the run. */
+/* Answers of earlier runs, by a hash of all that made them. Called on the thread of the run, before
+ * the answer is handed on. */
 struct model_cache {
     void *context;
     bool (*find)(void *context, struct arena *arena, const char *hash, struct text *out);
-    void (*keep)(void *context, const char *hash, struct text answer);
+    /* Of every call that was sent: `answer` as `find` shall give it, or empty where none came. */
+    void (*keep)(void *context, const char *hash, struct text answer,
+                 const struct model_reply *reply);
 };
 
 struct model_totals {
@@ -88,13 +90,16 @@ struct model_totals {
     double spend; /* minor units; cached answers cost nothing */
 };
 
+void model_totals_add(struct model_totals *totals, const struct model_totals *more);
+
 struct model_run {
     const struct model_server *server;
-    const struct model_cache *cache; /* NULL: none */
-    double budget;                   /* minor units that may be spent; zero: unbounded */
-    double spent;                    /* of the budget, before this run */
-    uint64_t seed;                   /* of the waits */
-    const atomic_bool *cancel;       /* NULL: never */
+    const struct model_cache *cache;  /* NULL: none */
+    double budget;                    /* minor units that may be spent; zero: unbounded */
+    double spent;                     /* of the budget, before this run */
+    uint64_t seed;                    /* of the waits */
+    bool (*cancelled)(void *context); /* asked about once a second; NULL: never */
+    void *cancel_context;
     /* Called once for each ask, in order of completion; the reply lasts for the call. */
     void (*done)(void *context, size_t index, const struct model_reply *reply);
     void *context;

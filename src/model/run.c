@@ -65,6 +65,18 @@ const char *model_end_name(enum model_end end)
     return NAMES[end];
 }
 
+void model_totals_add(struct model_totals *totals, const struct model_totals *more)
+{
+    for (size_t i = 0; i < MODEL_ENDS; i++) {
+        totals->ends[i] += more->ends[i];
+    }
+    totals->cached += more->cached;
+    totals->tries += more->tries;
+    totals->input_tokens += more->input_tokens;
+    totals->output_tokens += more->output_tokens;
+    totals->spend += more->spend;
+}
+
 static double price_of(const struct model_server *server, int64_t input, int64_t output)
 {
     return ((double)server->input_price * (double)input +
@@ -107,7 +119,11 @@ static void keep(struct pilot *pilot, struct flight *flight)
     struct buffer buffer = buffer_new(flight->arena);
     struct json_out out = json_to(&buffer);
 
-    if (cache == NULL || flight->reply.end != MODEL_ANSWERED || flight->reply.cached) {
+    if (cache == NULL || flight->reply.tries == 0) {
+        return;
+    }
+    if (flight->reply.end != MODEL_ANSWERED) {
+        cache->keep(cache->context, flight->hash, (struct text){"", 0}, &flight->reply);
         return;
     }
     json_open(&out, '{');
@@ -119,8 +135,12 @@ static void keep(struct pilot *pilot, struct flight *flight)
     json_int(&out, flight->reply.input_tokens);
     json_name(&out, "output_tokens");
     json_int(&out, flight->reply.output_tokens);
+    json_name(&out, "spend");
+    json_real(&out, flight->reply.spend);
+    json_name(&out, "took_us");
+    json_int(&out, flight->reply.took_us);
     json_close(&out, '}');
-    cache->keep(cache->context, flight->hash, buffer_view(&buffer));
+    cache->keep(cache->context, flight->hash, buffer_view(&buffer), &flight->reply);
 }
 
 static int64_t number_of(const struct json *object, const char *name)
@@ -148,9 +168,12 @@ static bool find(struct pilot *pilot, struct flight *flight)
                                 .text = json_text_of(root, "text"),
                                 .cached = true,
                                 .input_tokens = number_of(root, "input_tokens"),
-                                .output_tokens = number_of(root, "output_tokens")};
+                                .output_tokens = number_of(root, "output_tokens"),
+                                .took_us = number_of(root, "took_us")};
     const struct json *cut = json_member(root, "cut");
+    const struct json *spend = json_member(root, "spend");
 
+    reply.spend = spend == NULL ? 0 : spend->real;
     reply.cut = cut != NULL && cut->kind == JSON_BOOL && cut->yes;
     if (ask->schema != NULL &&
         (answer_value(flight->arena, reply.text, &reply.value, &ignored) != OK ||
@@ -166,20 +189,20 @@ static void settle(struct pilot *pilot, struct flight *flight)
     struct model_totals *totals = pilot->totals;
     struct model_reply *reply = &flight->reply;
 
-    reply->took_us = clock_tick_us() - flight->begun_us;
     if (reply->end != MODEL_ANSWERED) {
         reply->text = "";
         reply->value = NULL;
     }
-    keep(pilot, flight);
     totals->ends[reply->end]++;
     totals->cached += reply->cached;
     totals->tries += reply->tries;
     if (!reply->cached) {
+        reply->took_us = clock_tick_us() - flight->begun_us;
         reply->spend = price_of(pilot->run->server, reply->input_tokens, reply->output_tokens);
         totals->input_tokens += reply->input_tokens;
         totals->output_tokens += reply->output_tokens;
         totals->spend += reply->spend;
+        keep(pilot, flight);
     }
     pilot->reserved -= flight->reserved;
     pilot->run->done(pilot->run->context, flight->index, reply);
@@ -248,7 +271,7 @@ static void land(struct pilot *pilot, struct flight *flight, CURLcode code)
 
 static bool is_cancelled(const struct pilot *pilot)
 {
-    return pilot->run->cancel != NULL && atomic_load(pilot->run->cancel);
+    return pilot->run->cancelled != NULL && pilot->run->cancelled(pilot->run->cancel_context);
 }
 
 /* Begin the next ask in a free place. */

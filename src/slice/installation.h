@@ -8,6 +8,7 @@
 #include "sys/secret.h"
 
 struct grader;
+struct inquiry_settings;
 struct principal_cache;
 struct type_cache;
 struct rater_settings;
@@ -26,6 +27,7 @@ struct installation {
     struct scorer_cache *scorers;       /* those that were taught; NULL: the shipped one alone */
     const struct rater_settings *rater; /* a model server as one more rater; NULL: there is none */
     const char *rater_name;             /* of its model */
+    const struct inquiry_settings *inquiry; /* a model server that jobs ask; NULL: there is none */
     const struct speech_settings *speech; /* writes spoken answers down; NULL: they are typed */
     int64_t speech_keep_us;               /* sound, after its answer was given; zero: not at all */
 };

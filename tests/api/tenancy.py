@@ -28,7 +28,7 @@ OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batc
          "proposal_id": "proposal", "offer_id": "offer",
          "pool_id": "pool", "import_id": "expert_import",
          "run_id": "run", "reverification_id": "reverification", "environment_id": "environment",
-         "environment_task_id": "environment_task", "hack_id": "hack", "rubric_id": "rubric", "suite_id": "suite",
+         "environment_task_id": "environment_task", "hack_id": "hack", "rubric_id": "rubric", "suite_id": "suite", "inquiry_id": "inquiry",
          "item_id": "item", "listing_id": "listing", "application_id": "application", "interview_id": "interview",
          "grading_id": "grading", "qualification_id": "qualification", "resume_id": "resume"}
 # What belongs to the operator itself: all of its operators may see it, with leave for a client or without.

@@ -34,9 +34,11 @@ class Tap:
 
 def open_world(binary, openapi, store, scene):
     """A server with the scene played on it: the stage has the actors and what the scene bound."""
-    stage = Stage(Server(binary, store), Contract(json.loads(pathlib.Path(openapi).read_text())))
+    steps = list(read(HERE / scene))
+    settings = [step[2] for step in steps if not isinstance(step, Step) and step[0] == "setting"]
+    stage = Stage(Server(binary, store, settings), Contract(json.loads(pathlib.Path(openapi).read_text())))
     try:
-        for step in read(HERE / scene):
+        for step in steps:
             if not isinstance(step, Step):
                 stage.direct(*step)
             elif why := stage.play(step):

@@ -37,6 +37,13 @@ def graded(prompt):
     return json.dumps(verdict)
 
 
+def drafted(prompt):
+    """Criteria for a task: one for each of its first words, and a bad thing."""
+    words = re.search(r"the task\n(.*?)\n=====", prompt, re.S).group(1).split()[:3]
+    return json.dumps({"criteria": [{"criterion": f"Names the word {word}", "points": 2 + place, "kind": "factual"} for place, word in enumerate(words)]
+                       + [{"criterion": "Claims what nobody said", "points": -3, "kind": "safety"}]})
+
+
 class ModelServer:
     def __init__(self, faults=0.0, seed=1, kinds=FAULTS, stall=30.0, delay=0.0, no_format=False):
         self.faults, self.seed, self.kinds, self.stall, self.delay, self.no_format = faults, seed, kinds, stall, delay, no_format
@@ -114,6 +121,8 @@ class ModelServer:
         if self.no_format and "response_format" in call:
             return await self.send(writer, {"error": {"message": "unknown member response_format"}}, 400)
         content = graded(prompt) if "the answer to grade" in prompt else prompt.split("say ", 1)[-1]
+        if "the task\n" in prompt:
+            content = drafted(prompt)
         if "REFUSE" in prompt:
             return await self.send(writer, completion(None, refusal="I will not."))
         return await self.break_in(self.fault_of(prompt), content, call, writer)

@@ -16,23 +16,25 @@ static const char *asker(const struct work *work)
     return work->who == NULL ? NULL : work->who->person_id;
 }
 
-enum err account_may_reach(struct work *work, const char *organisation_id)
+enum err account_is_granted(struct work *work, const char *organisation_id)
 {
-    const struct principal *who = work->who;
     struct client_grant_find_row grant;
-
-    if (strcmp(who->organisation_id, organisation_id) == 0) {
-        return OK;
-    }
     enum err err =
         client_grant_find(work,
                           &(struct client_grant_find_args){.organisation_id = organisation_id,
-                                                           .person_id = who->person_id},
+                                                           .person_id = work->who->person_id},
                           &grant);
 
     return err == ERR_NOT_FOUND
                ? work_fail(work, err, "there is no such thing, or none you may see")
                : err;
+}
+
+enum err account_may_reach(struct work *work, const char *organisation_id)
+{
+    return strcmp(work->who->organisation_id, organisation_id) == 0
+               ? OK
+               : account_is_granted(work, organisation_id);
 }
 
 static enum err give_grant(struct work *work, const char *organisation_id, const char *person_id)

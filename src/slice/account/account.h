@@ -42,6 +42,9 @@ struct principal {
  * none. */
 enum err account_may_reach(struct work *work, const char *organisation_id);
 
+/* The same by a grant alone, even at home: for what experts see only when they are asked to. */
+enum err account_is_granted(struct work *work, const char *organisation_id);
+
 struct organisation_draft {
     const char *name;
     const char *kind;

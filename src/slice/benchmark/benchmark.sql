@@ -152,3 +152,12 @@ SELECT a.name, t.part, t.domain, a.model, a.is_person, a.run_number, a.score, a.
    AND a.organisation_id = :organisation_id
    AND t.retired_at IS NULL
  ORDER BY a.run_id, a.line;
+
+-- name: benchmark_run_last :one
+-- The highest number that runs of a model have; zero: it has none.
+-- column: number INT64
+SELECT COALESCE(MAX(run_number), 0) AS number
+  FROM benchmark_answer
+ WHERE suite_id = :suite_id
+   AND organisation_id = :organisation_id
+   AND model = :model;

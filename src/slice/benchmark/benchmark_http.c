@@ -5,6 +5,7 @@
 #include "slice/account/account_shape.h"
 #include "slice/benchmark/benchmark.h"
 #include "slice/benchmark/benchmark_inside.h"
+#include "slice/inquiry/inquiry.h"
 #include "slice/slice.h"
 
 #define AUTHORS   (ROLE_OPERATOR | ROLE_CLIENT)
@@ -42,6 +43,12 @@ static const struct route routes[] = {
      .reply = &benchmark_imported_shape,
      .summary = "Import answers of `periti benchmark run`, or of people",
      .command = "suite answers"},
+    {POST, HERE "/trials", serve_trial, AUTHORS, 202, ROUTE_WRITES, .owner = suite_owner,
+     .body = &trial_body_shape, .reply = &inquiry_made_shape, .summary = "Put the suite to a model",
+     .command = "suite try"},
+    {GET, HERE "/inquiries", serve_inquiries, ONLOOKERS, 200, .owner = suite_owner,
+     .reply = &inquiry_list_shape, .summary = "List the models that the suite is put to",
+     .command = "suite inquiries"},
     {GET, HERE "/leaderboard", serve_leaderboard, ONLOOKERS, 200, .owner = suite_owner,
      .query = &leaderboard_query_shape, .reply = &leaderboard_view_shape,
      .summary = "Show how models did, and how they differ", .command = "suite leaderboard"},
@@ -51,5 +58,10 @@ static const struct route routes[] = {
      .command = "suite export"},
 };
 
-const struct slice benchmark_slice = {
-    .name = "benchmark", .routes = routes, .route_count = COUNT(routes)};
+static const struct job_kind *const jobs[] = {&trial_job};
+
+const struct slice benchmark_slice = {.name = "benchmark",
+                                      .routes = routes,
+                                      .route_count = COUNT(routes),
+                                      .jobs = jobs,
+                                      .job_count = COUNT(jobs)};

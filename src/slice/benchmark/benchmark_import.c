@@ -26,12 +26,6 @@ static const struct field import_query_fields[] = {
 const struct shape benchmark_import_query_shape =
     SHAPE(benchmark_import_query, import_query_fields, "What is known of the answers");
 
-struct benchmark_imported {
-    const char *id;
-    const char *change;
-    int64_t answer_count;
-    int64_t unscored_count;
-};
 static const struct field imported_fields[] = {
     TEXT(benchmark_imported, id, .doc = "Identifier, `bmr_` and 26 characters"),
     TEXT(benchmark_imported, change, .choices = "new|same", .doc = "same: the file was here"),
@@ -49,8 +43,7 @@ struct released {
 };
 
 struct importing {
-    struct call *call;
-    struct text file;
+    const struct answer_file *from;
     struct benchmark_imported *made;
     struct released *releases;
     size_t release_count;
@@ -94,7 +87,7 @@ static enum err release_of(struct work *work, struct importing *importing, const
     }
     enum err err =
         release_text_find(work,
-                          &(struct release_text_find_args){.suite_id = importing->call->ids[0],
+                          &(struct release_text_find_args){.suite_id = importing->from->suite_id,
                                                            .organisation_id = work->organisation_id,
                                                            .content_hash = hash},
                           &row);
@@ -159,7 +152,7 @@ static enum err take_answer(struct work *work, void *context, const struct json 
                                  sizeof(*importing->rows));
     importing->rows[importing->count++] = (struct benchmark_answer_insert_args){
         .organisation_id = work->organisation_id,
-        .suite_id = importing->call->ids[0],
+        .suite_id = importing->from->suite_id,
         .line = (int64_t)number,
         .name = read.task,
         .task_hash = release->versions[index],
@@ -190,23 +183,22 @@ static enum err keep_rows(struct work *work, struct importing *importing)
     return OK;
 }
 
-static enum err keep_run(struct work *work, void *context)
+enum err answers_keep(struct work *work, const struct answer_file *from,
+                      struct benchmark_imported *out)
 {
-    struct importing *importing = context;
-    const struct benchmark_import_query *query = importing->call->query;
-    const char *hash = sha256_hex(work->arena, importing->file);
+    struct importing keeping = {.from = from, .made = out};
+    struct importing *importing = &keeping;
+    const char *hash = sha256_hex(work->arena, from->lines);
     struct run_of_file_row found;
 
-    importing->count = 0;
-    importing->release_count = 0;
     *importing->made = (struct benchmark_imported){.change = "new"};
-    TRY(suite_each_line(work, importing->file, ANSWERS_MAX, take_answer, importing));
+    TRY(suite_each_line(work, from->lines, ANSWERS_MAX, take_answer, importing));
     if (importing->count == 0) {
         return work_fail(work, ERR_INVALID, "the file holds no answers");
     }
     importing->made->answer_count = (int64_t)importing->count;
     enum err err = run_of_file(work,
-                               &(struct run_of_file_args){.suite_id = importing->call->ids[0],
+                               &(struct run_of_file_args){.suite_id = importing->from->suite_id,
                                                           .organisation_id = work->organisation_id,
                                                           .file_hash = hash},
                                &found);
@@ -223,9 +215,9 @@ static enum err keep_run(struct work *work, void *context)
     TRY(benchmark_run_insert(
         work, &(struct benchmark_run_insert_args){.id = importing->made->id,
                                                   .organisation_id = work->organisation_id,
-                                                  .suite_id = importing->call->ids[0],
+                                                  .suite_id = importing->from->suite_id,
                                                   .file_hash = hash,
-                                                  .provenance = query->provenance,
+                                                  .provenance = from->provenance,
                                                   .answer_count = importing->made->answer_count,
                                                   .imported_at = work->now_us,
                                                   .imported_by = work->who->person_id}));
@@ -233,14 +225,28 @@ static enum err keep_run(struct work *work, void *context)
     return audit(work, "benchmark.import", importing->made->id, "{}");
 }
 
+struct handing {
+    struct answer_file from;
+    struct benchmark_imported *made;
+};
+
+static enum err keep_file(struct work *work, void *context)
+{
+    struct handing *handing = context;
+
+    return answers_keep(work, &handing->from, handing->made);
+}
+
 enum err serve_benchmark_import(struct call *call)
 {
     struct work *work = call->work;
-    struct importing importing = {.call = call,
-                                  .made = arena_new_of(work->arena, struct benchmark_imported)};
+    const struct benchmark_import_query *query = call->query;
+    struct handing handing = {.from = {.suite_id = call->ids[0], .provenance = query->provenance},
+                              .made = arena_new_of(work->arena, struct benchmark_imported)};
 
-    TRY(file_read(work->arena, call->upload->path, SUITE_FILE_MAX, &importing.file, &work->fault));
-    TRY(store_write(work, keep_run, &importing));
-    call->reply = importing.made;
+    TRY(file_read(work->arena, call->upload->path, SUITE_FILE_MAX, &handing.from.lines,
+                  &work->fault));
+    TRY(store_write(work, keep_file, &handing));
+    call->reply = handing.made;
     return OK;
 }

@@ -51,8 +51,36 @@ struct suite_release {
 enum err suite_release_make(struct work *work, const struct suite_row *suite, const char *part,
                             struct suite_release *out);
 
+/* The same, kept as a release of the suite. */
+enum err suite_release_keep(struct work *work, const struct suite_row *suite, const char *part,
+                            struct suite_release *out);
+
 enum err suite_owner(struct work *work, const char *id, const char **organisation_id);
 enum err suite_find(struct call *call, struct suite_row *out);
+
+/* ---- answers (benchmark_import.c) */
+
+struct answer_file {
+    const char *suite_id;
+    const char *provenance;
+    struct text lines;
+};
+struct benchmark_imported {
+    const char *id;
+    const char *change; /* new or same */
+    int64_t answer_count;
+    int64_t unscored_count;
+};
+/* Inside a write transaction: all of them, or none. */
+enum err answers_keep(struct work *work, const struct answer_file *from,
+                      struct benchmark_imported *out);
+
+/* ---- what models are asked (trial.c) */
+
+struct job_kind;
+extern const struct job_kind trial_job;
+extern const struct shape trial_body_shape;
+enum err serve_trial(struct call *call);
 
 /* ---- handlers */
 

@@ -4,13 +4,12 @@
 #include "base/buffer.h"
 #include "base/fault.h"
 #include "base/json.h"
+#include "exam/exam.h"
 #include "slice/account/account.h"
 #include "slice/benchmark/benchmark_inside.h"
 #include "slice/benchmark/benchmark_sql.h"
 #include "store/work.h"
 #include "sys/secret.h"
-
-static const char CHECKS[] = "exact|choice|numeric|set|regex|json|schema|table|diff|math";
 
 enum err suite_each_line(struct work *work, struct text file, uint64_t line_max, suite_take *take,
                          void *context)
@@ -58,6 +57,9 @@ static const char *or_default(const struct json *row, const char *name, const ch
 enum err suite_task_draft_read(struct work *work, const struct json *row,
                                struct suite_task_draft *out)
 {
+    const struct criterion *criteria;
+    size_t count;
+
     TRY(need(work, row, "id", &out->name));
     TRY(need(work, row, "prompt", &out->prompt));
     TRY(need(work, row, "reference", &out->reference));
@@ -71,11 +73,14 @@ enum err suite_task_draft_read(struct work *work, const struct json *row,
         return work_fail_field(work, ERR_INVALID, "part", "part is public or held_out, not %.60s",
                                out->part);
     }
-    if (!shape_allows(CHECKS, out->check)) {
-        return work_fail_field(work, ERR_INVALID, "check", "check is one of %s, not %.60s", CHECKS,
-                               out->check);
+    if (!shape_allows(EXAM_CHECKS, out->check)) {
+        return work_fail_field(work, ERR_INVALID, "check", "check is one of %s, not %.60s",
+                               EXAM_CHECKS, out->check);
     }
-    return OK;
+    return strcmp(out->check, "rubric") == 0
+               ? exam_rubric_read(work->arena, text_of(out->reference), &criteria, &count,
+                                  &work->fault)
+               : OK;
 }
 
 static void put(struct json_out *out, const char *name, const char *text)
@@ -199,6 +204,25 @@ enum err suite_release_make(struct work *work, const struct suite_row *suite, co
                                   .task_count = taken,
                                   .file = buffer_view(&to)};
     return OK;
+}
+
+enum err suite_release_keep(struct work *work, const struct suite_row *suite, const char *part,
+                            struct suite_release *out)
+{
+    TRY(suite_release_make(work, suite, part, out));
+    TRY(release_insert(work,
+                       &(struct release_insert_args){
+                           .organisation_id = work->organisation_id,
+                           .suite_id = suite->id,
+                           .content_hash = out->content_hash,
+                           .release_part = part,
+                           .task_count = out->task_count,
+                           .release_text = arena_copy(work->arena, out->file.at, out->file.size),
+                           .released_at = work->now_us,
+                           .released_by = work->who->person_id,
+                       }));
+    return audit(work, "suite.release", suite->id,
+                 arena_print(work->arena, "{\"content_hash\":\"%s\"}", out->content_hash));
 }
 
 enum err suite_owner(struct work *work, const char *id, const char **organisation_id)

@@ -5,8 +5,10 @@
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
+#include "slice/inquiry/inquiry.h"
 #include "slice/rubric/rubric.h"
 #include "slice/rubric/rubric_inside.h"
+#include "slice/rubric/rubric_models.h"
 #include "slice/rubric/rubric_sql.h"
 #include "slice/slice.h"
 #include "store/work.h"
@@ -17,13 +19,20 @@ static const struct nothing done = {.ok = true};
 static const struct judge_gate GATE_DEFAULT = {
     .agreement_min = .9, .double_min = 100, .expert_share = .1, .seed = 1};
 
+/* Experts see the rubrics that they were asked to read, at home as elsewhere. */
+static bool is_expert(const struct work *work)
+{
+    return work->who->roles == ROLE_EXPERT;
+}
+
 enum err rubric_owner(struct work *work, const char *id, const char **organisation_id)
 {
     struct rubric_owner_find_row owner;
     enum err err = rubric_owner_find(work, &(struct rubric_owner_find_args){.id = id}, &owner);
 
     if (err == OK) {
-        err = account_may_reach(work, owner.organisation_id);
+        err = is_expert(work) ? account_is_granted(work, owner.organisation_id)
+                              : account_may_reach(work, owner.organisation_id);
     }
     if (err == ERR_NOT_FOUND) {
         return work_fail(work, err, "there is no rubric %.60s, or none you may see", id);
@@ -66,15 +75,17 @@ static const struct shape list_shape = PAGE_SHAPE(rubric_list, list_fields, "A p
 static enum err serve_list(struct call *call)
 {
     const struct page_query *query = call->query;
+    const struct principal *who = call->work->who;
     struct rubric_page_row *rows;
     size_t count;
 
-    TRY(rubric_page(call->work,
-                    &(struct rubric_page_args){.own_id = call->work->who->organisation_id,
-                                               .person_id = call->work->who->person_id,
-                                               .id = page_after(query->after, ""),
-                                               .row_max = query->limit},
-                    &rows, &count));
+    TRY(rubric_page(
+        call->work,
+        &(struct rubric_page_args){.own_id = is_expert(call->work) ? "" : who->organisation_id,
+                                   .person_id = who->person_id,
+                                   .id = page_after(query->after, ""),
+                                   .row_max = query->limit},
+        &rows, &count));
     return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
@@ -293,28 +304,29 @@ static enum err serve_bind(struct call *call)
 
 #define AUTHORS   (ROLE_OPERATOR | ROLE_CLIENT)
 #define ONLOOKERS (ROLE_OPERATOR | ROLE_CLIENT | ROLE_AUDITOR)
+#define READERS   (ONLOOKERS | ROLE_REVIEWER | ROLE_EXPERT) /* those who may confirm a draft, too */
 #define HERE      "/v1/rubrics/{rubric_id}"
 
 static const struct route routes[] = {
-    {GET, "/v1/rubrics", serve_list, ONLOOKERS, 200, .query = &page_query_shape,
-     .reply = &list_shape, .summary = "List rubrics", .command = "rubrics list"},
+    {GET, "/v1/rubrics", serve_list, READERS, 200, .query = &page_query_shape, .reply = &list_shape,
+     .summary = "List rubrics", .command = "rubrics list"},
     {POST, "/v1/rubrics", serve_add, AUTHORS, 201, ROUTE_WRITES, .body = &body_shape,
      .reply = &made_shape, .summary = "Add a rubric", .command = "rubrics add"},
-    {GET, HERE, serve_show, ONLOOKERS, 200, .owner = rubric_owner, .reply = &view_shape,
+    {GET, HERE, serve_show, READERS, 200, .owner = rubric_owner, .reply = &view_shape,
      .summary = "Show a rubric with its versions", .command = "rubrics show"},
     {POST, HERE "/versions", serve_version_add, AUTHORS, 201, ROUTE_FREE, .owner = rubric_owner,
      .uploads = true, .body_max = RUBRIC_FILE_MAX, .query = &rubric_upload_query_shape,
      .reply = &version_made_shape,
      .summary = "Add a version, in any of the forms that rubrics come in",
      .command = "rubrics import"},
-    {GET, HERE "/version", serve_version, ONLOOKERS, 200, .owner = rubric_owner,
+    {GET, HERE "/version", serve_version, READERS, 200, .owner = rubric_owner,
      .query = &version_query_shape, .reply = &rubric_version_view_shape,
      .summary = "Show what a version says, and what the linter finds",
      .command = "rubrics version"},
-    {POST, HERE "/confirm", serve_confirm, AUTHORS | ROLE_REVIEWER, 200, ROUTE_WRITES,
+    {POST, HERE "/confirm", serve_confirm, AUTHORS | ROLE_REVIEWER | ROLE_EXPERT, 200, ROUTE_WRITES,
      .owner = rubric_owner, .body = &rubric_confirm_shape, .reply = &nothing_shape,
      .summary = "Confirm a model's draft, so that it counts", .command = "rubrics confirm"},
-    {GET, HERE "/diff", serve_diff, ONLOOKERS, 200, .owner = rubric_owner,
+    {GET, HERE "/diff", serve_diff, READERS, 200, .owner = rubric_owner,
      .query = &rubric_diff_query_shape, .reply = &rubric_diff_shape,
      .summary = "Say what changed between two versions", .command = "rubrics diff"},
     {GET, HERE "/export", NULL, ONLOOKERS, 200, ROUTE_FREE, .owner = rubric_owner,
@@ -334,6 +346,16 @@ static const struct route routes[] = {
      .uploads = true, .body_max = RUBRIC_FILE_MAX, .query = &grades_query_shape,
      .reply = &grades_taken_shape, .summary = "Hand over verdicts of models or people",
      .command = "rubrics grades"},
+    {POST, HERE "/judgings", serve_judge, AUTHORS, 202, ROUTE_WRITES, .owner = rubric_owner,
+     .body = &judging_shape, .reply = &inquiry_made_shape,
+     .summary = "Have a model judge the answers that were handed over", .command = "rubrics judge"},
+    {POST, HERE "/drafts", serve_draft, AUTHORS, 202, ROUTE_WRITES, .owner = rubric_owner,
+     .body = &drafting_shape, .reply = &inquiry_made_shape,
+     .summary = "Have a model draft criteria, as a version to be confirmed",
+     .command = "rubrics draft"},
+    {GET, HERE "/inquiries", serve_inquiries, ONLOOKERS, 200, .owner = rubric_owner,
+     .reply = &inquiry_list_shape, .summary = "List what models were asked to judge and draft",
+     .command = "rubrics inquiries"},
     {GET, HERE "/measures", serve_measures, ONLOOKERS, 200, .owner = rubric_owner,
      .query = &version_query_shape, .reply = &rubric_measures_shape,
      .summary = "Show how the criteria of a version measure, and how models stand",
@@ -347,5 +369,10 @@ static const struct route routes[] = {
      .command = "rubrics tasks"},
 };
 
-const struct slice rubric_slice = {
-    .name = "rubric", .routes = routes, .route_count = COUNT(routes)};
+static const struct job_kind *const jobs[] = {&judge_job, &draft_job};
+
+const struct slice rubric_slice = {.name = "rubric",
+                                   .routes = routes,
+                                   .route_count = COUNT(routes),
+                                   .jobs = jobs,
+                                   .job_count = COUNT(jobs)};

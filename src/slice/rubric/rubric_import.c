@@ -9,6 +9,7 @@
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/rubric/rubric_inside.h"
+#include "slice/rubric/rubric_intake.h"
 #include "slice/rubric/rubric_sql.h"
 #include "store/store.h"
 #include "store/work.h"
@@ -164,47 +165,9 @@ const struct shape grades_taken_shape = SHAPE(grades_taken, taken_fields, "What 
 struct grading {
     struct uploading uploading; /* first: its address is this one's */
     struct version version;
-    struct marks before;
-    const bool *alone; /* of graders in `before` */
-    struct judge_gate gate;
+    struct mark_intake intake;
     int64_t mark_count;
 };
-
-struct grader {
-    const char *name;
-    bool model;
-    bool alone;
-};
-
-static enum err put_mark(struct work *work, struct grading *grading, const struct grader *grader,
-                         const char *response, const struct mark_insert_args *said)
-{
-    struct grades_taken *taken = grading->uploading.taken;
-    struct mark_insert_args mark = *said;
-    int64_t affected;
-    bool to_person =
-        grader->model && (!grader->alone || strcmp(said->verdict, "could_not_grade") == 0 ||
-                          judge_is_drawn(&grading->gate, response, said->criterion));
-
-    if (++grading->mark_count > MARKS_MAX) {
-        return work_fail(work, ERR_INVALID, "more than %d verdicts: hand them over in parts",
-                         MARKS_MAX);
-    }
-    mark.organisation_id = work->organisation_id;
-    mark.rubric_id = grading->uploading.call->ids[0];
-    mark.number = grading->version.number;
-    mark.response = response;
-    mark.grader = grader->name;
-    mark.grader_kind = grader->model ? "model" : "person";
-    mark.to_person = to_person;
-    mark.marked_at = work->now_us;
-    mark.marked_by = work->who->person_id;
-    TRY(mark_insert(work, &mark, &affected));
-    taken->new_count += affected;
-    taken->same_count += 1 - affected;
-    taken->to_person_count += affected * to_person;
-    return OK;
-}
 
 static enum err check_criterion(struct work *work, const struct version *version, const char *key)
 {
@@ -217,38 +180,16 @@ static enum err check_criterion(struct work *work, const struct version *version
                                  (long long)version->number, key);
 }
 
-/* Of each grader so far, whether its next verdicts stand alone. */
-static const bool *find_alone(struct work *work, const struct grading *grading)
-{
-    uint32_t count = map_count(grading->before.graders);
-    bool *alone = arena_array(work->arena, bool, (size_t)count + 1);
-
-    for (uint32_t i = 0; i < count; i++) {
-        alone[i] = grading->before.model_of[i] &&
-                   marks_standing(&grading->before, i, &grading->gate).alone;
-    }
-    return alone;
-}
-
-/* A model that nobody has compared with people yet does not grade alone. */
-static bool grades_alone(const struct grading *grading, const char *name)
-{
-    uint32_t number;
-
-    return map_find(grading->before.graders, text_of(name), &number) && grading->alone[number];
-}
-
 static enum err take_grades(struct work *work, struct uploading *uploading, const struct json *row)
 {
     struct grading *grading = (struct grading *)uploading;
-    struct grader grader = {0};
-    const char *response;
+    struct mark_draft mark = {0};
     const struct rubric *rubric;
     const struct criterion *criteria;
     size_t count;
 
-    TRY(need_word(work, row, "id", &response));
-    TRY(need_word(work, row, "grader", &grader.name));
+    TRY(need_word(work, row, "id", &mark.response));
+    TRY(need_word(work, row, "grader", &mark.grader));
     TRY(rubric_of(work, &grading->version, row, &rubric));
     const struct json *items = json_member(row, "rubrics");
 
@@ -256,28 +197,27 @@ static enum err take_grades(struct work *work, struct uploading *uploading, cons
         return work_fail_field(work, ERR_INVALID, "rubrics",
                                "a row needs rubrics: a list of id and criteria_met");
     }
-    grader.model = strcmp(or_empty(row, "kind"), "model") == 0;
-    grader.alone = grader.model && grades_alone(grading, grader.name);
+    mark.model = strcmp(or_empty(row, "kind"), "model") == 0;
     TRY(rubric_read_criteria(work->arena, row, &criteria, &count, &work->fault));
     const struct json *item = items->first;
 
     for (size_t i = 0; i < count; i++, item = item->next) {
-        const char *key = criterion_key(work, rubric, &criteria[i]);
-        const char *reason = or_empty(item, "reason");
-        const char *quote = or_empty(item, "quote");
-
-        TRY(check_criterion(work, &grading->version, key));
-        if (strlen(reason) > REASON_SIZE_MAX || strlen(quote) > REASON_SIZE_MAX) {
+        mark.criterion = criterion_key(work, rubric, &criteria[i]);
+        mark.reason = or_empty(item, "reason");
+        mark.quote = or_empty(item, "quote");
+        mark.verdict = !criteria[i].scored      ? MARK_COULD_NOT
+                       : criteria[i].score > .5 ? MARK_MET
+                                                : MARK_NOT_MET;
+        TRY(check_criterion(work, &grading->version, mark.criterion));
+        if (strlen(mark.reason) > REASON_SIZE_MAX || strlen(mark.quote) > REASON_SIZE_MAX) {
             return work_fail_field(work, ERR_INVALID, "reason",
                                    "reason and quote have at most %d bytes", REASON_SIZE_MAX);
         }
-        TRY(put_mark(work, grading, &grader, response,
-                     &(struct mark_insert_args){.criterion = key,
-                                                .verdict = !criteria[i].scored ? "could_not_grade"
-                                                           : criteria[i].score > .5 ? "met"
-                                                                                    : "not_met",
-                                                .reason = reason,
-                                                .quote = quote}));
+        if (++grading->mark_count > MARKS_MAX) {
+            return work_fail(work, ERR_INVALID, "more than %d verdicts: hand them over in parts",
+                             MARKS_MAX);
+        }
+        TRY(mark_intake_put(work, &grading->intake, &mark));
     }
     return OK;
 }
@@ -285,17 +225,18 @@ static enum err take_grades(struct work *work, struct uploading *uploading, cons
 static enum err keep_grades(struct work *work, void *context)
 {
     struct grading *grading = context;
+    struct grades_taken *taken = grading->uploading.taken;
     struct rubric_row row;
 
-    *grading->uploading.taken = (struct grades_taken){0};
     grading->mark_count = 0;
     TRY(rubric_find(grading->uploading.call, &row));
-    grading->gate = gate_of(&row);
     TRY(version_load_confirmed(work, row.id, grading->uploading.number, &grading->version));
-    TRY(marks_load(work, row.id, &grading->version, &grading->before));
-    grading->alone = find_alone(work, grading);
-    grading->uploading.taken->number = grading->version.number;
+    TRY(mark_intake_open(work, &row, &grading->version, &grading->intake));
     TRY(each_line(work, &grading->uploading, take_grades));
+    *taken = (struct grades_taken){.number = grading->version.number,
+                                   .new_count = grading->intake.new_count,
+                                   .same_count = grading->intake.same_count,
+                                   .to_person_count = grading->intake.to_person_count};
     return audit(work, "rubric.grades", row.id, "{}");
 }
 

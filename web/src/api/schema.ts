@@ -2431,6 +2431,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/inquiries/{inquiry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far a model server was asked, and what it cost */
+        get: operations["inquiry_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inquiries/{inquiry_id}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on asking where it stopped */
+        post: operations["inquiry_continue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/interview-notice": {
         parameters: {
             query?: never;
@@ -4684,6 +4718,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rubrics/{rubric_id}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a model draft criteria, as a version to be confirmed */
+        post: operations["rubrics_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rubrics/{rubric_id}/export": {
         parameters: {
             query?: never;
@@ -4746,6 +4797,40 @@ export interface paths {
         get: operations["rubrics_tasks"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}/inquiries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what models were asked to judge and draft */
+        get: operations["rubrics_inquiries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rubrics/{rubric_id}/judgings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a model judge the answers that were handed over */
+        post: operations["rubrics_judge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5145,6 +5230,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/suites/{suite_id}/inquiries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the models that the suite is put to */
+        get: operations["suite_inquiries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/suites/{suite_id}/leaderboard": {
         parameters: {
             query?: never;
@@ -5242,6 +5344,23 @@ export interface paths {
         put?: never;
         /** Import tasks; one that changed replaces its version before */
         post: operations["suite_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suites/{suite_id}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the suite to a model */
+        post: operations["suite_try"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7826,6 +7945,26 @@ export interface components {
             /** @description What there is of the answer; not checked yet */
             answer: unknown;
         };
+        /** @description What a model shall draft */
+        drafting: {
+            /** @description Name of the model on the server; the configured one unless said */
+            model?: string;
+            /** @description Minor units that it may cost; 0: unbounded */
+            budget: number;
+            /** @description The tasks; the other tasks of the newest version stay as they are */
+            tasks: components["schemas"]["drafting_task"][];
+        };
+        /** @description A task that wants criteria */
+        drafting_task: {
+            /** @description Name of the task; criteria of a task of this name are replaced in the draft */
+            id: string;
+            /** @description What is asked */
+            prompt: string;
+            /** @description A model answer by an expert */
+            reference?: string;
+            /** @description Of the task */
+            domain?: string;
+        };
         /** @description A page of draws */
         draw_list: {
             /** @description Newest first */
@@ -9043,6 +9182,73 @@ export interface components {
             /** @description The job that fills it */
             job_id: string;
         };
+        /** @description How an inquiry goes on */
+        inquiry_continue: {
+            /** @description Minor units that it may cost in all; 0: unbounded */
+            budget: number;
+        };
+        /** @description What a model server is asked about one thing */
+        inquiry_list: {
+            /** @description Newest first, at most 200 */
+            items: components["schemas"]["inquiry_row"][];
+        };
+        /** @description A model server is being asked */
+        inquiry_made: {
+            /** @description Identifier, `inq_` and 26 characters */
+            id: string;
+            /** @description The job that asks; cancel it to stop */
+            job_id: string;
+        };
+        /** @description What a model server is asked for somebody */
+        inquiry_row: {
+            /** @description Identifier, `inq_` and 26 characters */
+            id: string;
+            /** @description What it is for: rubric.judge, rubric.draft, benchmark.trial */
+            kind: string;
+            /** @description The rubric or the suite */
+            subject_id: string;
+            /** @description The model that is asked */
+            model: string;
+            /** @description As it was asked for */
+            options: unknown;
+            /** @description Minor units that it may cost; 0: unbounded */
+            budget: number;
+            /** @description The job that asks, or asked last */
+            job_id: string;
+            /**
+             * @description stopped: calls were not answered, and it may be continued
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "stopped" | "failed" | "cancelled";
+            /** @description Minor units that it cost so far */
+            spend: number;
+            /** @description Why it stopped; empty: it did not */
+            note: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for
+             */
+            started_at: string;
+            /**
+             * Format: int64
+             * @description Steps done
+             */
+            done_count: number;
+            /**
+             * Format: int64
+             * @description Steps in all; 0: not known yet
+             */
+            total_count: number;
+            /** @description Calls by how they ended, tokens */
+            result?: unknown;
+            /** @description Why it failed */
+            fault_text?: string;
+            /**
+             * Format: date-time
+             * @description When its job ended
+             */
+            ended_us?: string;
+        };
         /** @description Evidence for a person to look at; it decides nothing */
         integrity_row: {
             /** @description Identifier, `ign_` and 26 characters */
@@ -9489,6 +9695,25 @@ export interface components {
         judgements_body: {
             /** @description Judgements; those that are there already are left alone */
             items: components["schemas"]["judgement_item"][];
+        };
+        /** @description How a model shall judge */
+        judging: {
+            /** @description Name of the model on the server; the configured one unless said */
+            model?: string;
+            /** @description Minor units that it may cost; 0: unbounded */
+            budget: number;
+            /**
+             * Format: int64
+             * @description Of the version; the newest that is confirmed unless said
+             */
+            number?: number;
+            /**
+             * Format: int64
+             * @description Most votes on a criterion that the model is unsure of; odd [3]
+             */
+            votes?: number;
+            /** @description Leave out what is settled; without it the model is also measured against people */
+            open_only?: boolean;
         };
         /** @description A new API key */
         key_body: {
@@ -14933,6 +15158,38 @@ export interface components {
              * @description Of those in the log: the browser's clock had jumped
              */
             jumped: number;
+        };
+        /** @description How a suite is put to a model */
+        trial_body: {
+            /** @description Name of the model on the server; the configured one unless said */
+            model?: string;
+            /** @description Minor units that it may cost; 0: unbounded */
+            budget: number;
+            /**
+             * @description Which tasks [all]
+             * @enum {string}
+             */
+            part?: "public" | "all";
+            /**
+             * Format: int64
+             * @description Answers to each task [1]
+             */
+            runs?: number;
+            /** @description Said to the model before each task */
+            system?: string;
+            /** @description Of the model [0] */
+            temperature?: number;
+            /**
+             * Format: int64
+             * @description Most tokens of an answer; 0: the server's bound [0]
+             */
+            tokens?: number;
+            /** @description The answer follows the last of these */
+            marker?: string;
+            /** @description Relative tolerance of numbers [0] */
+            relative?: number;
+            /** @description Model that grades tasks with a rubric; the configured one unless said */
+            judge?: string;
         };
         /** @description A page of inferred answers */
         truth_list: {
@@ -20586,6 +20843,67 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    inquiry_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inquiry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how far a model server was asked, and what it cost */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["inquiry_row"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    inquiry_continue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                inquiry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["inquiry_continue"];
+            };
+        };
+        responses: {
+            /** @description Go on asking where it stopped */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["inquiry_made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     interview_notice: {
         parameters: {
             query?: never;
@@ -25200,6 +25518,40 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    rubrics_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["drafting"];
+            };
+        };
+        responses: {
+            /** @description Have a model draft criteria, as a version to be confirmed */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["inquiry_made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     rubrics_export: {
         parameters: {
             query?: {
@@ -25321,6 +25673,67 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": unknown;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_inquiries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what models were asked to judge and draft */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["inquiry_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    rubrics_judge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                rubric_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["judging"];
+            };
+        };
+        responses: {
+            /** @description Have a model judge the answers that were handed over */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["inquiry_made"];
                 };
             };
             401: components["responses"]["problem"];
@@ -26031,6 +26444,33 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    suite_inquiries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the models that the suite is put to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["inquiry_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     suite_leaderboard: {
         parameters: {
             query?: {
@@ -26243,6 +26683,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["suite_taken"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    suite_try: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                suite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["trial_body"];
+            };
+        };
+        responses: {
+            /** @description Put the suite to a model */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["inquiry_made"];
                 };
             };
             401: components["responses"]["problem"];
