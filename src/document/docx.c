@@ -75,14 +75,73 @@ static enum err read_part(struct arena *arena, struct text bytes, struct text *o
 
 /* ------------------------------------------------------------------ the XML */
 
+/* A row of a table is laid out as it stands on the page: cells side by side, their paragraphs below
+ * each other. */
+enum { CELL_MAX = 20, CELL_GAP = 4, CELL_WIDTH_MAX = 160 };
+
 struct reading {
     XML_Parser parser;
+    struct arena *arena;
     struct buffer text;
+    struct buffer cells[CELL_MAX];
+    int cell;
     int depth;
     int row; /* within so many table rows */
     bool in_text;
-    bool refused; /* a DOCTYPE, or too deep */
+    bool refused; /* a DOCTYPE, too deep or too large */
 };
+
+static struct buffer *place_of(struct reading *reading)
+{
+    return reading->row == 0 || reading->cell < 0 ? &reading->text : &reading->cells[reading->cell];
+}
+
+/* The next line of a cell; empty when it has no more. */
+static struct text next_line(struct text *rest)
+{
+    struct text line = {0};
+
+    (void)text_cut(rest, '\n', &line);
+    return line;
+}
+
+static size_t width_of(struct text text)
+{
+    size_t widest = 0;
+    struct text line;
+
+    while (text_cut(&text, '\n', &line)) {
+        size_t width = text_length(line);
+
+        widest = width > widest ? width : widest;
+    }
+    return widest > CELL_WIDTH_MAX ? CELL_WIDTH_MAX : widest;
+}
+
+static void put_row(struct reading *reading)
+{
+    struct text rests[CELL_MAX];
+    size_t widths[CELL_MAX];
+    bool left = true;
+
+    for (int i = 0; i <= reading->cell; i++) {
+        rests[i] = buffer_view(&reading->cells[i]);
+        widths[i] = width_of(rests[i]);
+    }
+    while (left && reading->text.size <= DOCUMENT_TEXT_MAX) {
+        left = false;
+        for (int i = 0; i <= reading->cell; i++) {
+            struct text line = next_line(&rests[i]);
+
+            buffer_put(&reading->text, line.at, line.size);
+            for (size_t k = text_length(line); i < reading->cell && k < widths[i] + CELL_GAP; k++) {
+                buffer_char(&reading->text, ' ');
+            }
+            left |= rests[i].size > 0;
+        }
+        buffer_char(&reading->text, '\n');
+    }
+}
 
 static bool is_named(const XML_Char *name, const char *wanted)
 {
@@ -103,22 +162,49 @@ static void XMLCALL on_doctype(void *data, const XML_Char *name, const XML_Char 
     refuse(data);
 }
 
+/* "ListBullet", "ListParagraph": bullets that a style makes. */
+static bool is_list_style(const XML_Char *name, const XML_Char **attributes)
+{
+    if (!is_named(name, "pStyle")) {
+        return false;
+    }
+    for (size_t i = 0; attributes[i] != NULL; i += 2) {
+        if (is_named(attributes[i], "val") && strstr(attributes[i + 1], "List") != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void put_bullet(struct buffer *to)
+{
+    if (to->size == 0 || to->at[to->size - 1] == '\n') {
+        buffer_string(to, "• ");
+    }
+}
+
 static void XMLCALL on_start(void *data, const XML_Char *name, const XML_Char **attributes)
 {
     struct reading *reading = data;
+    struct buffer *to = place_of(reading);
 
-    if (++reading->depth > DEPTH_MAX || reading->text.size > DOCUMENT_TEXT_MAX) {
+    if (++reading->depth > DEPTH_MAX || to->size + reading->text.size > DOCUMENT_TEXT_MAX) {
         refuse(reading);
         return;
     }
     reading->in_text = is_named(name, "t");
-    reading->row += is_named(name, "tr");
-    if (is_named(name, "tab")) {
-        buffer_string(&reading->text, "    ");
+    if (is_named(name, "tr") && reading->row++ == 0) {
+        reading->cell = -1;
+    } else if (is_named(name, "tc") && reading->row == 1) {
+        if (reading->cell + 1 < CELL_MAX) { /* further cells go on in the last */
+            reading->cells[++reading->cell] = buffer_new(reading->arena);
+        }
+    } else if (is_named(name, "tab")) {
+        buffer_string(to, "    ");
     } else if (is_named(name, "br")) {
-        buffer_char(&reading->text, '\n');
-    } else if (is_named(name, "numPr")) {
-        buffer_string(&reading->text, "• ");
+        buffer_char(to, '\n');
+    } else if (is_named(name, "numPr") || is_list_style(name, attributes)) {
+        put_bullet(to);
     }
 }
 
@@ -129,10 +215,9 @@ static void XMLCALL on_end(void *data, const XML_Char *name)
     reading->depth--;
     reading->in_text = false;
     if (is_named(name, "p")) {
-        buffer_string(&reading->text, reading->row > 0 ? "    " : "\n");
-    } else if (is_named(name, "tr")) {
-        reading->row--;
-        buffer_char(&reading->text, '\n');
+        buffer_char(place_of(reading), '\n');
+    } else if (is_named(name, "tr") && --reading->row == 0) {
+        put_row(reading);
     }
 }
 
@@ -141,13 +226,13 @@ static void XMLCALL on_text(void *data, const XML_Char *at, int size)
     struct reading *reading = data;
 
     if (reading->in_text) {
-        buffer_put(&reading->text, at, (size_t)size);
+        buffer_put(place_of(reading), at, (size_t)size);
     }
 }
 
 enum err docx_text(struct arena *arena, struct text bytes, struct text *out, struct fault *fault)
 {
-    struct reading reading = {.text = buffer_new(arena)};
+    struct reading reading = {.arena = arena, .text = buffer_new(arena), .cell = -1};
     struct text part;
 
     TRY(read_part(arena, bytes, &part, fault));

@@ -1,6 +1,6 @@
 #pragma once
 
-/* The paragraphs of a DOCX file, one a line; cells of a table on one line. */
+/* The paragraphs of a DOCX file, one a line; cells of a table side by side. */
 
 #include "base/err.h"
 #include "base/text.h"

@@ -5,8 +5,7 @@
 
 static bool is_blank(char c)
 {
-    return c == ' ' || c == '|' || c == ',' || c == ';' || c == '(' || c == ')' || c == '<' ||
-           c == '>';
+    return strchr(" |,;:()<>[]", c) != NULL;
 }
 
 /* A word around a place, between blanks. */
@@ -35,7 +34,7 @@ static bool is_web(struct text word)
         (memcmp(word.at, "https://", 8) == 0 || memcmp(word.at, "http://", 7) == 0)) {
         return true;
     }
-    for (size_t i = 0; i < sizeof(ENDINGS) / sizeof(ENDINGS[0]); i++) {
+    for (size_t i = 0; i < COUNT(ENDINGS); i++) {
         size_t size = strlen(ENDINGS[i]);
 
         if (host.size > size + 1 && memcmp(host.at + host.size - size, ENDINGS[i], size) == 0) {
@@ -63,84 +62,126 @@ static struct text find_phone(struct text text)
     return (struct text){0};
 }
 
-/* Icons of icon fonts come as characters for private use, before what they stand for. */
-static struct text without_icons(struct text piece)
+static const char PLACE_LABELS[] = "address|location|city|residence|lives in|based in|adresse|ort";
+static const char LABELS[] =
+    "email|e-mail|mail|phone|telephone|tel|mobile|cell|web|website|homepage|url|linkedin|github|"
+    "name|telefon|téléphone|teléfono|correo|courriel|twitter|profile|portfolio";
+
+/* Without "Phone:" or "E-mail" before it. */
+static struct text without_label(struct text piece, bool *place)
 {
-    size_t at = 0;
+    size_t size = resume_word_at(piece, 0, PLACE_LABELS);
 
-    while (at < piece.size) {
-        size_t next = at;
-        uint32_t code = text_next(piece, &next);
-
-        if (!(code >= 0xe000 && code <= 0xf8ff) && code < 0xf0000 && code != 0xa0 && code != ' ' &&
-            code != 0x200b) {
-            break;
-        }
-        at = next;
+    *place = size > 0;
+    size = size > 0 ? size : resume_word_at(piece, 0, LABELS);
+    if (size == 0 || (size < piece.size && piece.at[size] != ':' && piece.at[size] != '.' &&
+                      piece.at[size] != ' ')) {
+        return piece;
     }
-    return (struct text){piece.at + at, piece.size - at};
+    return resume_strip(resume_after(piece, size), ":. ");
 }
 
-static void read_piece(struct resume_out *out, struct text piece, uint32_t line)
+static bool read_email(struct resume_out *out, struct text piece, uint32_t line)
 {
-    piece = without_icons(piece);
-    const char *sign = memchr(piece.at, '@', piece.size);
+    const char *sign = piece.size == 0 ? NULL : memchr(piece.at, '@', piece.size);
 
-    if (sign != NULL) {
-        struct text word = word_at(piece, (size_t)(sign - piece.at));
+    if (sign == NULL) {
+        return false;
+    }
+    struct text word = word_at(piece, (size_t)(sign - piece.at));
+    size_t after = (size_t)(word.at + word.size - sign);
 
-        if (memchr(sign, '.', word.size - (size_t)(sign - word.at)) != NULL) {
-            resume_add(out, "email", 0, word, 0.99, line);
-            return;
-        }
+    if (sign == word.at || memchr(sign, '.', after) == NULL) {
+        return false;
+    }
+    resume_add(out, "email", 0, word, 0.99, line);
+    return true;
+}
+
+/* A town with its country or state; after a label, any. */
+static bool reads_as_place(struct text piece, bool labelled)
+{
+    struct text place;
+
+    return (labelled && piece.size > 1) || resume_is_place(piece) ||
+           (resume_cut_place(piece, &place).size == 0 && place.size > 0);
+}
+
+static void read_piece(struct resume_out *out, struct text piece, uint32_t line, bool labelled)
+{
+    bool place = false;
+
+    piece = without_label(piece, &place);
+    if (read_email(out, piece, line)) {
+        return;
     }
     if (is_web(piece)) {
         resume_add(out, "url", 0, piece, 0.95, line);
         return;
     }
-    struct text phone = find_phone(piece);
+    struct resume_span span;
+    bool dates = resume_span_find(out->arena, piece, &span) && piece.at[0] != '+';
+    struct text phone = dates ? (struct text){0} : find_phone(piece);
 
     if (phone.size > 0) {
         resume_add(out, "phone", 0, phone, 0.9, line);
-    } else if (resume_is_place(piece)) {
+    } else if (reads_as_place(piece, labelled || place)) {
         resume_add(out, "location", 0, piece, 0.8, line);
     }
 }
 
 /* Pieces that are parted by signs of their own: "a • b", "a | b", "a · b". */
+static bool cut_sign(struct text *rest, struct text *part)
+{
+    static const char *const SIGNS[] = {"•", "|", "·", " – ", "◆", " / ", "; "};
+    size_t end = rest->size;
+    size_t skip = 0;
+
+    if (rest->size == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < COUNT(SIGNS); i++) {
+        const char *hit = memmem(rest->at, rest->size, SIGNS[i], strlen(SIGNS[i]));
+
+        if (hit != NULL && (size_t)(hit - rest->at) < end) {
+            end = (size_t)(hit - rest->at);
+            skip = strlen(SIGNS[i]);
+        }
+    }
+    *part = text_trim((struct text){rest->at, end});
+    *rest = resume_after(*rest, end + skip);
+    return true;
+}
+
 void resume_contact(struct resume_out *out, const struct resume_line *line)
 {
-    static const char *const SIGNS[] = {" • ", " | ", " · ", " – ", " ◆ "};
+    bool labelled = false;
 
     for (uint32_t i = 0; i < line->count; i++) {
-        struct text rest = line->pieces[i];
+        struct text rest = line->pieces[i].text;
+        struct text part;
 
-        while (rest.size > 0) {
-            size_t end = rest.size;
-            size_t skip = 0;
-
-            for (size_t k = 0; k < sizeof(SIGNS) / sizeof(SIGNS[0]); k++) {
-                const char *hit = memmem(rest.at, rest.size, SIGNS[k], strlen(SIGNS[k]));
-
-                if (hit != NULL && (size_t)(hit - rest.at) < end) {
-                    end = (size_t)(hit - rest.at);
-                    skip = strlen(SIGNS[k]);
-                }
-            }
-            read_piece(out, text_trim((struct text){rest.at, end}), line->number);
-            rest = (struct text){rest.at + end + skip, rest.size - end - skip};
+        if (resume_is_word(rest, PLACE_LABELS)) { /* what stands in the next column */
+            labelled = true;
+            continue;
         }
+        while (cut_sign(&rest, &part)) {
+            read_piece(out, part, line->number, labelled);
+        }
+        labelled = false;
     }
 }
 
-bool resume_is_language(struct text word)
+void resume_contact_aside(struct resume_out *out, const struct resume_line *line)
 {
-    static const char *const LANGUAGES[] = {
-        "english",   "german",   "french",    "spanish",   "italian",  "portuguese", "dutch",
-        "polish",    "russian",  "turkish",   "arabic",    "hebrew",   "hindi",      "urdu",
-        "bengali",   "mandarin", "chinese",   "cantonese", "japanese", "korean",     "vietnamese",
-        "thai",      "swedish",  "norwegian", "danish",    "finnish",  "greek",      "czech",
-        "hungarian", "romanian", "ukrainian", "persian",   "swahili",  "indonesian", NULL};
+    size_t before = out->count;
 
-    return resume_has_word(word, LANGUAGES);
+    resume_contact(out, line);
+    for (size_t i = before; i < out->count; i++) { /* prose has towns and addresses of its own */
+        const char *field = out->fields[i].field;
+
+        if (strcmp(field, "email") != 0 && strcmp(field, "phone") != 0) {
+            out->fields[i--] = out->fields[--out->count];
+        }
+    }
 }

@@ -3,304 +3,419 @@
 #include "base/arena.h"
 #include "engine/resume/resume_inside.h"
 
-static const char *const TITLES[] = {"intern",
-                                     "engineer",
-                                     "manager",
-                                     "director",
-                                     "cto",
-                                     "ceo",
-                                     "cfo",
-                                     "coo",
-                                     "founder",
-                                     "co-founder",
-                                     "scientist",
-                                     "professor",
-                                     "analyst",
-                                     "consultant",
-                                     "lead",
-                                     "head",
-                                     "developer",
-                                     "nurse",
-                                     "physician",
-                                     "attorney",
-                                     "lawyer",
-                                     "associate",
-                                     "assistant",
-                                     "researcher",
-                                     "lecturer",
-                                     "teacher",
-                                     "editor",
-                                     "writer",
-                                     "architect",
-                                     "designer",
-                                     "officer",
-                                     "president",
-                                     "partner",
-                                     "counsel",
-                                     "fellow",
-                                     "specialist",
-                                     "coordinator",
-                                     "administrator",
-                                     "accountant",
-                                     "auditor",
-                                     "clerk",
-                                     "judge",
-                                     "resident",
-                                     "surgeon",
-                                     "pharmacist",
-                                     "technician",
-                                     "programmer",
-                                     "postdoc",
-                                     "tutor",
-                                     "instructor",
-                                     "principal",
-                                     "translator",
-                                     "statistician",
-                                     "economist",
-                                     "trader",
-                                     "banker",
-                                     "paralegal",
-                                     "secretary",
-                                     "supervisor",
-                                     "chief",
-                                     "vice president",
-                                     "student",
-                                     NULL};
-static const char *const DEGREES[] = {"phd",        "ph.d.",
-                                      "ph.d",       "bs",
-                                      "b.s.",       "bsc",
-                                      "b.sc.",      "ba",
-                                      "b.a.",       "ma",
-                                      "m.a.",       "ms",
-                                      "m.s.",       "msc",
-                                      "m.sc.",      "md",
-                                      "m.d.",       "jd",
-                                      "j.d.",       "mba",
-                                      "llm",        "llb",
-                                      "meng",       "beng",
-                                      "bachelor",   "master",
-                                      "bachelors",  "masters",
-                                      "bachelor's", "master's",
-                                      "doctor",     "doctorate",
-                                      "diploma",    "associate degree",
-                                      "abitur",     "mphil",
-                                      "dphil",      NULL};
-static const char *const SCHOOLS[] = {"university",  "college",      "school",     "institute",
-                                      "academy",     "polytechnic",  "université", "universität",
-                                      "universidad", "üniversitesi", "hochschule", "faculty",
-                                      NULL};
+/*
+ * Entries of work and study. A line with dates is an anchor; lines that describe (bullets, what
+ * goes on below them, sentences) part what belongs to one anchor from what belongs to the next.
+ */
 
-/* "4 months", "2 years 10 months": how long it took, no field. */
-static bool is_duration(struct text text)
-{
-    static const char *const UNITS[] = {"month", "months", "year", "years", NULL};
-
-    return text.size > 0 && text.at[0] >= '0' && text.at[0] <= '9' && text.size < 24 &&
-           resume_has_word(text, UNITS);
-}
-
-/* "Princeton, NJ", "London, UK", "Istanbul, Türkiye": one comma, short, no digits. */
-bool resume_is_place(struct text text)
-{
-    const char *comma = memchr(text.at, ',', text.size);
-
-    if (comma == NULL || text.size > 48 || resume_has_word(text, TITLES) ||
-        resume_has_word(text, SCHOOLS) || resume_has_word(text, DEGREES)) {
-        return false;
-    }
-    size_t before = (size_t)(comma - text.at);
-    struct text after = text_trim((struct text){comma + 1, text.size - before - 1});
-
-    for (size_t i = 0; i < text.size; i++) {
-        if ((text.at[i] >= '0' && text.at[i] <= '9') || text.at[i] == '@' || text.at[i] == '&') {
-            return false;
-        }
-    }
-    return before > 1 && after.size >= 2 && after.size <= 20;
-}
-
-/* Where one of the signs that part a line stands: " – ", " — ", " | ", " at "; its place. */
-static bool find_break(struct text text, size_t *at, size_t *size)
-{
-    static const char *const BREAKS[] = {" – ", " — ", " | ", " at ", " · "};
-    bool found = false;
-
-    for (size_t i = 0; i < sizeof(BREAKS) / sizeof(BREAKS[0]); i++) {
-        const char *hit = memmem(text.at, text.size, BREAKS[i], strlen(BREAKS[i]));
-
-        if (hit != NULL && (!found || (size_t)(hit - text.at) < *at)) {
-            *at = (size_t)(hit - text.at);
-            *size = strlen(BREAKS[i]);
-            found = true;
-        }
-    }
-    return found;
-}
-
-struct parts {
-    struct text at[ENTRY_PIECES_MAX * 3];
-    uint32_t lines[ENTRY_PIECES_MAX * 3];
-    uint32_t count;
-    struct text place;
-    uint32_t place_line;
+enum {
+    HEAD_WORDS_MAX = 12,
+    AFTER_MAX = 4,
+    INDENT = 2,
+    SENTENCE_WORDS_MIN = 2,
+    TITLE_WORDS_MAX = 5
 };
 
-static void add_part(struct parts *parts, struct text text, uint32_t line)
+enum kind { HEAD, BODY, ANCHOR };
+
+struct section {
+    struct resume_out *out;
+    enum resume_section section;
+    struct resume_line *lines;
+    enum kind *kinds;
+    size_t count;
+};
+
+/* Does the span stand at an end of the piece, so that it says when rather than tells of it? */
+static bool frames(struct text piece, const struct resume_span *span)
 {
-    text = text_trim(text);
-    while (text.size > 0 && (text.at[text.size - 1] == ',' || text.at[text.size - 1] == '|')) {
-        text = text_trim((struct text){text.at, text.size - 1});
-    }
-    if (text.size < 2 || is_duration(text) || parts->count == ENTRY_PIECES_MAX * 3) {
-        return;
-    }
-    if (parts->place.size == 0 && resume_is_place(text)) {
-        parts->place = text;
-        parts->place_line = line;
-        return;
-    }
-    parts->lines[parts->count] = line;
-    parts->at[parts->count++] = text;
+    struct text before = resume_strip((struct text){piece.at, span->at}, " ([");
+    struct text after = resume_strip(resume_after(piece, span->at + span->size), " )].,;:|");
+
+    return before.size == 0 || after.size == 0 || resume_word_count(after) <= 5;
 }
 
-/* At dashes first, then at the first comma: "Research Intern, Acme – London, UK". */
-static void split(struct parts *parts, struct text text, uint32_t line)
+static bool is_anchor(const struct section *of, const struct resume_line *line)
 {
-    size_t at = 0;
-    size_t size = 0;
+    for (uint32_t i = 0; i < line->count; i++) {
+        struct text piece = line->pieces[i].text;
+        struct resume_span span;
 
-    while (find_break(text, &at, &size)) {
-        struct text first = {text.at, at};
+        if (!resume_span_find(of->out->arena, piece, &span) ||
+            resume_word_count(piece) > HEAD_WORDS_MAX + 6 || !frames(piece, &span)) {
+            continue;
+        }
+        bool whole = span.size + 2 >= piece.size;
 
-        text = (struct text){text.at + at + size, text.size - at - size};
-        split(parts, first, line); /* holds no break any more */
-    }
-    const char *comma = memchr(text.at, ',', text.size);
-
-    if (comma == NULL || (parts->place.size == 0 && resume_is_place(text_trim(text)))) {
-        add_part(parts, text, line);
-        return;
-    }
-    add_part(parts, (struct text){text.at, (size_t)(comma - text.at)}, line);
-    add_part(parts, (struct text){comma + 1, text.size - (size_t)(comma - text.at) - 1}, line);
-}
-
-static void add_span(struct resume_out *out, uint32_t group, const struct resume_entry *entry)
-{
-    double sure = entry->span.exact ? 0.95 : 0.8;
-
-    if (!entry->dated) {
-        return;
-    }
-    if (entry->span.start != NULL) {
-        resume_add(out, "start", group, text_of(entry->span.start), sure, entry->span_line);
-    }
-    resume_add(out, "end", group, text_of(entry->span.end), sure, entry->span_line);
-}
-
-static void close_work(struct resume_out *out, uint32_t group, const struct parts *parts)
-{
-    uint32_t title = UINT32_MAX;
-    uint32_t company = UINT32_MAX;
-
-    for (uint32_t i = 0; i < parts->count; i++) {
-        if (title == UINT32_MAX && resume_has_word(parts->at[i], TITLES)) {
-            title = i;
-        } else if (company == UINT32_MAX) {
-            company = i;
+        if (of->section == SECTION_STUDY || span.start != NULL || whole ||
+            (span.exact && !line->bullet && resume_word_count(piece) <= HEAD_WORDS_MAX)) {
+            return true;
         }
     }
-    if (title == UINT32_MAX && parts->count > 1) { /* unknown to the list: it stands second */
-        title = 1;
-        company = 0;
-    }
-    double sure = title != UINT32_MAX && resume_has_word(parts->at[title], TITLES) ? 0.9 : 0.5;
+    return false;
+}
 
-    if (company != UINT32_MAX) {
-        resume_add(out, "company", group, parts->at[company], sure, parts->lines[company]);
+/* "…within two years.": a sentence, unless the point ends an abbreviation. */
+static bool is_sentence(struct text text)
+{
+    static const char SHORT[] =
+        "inc.|ltd.|co.|corp.|llc.|sc.|eng.|arts.|dr.|ph.d.|jr.|sr.|st.|u.s.";
+    const char *blank = text.size == 0 ? NULL : memrchr(text.at, ' ', text.size);
+
+    if (blank == NULL || text.at[text.size - 1] != '.') {
+        return resume_word_count(text) > HEAD_WORDS_MAX;
     }
-    if (title != UINT32_MAX) {
-        resume_add(out, "position", group, parts->at[title], sure, parts->lines[title]);
+    struct text last = resume_after(text, (size_t)(blank - text.at) + 1);
+
+    return resume_word_count(text) >= SENTENCE_WORDS_MIN && !resume_is_word(last, SHORT);
+}
+
+static bool is_label(struct text text)
+{
+    static const char LABELS[] =
+        "highlights|responsibilities|key responsibilities|achievements|key achievements|duties|"
+        "accomplishments|courses|relevant coursework|thesis|dissertation|gpa|grade|technologies";
+
+    return resume_word_at(text, 0, LABELS) > 0;
+}
+
+/* Where the text of a line begins, when a date to its left is left out. */
+static uint32_t text_column(const struct section *of, const struct resume_line *line)
+{
+    struct resume_span span;
+
+    for (uint32_t i = 0; i + 1 < line->count; i++) {
+        if (!resume_span_find(of->out->arena, line->pieces[i].text, &span) ||
+            span.size + 2 < line->pieces[i].text.size) {
+            return line->pieces[i].column;
+        }
+    }
+    return line->count == 0 ? 0 : line->pieces[line->count - 1].column;
+}
+
+/* Dates and places often stand to the right of bullets: they go to the heading above them. */
+static void lift_pieces(const struct section *of, struct resume_line *line,
+                        struct resume_line *head)
+{
+    uint32_t kept = 1;
+
+    for (uint32_t i = 1; i < line->count; i++) {
+        struct resume_piece piece = line->pieces[i];
+        struct resume_span span;
+        bool dates =
+            resume_span_find(of->out->arena, piece.text, &span) && span.size + 2 >= piece.text.size;
+
+        if (head->count < PIECE_MAX && (dates || resume_is_place(piece.text))) {
+            head->pieces[head->count++] = piece;
+        } else {
+            line->pieces[kept++] = piece;
+        }
+    }
+    line->count = kept;
+}
+
+static void lift_right(struct section *of)
+{
+    struct resume_line *head = NULL;
+
+    for (size_t i = 0; i < of->count; i++) {
+        if (!of->lines[i].bullet) {
+            head = &of->lines[i];
+        } else if (head != NULL && of->lines[i].count > 0) {
+            lift_pieces(of, &of->lines[i], head);
+        }
     }
 }
 
-/* "PhD in Computer Science" is a degree and its area. */
-static void add_degree(struct resume_out *out, uint32_t group, struct text text, uint32_t line,
-                       bool *has_degree, bool *has_area)
+/* Does the piece go on in the line below: "May 2019 –", "School of"? */
+static bool goes_on(struct text text)
 {
-    static const char *const JOINTS[] = {" in ", " of ", ": "};
+    static const char *const ENDS[] = {" of", " and", " for", " &",  " –",
+                                       " -",  " —",   " in",  " the"};
 
-    for (size_t i = 0; i < sizeof(JOINTS) / sizeof(JOINTS[0]); i++) {
-        const char *hit = memmem(text.at, text.size, JOINTS[i], strlen(JOINTS[i]));
-        struct text head = {text.at, hit == NULL ? 0 : (size_t)(hit - text.at)};
+    if (text.size > 0 && text.at[text.size - 1] == ',') {
+        return true;
+    }
+    for (size_t i = 0; i < COUNT(ENDS); i++) {
+        size_t size = strlen(ENDS[i]);
 
-        if (hit != NULL && resume_has_word(head, DEGREES) &&
-            !(i == 1 && text_is(head, "Master") && memmem(text.at, text.size, " in ", 4) != NULL)) {
-            size_t skip = head.size + strlen(JOINTS[i]);
+        if (text.size > size && memcmp(text.at + text.size - size, ENDS[i], size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 
-            if (!*has_degree) {
-                resume_add(out, "degree", group, head, 0.9, line);
+static void join_piece(const struct section *of, struct resume_piece *piece,
+                       struct resume_line *below)
+{
+    for (uint32_t i = 0; i < below->count; i++) {
+        struct resume_piece *next = &below->pieces[i];
+
+        if (next->column > piece->column + INDENT || next->column + INDENT < piece->column) {
+            continue;
+        }
+        piece->text = text_of(arena_print(of->out->arena, "%.*s %.*s", (int)piece->text.size,
+                                          piece->text.at, (int)next->text.size, next->text.at));
+        memmove(next, next + 1, (below->count - i - 1) * sizeof(*next));
+        below->count--;
+        return;
+    }
+}
+
+/* Narrow columns break names and dates in two. Lines that lose all they had are left out. */
+static void join_broken(struct section *of)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i + 1 < of->count; i++) {
+        struct resume_line *line = &of->lines[i];
+
+        for (uint32_t k = 0; k < line->count && !line->bullet && !of->lines[i + 1].bullet; k++) {
+            if (goes_on(line->pieces[k].text) &&
+                resume_word_count(line->pieces[k].text) <= HEAD_WORDS_MAX) {
+                join_piece(of, &line->pieces[k], &of->lines[i + 1]);
             }
-            if (!*has_area) {
-                resume_add(out, "area", group, (struct text){text.at + skip, text.size - skip},
-                           0.85, line);
+        }
+    }
+    for (size_t i = 0; i < of->count; i++) {
+        if (of->lines[i].count > 0) {
+            of->lines[kept++] = of->lines[i];
+        }
+    }
+    of->count = kept;
+}
+
+/* Bullets that are entries themselves: no other line of the section has dates. */
+static bool has_bullet_entries(const struct section *of)
+{
+    bool bullets = false;
+
+    for (size_t i = 0; i < of->count; i++) {
+        if (is_anchor(of, &of->lines[i])) {
+            if (!of->lines[i].bullet) {
+                return false;
             }
-            *has_degree = *has_area = true;
-            return;
+            bullets = true;
         }
     }
-    if (!*has_degree) {
-        resume_add(out, "degree", group, text, 0.85, line);
-        *has_degree = true;
+    return bullets;
+}
+
+struct sorting {
+    bool after_bullet;
+    uint32_t bullet_mark;
+    bool after_body;
+    struct resume_line *head; /* the last line that is no description */
+    uint32_t head_column;
+};
+
+static enum kind kind_of(const struct section *of, const struct resume_line *line,
+                         const struct sorting *at, bool bullet_entries)
+{
+    struct text first = line->pieces[0].text;
+    bool anchor = is_anchor(of, line);
+    uint32_t column = text_column(of, line);
+
+    if (line->bullet) {
+        return !bullet_entries ? BODY : anchor ? ANCHOR : HEAD;
+    }
+    if (anchor) {
+        return ANCHOR;
+    }
+    bool studies = of->section == SECTION_STUDY && (resume_has_word(first, RESUME_DEGREES) ||
+                                                    resume_has_word(first, RESUME_SCHOOLS));
+
+    if ((at->after_bullet && column > at->bullet_mark) || is_label(first) ||
+        (line->count == 1 && is_sentence(first))) {
+        return studies && !at->after_bullet ? HEAD : BODY;
+    }
+    bool indented = at->head != NULL && column >= at->head_column + INDENT && line->count == 1;
+
+    return indented && !studies && (of->section == SECTION_WORK || at->after_body) &&
+                   (at->after_body || resume_word_count(first) > TITLE_WORDS_MAX ||
+                    !resume_has_word(first, RESUME_TITLES))
+               ? BODY
+               : HEAD;
+}
+
+static void sort_lines(struct section *of)
+{
+    struct sorting at = {0};
+    bool bullet_entries = has_bullet_entries(of);
+
+    for (size_t i = 0; i < of->count; i++) {
+        struct resume_line *line = &of->lines[i];
+
+        of->kinds[i] = kind_of(of, line, &at, bullet_entries);
+        at.after_body = of->kinds[i] == BODY;
+        if (of->kinds[i] == BODY) {
+            if (line->bullet && !at.after_bullet) {
+                at.bullet_mark = line->mark;
+            }
+            at.after_bullet |= line->bullet;
+            continue;
+        }
+        at.after_bullet = false;
+        at.head = line;
+        at.head_column = text_column(of, line);
     }
 }
 
-static void close_study(struct resume_out *out, uint32_t group, const struct parts *parts)
+/* Has the line words besides its dates? */
+static bool says_more(const struct section *of, const struct resume_line *line)
 {
-    bool has_degree = false;
-    bool has_school = false;
-    bool has_area = false;
+    for (uint32_t i = 0; i < line->count; i++) {
+        struct resume_span span;
 
-    for (uint32_t i = 0; i < parts->count; i++) {
-        bool school = resume_has_word(parts->at[i], SCHOOLS);
+        struct text rest = line->pieces[i].text;
 
-        if (!school && resume_has_word(parts->at[i], DEGREES)) {
-            add_degree(out, group, parts->at[i], parts->lines[i], &has_degree, &has_area);
-        } else if (!has_school && (school || i == 0)) {
-            resume_add(out, "institution", group, parts->at[i], school ? 0.95 : 0.5,
-                       parts->lines[i]);
-            has_school = true;
-        } else if (!has_area) {
-            resume_add(out, "area", group, parts->at[i], 0.6, parts->lines[i]);
-            has_area = true;
+        if (resume_span_find(of->out->arena, rest, &span)) {
+            rest = resume_without(rest, &span);
+        }
+        if (rest.size > 2 && !resume_is_duration(rest)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first line of the entry whose anchor is `anchor`, not before `from`. */
+static size_t first_line(const struct section *of, size_t from, size_t anchor, size_t lead)
+{
+    size_t first = from;
+    bool parted = false;
+
+    for (size_t i = from; i < anchor; i++) {
+        if (of->kinds[i] == BODY) {
+            first = i + 1;
+            parted = true;
+        }
+    }
+    /* The lines next to the dates, and where the dates stand alone, those above a gap. */
+    bool enough = says_more(of, &of->lines[anchor]);
+
+    for (size_t i = anchor; i > first; i--) {
+        if (of->lines[i].gap && (enough || i < anchor)) {
+            return i;
+        }
+        enough |= i < anchor;
+    }
+    if (anchor - first > lead && (lead > 0 || !parted)) {
+        first = anchor - lead;
+    }
+    return first;
+}
+
+static void take_piece(struct section *of, const struct resume_piece *piece, bool right,
+                       struct resume_entry *entry)
+{
+    struct text rest = piece->text;
+    struct resume_span span;
+
+    if (resume_span_find(of->out->arena, rest, &span)) {
+        if (!entry->dated) {
+            entry->span = span;
+            entry->span_line = piece->line;
+            entry->dated = true;
+        }
+        rest = resume_without(rest, &span);
+    }
+    rest = resume_strip(rest, ",|;:");
+    if (rest.size > 1 && entry->count < ENTRY_UNITS_MAX) {
+        entry->units[entry->count++] =
+            (struct resume_unit){.text = rest, .line = piece->line, .right = right};
+    }
+}
+
+/* Lines up to the first description behind the anchor; the dates of the anchor count first. */
+static void gather(struct section *of, size_t first, size_t anchor, size_t end,
+                   struct resume_entry *out)
+{
+    size_t last = anchor;
+
+    while (last + 1 < end && last < anchor + AFTER_MAX && of->kinds[last + 1] == HEAD) {
+        last++;
+    }
+    for (size_t i = first; i <= last && i < of->count; i++) {
+        if (of->kinds[i] == BODY) {
+            continue;
+        }
+        for (uint32_t k = 0; k < of->lines[i].count; k++) {
+            take_piece(of, &of->lines[i].pieces[k], k > 0, out);
         }
     }
 }
 
-void resume_entry_close(struct resume_out *out, enum resume_section section,
-                        const struct resume_entry *entry)
+/* Without any dates an entry begins behind descriptions and gaps. */
+static size_t next_undated(const struct section *of, size_t from)
 {
-    struct parts parts = {0};
+    for (size_t i = from + 1; i < of->count; i++) {
+        if (of->kinds[i] == HEAD &&
+            (of->lines[i].gap || of->kinds[i - 1] == BODY || of->lines[i].bullet)) {
+            return i;
+        }
+    }
+    return of->count;
+}
 
+static size_t next_anchor(const struct section *of, size_t from)
+{
+    while (from < of->count && of->kinds[from] != ANCHOR) {
+        from++;
+    }
+    return from;
+}
+
+static void close_entry(struct section *of, const struct resume_entry *entry, struct text *company)
+{
     if (entry->count == 0) {
         return;
     }
-    uint32_t group = ++out->group;
-
-    for (uint32_t i = 0; i < entry->count; i++) {
-        if (entry->right[i] && resume_is_place(entry->pieces[i])) {
-            add_part(&parts, entry->pieces[i], entry->lines[i]);
-        } else {
-            split(&parts, entry->pieces[i], entry->lines[i]);
-        }
-    }
-    if (section == SECTION_WORK) {
-        close_work(out, group, &parts);
+    of->out->group++;
+    if (of->section == SECTION_WORK) {
+        *company = resume_work(of->out, entry, *company);
     } else {
-        close_study(out, group, &parts);
+        resume_study(of->out, entry);
     }
-    add_span(out, group, entry);
-    if (parts.place.size > 0) {
-        resume_add(out, "place", group, parts.place, 0.8, parts.place_line);
+    if (entry->dated) {
+        double sure = entry->span.exact ? 0.95 : 0.8;
+
+        if (entry->span.start != NULL) {
+            resume_add(of->out, "start", of->out->group, text_of(entry->span.start), sure,
+                       entry->span_line);
+        }
+        resume_add(of->out, "end", of->out->group, text_of(entry->span.end), sure,
+                   entry->span_line);
+    }
+}
+
+void resume_entries(struct resume_out *out, enum resume_section section, struct resume_line *lines,
+                    size_t count)
+{
+    struct section of = {.out = out,
+                         .section = section,
+                         .lines = lines,
+                         .kinds = arena_array(out->arena, enum kind, count + 1),
+                         .count = count};
+    struct text company = {0};
+
+    lift_right(&of);
+    join_broken(&of);
+    sort_lines(&of);
+    size_t anchor = next_anchor(&of, 0);
+    bool dated = anchor < of.count;
+    size_t lead = dated ? anchor : 0;
+    size_t first = 0;
+
+    while (first < of.count) {
+        struct resume_entry entry = {0};
+        size_t next = dated ? next_anchor(&of, anchor + 1) : next_undated(&of, first);
+        size_t end = dated && next < of.count ? first_line(&of, anchor + 1, next, lead) : next;
+
+        gather(&of, first, dated ? anchor : first, end, &entry);
+        close_entry(&of, &entry, &company);
+        first = end;
+        anchor = next;
     }
 }

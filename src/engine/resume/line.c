@@ -1,47 +1,14 @@
 #include <string.h>
 
-#include "base/arena.h"
 #include "engine/resume/resume_inside.h"
 
-enum { GAP = 3, HEADING_WORDS_MAX = 5 };
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool is_letter(char c)
-{
-    return (lower(c) >= 'a' && lower(c) <= 'z') || (unsigned char)c >= 0x80;
-}
-
-bool resume_has_word(struct text text, const char *const *words)
-{
-    for (size_t w = 0; words[w] != NULL; w++) {
-        size_t size = strlen(words[w]);
-
-        for (size_t at = 0; at + size <= text.size; at++) {
-            size_t same = 0;
-
-            while (same < size && lower(text.at[at + same]) == words[w][same]) {
-                same++;
-            }
-            bool begins = at == 0 || !is_letter(text.at[at - 1]);
-            bool ends = at + size == text.size || !is_letter(text.at[at + size]);
-
-            if (same == size && begins && ends) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
+enum { GAP = 3, HEADING_WORDS_MAX = 6, HEADING_SIZE_MAX = 60 };
 
 /* Bytes of a bullet at the beginning; zero: there is none. */
 static size_t bullet_size(struct text text)
 {
-    static const char *const BULLETS[] = {"•", "◦", "◆", "▪", "·", "‣", "–", "●",
-                                          "○", "∗", "*", "-", "■", "",  "➢", "►"};
+    static const char *const BULLETS[] = {"•", "◦", "◆", "▪", "·", "‣", "–", "●", "○",
+                                          "∗", "*", "-", "■", "",  "➢", "►", "✓", "o"};
 
     for (size_t i = 0; i < sizeof(BULLETS) / sizeof(BULLETS[0]); i++) {
         size_t size = strlen(BULLETS[i]);
@@ -54,107 +21,193 @@ static size_t bullet_size(struct text text)
     return 0;
 }
 
-struct resume_line resume_line_cut(struct text line, uint32_t number)
+static bool is_blank(char c)
 {
-    struct resume_line cut = {.number = number};
+    return c == ' ' || c == '\t';
+}
+
+/* The piece that begins here, up to a run of blanks; the place behind it. */
+static size_t cut_piece(struct resume_line *cut, struct text row, size_t at, uint32_t *column)
+{
+    size_t end = at;
+    size_t gap = 0;
+    uint32_t start = *column;
+
+    for (; end < row.size && gap < GAP; end++) {
+        gap = row.at[end] == ' ' ? gap + 1 : row.at[end] == '\t' ? GAP : 0;
+        *column += ((unsigned char)row.at[end] & 0xc0) != 0x80;
+    }
+    cut->pieces[cut->count] =
+        (struct resume_piece){.text = text_trim((struct text){row.at + at, end - at}),
+                              .column = start,
+                              .line = cut->number};
+    cut->count++;
+    return end;
+}
+
+struct resume_line resume_line_cut(const struct resume_row *row)
+{
+    struct resume_line cut = {.number = row->number, .gap = row->gap, .fresh = row->fresh};
+    struct text text = row->text;
     uint32_t column = 0;
     size_t at = 0;
 
-    while (at < line.size && cut.count < PIECE_MAX) {
-        size_t blanks = 0;
-
-        while (at + blanks < line.size &&
-               (line.at[at + blanks] == ' ' || line.at[at + blanks] == '\t')) {
-            blanks++;
+    while (cut.count < PIECE_MAX) {
+        for (; at < text.size && is_blank(text.at[at]); at++) {
+            column++;
         }
-        at += blanks;
-        column += (uint32_t)blanks;
-        if (at == line.size) {
+        if (at == text.size) {
             break;
         }
-        size_t bullet = cut.count == 0 && !cut.bullet
-                            ? bullet_size((struct text){line.at + at, line.size - at})
-                            : 0;
+        size_t bullet = cut.count == 0 && !cut.bullet ? bullet_size(resume_after(text, at)) : 0;
 
         if (bullet > 0) {
             cut.bullet = true;
-            cut.mark = column;
+            cut.mark = column++;
             at += bullet;
-            column++;
-            continue;
+        } else {
+            at = cut_piece(&cut, text, at, &column);
         }
-        size_t end = at;
-        size_t gap = 0;
-        uint32_t start = column;
-
-        for (; end < line.size && gap < GAP; end++) {
-            gap = line.at[end] == ' ' ? gap + 1 : line.at[end] == '\t' ? GAP : 0;
-            column += ((unsigned char)line.at[end] & 0xc0) != 0x80;
-        }
-        cut.columns[cut.count] = start;
-        cut.pieces[cut.count++] = text_trim((struct text){line.at + at, end - at});
-        at = end;
     }
     if (!cut.bullet) {
-        cut.mark = cut.count == 0 ? 0 : cut.columns[0];
+        cut.mark = cut.count == 0 ? 0 : cut.pieces[0].column;
     }
     return cut;
 }
 
 /* ------------------------------------------------------------------ headings */
 
-static const char *const WORK[] = {
-    "experience", "employment", "work history", "career", "positions", "appointments", NULL};
-static const char *const STUDY[] = {"education", "academic background", "studies", "degrees", NULL};
-static const char *const SKILLS[] = {"skills",       "technologies", "expertise",
-                                     "competencies", "technical",    NULL};
-static const char *const LANGUAGES[] = {"languages", NULL};
-static const char *const CREDENTIALS[] = {
-    "certifications", "certificates",        "licenses", "licences", "credentials",
-    "bar admissions", "board certification", NULL};
-static const char *const OTHER[] = {
-    "projects", "publications", "patents",    "honors",     "honours",     "awards",  "talks",
-    "summary",  "profile",      "objective",  "references", "interests",   "hobbies", "welcome",
-    "about",    "volunteering", "activities", "contact",    "memberships", NULL};
+/* Words without blanks, as headings are often spaced out: "E D U C AT I O N". */
+static const struct {
+    const char *words;
+    enum resume_section section;
+} NOUNS[] = {
+    {"projects|publications|patents|honors|honours|awards|talks|summary|profile|objective|"
+     "references|interests|hobbies|welcome|about|aboutme|volunteering|volunteer|volunteerwork|"
+     "activities|memberships|profiles|presentations|conferences|achievements|accomplishments|"
+     "background|affiliations|grants|fundings|media|links|portfolio|statement|declaration|"
+     "extracurricular|coursework|courses|training|careersummary|careerobjective|careerprofile|"
+     "summaryofqualifications|qualificationssummary|interesse|interessen|projekte|publikationen|"
+     "referenzen|projets|publications|centresdintérêt|proyectos|publicaciones|intereses|"
+     "perfil|profil",
+     SECTION_OTHER},
+    {"contact|contacts|contactdetails|contactinformation|contactme|personaldetails|details|"
+     "personalinformation|personaldata|kontakt|persönlichedaten|coordonnées|contacto|"
+     "datospersonales",
+     SECTION_CONTACT},
+    {"experience|experiences|employment|workhistory|work|career|positions|positionsheld|"
+     "appointments|history|jobs|internships|internship|employers|berufserfahrung|berufspraxis|"
+     "werdegang|expérience|expériences|expérienceprofessionnelle|expériencesprofessionnelles|"
+     "experiencia|experiencialaboral|experienciaprofesional|esperienza",
+     SECTION_WORK},
+    {"education|academicbackground|studies|degrees|qualifications|academics|academichistory|"
+     "educationalbackground|schooling|ausbildung|studium|bildung|bildungsweg|formation|"
+     "formations|formaciónacadémica|formación|educación|estudios|istruzione",
+     SECTION_STUDY},
+    {"certifications|certification|certificates|certificate|licenses|licences|licensure|license|"
+     "credentials|accreditations|baradmissions|admissions|boardcertification|"
+     "boardcertifications|zertifikate|certificaciones",
+     SECTION_CREDENTIALS},
+    {"skills|skill|skillset|technologies|expertise|competencies|competences|technicalskills|"
+     "tools|proficiencies|strengths|kenntnisse|fähigkeiten|edvkenntnisse|compétences|"
+     "habilidades|competencias|aptitudes|competenze",
+     SECTION_SKILLS},
+    {"languages|language|sprachen|sprachkenntnisse|langues|idiomas|lingue", SECTION_LANGUAGES},
+};
 
-static uint32_t word_count(struct text text)
+/* Words that may stand beside such a noun. */
+static const char BESIDE[] =
+    "professional|work|working|relevant|academic|academics|technical|key|core|selected|additional|"
+    "other|my|career|and|of|the|in|teaching|research|legal|clinical|military|industry|industrial|"
+    "leadership|practical|personal|computer|it|software|programming|foreign|spoken|top|main|"
+    "recent|previous|prior|past|current|educational|executive|employment|training|areas|soft|hard|"
+    "skills|history|qualifications|bar|board|special|specialised|specialized|certifications|"
+    "licenses|education|experience|scientific|scholarly|business|volunteer|background|positions|"
+    "record|overview|languages|tools|technologies|honors|awards|interests|activities|development|"
+    "community|service|peer|reviewed|continuing|post|graduate|highlights|to|for|with|"
+    "und|et|y|e|berufliche|schulische";
+
+static bool fold_word(const char *at, size_t size, char *to, size_t *used)
 {
-    uint32_t count = 0;
+    for (size_t i = 0; i < size; i++) {
+        char c = at[i];
 
-    for (size_t i = 0; i < text.size; i++) {
-        count += text.at[i] != ' ' && (i == 0 || text.at[i - 1] == ' ');
+        if (c >= 'A' && c <= 'Z') {
+            c = (char)(c - 'A' + 'a');
+        }
+        if ((c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80) {
+            to[(*used)++] = c;
+        } else if (strchr("&/'-:.", c) == NULL) {
+            return false; /* digits, commas, brackets: no heading */
+        }
     }
-    return count;
+    return true;
 }
 
-bool resume_heading(const struct resume_line *line, enum resume_section *out)
+static bool noun_of(struct text word, enum resume_section *out)
 {
-    static const struct {
-        const char *const *words;
-        enum resume_section section;
-    } SECTIONS[] = {
-        {OTHER, SECTION_OTHER},   {WORK, SECTION_WORK},
-        {STUDY, SECTION_STUDY},   {CREDENTIALS, SECTION_CREDENTIALS},
-        {SKILLS, SECTION_SKILLS}, {LANGUAGES, SECTION_LANGUAGES},
-    };
-
-    if (line->count != 1 || line->bullet || word_count(line->pieces[0]) > HEADING_WORDS_MAX) {
-        return false;
-    }
-    struct text text = line->pieces[0];
-
-    if (text.size > 0 && text.at[text.size - 1] == ':') {
-        text.size--;
-    }
-    if (memchr(text.at, ',', text.size) != NULL || memchr(text.at, '.', text.size) != NULL ||
-        memchr(text.at, ':', text.size) != NULL) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof(SECTIONS) / sizeof(SECTIONS[0]); i++) {
-        if (resume_has_word(text, SECTIONS[i].words)) {
-            *out = SECTIONS[i].section;
+    for (size_t i = 0; i < sizeof(NOUNS) / sizeof(NOUNS[0]); i++) {
+        if (resume_is_word(word, NOUNS[i].words)) {
+            *out = NOUNS[i].section;
             return true;
         }
     }
     return false;
+}
+
+/* The strongest section of its words; false: one of them is none of a heading's. */
+static bool of_words(struct text text, enum resume_section *out)
+{
+    enum resume_section best = SECTION_NONE;
+    struct text word;
+
+    while (text_cut(&text, ' ', &word)) {
+        char folded[HEADING_SIZE_MAX];
+        size_t used = 0;
+        enum resume_section section = SECTION_NONE;
+
+        if (!fold_word(word.at, word.size, folded, &used)) {
+            return false;
+        }
+        struct text plain = {folded, used};
+
+        if (text_starts(plain, "volunteer")) { /* work that is not employment */
+            *out = SECTION_OTHER;
+            return true;
+        }
+        if (used > 0 && !noun_of(plain, &section) && !resume_is_word(plain, BESIDE)) {
+            return false;
+        }
+        if (best == SECTION_NONE ||
+            (section > SECTION_CONTACT && section != SECTION_OTHER && best == SECTION_OTHER)) {
+            best = section == SECTION_NONE ? best : section;
+        }
+    }
+    *out = best;
+    return best != SECTION_NONE;
+}
+
+bool resume_heading(struct text text, enum resume_section *out)
+{
+    char folded[HEADING_SIZE_MAX];
+    size_t used = 0;
+
+    text = text_trim(text);
+    if (text.size == 0 || text.size >= HEADING_SIZE_MAX ||
+        (text.at[0] >= 'a' && text.at[0] <= 'z')) {
+        return false;
+    }
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.at[i] != ' ' && !fold_word(text.at + i, 1, folded, &used)) {
+            return false;
+        }
+    }
+    if (noun_of((struct text){folded, used}, out)) {
+        return true;
+    }
+    if (text_starts(text, "Welcome ")) {
+        *out = SECTION_OTHER;
+        return true;
+    }
+    return resume_word_count(text) <= HEADING_WORDS_MAX && of_words(text, out);
 }

@@ -6,8 +6,6 @@
 #include "base/fault.h"
 #include "engine/resume/resume_inside.h"
 
-enum { NAME_LINES = 12, CONTACT_LINES = 60 };
-
 void resume_add(struct resume_out *out, const char *field, uint32_t group, struct text value,
                 double confidence, uint32_t line)
 {
@@ -26,201 +24,120 @@ void resume_add(struct resume_out *out, const char *field, uint32_t group, struc
                               .line = line};
 }
 
-/* The walk through the lines. */
+/* ------------------------------------------------------------------ the name */
+
+/* Two to five words of letters before the first comma, none of them a heading's or a title's. */
+static bool is_name(struct text text)
+{
+    static const char NOISE[] = "curriculum|vitae|resume|résumé|lebenslauf|page|last updated|cv";
+    enum resume_section section;
+    size_t words = resume_word_count(text);
+
+    for (size_t i = 0; i < text.size; i++) {
+        if ((text.at[i] >= '0' && text.at[i] <= '9') || strchr("@:/|;&", text.at[i]) != NULL) {
+            return false;
+        }
+    }
+    return words >= 2 && words <= 5 && text.size <= 60 && !resume_has_word(text, NOISE) &&
+           !resume_heading(text, &section);
+}
+
+/* "Name    Ada Byron", "Ada Byron, Nurse", "ADA BYRON    Nurse". */
+static bool take_name(struct resume_out *out, const struct resume_line *line)
+{
+    static const char LABEL[] = "name|full name|nom|nombre";
+    bool labelled = line->count > 0 && resume_word_at(line->pieces[0].text, 0, LABEL) > 0;
+    struct text text = line->pieces[labelled && line->count > 1 ? 1 : 0].text;
+
+    if (labelled && line->count == 1) {
+        text = resume_strip(resume_after(text, resume_word_at(text, 0, LABEL)), ": ");
+    }
+    const char *comma = memchr(text.at, ',', text.size);
+    struct text head = {text.at, comma == NULL ? text.size : (size_t)(comma - text.at)};
+
+    struct text place;
+    bool is_place = resume_cut_place(text, &place).size < text.size;
+
+    if (!is_name(head) || (line->count > 2 && !labelled) || is_place) {
+        return false;
+    }
+    resume_add(out, "name", 0, head, resume_has_word(head, RESUME_TITLES) ? 0.5 : 0.9,
+               line->number);
+    return true;
+}
+
+/* ------------------------------------------------------------------ the walk */
+
 struct walk {
     struct resume_out *out;
     enum resume_section section;
-    struct resume_entry entry;
-    uint32_t bullet_mark; /* column of the bullets of this entry */
-    bool after_bullet;    /* the line before was a bullet, or went on with one */
+    struct resume_line *lines; /* of the section so far */
+    size_t count;
     bool named;
 };
 
-static bool in_entries(const struct walk *walk)
+static void close_section(struct walk *walk)
 {
-    return walk->section == SECTION_WORK || walk->section == SECTION_STUDY;
-}
-
-static void close_entry(struct walk *walk)
-{
-    resume_entry_close(walk->out, walk->section, &walk->entry);
-    walk->entry = (struct resume_entry){0};
-    walk->after_bullet = false;
-}
-
-/* Take a date out of a piece; what is left may be empty. */
-static struct text take_span(struct walk *walk, struct text piece, uint32_t line)
-{
-    struct resume_span span;
-
-    if (!resume_span_find(walk->out->arena, piece, &span)) {
-        return piece;
-    }
-    if (!walk->entry.dated) {
-        walk->entry.span = span;
-        walk->entry.span_line = line;
-        walk->entry.dated = true;
-    }
-    struct text before = text_trim((struct text){piece.at, span.at});
-    struct text after =
-        text_trim((struct text){piece.at + span.at + span.size, piece.size - span.at - span.size});
-
-    return before.size > 0 ? before : after;
-}
-
-static void take_piece(struct walk *walk, struct text piece, uint32_t line, bool right)
-{
-    struct resume_entry *entry = &walk->entry;
-    struct text rest = take_span(walk, piece, line);
-
-    if (rest.size > 1 && entry->count < ENTRY_PIECES_MAX) {
-        entry->right[entry->count] = right;
-        entry->lines[entry->count] = line;
-        entry->pieces[entry->count++] = rest;
-    }
-}
-
-static bool has_span(const struct walk *walk, const struct resume_line *line)
-{
-    struct resume_span span;
-
-    for (uint32_t i = 0; i < line->count; i++) {
-        if (resume_span_find(walk->out->arena, line->pieces[i], &span)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Dates and places often stand to the right of the first bullets. */
-static void take_right(struct walk *walk, const struct resume_line *line, uint32_t first)
-{
-    for (uint32_t i = first; i < line->count; i++) {
-        struct resume_span span;
-
-        if (resume_is_place(line->pieces[i]) ||
-            resume_span_find(walk->out->arena, line->pieces[i], &span)) {
-            take_piece(walk, line->pieces[i], line->number, true);
-        }
-    }
-}
-
-/* Where the text of a line begins, when a date to its left is left out. */
-static uint32_t text_column(const struct walk *walk, const struct resume_line *line)
-{
-    struct resume_span span;
-
-    for (uint32_t i = 0; i + 1 < line->count; i++) {
-        if (!resume_span_find(walk->out->arena, line->pieces[i], &span) ||
-            span.size + 2 < line->pieces[i].size) {
-            return line->columns[i];
-        }
-    }
-    return line->count == 0 ? 0 : line->columns[line->count - 1];
-}
-
-static void walk_entry_line(struct walk *walk, const struct resume_line *line)
-{
-    if (line->bullet) {
-        if (!walk->after_bullet) {
-            walk->bullet_mark = line->mark;
-        }
-        walk->after_bullet = true;
-        take_right(walk, line, 1);
-        return;
-    }
-    if (walk->after_bullet && text_column(walk, line) > walk->bullet_mark &&
-        !has_span(walk, line)) {
-        take_right(walk, line, 1); /* a bullet goes on */
-        return;
-    }
-    bool again = walk->entry.dated && walk->entry.count > 0 && has_span(walk, line);
-
-    if (walk->after_bullet || again) {
-        close_entry(walk);
-    }
-    for (uint32_t i = 0; i < line->count; i++) {
-        take_piece(walk, line->pieces[i], line->number, i > 0);
-    }
-}
-
-/* "Languages: Python, C++" is a label with skills, unless they are tongues. */
-static void walk_list_line(struct walk *walk, const struct resume_line *line)
-{
-    uint32_t group = ++walk->out->group;
-
-    for (uint32_t i = 0; i < line->count; i++) {
-        struct text rest = line->pieces[i];
-        const char *colon = memchr(rest.at, ':', rest.size);
-
-        if (colon != NULL) {
-            size_t skip = (size_t)(colon - rest.at) + 1;
-
-            rest = (struct text){rest.at + skip, rest.size - skip};
-        }
-        while (rest.size > 0) {
-            const char *comma = memchr(rest.at, ',', rest.size);
-            size_t size = comma == NULL ? rest.size : (size_t)(comma - rest.at);
-            struct text one = text_trim((struct text){rest.at, size});
-            bool tongue = resume_is_language(one);
-
-            if (walk->section == SECTION_CREDENTIALS) {
-                resume_add(walk->out, "credential", group, line->pieces[i], 0.8, line->number);
-                break;
-            }
-            resume_add(walk->out, tongue ? "language" : "skill", group, one, tongue ? 0.9 : 0.7,
-                       line->number);
-            size += size < rest.size;
-            rest = (struct text){rest.at + size, rest.size - size};
-        }
-    }
-}
-
-/* The first line that can be a name: two to five words of letters. */
-static bool is_name(const struct resume_line *line)
-{
-    size_t words = 1;
-
-    if (line->count != 1 || line->pieces[0].size > 60) {
-        return false;
-    }
-    for (size_t i = 0; i < line->pieces[0].size; i++) {
-        char c = line->pieces[0].at[i];
-
-        if ((c >= '0' && c <= '9') || strchr("@:/|,;", c) != NULL) {
-            return false;
-        }
-        words += c == ' ';
-    }
-    return words >= 2 && words <= 5;
-}
-
-static void walk_line(struct walk *walk, const struct resume_line *line)
-{
-    static const char *const NOISE[] = {"last updated", "curriculum vitae", "resume", "page", NULL};
-    enum resume_section section;
-
-    if (line->count == 0) {
-        return;
-    }
-    if (resume_heading(line, &section)) {
-        close_entry(walk);
-        walk->section = section;
-        return;
-    }
-    if (line->number <= NAME_LINES && !walk->named && is_name(line) &&
-        !resume_has_word(line->pieces[0], NOISE)) {
-        resume_add(walk->out, "name", 0, line->pieces[0], 0.9, line->number);
-        walk->named = true;
-        return;
-    }
-    if (walk->section == SECTION_NONE && line->number <= CONTACT_LINES) {
-        resume_contact(walk->out, line);
-    } else if (in_entries(walk)) {
-        walk_entry_line(walk, line);
+    if (walk->section == SECTION_WORK || walk->section == SECTION_STUDY) {
+        resume_entries(walk->out, walk->section, walk->lines, walk->count);
     } else if (walk->section == SECTION_SKILLS || walk->section == SECTION_LANGUAGES ||
                walk->section == SECTION_CREDENTIALS) {
-        walk_list_line(walk, line);
+        resume_list(walk->out, walk->section, walk->lines, walk->count);
+    }
+    walk->count = 0;
+}
+
+/* A heading stands alone, left of what it is about, or before a colon on the same line. What is
+ * left of the line is kept. */
+static bool take_heading(struct walk *walk, struct resume_line *line)
+{
+    enum resume_section section;
+    struct text *first = &line->pieces[0].text;
+
+    if (line->bullet) {
+        return false;
+    }
+    if (resume_heading(*first, &section)) {
+        memmove(line->pieces, line->pieces + 1, (line->count - 1) * sizeof(line->pieces[0]));
+        line->count--;
+    } else {
+        const char *colon = memchr(first->at, ':', first->size);
+        struct text before = {first->at, colon == NULL ? 0 : (size_t)(colon - first->at)};
+        bool list = colon != NULL && resume_heading(before, &section) &&
+                    (section == SECTION_LANGUAGES || section == SECTION_SKILLS);
+
+        if (!list || (walk->section == SECTION_SKILLS && !line->gap) ||
+            resume_word_count(*first) == resume_word_count(before)) {
+            return false;
+        }
+        *first = text_trim(resume_after(*first, before.size + 1));
+    }
+    close_section(walk);
+    walk->section = section;
+    return true;
+}
+
+static void walk_line(struct walk *walk, struct resume_line line)
+{
+    if (line.fresh) {
+        close_section(walk);
+        walk->section = SECTION_NONE;
+    }
+    if (take_heading(walk, &line) && line.count == 0) {
+        return;
+    }
+    bool contact = walk->section == SECTION_NONE || walk->section == SECTION_CONTACT;
+
+    if (contact && !walk->named && take_name(walk->out, &line)) {
+        walk->named = true;
+        line.count = line.count > 1 ? line.count : 0;
+    }
+    if (contact) {
+        resume_contact(walk->out, &line);
+    } else if (walk->section == SECTION_OTHER) {
+        resume_contact_aside(walk->out, &line);
+    } else if (line.count > 0) {
+        walk->lines[walk->count++] = line;
     }
 }
 
@@ -231,7 +148,7 @@ static bool is_footer(const struct resume_out *out, const struct resume_line *li
         return false;
     }
     const char *name = out->fields[0].value;
-    struct text text = line->pieces[0];
+    struct text text = line->pieces[0].text;
 
     return strcmp(out->fields[0].field, "name") == 0 && text.size < strlen(name) + 16 &&
            text_starts(text, name) && memchr(text.at, '/', text.size) != NULL;
@@ -241,26 +158,21 @@ enum err resume_read(struct arena *arena, struct text text, struct resume *out, 
 {
     struct resume_out fields = {
         .arena = arena, .fields = arena_array(arena, struct resume_field, RESUME_FIELD_MAX)};
-    struct walk walk = {.out = &fields, .section = SECTION_NONE};
-    uint32_t number = 0;
+    struct walk walk = {.out = &fields};
+    struct resume_row *rows;
+    size_t count;
 
-    struct text row;
+    TRY(resume_rows(arena, text, &rows, &count, fault));
+    resume_unfold(arena, &rows, &count);
+    walk.lines = arena_array(arena, struct resume_line, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        struct resume_line line = resume_line_cut(&rows[i]);
 
-    while (text_cut(&text, '\n', &row)) {
-        while (row.size > 0 && row.at[0] == '\f') { /* the first line of a page */
-            row = (struct text){row.at + 1, row.size - 1};
-        }
-        if (++number > RESUME_LINE_MAX) {
-            return fail(fault, ERR_INVALID, "more than %d lines: this is no résumé",
-                        RESUME_LINE_MAX);
-        }
-        struct resume_line line = resume_line_cut(row, number);
-
-        if (!is_footer(&fields, &line)) {
-            walk_line(&walk, &line);
+        if (line.count > 0 && !is_footer(&fields, &line)) {
+            walk_line(&walk, line);
         }
     }
-    close_entry(&walk);
+    close_section(&walk);
     if (fields.count == 0) {
         return fail(fault, ERR_INVALID,
                     "nothing in it reads like a résumé: headings such as Experience and Education "

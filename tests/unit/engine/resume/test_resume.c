@@ -78,6 +78,126 @@ static void read__takes_dates_to_the_left(void)
     CHECK(is(&resume, "position", 1, "Clerk") && is(&resume, "company", 1, "Bank"));
 }
 
+static void read__unfolds_two_columns(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct fault fault = {0};
+    struct resume resume;
+
+    CHECK(resume_read(arena,
+                      text_of("Zoë Nguyễn\n"
+                              "Biostatistician\n\n"
+                              "Contact                   Profile\n\n"
+                              "+61 2 5550 1234           Statistician for trials.\n"
+                              "zoe@example.edu\n"
+                              "                          Work Experience\n"
+                              "Skills                    Senior Biostatistician\n"
+                              "                          The George Institute, Sydney, Australia\n"
+                              "      R                   Feb 2021 – Present\n"
+                              "      Stan\n"
+                              "                                Led the analysis of a trial\n"
+                              "Languages                 Statistician\n"
+                              "Vietnamese (Native)       Novartis, Basel, Switzerland\n"
+                              "English (Fluent)          Jul 2017 – Jan 2021\n"
+                              "\f                          Education\n"
+                              "Certifications            PhD in Biostatistics\n"
+                              "Accredited, 2019          University of Melbourne\n"
+                              "                          2012 – 2015\n"),
+                      &resume, &fault) == OK);
+    CHECK(is(&resume, "name", 0, "Zoë Nguyễn") && is(&resume, "email", 0, "zoe@example.edu"));
+    CHECK(is(&resume, "skill", 0, "R") && is(&resume, "skill", 1, "Stan"));
+    CHECK(is(&resume, "language", 0, "Vietnamese") && is(&resume, "language", 1, "English"));
+    CHECK(is(&resume, "credential", 0, "Accredited"));
+    CHECK(is(&resume, "position", 0, "Senior Biostatistician"));
+    CHECK(is(&resume, "company", 0, "The George Institute"));
+    CHECK(is(&resume, "place", 0, "Sydney, Australia") && is(&resume, "start", 0, "2021-02"));
+    CHECK(is(&resume, "position", 1, "Statistician") && is(&resume, "company", 1, "Novartis"));
+    CHECK(is(&resume, "institution", 0, "University of Melbourne"));
+    CHECK(is(&resume, "degree", 0, "PhD") && is(&resume, "area", 0, "Biostatistics"));
+}
+
+static void read__takes_headings_beside_what_they_name(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct fault fault = {0};
+    struct resume resume;
+
+    CHECK(
+        resume_read(
+            arena,
+            text_of("Name                Aleksandra Kowalczyk\n"
+                    "E-mail              a@example.pl\n\n"
+                    "E X P E R I E N C E      05.2020 – heute   Analyst, PKO Bank, Warsaw, Poland\n"
+                    "                                              Covers utilities and energy.\n"
+                    "EDUCATION           2014-10-01 — 2016-06-01   Master (Finance), School of "
+                    "Economics\n"
+                    "LANGUAGES           Polish (Native) , English (C2)\n"),
+            &resume, &fault) == OK);
+    CHECK(is(&resume, "name", 0, "Aleksandra Kowalczyk"));
+    CHECK(is(&resume, "position", 0, "Analyst") && is(&resume, "company", 0, "PKO Bank"));
+    CHECK(is(&resume, "start", 0, "2020-05") && is(&resume, "end", 0, "present"));
+    CHECK(is(&resume, "degree", 0, "Master") && is(&resume, "area", 0, "Finance"));
+    CHECK(is(&resume, "start", 1, "2014-10") && is(&resume, "end", 1, "2016-06"));
+    CHECK(is(&resume, "language", 0, "Polish") && is(&resume, "language", 1, "English"));
+}
+
+static void read__keeps_positions_of_one_company(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct fault fault = {0};
+    struct resume resume;
+
+    CHECK(resume_read(
+              arena,
+              text_of("Ada Byron\n\nWork History\n"
+                      "Acme GmbH                                Berlin, Germany\n"
+                      "Director of Research                     Jan ’20 – Present\n"
+                      "  • led\n"
+                      "Physicist                                2016 – 2019\n"
+                      "  • measured since 2017, and wrote\n"
+                      "\nEducation\n"
+                      "Bachelor of Science in Physics, University of California, Berkeley, 2015\n"),
+              &resume, &fault) == OK);
+    CHECK(is(&resume, "company", 0, "Acme GmbH") && is(&resume, "company", 1, "Acme GmbH"));
+    CHECK(is(&resume, "position", 0, "Director of Research"));
+    CHECK(is(&resume, "position", 1, "Physicist") && is(&resume, "start", 0, "2020-01"));
+    CHECK(is(&resume, "position", 2, "") && is(&resume, "end", 1, "2019"));
+    CHECK(is(&resume, "degree", 0, "Bachelor of Science") && is(&resume, "area", 0, "Physics"));
+    CHECK(is(&resume, "institution", 0, "University of California, Berkeley"));
+}
+
+static void read__takes_dates_in_many_forms(void)
+{
+    static const struct {
+        const char *written;
+        const char *start;
+        const char *end;
+    } FORMS[] = {
+        {"May 2019 – June 2020", "2019-05", "2020-06"},
+        {"May, 2019 - now", "2019-05", "present"},
+        {"05/2019–12/2020", "2019-05", "2020-12"},
+        {"2019-05-01 — 2020-12-31", "2019-05", "2020-12"},
+        {"5.2019 bis heute", "2019-05", "present"},
+        {"13/05/2019 to 30/06/2020", "2019-05", "2020-06"},
+        {"since March 2019", "2019-03", "present"},
+        {"Summer 2019 – Fall 2020", "2019-06", "2020-09"},
+        {"2019 –", "2019", "present"},
+        {"juin 2019 – août 2020", "2019-06", "2020-08"},
+    };
+
+    for (size_t i = 0; i < COUNT(FORMS); i++) {
+        ARENA_SCOPE arena = arena_new();
+        struct fault fault = {0};
+        struct resume resume;
+        const char *text = arena_print(arena, "Ada Byron\n\nEmployment\nJudge, Acme Ltd      %s\n",
+                                       FORMS[i].written);
+
+        CHECK(resume_read(arena, text_of(text), &resume, &fault) == OK);
+        CHECK(is(&resume, "start", 0, FORMS[i].start) && is(&resume, "end", 0, FORMS[i].end));
+        CHECK(is(&resume, "position", 0, "Judge") && is(&resume, "company", 0, "Acme Ltd"));
+    }
+}
+
 static void read__refuses_what_is_none(void)
 {
     ARENA_SCOPE arena = arena_new();
@@ -114,4 +234,6 @@ static void json__is_taken_as_it_says(void)
 }
 
 TEST_MAIN(CASE(read__takes_dates_to_the_right), CASE(read__takes_dates_to_the_left),
+          CASE(read__unfolds_two_columns), CASE(read__takes_headings_beside_what_they_name),
+          CASE(read__keeps_positions_of_one_company), CASE(read__takes_dates_in_many_forms),
           CASE(read__refuses_what_is_none), CASE(json__is_taken_as_it_says))
