@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/json.h"
+#include "http/arenas.h"
 #include "http/feed.h"
 #include "http/inside.h"
 #include "http/metric.h"
@@ -19,7 +20,9 @@ enum { BODY_RATE_MIN = 4 * 1024 };
 
 void *door_begin(void *context, const char *target, struct MHD_Connection *connection)
 {
-    struct arena *arena = arena_new();
+    struct http_server *server = context;
+    struct kept_arena *kept = arenas_take(server->arenas);
+    struct arena *arena = kept_arena_of(kept);
     struct request *request = arena_new_of(arena, struct request);
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -27,15 +30,16 @@ void *door_begin(void *context, const char *target, struct MHD_Connection *conne
     const char *mark = memchr(target, '?', size);
     size_t path_size = mark == NULL ? size : (size_t)(mark - target);
 
-    request->server = context;
+    request->server = server;
     request->connection = connection;
+    request->kept_arena = kept;
     request->arena = arena;
     request->peer = info->socket_context;
     request->address = peer_address(request->peer);
     request->begun_us = clock_tick_us();
     request->target = arena_copy(arena, target, size);
     request->path = (struct text){.at = request->target, .size = path_size};
-    request->metric_row = request->server->site->route_count + METRIC_NONE;
+    request->metric_row = server->site->route_count + METRIC_NONE;
     request->id = "-";
     if (mark != NULL) {
         request->query =
@@ -248,7 +252,7 @@ static void write_line(const struct request *request, int64_t micros)
 void request_free(struct request *request)
 {
     spool_free(request->spool);
-    arena_free(request->arena);
+    arenas_give(request->server->arenas, request->kept_arena);
 }
 
 void door_end(void *context, struct MHD_Connection *connection, void **held,

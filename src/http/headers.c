@@ -4,7 +4,6 @@
 #include "base/arena.h"
 #include "http/guard.h"
 #include "http/inside.h"
-#include "sys/secret.h"
 
 enum { REQUEST_ID_MAX = 64 };
 
@@ -94,19 +93,34 @@ static void read_authorization(struct request *request, const char *value)
     request->bearer = request->bad_authorization ? NULL : value + 7;
 }
 
+/* Another one each time, which is all that is asked of it: numbers in order, from one drawn by
+ * chance, shuffled one to one (the finalizer of SplitMix64, 2014). */
+static const char *new_id(struct request *request)
+{
+    static const char DIGITS[] = "0123456789abcdef";
+    char text[] = "req_................";
+    uint64_t bits = atomic_fetch_add(&request->server->next_id, 1);
+
+    bits = (bits ^ bits >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    bits = (bits ^ bits >> 27) * UINT64_C(0x94d049bb133111eb);
+    bits ^= bits >> 31;
+    for (char *at = text + strlen("req_"); *at != '\0'; at++) {
+        *at = DIGITS[bits & 15];
+        bits >>= 4;
+    }
+    return arena_copy(request->arena, text, strlen(text));
+}
+
 /* An identifier that the caller chose is taken over if it can do no harm in a log. */
-static const char *choose_id(struct arena *arena, const char *given)
+static const char *choose_id(struct request *request, const char *given)
 {
     static const char SAFE[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-    unsigned char random[8];
     size_t size = given == NULL ? 0 : strlen(given);
 
     if (size > 0 && size <= REQUEST_ID_MAX && strspn(given, SAFE) == size) {
         return given;
     }
-    secret_random(random, sizeof(random));
-    return arena_print(arena, "req_%02x%02x%02x%02x%02x%02x%02x%02x", random[0], random[1],
-                       random[2], random[3], random[4], random[5], random[6], random[7]);
+    return new_id(request);
 }
 
 /* Behind a proxy that we know, the caller is the last address that it added. */
@@ -134,7 +148,7 @@ const char *headers_read(struct request *request, const char *version)
     request->session =
         cookie_value(request->arena, request->cookie,
                      request->server->settings.secure_cookie ? "__Host-periti" : "periti");
-    request->id = choose_id(request->arena, reading.request_id);
+    request->id = choose_id(request, reading.request_id);
     read_authorization(request, reading.authorization);
     read_forwarded(request, reading.forwarded);
     const char *refusal = guard_verdict(&reading.guard, strcmp(version, "HTTP/1.1") == 0);

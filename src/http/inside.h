@@ -8,6 +8,7 @@
 #include "http/request.h"
 #include "http/server.h"
 
+struct arenas;
 struct asset_table;
 struct feeds;
 struct limit;
@@ -23,7 +24,8 @@ struct http_server {
     struct http_settings settings;
     const struct http_site *site;
     struct store *store;
-    struct arena *arena; /* of the tables */
+    struct arena *arena;   /* of the tables */
+    struct arenas *arenas; /* of the requests */
     struct match_table *table;
     struct asset_table *assets;
     struct MHD_Daemon *daemon;
@@ -34,11 +36,12 @@ struct http_server {
     struct log *log;
     struct peers *peers;
     int64_t port;
-    _Atomic bool draining;  /* refuse what is new */
-    _Atomic bool stopping;  /* and end what would go on for long */
-    _Atomic int64_t active; /* requests accepted and not yet answered to their last byte */
-    _Atomic int64_t queued; /* requests that the store has */
-    struct pace *pace;      /* [route] */
+    _Atomic bool draining;    /* refuse what is new */
+    _Atomic bool stopping;    /* and end what would go on for long */
+    _Atomic int64_t active;   /* requests accepted and not yet answered to their last byte */
+    _Atomic int64_t queued;   /* requests that the store has */
+    _Atomic uint64_t next_id; /* of a request that brings none */
+    struct pace *pace;        /* [route] */
 };
 
 /* door.c: what libmicrohttpd calls. */

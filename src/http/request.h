@@ -18,6 +18,7 @@
 #include "http/server.h"
 
 struct feed;
+struct kept_arena;
 struct outlet;
 struct http_server;
 struct peer;
@@ -60,7 +61,8 @@ struct request {
     struct http_server *server;
     struct MHD_Connection *connection;
     struct peer *peer;
-    struct arena *arena;
+    struct kept_arena *kept_arena; /* to be given back */
+    struct arena *arena;           /* the same, to take from */
     enum request_state state;
     bool counted; /* among those that a graceful stop waits for */
     int64_t begun_us;

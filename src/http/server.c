@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/time.h"
+#include "http/arenas.h"
 #include "http/asset.h"
 #include "http/feed.h"
 #include "http/inside.h"
@@ -179,10 +180,14 @@ static struct http_server *server_new(const struct http_settings *settings,
     struct arena *arena = arena_new();
     struct http_server *server = arena_new_of(arena, struct http_server);
     uint64_t seed;
+    uint64_t first_id;
 
     secret_random(&seed, sizeof(seed));
+    secret_random(&first_id, sizeof(first_id));
     server->arena = arena;
+    server->arenas = arenas_new();
     server->settings = *settings;
+    atomic_store(&server->next_id, first_id);
     server->site = site;
     server->store = store;
     server->table = match_new(arena, site->routes, site->route_count);
@@ -205,6 +210,7 @@ static void server_free(struct http_server *server)
     log_free(server->log);
     limit_free(server->limit);
     metric_free(server->metric);
+    arenas_free(server->arenas);
     arena_free(server->arena);
 }
 

@@ -111,11 +111,12 @@ int64_t work_id_time(const char *id)
 const char *work_new_id(struct work *work, const char *prefix)
 {
     size_t prefix_size = strlen(prefix);
-    char *id = arena_print(work->arena, "%s_%*s", prefix, STAMP_CHARS + RANDOM_CHARS, "");
-    char *at = id + prefix_size + 1;
+    char *id = arena_take(work->arena, prefix_size + 1 + STAMP_CHARS + RANDOM_CHARS + 1, 1);
+    char *at = mempcpy(id, prefix, prefix_size);
     int64_t millis = work->now_us / 1000;
     unsigned char random[RANDOM_SIZE];
 
+    *at++ = '_';
     for (size_t i = 0; i < STAMP_CHARS; i++) {
         at[i] = DIGITS[(uint64_t)millis >> (5 * (STAMP_CHARS - 1 - i)) & 31];
     }
