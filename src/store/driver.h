@@ -16,6 +16,7 @@
 #include "store/store.h"
 
 struct fault;
+struct memo;
 struct totals;
 struct versions;
 struct work;
@@ -28,6 +29,7 @@ struct db {
     bool wrote;             /* the body has asked for a change; whoever runs the body resets it */
     struct totals *totals;  /* made at the first note */
     struct versions *marks; /* where changed tables are marked; NULL: nowhere */
+    struct memo *memo;      /* of rows, while their tables are not marked; NULL: none */
 };
 
 /* Where the rows of a statement go. `row` is laid out as the query says; its texts and blobs are

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "store/driver.h"
+#include "store/memo.h"
 #include "store/versions.h"
 #include "store/work.h"
 
@@ -101,16 +102,35 @@ static enum err take_single(struct work *work, void *context, const void *row)
     return OK;
 }
 
+static bool may_remember(const struct work *work, const struct query *query)
+{
+    const struct db *db = work->db;
+
+    return query->reads != NULL && db->memo != NULL && !db->broken;
+}
+
+static bool recall(struct work *work, const struct query *query, const void *args, void *out)
+{
+    return may_remember(work, query) &&
+           memo_recall(work->db->memo, work->db->marks, work->arena, query, args, out);
+}
+
 enum err query_one(struct work *work, const struct query *query, const void *args, void *out)
 {
     struct single single = {.query = query, .row = arena_take(work->arena, 1, query->row_size)};
     struct sink sink = {.take = take_single, .context = &single};
 
+    if (recall(work, query, args, out)) {
+        return OK;
+    }
     TRY(run(work, query, args, &sink, NULL));
     if (!single.found) {
         return work_fail(work, ERR_NOT_FOUND, "there is no such row (%s)", query->name);
     }
     memcpy(out, single.row, query->row_size);
+    if (may_remember(work, query)) {
+        memo_keep(work->db->memo, work->db->marks, query, args, out);
+    }
     return OK;
 }
 

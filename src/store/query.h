@@ -47,8 +47,10 @@ struct query {
     size_t column_count;
     size_t args_size;
     size_t row_size;
-    const char *writes; /* the table that it changes; NULL: none */
-    bool scans;         /* may read a whole table, for the reason that stands beside it */
+    const char *writes;       /* the table that it changes; NULL: none */
+    const char *const *reads; /* the tables behind a row that is remembered; NULL: none is */
+    size_t read_count;
+    bool scans; /* may read a whole table, for the reason that stands beside it */
 };
 
 /* ERR_CONFLICT: a unique, foreign or check constraint refused; ERR_UNAVAILABLE: disk full,

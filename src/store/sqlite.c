@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "store/memo.h"
 #include "store/versions.h"
 #include "store/work.h"
 
@@ -73,6 +74,7 @@ static enum err set_up(struct sqlite_store *store, const struct store_settings *
     TRY(make_file(store->path, fault));
     TRY(connection_open(store->path, true, &store->writer.connection, fault));
     store->store.versions = store->writer.connection->db.marks = versions_new();
+    store->writer.connection->db.memo = memo_new();
     return writer_start(store, fault);
 }
 

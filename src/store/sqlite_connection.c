@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/fault.h"
+#include "store/memo.h"
 #include "store/sqlite.h"
 #include "store/sqlite_wal.h"
 #include "store/totals.h"
@@ -172,6 +173,7 @@ void connection_close(struct connection *connection)
         return;
     }
     totals_free(connection->db.totals);
+    memo_free(connection->db.memo);
     cache_clear(&connection->cache, drop_statement);
     drop_statement(connection->begin);
     drop_statement(connection->end);

@@ -61,6 +61,16 @@ void versions_count(struct versions *versions)
     versions->mark_count = 0;
 }
 
+uint64_t versions_settled(const struct versions *versions, const char *const *tables, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (versions->marked[index_of(tables[i])]) {
+            return 0;
+        }
+    }
+    return versions_of(versions, tables, count);
+}
+
 uint64_t versions_of(const struct versions *versions, const char *const *tables, size_t count)
 {
     uint64_t sum = 1;

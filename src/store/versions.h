@@ -19,5 +19,9 @@ void versions_mark(struct versions *versions, const char *table);
 /* It was committed, or not: count what was marked. */
 void versions_count(struct versions *versions);
 
+/* The same as versions_of, for the thread of the open transaction; zero: that changes one of them.
+ */
+uint64_t versions_settled(const struct versions *versions, const char *const *tables, size_t count);
+
 /* Not zero; for any thread. */
 uint64_t versions_of(const struct versions *versions, const char *const *tables, size_t count);

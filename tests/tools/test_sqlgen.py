@@ -45,6 +45,10 @@ CASES = [
     ("a scan", "-- name: n :many\nSELECT id FROM note WHERE body = :body;\n", "reads a whole table"),
     ("a scan, for a reason", "-- name: n :many\n-- scan: a test\nSELECT id FROM note WHERE body = :body;\n", None),
     ("a scan reason without need", "-- scan: a test\n" + GOOD, 'needs no "-- scan:"'),
+    ("a row that is remembered", "-- remembered: a test\n" + GOOD, None),
+    ("rows that are remembered", "-- remembered: a test\n" + GOOD.replace(":one", ":many"), "only the row of a :one"),
+    ("a change that is remembered", "-- name: n :one\n-- remembered: a test\nDELETE FROM note WHERE id = :id RETURNING id;\n",
+     "only the row of a :one"),
     ("a scan of a subquery only", "-- name: n :many\n-- column: n INT64\nSELECT n FROM (SELECT count(*) AS n FROM note WHERE id > :id) x;\n", None),
     ("one row struct, other columns", GOOD.replace(":one", ":one task_row") +
      GOOD.replace("task_one :one", "task_two :one task_row").replace("SELECT id", "SELECT title"), "not those of struct task_row"),

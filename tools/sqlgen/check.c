@@ -218,6 +218,25 @@ static void check_plan(struct file *file, const struct query *query, const char 
     }
 }
 
+/* One row that only the named tables decide may be remembered. */
+static void note_reads(struct file *file, struct query *query, const struct map *tables)
+{
+    if (query->remembered == NULL) {
+        return;
+    }
+    if (query->act != ACT_ONE || query->written != NULL) {
+        complain(file, query->line, "%s: only the row of a :one that changes nothing is remembered",
+                 query->name);
+    }
+    const char **names = arena_array(file->arena, const char *, map_count(tables));
+
+    for (uint32_t i = 0; i < map_count(tables); i++) {
+        names[i] = map_key(tables, i).at;
+    }
+    query->reads = names;
+    query->read_count = map_count(tables);
+}
+
 /* Two queries with one row struct have the same columns. */
 static void settle_row(struct file *file, struct query *query)
 {
@@ -282,6 +301,7 @@ const char *query_check(struct file *file, struct query *query, const char *sql)
     check_kind(file, query);
     check_owner(file, query, touched.tables);
     check_plan(file, query, sql);
+    note_reads(file, query, touched.tables);
     settle_row(file, query);
     return end;
 }

@@ -203,6 +203,15 @@ static void put_slots(struct buffer *to, const char *name, const char *suffix,
     buffer_string(to, "};\n\n");
 }
 
+static void put_reads(struct buffer *to, const struct query *query)
+{
+    buffer_string(to, "    .reads = (const char *const[]){");
+    for (size_t i = 0; i < query->read_count; i++) {
+        buffer_print(to, "%s\"%s\"", i == 0 ? "" : ", ", query->reads[i]);
+    }
+    buffer_print(to, "},\n    .read_count = %zu,\n", query->read_count);
+}
+
 static void put_table(struct arena *arena, struct buffer *to, const struct query *query)
 {
     buffer_print(to, "static const struct query %s_query = {\n    .name = \"%s\",\n    .sqlite =\n",
@@ -225,6 +234,9 @@ static void put_table(struct arena *arena, struct buffer *to, const struct query
     }
     if (query->written != NULL) {
         buffer_print(to, "    .writes = \"%s\",\n", query->written);
+    }
+    if (query->read_count > 0) {
+        put_reads(to, query);
     }
     buffer_print(to, "%s};\n\n", query->scan == NULL ? "" : "    .scans = true,\n");
 }

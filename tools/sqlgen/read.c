@@ -143,9 +143,12 @@ static void read_comment(struct file *file, struct notes *notes, struct text com
         read_reason(file, &query->across, rest, line);
     } else if (text_is(word, "scan")) {
         read_reason(file, &query->scan, rest, line);
+    } else if (text_is(word, "remembered")) {
+        read_reason(file, &query->remembered, rest, line);
     } else {
         complain(file, line,
-                 "there is no annotation \"%.*s\"; known are name, param, column, across, scan",
+                 "there is no annotation \"%.*s\"; known are name, param, column, across, scan, "
+                 "remembered",
                  (int)word.size, word.at);
     }
 }

@@ -15,6 +15,7 @@
  *   -- column: total INT64     the type of a result column that is an expression
  *   -- across: reason          why the query may do without :organisation_id
  *   -- scan: reason            why it may read a whole table
+ *   -- remembered: reason      why its row is kept in memory until a table that it reads changes
  *
  * A query that touches a table with a column `organisation_id` has to bind it, and its plan may
  * not scan a table without an index, unless the annotations say why.
@@ -57,6 +58,9 @@ struct query {
     const char *doc;    /* lines, each ends in a line feed; NULL: none */
     const char *across; /* reasons, or NULL */
     const char *scan;
+    const char *remembered;
+    const char *const *reads; /* tables, of a query that is remembered */
+    size_t read_count;
     const char *written;       /* the table that it changes; NULL: none */
     struct slot *noted_params; /* by annotation */
     size_t noted_param_count;

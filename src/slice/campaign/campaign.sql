@@ -11,6 +11,7 @@ SELECT organisation_id
  WHERE id = :id;
 
 -- name: campaign_by_id :one campaign_row
+-- remembered: each claim and each answer asks for it
 SELECT c.id, c.organisation_id, o.name AS organisation_name, c.name, c.domain, c.task_type, c.parameters, c.state,
        c.redundancy, c.review_layers, c.price_minor, c.currency, c.budget_minor, c.deadline_at, c.lease_s,
        c.guideline_id, c.open_epoch, c.version_number, c.is_sample, c.created_at, c.target_certainty, c.label_min,

@@ -356,6 +356,7 @@ SELECT t.unit_minor, t.currency
 -- What is spent, and how many answers may still cost something: those that wait, and tasks in somebody's hands.
 -- column: spend_minor INT64
 -- column: open_units INT64
+-- remembered: the claims of one commit all ask for it
 SELECT CAST(COALESCE(SUM(CASE WHEN counter = 'spend_minor' THEN amount ELSE 0 END), 0) AS INT64) AS spend_minor,
        CAST(COALESCE(SUM(CASE WHEN counter = 'pending' OR counter = 'returned' OR counter = 'active' THEN amount
                               ELSE 0 END), 0) AS INT64) AS open_units

@@ -50,3 +50,7 @@ INSERT INTO counter (name, value) VALUES (:name, 1)
 -- name: counter_add :exec
 INSERT INTO counter (name, value) VALUES (:name, :value)
     ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value;
+
+-- name: counter_known :one
+-- remembered: a test
+SELECT name, value FROM counter WHERE name = :name;
