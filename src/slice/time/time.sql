@@ -163,3 +163,31 @@ SELECT CAST(COALESCE(SUM(extra_min), 0) AS INT64) AS extra_min
    AND organisation_id = :organisation_id
    AND week_day = :week_day
    AND state = 'approved';
+
+-- name: time_change_waiting :many
+-- What somebody has to decide about a campaign's minutes, oldest first.
+-- param: row_max INT64
+SELECT c.id, c.engagement_id, p.name AS person_name, c.kind, c.class, c.from_at, c.to_at, c.reason, c.reason_code, c.asked_at,
+       c.state, c.decision, c.appeal
+  FROM engagement e
+  JOIN time_change c ON c.engagement_id = e.id
+  JOIN person p ON p.id = c.person_id
+ WHERE e.campaign_id = :campaign_id
+   AND e.organisation_id = :organisation_id
+   AND c.organisation_id = :organisation_id
+   AND c.state IN ('open', 'appealed')
+ ORDER BY c.id
+ LIMIT :row_max;
+
+-- name: week_extension_waiting :many
+-- param: row_max INT64
+SELECT x.id, x.engagement_id, p.name AS person_name, x.week_day, x.extra_min, x.reason, x.asked_at
+  FROM engagement e
+  JOIN week_extension x ON x.engagement_id = e.id
+  JOIN person p ON p.id = x.person_id
+ WHERE e.campaign_id = :campaign_id
+   AND e.organisation_id = :organisation_id
+   AND x.organisation_id = :organisation_id
+   AND x.state = 'open'
+ ORDER BY x.id
+ LIMIT :row_max;

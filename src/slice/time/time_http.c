@@ -8,6 +8,7 @@
 #include "job/job.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
+#include "slice/campaign/campaign.h"
 #include "slice/engage/engage.h"
 #include "slice/pay/pay_zone.h"
 #include "slice/slice.h"
@@ -15,6 +16,7 @@
 #include "slice/time/time.h"
 #include "slice/time/time_change.h"
 #include "slice/time/time_job.h"
+#include "slice/time/time_queue.h"
 #include "slice/time/time_shape.h"
 #include "slice/time/time_sql.h"
 #include "slice/time/time_week.h"
@@ -191,6 +193,10 @@ static const struct route routes[] = {
      200, ROUTE_WRITES, .owner = engage_owner, .body = &change_objection_shape,
      .reply = &nothing_shape, .summary = "Appeal against declined or removed minutes",
      .command = "time appeal"},
+    {GET, "/v1/campaigns/{campaign_id}/minute-requests", minute_queue_serve,
+     ROLE_OPERATOR | ROLE_AUDITOR, 200, .owner = campaign_owner, .reply = &minute_queue_shape,
+     .summary = "List what somebody has to decide about a campaign's minutes",
+     .command = "time waiting"},
     {GET, "/v1/engagements/{engagement_id}/week-extensions", week_serve_list, SIDES, 200,
      .owner = engage_owner, .reply = &week_more_list_shape,
      .summary = "List weeks in which more minutes were asked for", .command = "week list"},

@@ -819,6 +819,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/minute-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what somebody has to decide about a campaign's minutes */
+        get: operations["time_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/offers": {
         parameters: {
             query?: never;
@@ -10371,6 +10388,13 @@ export interface components {
              */
             due_at?: string;
         };
+        /** @description What waits about a campaign's minutes, oldest first */
+        minute_queue: {
+            /** @description Added minutes and appeals */
+            changes: components["schemas"]["time_change_waiting_row"][];
+            /** @description Weeks with more minutes */
+            weeks: components["schemas"]["week_extension_waiting_row"][];
+        };
         /** @description A month */
         month_view: {
             /** @description As 2026-03, UTC */
@@ -15097,6 +15121,50 @@ export interface components {
             /** @description How the appeal was settled */
             settlement?: string;
         };
+        /** @description Minutes to decide about */
+        time_change_waiting_row: {
+            /** @description Identifier, `tch_` and 26 characters */
+            id: string;
+            /** @description Of which engagement */
+            engagement_id: string;
+            /** @description Whose minutes */
+            person_name: string;
+            /**
+             * @description add or remove
+             * @enum {string}
+             */
+            kind: "add" | "remove";
+            /** @description The class of the minutes */
+            class: string;
+            /**
+             * Format: date-time
+             * @description From
+             */
+            from_at: string;
+            /**
+             * Format: date-time
+             * @description To
+             */
+            to_at: string;
+            /** @description Why */
+            reason: string;
+            /** @description Why, as a code */
+            reason_code: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for
+             */
+            asked_at: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "open" | "appealed";
+            /** @description What is appealed against */
+            decision?: string;
+            /** @description What the person says */
+            appeal?: string;
+        };
         /** @description What happened in a tab */
         told_body: {
             /** @description Which tab tells: letters, digits, _ and - */
@@ -15513,6 +15581,32 @@ export interface components {
             decided_at?: string;
             /** @description What was said */
             decision?: string;
+        };
+        /** @description More minutes that somebody asks for */
+        week_extension_waiting_row: {
+            /** @description Identifier, `wex_` and 26 characters */
+            id: string;
+            /** @description Of which engagement */
+            engagement_id: string;
+            /** @description Who asks */
+            person_name: string;
+            /**
+             * Format: int64
+             * @description The week's Monday, in days since 1970
+             */
+            week_day: number;
+            /**
+             * Format: int64
+             * @description Minutes beyond what the terms allow
+             */
+            extra_min: number;
+            /** @description What for */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for
+             */
+            asked_at: string;
         };
         /** @description More minutes in one week */
         week_more_body: {
@@ -17632,6 +17726,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["campaign_match"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    time_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what somebody has to decide about a campaign's minutes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["minute_queue"];
                 };
             };
             401: components["responses"]["problem"];

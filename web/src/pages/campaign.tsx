@@ -13,6 +13,7 @@ import { GuidelineTab } from './tabs/guideline';
 import { ImportTab } from './tabs/import';
 import { InvoicesTab } from './tabs/invoices';
 import { LedgerTab } from './tabs/ledger';
+import { MinutesTab } from './tabs/minutes';
 import { QualityTab } from './tabs/quality';
 import { SpendTab } from './tabs/spend';
 import { StaffingTab } from './tabs/staffing';
@@ -60,6 +61,7 @@ const TABS: Part[] = [
   { path: 'deliveries', label: 'Deliveries', show: (campaign) => <DeliveryTab campaign={campaign} /> },
   { path: 'spend', label: 'Spend', show: (campaign) => <SpendTab campaign={campaign} /> },
   { path: 'invoices', label: 'Invoices', show: (campaign) => <InvoicesTab campaign={campaign} /> },
+  { path: 'minutes', label: 'Minutes', roles: ['operator'], show: (campaign) => <MinutesTab campaign={campaign} /> },
   { path: 'bonus', label: 'Bonuses', roles: ['operator'], show: (campaign) => <BonusTab campaign={campaign} /> },
   { path: 'ledger', label: 'Ledger', show: (campaign) => <LedgerTab campaign={campaign} /> },
 ];

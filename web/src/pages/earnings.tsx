@@ -5,12 +5,13 @@ import { api, query, type Schema } from '../api/client';
 import { Accruals } from '../parts/accruals';
 import { Bars } from '../parts/bars';
 import { date, moment, money, moneyShort, plural, words } from '../parts/format';
+import { OwnMinutes } from '../parts/minutes';
+import { Sheet, timeText } from '../parts/sheet';
 import { Empty, Fetched, Heading, State, Trouble } from '../parts/states';
 import { ZoneInput } from '../parts/zone';
 
 const DAY = 86400000;
 const iso = (at: Date) => at.toISOString().slice(0, 10);
-const minutes = (seconds: number) => seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 3600)} h ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')} min`;
 
 /** A pay week: what was owed before, what changed it, what is owed then; each line opens to its units and minutes. */
 function Statement({ week, move }: { week: string; move: (days: number) => void }) {
@@ -69,37 +70,6 @@ function Statement({ week, move }: { week: string; move: (days: number) => void 
   );
 }
 
-/** The minutes of one engagement by class, exactly as the operator sees them. */
-function Sheet({ engagement, week }: { engagement: Schema<'engagement_own_row'>; week: string }) {
-  const sheet = useQuery({ queryKey: ['time', engagement.id, week], queryFn: () => api.get<Schema<'sheet_view'>>(`/v1/engagements/${engagement.id}/time` + query({ week })) });
-  return (
-    <div>
-      <Group justify="space-between" mb={4}>
-        <Text fw={600} size="sm">{engagement.campaign_name} · {engagement.duty}</Text>
-        <Button component="a" size="compact-xs" variant="subtle" href={`/v1/engagements/${engagement.id}/time-log`}>Download the log</Button>
-      </Group>
-      <Fetched of={sheet}>
-        {(data) => data.classes.length === 0 ? <Text size="sm" c="dimmed">No minutes in this week.</Text> : (
-          <Table.ScrollContainer minWidth={420}>
-            <Table verticalSpacing={4}>
-              <Table.Thead><Table.Tr><Table.Th>Class</Table.Th><Table.Th ta="right">Worked</Table.Th><Table.Th ta="right">Paid</Table.Th><Table.Th ta="right">An hour</Table.Th><Table.Th ta="right">Amount</Table.Th></Table.Tr></Table.Thead>
-              <Table.Tbody>{data.classes.map((one) => (
-                <Table.Tr key={`${one.class} ${one.terms_number}`}>
-                  <Table.Td>{words(one.class)}</Table.Td>
-                  <Table.Td ta="right" className="figures">{minutes(one.seconds)}</Table.Td>
-                  <Table.Td ta="right" className="figures">{minutes(one.paid_s)}</Table.Td>
-                  <Table.Td ta="right" className="figures">{one.hour_minor === 0 ? 'nothing' : money(one.hour_minor, one.currency)}</Table.Td>
-                  <Table.Td ta="right" className="figures">{money(one.amount_minor, one.currency)}</Table.Td>
-                </Table.Tr>
-              ))}</Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        )}
-      </Fetched>
-    </div>
-  );
-}
-
 /** Terms that wait for an answer; nothing changes without one. */
 function Terms({ engagement }: { engagement: Schema<'engagement_own_row'> }) {
   const client = useQueryClient();
@@ -133,7 +103,7 @@ function Time({ week }: { week: string }) {
       <Text size="sm" c="dimmed" mb="sm">Counted while a task is open and something happens in it, never from what you write. A longer silence stops the clock.</Text>
       <Fetched of={engagements}>
         {(data) => data.items.length === 0 ? <Text size="sm">You are on no team yet.</Text> : (
-          <Stack>{data.items.map((one) => <div key={one.id}><Sheet engagement={one} week={week} /><Terms engagement={one} /></div>)}</Stack>
+          <Stack>{data.items.map((one) => <div key={one.id}><Sheet engagement={one.id} title={`${one.campaign_name} · ${one.duty}`} week={week} /><OwnMinutes engagement={one.id} week={week} /><Terms engagement={one} /></div>)}</Stack>
         )}
       </Fetched>
     </Card>
@@ -268,7 +238,7 @@ function Coming() {
               )}
               {data.running.map((one) => (
                 <div key={one.engagement_id} className="money-row">
-                  <div><Text size="sm" fw={600}>Minutes of this week</Text><Text size="xs" c="dimmed">{minutes(one.paid_s)} on {one.campaign_name}; posted when the week has ended</Text></div>
+                  <div><Text size="sm" fw={600}>Minutes of this week</Text><Text size="xs" c="dimmed">{timeText(one.paid_s)} on {one.campaign_name}; posted when the week has ended</Text></div>
                   <Text size="sm" className="figures">{money(one.amount_minor, one.currency)}</Text>
                 </div>
               ))}
