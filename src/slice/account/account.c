@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "slice/account/account_rule.h"
 #include "slice/account/account_sql.h"
+#include "slice/account/audit_chain.h"
 #include "store/work.h"
 #include "sys/secret.h"
 
@@ -190,6 +191,7 @@ enum err key_add(struct work *work, const struct key_draft *draft, struct key_ma
 
 enum err audit(struct work *work, const char *action, const char *object_id, const char *detail)
 {
+    audit_seal_soon(work);
     return audit_event_insert(work, &(struct audit_event_insert_args){
                                         .id = work_new_id(work, "aud"),
                                         .organisation_id = work->organisation_id,

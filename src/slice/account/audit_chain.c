@@ -7,11 +7,15 @@
 #include "base/shape.h"
 #include "base/time.h"
 #include "slice/account/account_sql.h"
+#include "store/store.h"
 #include "store/work.h"
 #include "sys/secret.h"
 
-/* Events are sealed within seconds; one that is much older was kept from it. */
+/* Events are sealed within seconds at most; one that is much older was kept from it. */
 #define SEALED_WITHIN (10 * TIME_MINUTE)
+
+/* What a commit leaves is sealed by whoever calls audit_seal_some. */
+enum { EVENTS_OF_COMMIT = 2000 };
 
 static void put(struct json_out *out, const char *name, const char *value)
 {
@@ -68,15 +72,42 @@ static enum err find_head(struct work *work, const char *chain, struct audit_hea
 
 /* ------------------------------------------------------------------ sealing */
 
-static enum err seal(struct work *work, struct audit_row *row)
-{
+/* Where a chain ends while events are added to it. */
+struct end {
+    const char *chain; /* NULL: of none yet */
     struct audit_head_find_row head;
+};
+
+static enum err leave(struct work *work, const struct end *end)
+{
+    if (end->chain == NULL || end->head.position == 0) {
+        return OK;
+    }
+    return audit_head_set(work, &(struct audit_head_set_args){.chain = end->chain,
+                                                              .position = end->head.position,
+                                                              .hash = end->head.hash});
+}
+
+static enum err follow(struct work *work, const char *chain, struct end *end)
+{
+    if (end->chain != NULL && strcmp(end->chain, chain) == 0) {
+        return OK;
+    }
+    TRY(leave(work, end));
+    end->chain = chain;
+    return find_head(work, chain, &end->head);
+}
+
+/* An event that cannot be hashed stays as it is, for the proof to name, and keeps up no other. */
+static enum err seal(struct work *work, struct audit_row *row, struct end *end)
+{
     int64_t affected;
 
-    TRY(find_head(work, chain_of(row), &head));
-    row->position = head.position + 1;
-    row->previous_hash = head.hash;
-    TRY(hash_of(work, row, &row->hash));
+    row->position = end->head.position + 1;
+    row->previous_hash = end->head.hash;
+    if (hash_of(work, row, &row->hash) != OK) {
+        return OK;
+    }
     TRY(audit_seal(work,
                    &(struct audit_seal_args){.id = row->id,
                                              .position = row->position,
@@ -86,9 +117,8 @@ static enum err seal(struct work *work, struct audit_row *row)
     if (affected == 0) {
         return work_fail(work, ERR_UNAVAILABLE, "another server seals the same events");
     }
-    return audit_head_set(work, &(struct audit_head_set_args){.chain = chain_of(row),
-                                                              .position = row->position,
-                                                              .hash = row->hash});
+    end->head = (struct audit_head_find_row){.position = row->position, .hash = row->hash};
+    return OK;
 }
 
 enum err audit_any_unsealed(struct work *work, bool *any)
@@ -104,14 +134,33 @@ enum err audit_any_unsealed(struct work *work, bool *any)
 enum err audit_seal_some(struct work *work, int64_t row_max, int64_t *count)
 {
     struct audit_row *rows;
+    struct end end = {0};
     size_t found;
 
     TRY(audit_unsealed(work, &(struct audit_unsealed_args){.row_max = row_max}, &rows, &found));
     for (size_t i = 0; i < found; i++) {
-        TRY(seal(work, &rows[i]));
+        TRY(follow(work, chain_of(&rows[i]), &end));
+        TRY(seal(work, &rows[i], &end));
     }
     *count = (int64_t)found;
-    return OK;
+    return leave(work, &end);
+}
+
+static enum err seal_noted(struct work *work, const struct total *total)
+{
+    int64_t count;
+
+    (void)total;
+    return audit_seal_some(work, EVENTS_OF_COMMIT, &count);
+}
+
+void audit_seal_soon(struct work *work)
+{
+    if (store_is_near(work->store)) {
+        store_sum(
+            work, seal_noted,
+            &(struct total){.organisation_id = "", .object_id = "", .name = "audit", .amount = 1});
+    }
 }
 
 /* ------------------------------------------------------------------ proving */

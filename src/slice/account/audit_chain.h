@@ -4,8 +4,9 @@
  * The audit chain: that nothing was changed, taken out or put in afterwards.
  *
  * Each event carries the hash of the one before it in its chain, and its own: SHA-256 of the
- * canonical JSON of all that the API shows of it but `hash`. Events are written unsealed, so that
- * people who work at once do not wait for each other, and are sealed in order a moment later.
+ * canonical JSON of all that the API shows of it but `hash`. On SQLite events are sealed by the
+ * commit that they are part of. On PostgreSQL they are written unsealed, so that people who work at
+ * once do not wait for each other, and are sealed in order a moment later.
  */
 
 #include <stdbool.h>
@@ -15,6 +16,9 @@
 #include "base/err.h"
 
 struct work;
+
+/* An event was just written: seal it with this commit, where that makes nobody wait. */
+void audit_seal_soon(struct work *work);
 
 /* Is there an event that is not sealed? In a transaction; costs next to nothing. */
 enum err audit_any_unsealed(struct work *work, bool *any);
