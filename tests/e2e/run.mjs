@@ -5,6 +5,7 @@ import { appeal, earnings, feedback, work } from './expert.mjs';
 import { client, stranger } from './client.mjs';
 import { environments } from './environment.mjs';
 import { addFinance, finance } from './finance.mjs';
+import { inquire } from './inquiry.mjs';
 import { benchmarks, rubrics } from './rubric.mjs';
 import { addPeople, newCampaign, openCampaign, importTasks, tours } from './operator.mjs';
 import { overturn, review } from './reviewer.mjs';
@@ -54,6 +55,7 @@ try {
   await apply(candidate, role);
   await gradeAndAppeal(first, candidate);
   await resumeAndFairness(operator, candidate);
+  await inquire(browser, binary, everybody);
   await speak(browser, binary, everybody);
   await client(await person('client'), people.clara, campaign, binary);
   await stranger(await person('another client'), people.oscar, campaign);

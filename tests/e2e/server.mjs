@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,4 +44,18 @@ export async function startServer(binary, settings = {}) {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A server of somebody else's that answers every request with JSON, made by `answer` of the request's body. */
+export async function startPeer(answer) {
+  const peer = createServer((request, response) => {
+    const said = [];
+    request.on('data', (bytes) => said.push(bytes));
+    request.on('end', () => {
+      response.setHeader('Content-Type', 'application/json');
+      response.end(JSON.stringify(answer(Buffer.concat(said))));
+    });
+  });
+  await new Promise((resolve) => peer.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${peer.address().port}/v1`, stop: () => peer.close() };
 }

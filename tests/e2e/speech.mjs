@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
 import { checkPage, newPerson, signIn } from './browser.mjs';
-import { startServer } from './server.mjs';
+import { startPeer, startServer } from './server.mjs';
 import { ok } from './tap.mjs';
 import { openListing } from './vetting.mjs';
 
@@ -9,17 +8,11 @@ const HEARD = 'Chance alone gives such date rarely.';
 /** Writes everything down as the same sentence, whose misheard word a person has to correct. */
 async function startEars() {
   const calls = [];
-  const ears = createServer((request, response) => {
-    let size = 0;
-    request.on('data', (bytes) => { size += bytes.length; });
-    request.on('end', () => {
-      calls.push(size);
-      response.setHeader('Content-Type', 'application/json');
-      response.end(JSON.stringify({ text: HEARD }));
-    });
+  const ears = await startPeer((sound) => {
+    calls.push(sound.length);
+    return { text: HEARD };
   });
-  await new Promise((resolve) => ears.listen(0, '127.0.0.1', resolve));
-  return { calls, url: `http://127.0.0.1:${ears.address().port}/v1`, stop: () => ears.close() };
+  return { calls, ...ears };
 }
 
 /** Up to the first question that may be spoken. */

@@ -24,7 +24,7 @@ const PLACES: Place[] = [
   { to: '/review', label: 'Review', roles: ['reviewer'] },
   { to: '/campaigns', label: 'Campaigns', roles: ['operator', 'client', 'finance', 'auditor'] },
   { to: '/environments', label: 'Environments', roles: ['operator', 'client', 'auditor'] },
-  { to: '/rubrics', label: 'Rubrics', roles: ['operator', 'client', 'auditor'] },
+  { to: '/rubrics', label: 'Rubrics', roles: ['operator', 'client', 'reviewer', 'auditor'] },
   { to: '/benchmarks', label: 'Benchmarks', roles: ['operator', 'client', 'auditor'] },
   { to: '/applications', label: 'Applications', roles: ['expert'] },
   { to: '/grading', label: 'Grading', roles: ['reviewer'] },

@@ -1,10 +1,11 @@
-import { Alert, Badge, Button, Card, Code, FileButton, Group, NumberInput, Select, Stack, Switch, Table, Tabs, Text, Title } from '@mantine/core';
+import { Alert, Badge, Button, Card, Code, FileButton, Group, NumberInput, Select, Stack, Switch, Table, Tabs, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, query, type Schema } from '../api/client';
 import { Export } from '../parts/export';
 import { count, date, plural } from '../parts/format';
+import { Ask, Inquiries } from '../parts/inquiry';
 import { has, useSession } from '../parts/session';
 import { Empty, Fetched, Heading, State, Trouble } from '../parts/states';
 import { Whisker } from '../parts/whisker';
@@ -91,9 +92,45 @@ function Changes({ rubric, before, now }: { rubric: string; before: number; now:
   );
 }
 
+function Draft({ rubric, again }: { rubric: string; again: () => void }) {
+  const [task, setTask] = useState('');
+  const [prompt, setPrompt] = useState('');
+  const [reference, setReference] = useState('');
+  const filled = task.trim() !== '' && prompt.trim() !== '';
+  return (
+    <Ask title="Have a model draft" hint="Criteria for one task, as a new version that counts for nothing until an expert has read and confirmed it."
+      path={`/v1/rubrics/${rubric}/drafts`} action="Draft" ready={filled} again={again}
+      body={() => ({ tasks: [{ id: task.trim(), prompt, ...(reference.trim() === '' ? {} : { reference }) }] })}
+      fields={(
+        <>
+          <TextInput label="Name of the task" value={task} onChange={(event) => setTask(event.currentTarget.value)} maxLength={200} maw={450} />
+          <Textarea label="What is asked" autosize minRows={2} value={prompt} onChange={(event) => setPrompt(event.currentTarget.value)} />
+          <Textarea label="A model answer by an expert" description="If there is one" autosize minRows={2} value={reference} onChange={(event) => setReference(event.currentTarget.value)} />
+        </>
+      )} />
+  );
+}
+
+function Judges({ rubric, author }: { rubric: View; author: boolean }) {
+  const client = useQueryClient();
+  const [open, setOpen] = useState(false);
+  return (
+    <Stack mb="md">
+      {author && rubric.versions.some((one) => one.confirmed_at !== undefined) && (
+        <Ask title="Have a model judge" hint="Every criterion of every answer that was handed over and that the model has not judged yet. Which verdicts stand alone is said below."
+          path={`/v1/rubrics/${rubric.id}/judgings`} action="Judge" body={() => ({ open_only: open })} again={() => void client.invalidateQueries({ queryKey: ['inquiries'] })}
+          fields={<Switch label="Leave out what is settled" description="Otherwise the model is also measured against people" checked={open} onChange={(event) => setOpen(event.currentTarget.checked)} />} />
+      )}
+      <Inquiries path={`/v1/rubrics/${rubric.id}`} kind="rubric.judge" author={author} ended={() => void client.invalidateQueries({ queryKey: ['rubric-measures', rubric.id] })} />
+    </Stack>
+  );
+}
+
 function Versions({ rubric, again }: { rubric: View; again: () => void }) {
   const session = useSession();
   const author = has(session, 'operator', 'client');
+  const reader = author || has(session, 'reviewer', 'expert');
+  const client = useQueryClient();
   const newest = rubric.versions[0]?.number ?? 1;
   const [older, setBefore] = useState<number | null>(null);
   const [newer, setNow] = useState<number | null>(null);
@@ -121,6 +158,8 @@ function Versions({ rubric, again }: { rubric: View; again: () => void }) {
           {add.isSuccess && <Alert mt="sm" color="teal">{add.data.change === 'same' ? `Version ${add.data.number} says the same already.` : `Version ${add.data.number}: ${plural(add.data.criterion_count, 'criterion', 'criteria')}.`}</Alert>}
         </Card>
       )}
+      {author && <Draft rubric={rubric.id} again={() => void client.invalidateQueries({ queryKey: ['inquiries'] })} />}
+      {has(session, 'operator', 'client', 'auditor') && <Inquiries path={`/v1/rubrics/${rubric.id}`} kind="rubric.draft" author={author} ended={again} />}
       {confirm.isError && <Trouble error={confirm.error} />}
       <Table.ScrollContainer minWidth={520}>
         <Table verticalSpacing="xs">
@@ -134,7 +173,7 @@ function Versions({ rubric, again }: { rubric: View; again: () => void }) {
                 <Table.Td style={{ whiteSpace: 'nowrap' }}>{date(one.made_at)}</Table.Td>
                 <Table.Td>
                   {one.confirmed_at !== undefined ? <Badge color="teal" variant="light" tt="none">{one.origin === 'model' ? 'model’s, confirmed' : 'counts'}</Badge> : (
-                    <Group gap="xs" wrap="nowrap"><State of="draft" />{author && <Button size="compact-xs" loading={confirm.isPending} onClick={() => confirm.mutate(one.number)}>Confirm version {one.number}</Button>}</Group>
+                    <Group gap="xs" wrap="nowrap"><State of="draft" />{reader && <Button size="compact-xs" loading={confirm.isPending} onClick={() => confirm.mutate(one.number)}>Confirm version {one.number}</Button>}</Group>
                   )}
                 </Table.Td>
               </Table.Tr>
@@ -264,6 +303,9 @@ function Gate({ rubric, again }: { rubric: View; again: () => void }) {
 
 export default function Rubric() {
   const { rubric: id } = useParams({ strict: false }) as { rubric: string };
+  const session = useSession();
+  const author = has(session, 'operator', 'client');
+  const inside = author || has(session, 'auditor');
   const client = useQueryClient();
   const [chosen, choose] = useState<number | null>(null);
   const view = useQuery({ queryKey: ['rubric', id], queryFn: () => api.get<View>(`/v1/rubrics/${id}`) });
@@ -278,12 +320,12 @@ export default function Rubric() {
             <Heading title={data.name} trail={[{ label: 'Rubrics', to: '/rubrics' }]} />
             {data.summary !== '' && <Text mb="md">{data.summary}</Text>}
             <Tabs defaultValue={data.versions.length === 0 ? 'versions' : 'criteria'} keepMounted={false}>
-              <Tabs.List mb="md" className="tab-row"><Tabs.Tab value="criteria">Criteria</Tabs.Tab><Tabs.Tab value="versions">Versions</Tabs.Tab><Tabs.Tab value="measures">Measures</Tabs.Tab><Tabs.Tab value="scores">Answers</Tabs.Tab><Tabs.Tab value="gate">Models</Tabs.Tab></Tabs.List>
+              <Tabs.List mb="md" className="tab-row"><Tabs.Tab value="criteria">Criteria</Tabs.Tab><Tabs.Tab value="versions">Versions</Tabs.Tab>{inside && <><Tabs.Tab value="measures">Measures</Tabs.Tab><Tabs.Tab value="scores">Answers</Tabs.Tab><Tabs.Tab value="gate">Models</Tabs.Tab></>}</Tabs.List>
               <Tabs.Panel value="criteria">{needs(number !== undefined && <Criteria rubric={id} number={number} />)}</Tabs.Panel>
               <Tabs.Panel value="versions"><Versions rubric={data} again={again} /></Tabs.Panel>
               <Tabs.Panel value="measures">{needs(number !== undefined && <Measures rubric={data} number={number} />)}</Tabs.Panel>
               <Tabs.Panel value="scores">{needs(number !== undefined && <Scores rubric={id} number={number} />)}</Tabs.Panel>
-              <Tabs.Panel value="gate"><Gate rubric={data} again={again} /></Tabs.Panel>
+              <Tabs.Panel value="gate"><Judges rubric={data} author={author} /><Gate rubric={data} again={again} /></Tabs.Panel>
             </Tabs>
           </>
         );

@@ -1,10 +1,11 @@
-import { Alert, Badge, Button, Card, Code, CopyButton, FileButton, Group, SegmentedControl, Stack, Table, Tabs, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Badge, Button, Card, Code, CopyButton, FileButton, Group, NumberInput, SegmentedControl, Stack, Table, Tabs, Text, TextInput, Title } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, query, type Schema } from '../api/client';
 import { Export } from '../parts/export';
 import { count, date, plural } from '../parts/format';
+import { Ask, Inquiries } from '../parts/inquiry';
 import { has, useSession } from '../parts/session';
 import { Empty, Fetched, Heading, Trouble } from '../parts/states';
 import { Whisker } from '../parts/whisker';
@@ -166,6 +167,21 @@ function Tasks({ suite, author }: { suite: string; author: boolean }) {
   );
 }
 
+function Trial({ suite, again }: { suite: string; again: () => void }) {
+  const [runs, setRuns] = useState(1);
+  const [marker, setMarker] = useState('');
+  return (
+    <Ask title="Try a model" hint="The server puts the tasks as they are now to a model, and takes the answers in when all are there."
+      path={`/v1/suites/${suite}/trials`} action="Try" again={again} body={() => ({ runs, ...(marker === '' ? {} : { marker }) })}
+      fields={(
+        <Group align="flex-start">
+          <NumberInput label="Answers to each task" description="More tell luck from skill" value={runs} onChange={(next) => setRuns(Number(next))} min={1} max={100} allowDecimal={false} w={220} />
+          <TextInput label="Marker" description="The answer follows the last of these" value={marker} onChange={(event) => setMarker(event.currentTarget.value)} w={220} />
+        </Group>
+      )} />
+  );
+}
+
 function Runs({ suite, author, again }: { suite: View; author: boolean; again: () => void }) {
   const [provenance, setProvenance] = useState('');
   const release = useMutation({ mutationFn: (part: string) => api.write<Schema<'suite_released'>>('POST', `/v1/suites/${suite.id}/releases`, { part }), onSuccess: again });
@@ -173,10 +189,13 @@ function Runs({ suite, author, again }: { suite: View; author: boolean; again: (
     mutationFn: (file: File) => api.upload<Schema<'benchmark_imported'>>(`/v1/suites/${suite.id}/runs${query({ provenance })}`, file),
     onSuccess: again,
   });
+  const client = useQueryClient();
   const last = suite.releases[0];
   const command = last === undefined ? '' : `periti suite file ${suite.id} --hash ${last.content_hash} > suite.jsonl\nperiti benchmark run suite.jsonl --server http://127.0.0.1:8000/v1 --model MODEL --runs 3 --out answers.jsonl`;
   return (
     <Stack>
+      {author && <Trial suite={suite.id} again={() => void client.invalidateQueries({ queryKey: ['inquiries'] })} />}
+      <Inquiries path={`/v1/suites/${suite.id}`} kind="benchmark.trial" author={author} ended={again} />
       <Card withBorder radius="md" padding="lg">
         <Title order={2} size="h6" mb="xs">Releases</Title>
         <Text size="sm" c="dimmed" mb="sm">A release is a file of the tasks as they are now. Each holds the canary <Code>{suite.canary}</Code>: a model that knows it has read one.</Text>
