@@ -40,6 +40,17 @@ export default function Scope() {
     <>
       <Heading title="Scope a need" trail={[{ label: 'Campaigns', to: '/campaigns' }]} />
       <div className="work">
+        <Card withBorder radius="md" padding="md" className="work-ask">
+          <Stack gap="sm">
+            <NumberInput label="Tasks" min={1} value={need.tasks} onChange={(value) => set({ tasks: Number(value) || 1 })} />
+            <NumberInput label="Minutes an answer" min={0.1} decimalScale={1} value={need.minutes} onChange={(value) => set({ minutes: Number(value) || 1 })} />
+            <TextInput label="Skill" placeholder="any" value={need.skill} onChange={(event) => set({ skill: event.currentTarget.value })} />
+            {slide('level', 'Level', 1, 10, 1, String)}
+            {slide('redundancy', 'Answers a task', 1, 10, 1, String)}
+            {slide('review', 'Answers reviewed', 0, 100, 5, (value) => `${value} %`)}
+            {slide('weeks', 'Weeks until the deadline', 1, 52, 1, String)}
+          </Stack>
+        </Card>
         <Stack>
           {scope.isPending && <Loading rows={3} />}
           {scope.isError && <Trouble error={scope.error} />}
@@ -63,17 +74,6 @@ export default function Scope() {
             </>
           )}
         </Stack>
-        <Card withBorder radius="md" padding="md" className="work-answer">
-          <Stack gap="sm">
-            <NumberInput label="Tasks" min={1} value={need.tasks} onChange={(value) => set({ tasks: Number(value) || 1 })} />
-            <NumberInput label="Minutes an answer" min={0.1} decimalScale={1} value={need.minutes} onChange={(value) => set({ minutes: Number(value) || 1 })} />
-            <TextInput label="Skill" placeholder="any" value={need.skill} onChange={(event) => set({ skill: event.currentTarget.value })} />
-            {slide('level', 'Level', 1, 10, 1, String)}
-            {slide('redundancy', 'Answers a task', 1, 10, 1, String)}
-            {slide('review', 'Answers reviewed', 0, 100, 5, (value) => `${value} %`)}
-            {slide('weeks', 'Weeks until the deadline', 1, 52, 1, String)}
-          </Stack>
-        </Card>
       </div>
     </>
   );
