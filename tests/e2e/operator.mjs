@@ -49,7 +49,25 @@ export async function addPeople(operator, server) {
   await choose(page, 'Organisation', 'Other Labs');
   people.oscar = await addPerson(page, 'Oscar Client', 'client');
   ok(await page.getByRole('cell', { name: people.oscar.email }).isVisible(), 'clients and a team are added, each with a password');
+  await closeAndReopen(operator, 'Oscar Client');
   return people;
+}
+
+/** An account is closed and opened again, each time with a reason. */
+async function closeAndReopen(operator, name) {
+  const { page } = operator;
+  await page.getByRole('button', { name }).click();
+  const dialog = page.getByRole('dialog', { name });
+  await dialog.getByLabel('Why').fill('The laptop was stolen.');
+  await checkPage(operator, 'Person');
+  await dialog.getByRole('button', { name: 'Close the account' }).click();
+  await dialog.getByText('The laptop was stolen.').waitFor();
+  await dialog.getByLabel('Why').fill('There is a new one.');
+  await dialog.getByRole('button', { name: 'Open the account again' }).click();
+  await dialog.getByRole('button', { name: 'Close the account' }).waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  ok(true, 'an account is closed at once, and opened again');
 }
 
 /** A preference campaign of one answer a task; gives its id. */

@@ -89,20 +89,32 @@ static enum err add_password(struct work *work, const char *person_id, const cha
                                    });
 }
 
+enum err account_set_password(struct work *work, const char *person_id, const char *hash)
+{
+    TRY(password_revoke(
+        work, &(struct password_revoke_args){.person_id = person_id, .revoked_at = work->now_us}));
+    TRY(add_password(work, person_id, hash));
+    return session_end_of_person(work, &(struct session_end_of_person_args){
+                                           .person_id = person_id, .ended_at = work->now_us});
+}
+
 enum err person_give_role(struct work *work, const char *person_id, const char *organisation_id,
                           const char *role)
 {
-    enum err err = membership_insert(work, &(struct membership_insert_args){
-                                               .organisation_id = organisation_id,
-                                               .person_id = person_id,
-                                               .role = role,
-                                               .since_at = work->now_us,
-                                           });
+    int64_t affected;
 
-    if (err == ERR_CONFLICT) {
-        return work_fail_field(work, err, "role", "the person is %s there already", role);
+    TRY(membership_begin(work,
+                         &(struct membership_begin_args){
+                             .organisation_id = organisation_id,
+                             .person_id = person_id,
+                             .role = role,
+                             .since_at = work->now_us,
+                         },
+                         &affected));
+    if (affected == 0) {
+        return work_fail_field(work, ERR_CONFLICT, "role", "the person is %s there already", role);
     }
-    return err;
+    return OK;
 }
 
 enum err person_has_role(struct work *work, const char *person_id, const char *role, bool *has)

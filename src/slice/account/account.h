@@ -66,6 +66,10 @@ struct person_draft {
 
 /* ERR_CONFLICT: the address is taken; ERR_NOT_FOUND: no such organisation. */
 enum err person_add(struct work *work, const struct person_draft *draft, const char **id);
+/* The password's hash from now on; every session of the person ends. */
+enum err account_set_password(struct work *work, const char *person_id, const char *hash);
+
+/* ERR_CONFLICT: the person has it. */
 enum err person_give_role(struct work *work, const char *person_id, const char *organisation_id,
                           const char *role);
 

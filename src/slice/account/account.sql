@@ -34,19 +34,36 @@ INSERT INTO person (id, email, name, is_sample, created_at, created_by)
 VALUES (:id, :email, :name, :is_sample, :created_at, :created_by);
 
 -- name: person_by_email :one person_row
-SELECT id, email, name, is_sample, created_at, disabled_at
+SELECT id, email, name, is_sample, created_at, disabled_at, disabled_reason
   FROM person
  WHERE email = :email;
 
 -- name: person_by_id :one person_row
-SELECT id, email, name, is_sample, created_at, disabled_at
+SELECT id, email, name, is_sample, created_at, disabled_at, disabled_reason
   FROM person
  WHERE id = :id;
+
+-- name: person_amend :exec
+UPDATE person
+   SET name = :name, email = :email
+ WHERE id = :id;
+
+-- name: person_close :affected
+UPDATE person
+   SET disabled_at = :disabled_at, disabled_reason = :disabled_reason
+ WHERE id = :id
+   AND disabled_at IS NULL;
+
+-- name: person_reopen :affected
+UPDATE person
+   SET disabled_at = NULL, disabled_reason = NULL
+ WHERE id = :id
+   AND disabled_at IS NOT NULL;
 
 -- name: member_page :many member_row
 -- The people of one organisation with their roles.
 -- param: row_max INT64
-SELECT p.id, p.email, p.name, p.is_sample, p.disabled_at, m.role, m.since_at
+SELECT p.id, p.email, p.name, p.is_sample, p.disabled_at, p.disabled_reason, m.role, m.since_at
   FROM membership m
   JOIN person p ON p.id = m.person_id
  WHERE m.organisation_id = :organisation_id
@@ -55,9 +72,21 @@ SELECT p.id, p.email, p.name, p.is_sample, p.disabled_at, m.role, m.since_at
  ORDER BY m.role, m.person_id
  LIMIT :row_max;
 
--- name: membership_insert :exec
+-- name: membership_begin :affected
+-- Nothing happens where it goes on.
 INSERT INTO membership (organisation_id, person_id, role, since_at)
-VALUES (:organisation_id, :person_id, :role, :since_at);
+VALUES (:organisation_id, :person_id, :role, :since_at)
+ON CONFLICT (person_id, organisation_id, role)
+DO UPDATE SET since_at = excluded.since_at, until_at = NULL
+        WHERE membership.until_at IS NOT NULL;
+
+-- name: membership_end :affected
+UPDATE membership
+   SET until_at = :until_at
+ WHERE organisation_id = :organisation_id
+   AND person_id = :person_id
+   AND role = :role
+   AND until_at IS NULL;
 
 -- name: membership_of_person :many
 -- across: it is the person who signs in, and their own memberships

@@ -7,6 +7,7 @@
 #include "slice/account/account_shape.h"
 #include "slice/account/account_sql.h"
 #include "slice/account/audit_http.h"
+#include "slice/account/person_http.h"
 #include "slice/account/session.h"
 #include "slice/slice.h"
 #include "store/store.h"
@@ -135,120 +136,6 @@ static enum err serve_grant(struct call *call)
     return OK;
 }
 
-/* ------------------------------------------------------------------ people */
-
-struct person_body {
-    const char *organisation_id;
-    const char *email;
-    const char *name;
-    const char *role;
-    const char *password;
-    bool is_sample;
-};
-static const struct field person_body_fields[] = {
-    TEXT(person_body, organisation_id, .doc = "Where the person belongs", .min = 1, .max = 40),
-    TEXT(person_body, email, .doc = "Address for signing in, unique", .min = 3, .max = 254),
-    TEXT(person_body, name, .doc = "Full name", .min = 1, .max = 120),
-    TEXT(person_body, role, .doc = "What the person does there",
-         .choices = "operator|client|reviewer|expert|finance|auditor"),
-    TEXT(person_body, password, .optional = true, .secret = true, .min = 10, .max = 200,
-         .doc = "First password; none: one is made and shown once"),
-    BOOL(person_body, is_sample, .optional = true, .doc = "Made for show"),
-};
-static const struct shape person_body_shape =
-    SHAPE(person_body, person_body_fields, "A new person");
-
-struct person_made {
-    const char *id;
-    const char *password;
-};
-static const struct field person_made_fields[] = {
-    TEXT(person_made, id, .doc = "Identifier, `per_` and 26 characters"),
-    TEXT(person_made, password, .optional = true, .secret = true,
-         .doc = "The password that was made; shown only here"),
-};
-static const struct shape person_made_shape =
-    SHAPE(person_made, person_made_fields, "The person who was added");
-
-struct person_adding {
-    struct person_draft draft;
-    const char *id;
-};
-
-static enum err add_in_transaction(struct work *work, void *context)
-{
-    struct person_adding *adding = context;
-
-    TRY(account_may_reach(work, adding->draft.organisation_id));
-    return person_add(work, &adding->draft, &adding->id);
-}
-
-/* Free: the password is hashed before the transaction begins. */
-static enum err serve_person_add(struct call *call)
-{
-    const struct person_body *body = call->body;
-    struct work *work = call->work;
-    struct person_made *made = arena_new_of(work->arena, struct person_made);
-    const char *password = body->password;
-    struct person_adding adding = {.draft = {.organisation_id = body->organisation_id,
-                                             .email = body->email,
-                                             .name = body->name,
-                                             .role = body->role,
-                                             .is_sample = body->is_sample}};
-
-    if (password == NULL) {
-        password = made->password = secret_token(work->arena, "");
-    }
-    TRY(password_hash(work->arena, password, &adding.draft.password_hash, &work->fault));
-    TRY(store_write(work, add_in_transaction, &adding));
-    made->id = adding.id;
-    call->reply = made;
-    return OK;
-}
-
-static const struct field member_fields[] = {
-    TEXT(member_row, id, .doc = "Identifier of the person"),
-    TEXT(member_row, email, .doc = "Address"),
-    TEXT(member_row, name, .doc = "Full name"),
-    INT(member_row, is_sample, .doc = "1: made for show"),
-    TIME(member_row, disabled_at, .optional = true, .doc = "Since when the person cannot sign in"),
-    TEXT(member_row, role, .doc = "Role in the organisation"),
-    TIME(member_row, since_at, .doc = "Since when"),
-};
-static const struct shape member_shape = SHAPE(member_row, member_fields, "A person in a role");
-
-static const struct field member_list_fields[] = PAGE_FIELDS(member_shape, "By role, oldest first");
-static const struct shape member_list_shape =
-    PAGE_SHAPE(member_list, member_list_fields, "A page of people");
-
-/* The cursor is "role/person". */
-static enum err serve_members(struct call *call)
-{
-    const struct page_query *query = call->query;
-    struct work *work = call->work;
-    const char *slash = query->after == NULL ? NULL : strchr(query->after, '/');
-    struct member_row *rows;
-    size_t count;
-
-    if (query->after != NULL && slash == NULL) {
-        return work_fail_field(work, ERR_INVALID, "after", "this is no cursor of this list");
-    }
-    TRY(member_page(work,
-                    &(struct member_page_args){
-                        .organisation_id = work->organisation_id,
-                        .role = slash == NULL ? ""
-                                              : arena_copy(work->arena, query->after,
-                                                           (size_t)(slash - query->after)),
-                        .person_id = slash == NULL ? "" : slash + 1,
-                        .row_max = query->limit,
-                    },
-                    &rows, &count));
-    return page_reply(
-        call, rows, count, query->limit,
-        count == 0 ? NULL
-                   : arena_print(work->arena, "%s/%s", rows[count - 1].role, rows[count - 1].id));
-}
-
 /* ------------------------------------------------------------------ notices */
 
 static const struct field notice_fields[] = {
@@ -328,7 +215,7 @@ static const struct route routes[] = {
     {POST, "/v1/organisations", serve_organisation_add, ROLE_OPERATOR, 201, ROUTE_WRITES,
      .body = &organisation_body_shape, .reply = &made_shape, .summary = "Add a client or vendor",
      .command = "organisation add"},
-    {GET, "/v1/organisations/{organisation_id}/people", serve_members,
+    {GET, "/v1/organisations/{organisation_id}/people", person_serve_list,
      ROLE_OPERATOR | ROLE_CLIENT | ROLE_AUDITOR, 200, .owner = organisation_owner,
      .query = &page_query_shape, .reply = &member_list_shape,
      .summary = "List an organisation's people", .command = "person list"},
@@ -344,9 +231,21 @@ static const struct route routes[] = {
     {POST, "/v1/organisations/{organisation_id}/grants", serve_grant, ROLE_OPERATOR, 200,
      ROUTE_WRITES, .owner = organisation_owner, .body = &grant_shape, .reply = &nothing_shape,
      .summary = "Give or take leave to reach a client's rows", .command = "organisation grant"},
-    {POST, "/v1/people", serve_person_add, ROLE_OPERATOR, 201, ROUTE_FREE,
+    {POST, "/v1/people", person_serve_add, ROLE_OPERATOR, 201, ROUTE_FREE,
      .body = &person_body_shape, .reply = &person_made_shape, .summary = "Add a person",
      .command = "person add"},
+    {PATCH, "/v1/people/{person_id}", person_serve_amend, ROLE_OPERATOR, 200, ROUTE_WRITES,
+     .owner = person_owner, .body = &person_change_shape, .reply = &nothing_shape,
+     .summary = "Correct a person's name or address", .command = "person amend"},
+    {POST, "/v1/people/{person_id}/roles", person_serve_role, ROLE_OPERATOR, 200, ROUTE_WRITES,
+     .owner = person_owner, .body = &role_body_shape, .reply = &nothing_shape,
+     .summary = "Give a person a role, or take it", .command = "person role"},
+    {PUT, "/v1/people/{person_id}/access", person_serve_access, ROLE_OPERATOR, 200, ROUTE_WRITES,
+     .owner = person_owner, .body = &access_body_shape, .reply = &nothing_shape,
+     .summary = "Close a person's account at once, or open it again", .command = "person access"},
+    {POST, "/v1/people/{person_id}/password", person_serve_password, ROLE_OPERATOR, 201, ROUTE_FREE,
+     .owner = person_owner, .reply = &person_made_shape,
+     .summary = "Make a new password for a person; it is shown once", .command = "person password"},
     {GET, "/v1/notices", serve_notices, ROLE_ANY, 200, .query = &page_query_shape,
      .reply = &notice_list_shape, .summary = "List the own notices", .command = "notice list"},
     {POST, "/v1/notices/{notice_id}/read", serve_notices_read, ROLE_ANY, 200, ROUTE_WRITES,

@@ -79,7 +79,7 @@ static enum err load(struct work *work, void *context)
     enum err err = person_by_email(work, &(struct person_by_email_args){.email = signing->email},
                                    &signing->person);
 
-    if (err == ERR_NOT_FOUND || (err == OK && signing->person.disabled_at != INT_ABSENT)) {
+    if (err == ERR_NOT_FOUND) {
         return OK;
     }
     TRY(err);
@@ -162,10 +162,17 @@ enum err session_serve_open(struct call *call)
     }
     TRY(password_check(signing.hash == NULL ? NO_HASH : signing.hash, body->password,
                        &signing.success, &work->fault));
-    signing.success = signing.success && signing.hash != NULL && signing.membership_count > 0;
+    bool known = signing.success && signing.hash != NULL && signing.membership_count > 0;
+
+    signing.success = known && signing.person.disabled_at == INT_ABSENT;
     TRY(store_write(work, record, &signing));
-    if (!signing.success) {
+    if (!known) {
         return work_fail(work, ERR_UNAUTHENTICATED, "the address or the password is wrong");
+    }
+    if (!signing.success) { /* only who knows the password is told */
+        return work_fail(work, ERR_FORBIDDEN, "this account was closed on %s: %s",
+                         time_day_text(work->arena, signing.person.disabled_at / TIME_DAY),
+                         signing.person.disabled_reason);
     }
     call->set_session = signing.token;
     call->reply = describe(work->arena, &signing);
@@ -238,20 +245,7 @@ static enum err change(struct work *work, void *context)
     const struct changing *changing = context;
     const char *person_id = work->who->person_id;
 
-    TRY(password_revoke(
-        work, &(struct password_revoke_args){.person_id = person_id, .revoked_at = work->now_us}));
-    TRY(credential_insert(work, &(struct credential_insert_args){
-                                    .id = work_new_id(work, "crd"),
-                                    .person_id = person_id,
-                                    .kind = "password",
-                                    .name = "password",
-                                    .secret_hash = changing->new_hash,
-                                    .scope = "all",
-                                    .created_at = work->now_us,
-                                    .expires_at = INT_ABSENT,
-                                }));
-    TRY(session_end_of_person(work, &(struct session_end_of_person_args){
-                                        .person_id = person_id, .ended_at = work->now_us}));
+    TRY(account_set_password(work, person_id, changing->new_hash));
     return audit(work, "password.change", person_id, "{}");
 }
 

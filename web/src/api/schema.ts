@@ -4080,6 +4080,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct a person's name or address */
+        patch: operations["person_amend"];
+        trace?: never;
+    };
+    "/v1/people/{person_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Close a person's account at once, or open it again */
+        put: operations["person_access"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{person_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new password for a person; it is shown once */
+        post: operations["person_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people/{person_id}/payout-holds": {
         parameters: {
             query?: never;
@@ -4092,6 +4143,23 @@ export interface paths {
         put?: never;
         /** Let a person's payouts wait, with reason and end */
         post: operations["hold_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{person_id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a person a role, or take it */
+        post: operations["person_role"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5546,6 +5614,13 @@ export interface components {
              * @enum {string}
              */
             disability?: "yes" | "no" | "not said";
+        };
+        /** @description Whether an account is open */
+        access_body: {
+            /** @description False: sessions end now, and neither password nor key opens it; true: it is open again */
+            allowed: boolean;
+            /** @description Why; the person reads it when they sign in */
+            reason: string;
         };
         /** @description Something owed beside units and minutes */
         accrual: {
@@ -10332,9 +10407,11 @@ export interface components {
             is_sample: number;
             /**
              * Format: date-time
-             * @description Since when the person cannot sign in
+             * @description Since when the account is closed
              */
             disabled_at?: string;
+            /** @description Why; the person reads it too */
+            disabled_reason?: string;
             /** @description Role in the organisation */
             role: string;
             /**
@@ -11537,6 +11614,13 @@ export interface components {
             password?: string;
             /** @description Made for show */
             is_sample?: boolean;
+        };
+        /** @description What is corrected of a person */
+        person_change: {
+            /** @description Full name */
+            name?: string;
+            /** @description Address for signing in, unique */
+            email?: string;
         };
         /** @description The person who was added */
         person_made: {
@@ -13173,6 +13257,16 @@ export interface components {
              * @description Rows that could not be judged
              */
             unscored_count: number;
+        };
+        /** @description A role, given or taken */
+        role_body: {
+            /**
+             * @description What the person does in the own organisation
+             * @enum {string}
+             */
+            role: "operator" | "client" | "reviewer" | "expert" | "finance" | "auditor";
+            /** @description True: from now on; false: no longer */
+            held: boolean;
         };
         /** @description What the next hundred judgements should be */
         routing_list: {
@@ -24246,6 +24340,105 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    person_amend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["person_change"];
+            };
+        };
+        responses: {
+            /** @description Correct a person's name or address */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    person_access: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["access_body"];
+            };
+        };
+        responses: {
+            /** @description Close a person's account at once, or open it again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    person_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Make a new password for a person; it is shown once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["person_made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     hold_list: {
         parameters: {
             query?: never;
@@ -24298,6 +24491,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    person_role: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["role_body"];
+            };
+        };
+        responses: {
+            /** @description Give a person a role, or take it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
                 };
             };
             401: components["responses"]["problem"];

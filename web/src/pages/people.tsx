@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Code, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Badge, Button, Card, Code, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import { api, type Schema } from '../api/client';
 import { date } from '../parts/format';
 import { useSession } from '../parts/session';
 import { Empty, Fetched, Heading, SampleBadge, Trouble } from '../parts/states';
+import { PersonDialog, type Member } from './person';
 
 function AddOrganisation({ opened, close }: { opened: boolean; close: () => void }) {
   const client = useQueryClient();
@@ -66,6 +67,20 @@ function AddPerson({ organisation, roles, opened, close }: { organisation: strin
   );
 }
 
+/** One line a person, with all roles. */
+function membersOf(rows: Schema<'member_row'>[]): Member[] {
+  const members = new Map<string, Member>();
+  for (const { role, ...row } of rows) {
+    const known = members.get(row.id);
+    if (known === undefined) {
+      members.set(row.id, { ...row, roles: [role] });
+    } else {
+      known.roles.push(role);
+    }
+  }
+  return [...members.values()];
+}
+
 export default function People() {
   const session = useSession();
   const [chosen, setChosen] = useState(session.organisation_id);
@@ -73,7 +88,12 @@ export default function People() {
   const [addingPerson, personShown] = useDisclosure(false);
   const organisations = useQuery({ queryKey: ['organisations'], queryFn: () => api.get<Schema<'organisation_list'>>('/v1/organisations?limit=200') });
   const people = useQuery({ queryKey: ['people', chosen], queryFn: () => api.get<Schema<'member_list'>>(`/v1/organisations/${chosen}/people?limit=200`) });
+  const [shown, setShown] = useState<string | null>(null);
   const own = chosen === session.organisation_id;
+  const kind = organisations.data?.items.find((one) => one.id === chosen)?.kind;
+  const roles = own ? ['expert', 'reviewer', 'operator', 'finance', 'auditor'] : kind === 'vendor' ? ['expert', 'reviewer'] : ['client'];
+  const members = membersOf(people.data?.items ?? []);
+  const person = members.find((one) => one.id === shown);
   return (
     <>
       <Heading title="People">
@@ -88,16 +108,17 @@ export default function People() {
             <Table.ScrollContainer minWidth={300}>
               <Table verticalSpacing="xs">
                 <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th visibleFrom="xs">E-mail</Table.Th><Table.Th>Role</Table.Th><Table.Th visibleFrom="xs">Since</Table.Th></Table.Tr></Table.Thead>
-                <Table.Tbody>{data.items.map((one) => (
-                  <Table.Tr key={one.id + one.role}><Table.Td><Group gap="xs">{one.name}{one.is_sample === 1 && <SampleBadge />}</Group><Text size="xs" c="dimmed" hiddenFrom="xs">{one.email}</Text></Table.Td><Table.Td visibleFrom="xs">{one.email}</Table.Td><Table.Td>{one.role}</Table.Td><Table.Td visibleFrom="xs">{date(one.since_at)}</Table.Td></Table.Tr>
+                <Table.Tbody>{membersOf(data.items).map((one) => (
+                  <Table.Tr key={one.id}><Table.Td><Group gap="xs"><Anchor component="button" size="sm" onClick={() => setShown(one.id)}>{one.name}</Anchor>{one.is_sample === 1 && <SampleBadge />}{one.disabled_at !== undefined && <Badge size="sm" variant="light" color="red">closed</Badge>}</Group><Text size="xs" c="dimmed" hiddenFrom="xs">{one.email}</Text></Table.Td><Table.Td visibleFrom="xs">{one.email}</Table.Td><Table.Td>{one.roles.join(', ')}</Table.Td><Table.Td visibleFrom="xs">{date(one.since_at)}</Table.Td></Table.Tr>
                 ))}</Table.Tbody>
               </Table>
             </Table.ScrollContainer>
           </Card>
         )}
       </Fetched>
+      {person !== undefined && <PersonDialog person={person} roles={roles} own={person.id === session.person_id} close={() => setShown(null)} />}
       <AddOrganisation opened={addingOrganisation} close={organisationShown.close} />
-      <AddPerson key={chosen} organisation={chosen} roles={own ? ['expert', 'reviewer', 'operator', 'finance', 'auditor'] : ['client']} opened={addingPerson} close={personShown.close} />
+      <AddPerson key={chosen} organisation={chosen} roles={roles} opened={addingPerson} close={personShown.close} />
     </>
   );
 }
