@@ -61,7 +61,7 @@ struct pairs {
 };
 
 /* Rows item,truth whose item has labels; `classes` grows by new answers. */
-static enum err take_pairs(struct table *rows, const struct names *items, struct map *classes,
+static enum err take_pairs(struct table *rows, struct names *items, struct map *classes,
                            uint8_t *seen, struct pairs *pairs, struct fault *fault)
 {
     const struct text *fields;
@@ -87,7 +87,7 @@ static enum err take_pairs(struct table *rows, const struct names *items, struct
     }
 }
 
-static enum err read_pairs(struct arena *arena, const char *path, const struct names *items,
+static enum err read_pairs(struct arena *arena, const char *path, struct names *items,
                            struct map *classes, struct pairs *out, struct fault *fault)
 {
     uint32_t item_count = names_count(items);
@@ -98,6 +98,7 @@ static enum err read_pairs(struct arena *arena, const char *path, const struct n
 
     TRY(table_open(path, truth_header, COUNT(truth_header), &rows, fault));
     TRY(take_pairs(rows, items, classes, seen, &pairs, fault));
+    names_rest(items);
     *out = pairs;
     return OK;
 }
@@ -185,6 +186,8 @@ static enum err read_all(struct arena *arena, const struct label_source *source,
     file->input = (struct truth_input){.item_count = names_count(file->items),
                                        .worker_count = names_count(file->workers),
                                        .class_count = map_count(classes)};
+    names_rest(file->items);
+    names_rest(file->workers);
     TRY(label_log_index(log, arena, to, &file->input, fault));
     TRY(settle(arena, source, file, fault));
     if (source->gold != NULL) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/arena.h"
 #include "base/fault.h"
@@ -32,6 +33,23 @@ static void *checked(void *taken)
     return taken;
 }
 
+/* Pages of their own, so that each block goes back to the system while the index grows. */
+static struct packed *new_block(void)
+{
+    void *taken = mmap(NULL, BLOCK_LABELS * sizeof(struct packed), PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return checked(taken == MAP_FAILED ? NULL : taken);
+}
+
+static void free_block(struct label_log *log, size_t i)
+{
+    if (log->blocks[i] != NULL) {
+        (void)munmap(log->blocks[i], BLOCK_LABELS * sizeof(struct packed));
+        log->blocks[i] = NULL;
+    }
+}
+
 struct label_log *label_log_new(void)
 {
     struct label_log *log = checked(calloc(1, sizeof(*log)));
@@ -44,7 +62,7 @@ void label_log_free(struct label_log *log)
 {
     if (log != NULL) {
         for (size_t i = 0; i < log->block_count; i++) {
-            free(log->blocks[i]);
+            free_block(log, i);
         }
         free(log->blocks);
         free(log);
@@ -91,7 +109,7 @@ static void add_block(struct label_log *log)
         log->block_room = log->block_room * 2 + 16;
         log->blocks = checked(reallocarray(log->blocks, log->block_room, sizeof(*log->blocks)));
     }
-    log->blocks[log->block_count++] = checked(malloc(BLOCK_LABELS * sizeof(struct packed)));
+    log->blocks[log->block_count++] = new_block();
 }
 
 static uint32_t largest(const uint32_t *numbers, size_t count, uint32_t most)
@@ -155,8 +173,7 @@ enum err label_log_index(struct label_log *log, struct arena *arena, const uint3
             row[first[block[i].item]++] =
                 (block[i].code >> log->class_bits) * out->class_count + to[block[i].code & mask];
         }
-        free(log->blocks[from / BLOCK_LABELS]);
-        log->blocks[from / BLOCK_LABELS] = NULL;
+        free_block(log, from / BLOCK_LABELS);
     }
     memmove(first + 1, first, out->item_count * sizeof(*first));
     first[0] = 0;

@@ -1,13 +1,15 @@
 #include "command/names.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS_MAX = 9, DIRECT_FREE = 1 << 16 };
+enum { DIGITS_MAX = 9, DIRECT_FREE = 1 << 16, SLOTS_FIRST = 64, STEM_MAX = 32 };
+static_assert(STEM_MAX + DIGITS_MAX <= NAME_PRINTED_MAX);
 
-/* Where a name is kept: a whole number, or its place and size among the bytes. */
+/* Where a name is kept: the number behind the stem, or its place and size among the bytes. */
 struct place {
     uint64_t is_number : 1;
     uint64_t size : 23;
@@ -29,7 +31,10 @@ struct names {
     struct slot *slots;
     uint32_t slot_count; /* a power of two */
     uint32_t slots_used;
-    uint32_t *direct; /* [direct_count]: number plus one of the name that is this whole number */
+    char stem[STEM_MAX]; /* of the first name: what stands before its last digits */
+    uint32_t stem_size;
+    uint32_t digits;  /* of every number behind it; 0: as many as it takes, without leading zeros */
+    uint32_t *direct; /* [direct_count]: number plus one of the name with this number */
     uint32_t direct_count;
     uint32_t last; /* the name added or found last: files often repeat it */
 };
@@ -45,14 +50,19 @@ static void *resize(void *old, size_t count, size_t size)
     return grown;
 }
 
+static void empty_slots(struct names *names, uint32_t count)
+{
+    names->slot_count = count;
+    names->slots = resize(NULL, count, sizeof(*names->slots));
+    memset(names->slots, 0, count * sizeof(*names->slots));
+}
+
 struct names *names_new(void)
 {
     struct names *names = calloc(1, sizeof(*names));
 
     assert(names != NULL);
-    names->slot_count = 64;
-    names->slots = resize(NULL, names->slot_count, sizeof(*names->slots));
-    memset(names->slots, 0, names->slot_count * sizeof(*names->slots));
+    empty_slots(names, SLOTS_FIRST);
     return names;
 }
 
@@ -67,24 +77,51 @@ void names_free(struct names *names)
     }
 }
 
-/* Written as a number is printed, so that the number gives the name back. */
-static bool whole_number(struct text name, uint32_t *out)
+static inline bool is_digit(char c)
 {
+    return c >= '0' && c <= '9';
+}
+
+/* What names have in common shows at the first. */
+static void take_stem(struct names *names, struct text name)
+{
+    size_t from = name.size;
+
+    while (from > 0 && name.size - from < DIGITS_MAX && is_digit(name.at[from - 1])) {
+        from--;
+    }
+    if (from == name.size || from > STEM_MAX) {
+        return;
+    }
+    names->stem_size = (uint32_t)from;
+    names->digits = name.at[from] == '0' && name.size - from > 1 ? (uint32_t)(name.size - from) : 0;
+    memcpy(names->stem, name.at, from);
+}
+
+static inline bool is_plain(const struct names *names)
+{
+    return names->stem_size == 0 && names->digits == 0;
+}
+
+/* The number behind the stem, written so that it gives the name back; else NAME_NO_NUMBER. */
+static uint32_t number_of(const struct names *names, struct text name)
+{
+    size_t size = name.size - names->stem_size;
+    const char *at = name.at + names->stem_size;
     uint32_t value = 0;
 
-    if (name.size == 0 || name.size > DIGITS_MAX || (name.at[0] == '0' && name.size > 1)) {
-        return false;
+    if (name.size <= names->stem_size || size > DIGITS_MAX ||
+        (names->digits > 0 ? size != names->digits : *at == '0' && size > 1) ||
+        memcmp(name.at, names->stem, names->stem_size) != 0) {
+        return NAME_NO_NUMBER;
     }
-    for (size_t i = 0; i < name.size; i++) {
-        uint32_t digit = (uint32_t)(unsigned char)name.at[i] - '0';
-
-        if (digit > 9) {
-            return false;
+    for (size_t i = 0; i < size; i++) {
+        if (!is_digit(at[i])) {
+            return NAME_NO_NUMBER;
         }
-        value = value * 10 + digit;
+        value = value * 10 + (uint32_t)(unsigned char)at[i] - '0';
     }
-    *out = value;
-    return true;
+    return value;
 }
 
 static uint64_t hash_of(struct text name)
@@ -133,9 +170,7 @@ static void widen_slots(struct names *names)
     struct slot *old = names->slots;
     uint32_t old_count = names->slot_count;
 
-    names->slot_count *= 2;
-    names->slots = resize(NULL, names->slot_count, sizeof(*old));
-    memset(names->slots, 0, names->slot_count * sizeof(*old));
+    empty_slots(names, old_count * 2);
     for (uint32_t i = 0; i < old_count; i++) {
         if (old[i].number != 0) {
             struct text name = text_at(names, old[i].number - 1);
@@ -172,7 +207,7 @@ static uint32_t append_text(struct names *names, struct text name)
                                         .at = from & ((1ULL << 40) - 1)});
 }
 
-/* Whole numbers get a direct table while it stays within a few times the names. */
+/* Numbers get a direct table while it stays within a few times the names. */
 static bool widen_direct(struct names *names, uint32_t value)
 {
     uint64_t need = (uint64_t)value + 1;
@@ -192,11 +227,58 @@ static bool widen_direct(struct names *names, uint32_t value)
     return true;
 }
 
-bool names_find(const struct names *names, struct text name, uint32_t *out)
+void names_rest(struct names *names)
 {
-    uint32_t value;
+    if (names->slots == NULL) {
+        return;
+    }
+    free(names->slots);
+    free(names->direct);
+    names->slots = NULL;
+    names->direct = NULL;
+    names->direct_count = 0;
+    names->room = names->count + 1;
+    names->places = resize(names->places, names->room, sizeof(*names->places));
+    names->byte_room = names->byte_count + 1;
+    names->bytes = resize(names->bytes, names->byte_room, 1);
+}
 
-    if (whole_number(name, &value) && value < names->direct_count && names->direct[value] != 0) {
+/* Make the ways to look up again, which a rest gave away. */
+static void wake(struct names *names)
+{
+    if (names->slots != NULL) {
+        return;
+    }
+    uint32_t slots = SLOTS_FIRST;
+
+    while (slots < names->slots_used * 2) {
+        slots *= 2;
+    }
+    empty_slots(names, slots);
+    for (uint32_t i = 0; i < names->count; i++) {
+        const struct place *place = &names->places[i];
+
+        if (place->is_number) {
+            bool wide = widen_direct(names, (uint32_t)place->at);
+
+            assert(wide);
+            names->direct[place->at] = i + 1;
+        } else {
+            struct text name = text_at(names, i);
+            uint64_t hash = hash_of(name);
+
+            *slot_of(names, name, hash) =
+                (struct slot){.tag = (uint32_t)(hash >> 32), .number = i + 1};
+        }
+    }
+}
+
+bool names_find(struct names *names, struct text name, uint32_t *out)
+{
+    uint32_t value = number_of(names, name);
+
+    wake(names);
+    if (value < names->direct_count && names->direct[value] != 0) {
         *out = names->direct[value] - 1;
         return true;
     }
@@ -209,14 +291,7 @@ bool names_find(const struct names *names, struct text name, uint32_t *out)
     return true;
 }
 
-uint32_t names_add(struct names *names, struct text name)
-{
-    uint32_t value;
-
-    return names_add_number(names, name, whole_number(name, &value) ? value : NAME_NO_NUMBER);
-}
-
-uint32_t names_add_number(struct names *names, struct text name, uint32_t value)
+static uint32_t add(struct names *names, struct text name, uint32_t value)
 {
     bool is_number = value != NAME_NO_NUMBER;
 
@@ -245,6 +320,23 @@ uint32_t names_add_number(struct names *names, struct text name, uint32_t value)
     return names->last;
 }
 
+uint32_t names_add(struct names *names, struct text name)
+{
+    wake(names);
+    if (names->count == 0) {
+        take_stem(names, name);
+    }
+    return add(names, name, number_of(names, name));
+}
+
+uint32_t names_add_number(struct names *names, struct text name, uint32_t value)
+{
+    if (__builtin_expect(names->count > 0 && names->slots != NULL && is_plain(names), 1)) {
+        return add(names, name, value);
+    }
+    return names_add(names, name);
+}
+
 uint32_t names_count(const struct names *names)
 {
     return names->count;
@@ -256,7 +348,16 @@ struct text names_at(const struct names *names, uint32_t number, char scratch[NA
     if (!names->places[number].is_number) {
         return text_at(names, number);
     }
-    int size = snprintf(scratch, NAME_PRINTED_MAX, "%u", (unsigned)names->places[number].at);
+    char *const end = scratch + NAME_PRINTED_MAX;
+    char *at = end;
 
-    return (struct text){.at = scratch, .size = (size_t)size};
+    for (uint64_t value = names->places[number].at; value > 0 || at == end; value /= 10) {
+        *--at = (char)('0' + value % 10);
+    }
+    while (end - at < (ptrdiff_t)names->digits) {
+        *--at = '0';
+    }
+    at -= names->stem_size;
+    memcpy(at, names->stem, names->stem_size);
+    return (struct text){.at = at, .size = (size_t)(end - at)};
 }

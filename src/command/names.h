@@ -2,8 +2,8 @@
 
 /*
  * Names as dense numbers, for millions of them: like base/map, but memory is given
- * back as the table grows, and names that are plain whole numbers (as item
- * identifiers often are) are kept as numbers and not as text.
+ * back as the table grows, and names that are whole numbers, alone or behind what
+ * the first name begins with (17, task-000017), are kept as numbers and not as text.
  */
 
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 
 #include "base/text.h"
 
-enum { NAME_PRINTED_MAX = 12 };
+enum { NAME_PRINTED_MAX = 48 };
 
 #define NAME_NO_NUMBER UINT32_MAX
 
@@ -27,7 +27,10 @@ uint32_t names_add(struct names *names, struct text name);
  * that it is NAME_NO_NUMBER. */
 uint32_t names_add_number(struct names *names, struct text name, uint32_t number);
 
-bool names_find(const struct names *names, struct text name, uint32_t *out);
+/* Give back what only looking up needs, about half; the next look-up makes it again. */
+void names_rest(struct names *names);
+
+bool names_find(struct names *names, struct text name, uint32_t *out);
 uint32_t names_count(const struct names *names);
 
 /* A name that was kept as a number is written into `scratch`. */
