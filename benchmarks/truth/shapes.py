@@ -1,9 +1,9 @@
-"""Planted label sets in the shapes of public ones: so many items, workers, classes and labels an item, with a truth that is known.
+"""Planted label sets with a truth that is known: in the shapes of public ones, and in regimes where methods part.
 
-Usage: shapes.py PERITI [--gold]. Three ways of erring: a confusion matrix of each worker's own with hard items that draw many to
-the same wrong class; signals beside each worker's own threshold; levels seen with a shift, a stretch and a noise. Some workers
-do not look at all. Prints, tab-separated: claim, accuracy of auto, of the better of majority and Dawid-Skene, difference, mark;
-with --gold also of auto with fifty known answers on the others, against auto without.
+Usage: shapes.py PERITI [--gold] [--regimes]. SHAPES have the items, workers, classes and labels an item of public sets; REGIMES,
+taken with --regimes, go from two classes to fifty, from few who guess to most, from even classes to rare ones.
+Prints, tab-separated: claim, accuracy of auto, of the better of majority and Dawid-Skene, difference, mark; with --gold also of
+auto with fifty known answers on the others, against auto without.
 """
 import json
 import pathlib
@@ -14,62 +14,7 @@ import zlib
 
 import numpy as np
 
-
-def who_labels(draw, items, workers, labels, tail):
-    """A few busy workers and many idle ones; nobody labels an item twice."""
-    share = np.log((np.arange(workers) + 3.0) ** -tail) + draw.normal(0, .5, workers)
-    counts = np.minimum(np.floor(labels + draw.random(items)).astype(int), workers)
-    chosen = [np.argsort(share + draw.gumbel(size=workers))[-count:] for count in counts]
-    return np.repeat(np.arange(items), counts), np.concatenate(chosen)
-
-
-def pick(draw, rows):
-    return (draw.random(len(rows))[:, None] > np.cumsum(rows, 1)[:, :-1]).sum(1)
-
-
-def by_confusion(draw, items, workers, labels, tail, prior, skill, spam, hard):
-    classes, prior = len(prior), np.array(prior) / sum(prior)
-    truth = draw.choice(classes, items, p=prior)
-    usual = draw.dirichlet(np.full(classes, .7), classes)
-    right = np.clip(draw.beta(*skill, workers)[:, None] + .12 * draw.normal(size=(workers, classes)), .02, .995)
-    wrong = .5 * usual + .5 * draw.dirichlet(np.full(classes, .7), (workers, classes))
-    wrong[:, np.arange(classes), np.arange(classes)] = 0
-    matrix = wrong / wrong.sum(2, keepdims=True) * (1 - right)[:, :, None]
-    matrix[:, np.arange(classes), np.arange(classes)] = right
-    lazy = draw.random(workers) < spam
-    matrix[lazy] = draw.dirichlet(np.full(classes, .5), lazy.sum())[:, None, :]
-    item, worker = who_labels(draw, items, workers, labels, tail)
-    rows = matrix[worker, truth[item]]
-    tempting = (truth + draw.integers(1, classes, items)) % classes
-    drawn = (draw.random(items) < hard)[item]
-    rows[drawn] *= .45
-    rows[drawn, tempting[item[drawn]]] += .55
-    return item, worker, pick(draw, rows), truth
-
-
-def by_signal(draw, items, workers, labels, tail, prior, distance, threshold, spam):
-    truth = (draw.random(items) < prior).astype(int)
-    signal = (truth - .5) * distance + draw.normal(0, .4, items)
-    item, worker = who_labels(draw, items, workers, labels, tail)
-    gain, bias = np.exp(draw.normal(0, .5, workers)), draw.normal(0, threshold, workers)
-    label = (signal[item] * gain[worker] + bias[worker] + draw.normal(size=len(item)) > 0).astype(int)
-    lapse = draw.random(len(item)) < draw.beta(1, 1 / spam - 1, workers)[worker]
-    return item, worker, np.where(lapse, draw.integers(0, 2, len(item)), label), truth
-
-
-def by_level(draw, items, workers, labels, tail, prior, noise, shift, spam):
-    classes, middle = len(prior), (len(prior) - 1) / 2
-    truth = draw.choice(classes, items, p=np.array(prior) / sum(prior))
-    seen = truth + draw.normal(0, .3, items) - middle
-    item, worker = who_labels(draw, items, workers, labels, tail)
-    stretch, noises = np.exp(draw.normal(0, .3, workers)), noise * np.exp(draw.normal(0, .5, workers))
-    level = seen[item] * stretch[worker] + draw.normal(0, shift, workers)[worker] + noises[worker] * draw.normal(size=len(item))
-    label = np.clip(np.round(level + middle), 0, classes - 1).astype(int)
-    lazy = (draw.random(workers) < spam)[worker]
-    habit = draw.dirichlet(np.full(classes, .5), workers)
-    label[lazy] = pick(draw, habit[worker[lazy]])
-    return item, worker, label, truth
-
+from planted import by_confusion, by_ease, by_groups, by_level, by_signal
 
 SHAPES = {  # items, workers, labels an item, how uneven the workers; then what the kind needs
     "birds, dense, own thresholds": (by_signal, 108, 39, 39, 0, .45, 1.4, .9, .1),
@@ -89,6 +34,41 @@ SHAPES = {  # items, workers, labels an item, how uneven the workers; then what 
     "relevance of pages, five levels": (by_level, 2665, 177, 5.85, 1.1, (2, 3, 5, 5, 5), .6, .4, .2),
     "content for adults, four levels": (by_level, 333, 269, 10, 1.1, (11, 4, 2, 3), .6, .4, .15),
     "facts, three classes": (by_confusion, 8000, 57, 5, 1, (.78, .19, .03), (9, 1.5), .03, .06),
+}
+
+EVEN = {classes: (1,) * classes for classes in (2, 3, 4, 5, 8, 10, 20, 50)}
+
+REGIMES = {  # the same
+    "half guess, two classes": (by_confusion, 1500, 100, 6, .8, EVEN[2], (6, 2), .5, .05),
+    "half guess, four classes": (by_confusion, 1500, 100, 6, .8, EVEN[4], (6, 2), .5, .05),
+    "half guess, ten classes": (by_confusion, 1500, 100, 6, .8, EVEN[10], (6, 2), .5, .05),
+    "most guess, five classes": (by_confusion, 1000, 150, 10, .5, EVEN[5], (6, 2), .7, 0),
+    "a third guess, uneven classes": (by_confusion, 2000, 120, 5, 1, (.6, .3, .1), (6, 2), .3, .1),
+    "three weak labels, two classes": (by_confusion, 2000, 120, 3, .6, EVEN[2], (5, 3), .05, 0),
+    "three weak labels, four classes": (by_confusion, 2000, 120, 3, .6, EVEN[4], (5, 4), .05, 0),
+    "two labels, five classes": (by_confusion, 2000, 120, 2, .8, EVEN[5], (6, 2.5), .1, .05),
+    "two labels a worker, three classes": (by_confusion, 800, 2000, 5, .1, EVEN[3], (6, 2), .15, .1),
+    "two labels a worker, eight classes": (by_confusion, 800, 2000, 5, .1, EVEN[8], (6, 2), .15, .1),
+    "one in twenty positive": (by_confusion, 3000, 150, 5, 1, (.95, .05), (8, 2), .1, .05),
+    "six classes, rare ones": (by_confusion, 2000, 100, 5, .9, (.6, .2, .1, .05, .03, .02), (6, 2), .1, .05),
+    "twenty classes": (by_confusion, 2000, 80, 4, .9, EVEN[20], (6, 2.5), .1, .1),
+    "twenty classes, eight labels a worker": (by_confusion, 600, 300, 4, .5, EVEN[20], (6, 2.5), .1, .1),
+    "fifty classes": (by_confusion, 3000, 100, 5, .9, EVEN[50], (6, 2.5), .1, .1),
+    "easy and hard items, two classes": (by_ease, 1000, 80, 7, .8, 2, 1.2, .1, 0),
+    "easy and hard items, four classes": (by_ease, 1000, 80, 7, .8, 4, 1.2, .1, 0),
+    "easy and hard items, ten classes": (by_ease, 1000, 120, 5, .8, 10, 1.5, .15, 0),
+    "adversaries, two classes": (by_ease, 1500, 100, 8, .7, 2, 1.5, .1, .15),
+    "adversaries, five classes": (by_ease, 1500, 100, 8, .7, 5, 1.5, .1, .15),
+    "groups that copy, two classes": (by_groups, 1200, 40, 8, .7, EVEN[2], (6, 2), .1, 4, .3),
+    "groups that copy, three classes": (by_groups, 1200, 60, 6, .7, EVEN[3], (6, 2), .1, 6, .3),
+    "a third hard, two classes": (by_confusion, 1000, 60, 8, .8, EVEN[2], (7, 2), .1, .3),
+    "a third hard, five classes": (by_confusion, 1000, 60, 8, .8, EVEN[5], (7, 2), .1, .3),
+    "a hundred items by threshold": (by_signal, 100, 30, 20, .2, .5, 1.2, .9, .1),
+    "a hundred items, four levels": (by_level, 100, 20, 10, .2, EVEN[4], .7, .5, .1),
+    "five levels, few labels": (by_level, 1500, 100, 4, .9, (1, 2, 3, 2, 1), .7, .5, .15),
+    "seven levels": (by_level, 600, 38, 10, .5, (1, 2, 3, 4, 3, 2, 1), .8, .6, .1),
+    "nearly all right": (by_confusion, 1000, 50, 3, .7, EVEN[3], (30, 1.5), .02, .02),
+    "six experts": (by_confusion, 200, 6, 6, 0, EVEN[3], (8, 2), 0, .1),
 }
 
 
@@ -120,20 +100,28 @@ def measure(periti, name, shape, with_gold):
     return [ours, best, *gold]
 
 
-def main():
+def measure_all(periti, kind, shapes, with_gold):
     rows = []
-    for name, shape in SHAPES.items():
-        row = measure(sys.argv[1], name, shape, "--gold" in sys.argv)
+    for name, shape in shapes.items():
+        row = measure(periti, name, shape, with_gold)
         rows.append(row)
-        print(f"planted {name}: auto against the better of majority and dawid-skene", f"{row[0]:.4f}", f"{row[1]:.4f}",
-              f"{row[0] - row[1]:+.4f}", "printed", sep="\t", flush=True)
-        if len(row) > 2:
-            print(f"planted {name}: auto with 50 gold against without", f"{row[2]:.4f}", f"{row[3]:.4f}",
-                  f"{row[2] - row[3]:+.4f}", "printed", sep="\t", flush=True)
+        tell(f"planted {name}: auto against the better of majority and dawid-skene", *row[:2], "printed")
+        if with_gold:
+            tell(f"planted {name}: auto with 50 gold against without", *row[2:], "printed")
     means = np.mean(rows, 0)
-    print("planted shapes, mean", f"{means[0]:.4f}", f"{means[1]:.4f}", f"{means[0] - means[1]:+.4f}", "above zero", sep="\t")
-    if len(means) > 2:
-        print("planted shapes, mean with 50 gold", f"{means[2]:.4f}", f"{means[3]:.4f}", f"{means[2] - means[3]:+.4f}", "above zero", sep="\t")
+    tell(f"planted {kind}, mean", *means[:2], "above zero")
+    if with_gold:
+        tell(f"planted {kind}, mean with 50 gold", *means[2:], "above zero")
+
+
+def tell(claim, ours, other, mark):
+    print(claim, f"{ours:.4f}", f"{other:.4f}", f"{ours - other:+.4f}", mark, sep="\t", flush=True)
+
+
+def main():
+    measure_all(sys.argv[1], "shapes", SHAPES, "--gold" in sys.argv)
+    if "--regimes" in sys.argv:
+        measure_all(sys.argv[1], "regimes", REGIMES, "--gold" in sys.argv)
 
 
 main()

@@ -3,16 +3,18 @@
  *
  * Without known answers no method is best on every set, and none of the usual
  * criteria (likelihood, bound, held-out labels) finds the best one. So a few
- * models that err in different ways vote: hidden subtypes, shrunk confusion,
- * free confusion, one weight per worker. With known answers each candidate is
- * fitted without them and scored on them, and one that beats the plurality by
- * enough is taken. Whether the answers also teach the workers' part is decided in
- * the same way, on folds: where a model fits badly, answers on hard items can
- * mislead it about the rest.
+ * models that err in different ways vote: shrunk confusion, hidden subtypes,
+ * free confusion, one weight per worker. One thing labels do tell is whether the
+ * classes stand in an order; then raters with thresholds answer instead. With known
+ * answers each candidate is fitted without them and scored on them, and one that
+ * beats this default by enough is taken. Whether the answers also teach the workers' part is
+ * decided in the same way, on folds: where a model fits badly, answers on hard items can mislead it
+ * about the rest.
  */
 
 #include "engine/truth/fit.h"
 #include "engine/truth/methods.h"
+#include "engine/truth/order.h"
 
 #include <math.h>
 #include <string.h>
@@ -42,10 +44,10 @@ static struct council council_for(const struct truth_input *input)
 {
     struct council council = {0};
 
+    council.members[council.count++] = &truth_hierarchical;
     if (affords_ebcc(input)) {
         council.members[council.count++] = &truth_ebcc;
     }
-    council.members[council.count++] = &truth_hierarchical;
     council.members[council.count++] = &truth_dawid_skene;
     council.members[council.count++] = &truth_bwa;
     return council;
@@ -117,7 +119,7 @@ static enum err vote_of_models(const struct truth_job *job, struct truth_fit *ou
 static const char *name_council(const struct truth_job *job)
 {
     return affords_ebcc(job->input)
-               ? "no gold tells the methods apart: plurality of ebcc, hierarchical, dawid-skene "
+               ? "no gold tells the methods apart: plurality of hierarchical, ebcc, dawid-skene "
                  "and bwa"
                : "no gold tells the methods apart: plurality of hierarchical, dawid-skene and bwa";
 }
@@ -231,7 +233,7 @@ static enum err try_method(const struct truth_job *job, const struct truth_metho
 
 struct choice {
     const struct truth_method *method;
-    double *first; /* hits of the plurality */
+    double *first; /* hits of the default */
     double *hits;  /* hits of the chosen */
     double *trial; /* scratch */
     uint32_t count;
@@ -245,19 +247,30 @@ static void exchange(double **left, double **right)
     *right = held;
 }
 
+/* What answers where no gold speaks. */
+static enum err find_default(const struct truth_job *job, const struct truth_method **out)
+{
+    bool ordered;
+
+    TRY(truth_order_find(job, &ordered));
+    *out = ordered ? &truth_ordinal : &truth_plurality;
+    return OK;
+}
+
+/* `choice->method` is the default at first. */
 static enum err choose(const struct truth_job *job, struct choice *choice)
 {
     static const struct truth_method *const others[] = {
-        &truth_minimax, &truth_minimax_ordinal, &truth_ordinal,  &truth_ebcc, &truth_hierarchical,
-        &truth_bwa,     &truth_dawid_skene,     &truth_one_coin,
+        &truth_plurality,    &truth_minimax, &truth_minimax_ordinal, &truth_ordinal,  &truth_ebcc,
+        &truth_hierarchical, &truth_bwa,     &truth_dawid_skene,     &truth_one_coin,
     };
+    const struct truth_method *first = choice->method;
     double best = chosen_min;
 
-    choice->method = &truth_plurality;
     TRY(try_method(job, choice->method, 1, choice->first));
     memcpy(choice->hits, choice->first, choice->count * sizeof(double));
     for (size_t i = 0; i < COUNT(others); i++) {
-        if (!affords(job->input, others[i])) {
+        if (others[i] == first || !affords(job->input, others[i])) {
             continue;
         }
         TRY(try_method(job, others[i], 1, choice->trial));
@@ -293,10 +306,12 @@ static enum err fit_chosen(const struct truth_job *job, const struct choice *cho
     return OK;
 }
 
-static enum err choose_by_gold(const struct truth_job *job, struct truth_fit *out)
+static enum err choose_by_gold(const struct truth_job *job, const struct truth_method *first,
+                               struct truth_fit *out)
 {
     uint32_t count = gold_count(job->input);
-    struct choice choice = {.first = arena_array(job->arena, double, count),
+    struct choice choice = {.method = first,
+                            .first = arena_array(job->arena, double, count),
                             .hits = arena_array(job->arena, double, count),
                             .trial = arena_array(job->arena, double, count),
                             .count = count};
@@ -307,23 +322,35 @@ static enum err choose_by_gold(const struct truth_job *job, struct truth_fit *ou
 
     TRY(fit_chosen(job, &choice, taught, out));
     out->method = choice.method->name;
-    out->reason = arena_print(job->arena,
-                              "%.4g of %u gold answers right unseen (plurality %.4g); workers are "
-                              "%s with the gold",
-                              sum_of(taught ? choice.trial : choice.hits, count), count,
-                              sum_of(choice.first, count), taught ? "learnt" : "not learnt");
+    out->reason =
+        arena_print(job->arena,
+                    "%.4g of %u gold answers right unseen (%s %.4g); workers are "
+                    "%s with the gold",
+                    sum_of(taught ? choice.trial : choice.hits, count), count, first->name,
+                    sum_of(choice.first, count), taught ? "learnt" : "not learnt");
     return OK;
 }
 
 static enum err fit_auto(const struct truth_job *job, struct truth_fit *out)
 {
-    out->method = truth_plurality.name;
-    return gold_count(job->input) >= GOLD_MIN ? choose_by_gold(job, out) : fit_plurality(job, out);
+    const struct truth_method *first;
+
+    TRY(find_default(job, &first));
+    if (gold_count(job->input) >= GOLD_MIN) {
+        return choose_by_gold(job, first, out);
+    }
+    out->method = first->name;
+    if (first == &truth_ordinal) {
+        out->reason = "the classes stand in an order: raters with thresholds foretell labels that "
+                      "were held back better than with the order torn apart";
+    }
+    return first->fit(job, out);
 }
 
 const struct truth_method truth_auto = {
     .name = "auto",
-    .summary = "The best on gold where there is enough, else the plurality",
+    .summary = "The best on gold where there is enough, else raters of an order if there is one, "
+               "else the plurality",
     .fit = fit_auto};
 const struct truth_method truth_plurality = {.name = "plurality",
                                              .summary =

@@ -16,8 +16,8 @@
 #include "base/arena.h"
 #include "num/special.h"
 
-enum { SHIFTS = 17, SPREADS = 13, CELLS = SHIFTS * SPREADS };
-static const double lapse = .02; /* share of labels given without looking, uniform */
+enum { SHIFTS = 17, SPREADS = 13, LAPSES = 3, CELLS = LAPSES * SHIFTS * SPREADS };
+static const double lapses[LAPSES] = {.02, .3, .9}; /* share of labels given without looking */
 
 struct raters {
     double *table;   /* [cell][given][true]: log-probability */
@@ -27,7 +27,7 @@ struct raters {
 
 static double shift_of(uint32_t cell)
 {
-    return (cell / SPREADS - (SHIFTS - 1) / 2.0) * .15;
+    return (cell / SPREADS % SHIFTS - (SHIFTS - 1) / 2.0) * .15;
 }
 
 static double spread_of(uint32_t cell)
@@ -35,7 +35,25 @@ static double spread_of(uint32_t cell)
     return .2 * pow(20, (cell % SPREADS) / (SPREADS - 1.0));
 }
 
-static void fill_table(uint32_t class_count, struct raters *raters)
+static double lapse_of(uint32_t cell)
+{
+    return lapses[cell / (SHIFTS * SPREADS)];
+}
+
+/* How often each class is given: what those give who do not look. */
+static void fill_blind(const struct truth_input *input, double *blind)
+{
+    uint32_t labels = truth_label_count(input);
+
+    for (uint32_t l = 0; l < input->class_count; l++) {
+        blind[l] = 1 / (labels + (double)input->class_count);
+    }
+    for (uint32_t i = 0; i < labels; i++) {
+        blind[input->row[i] % input->class_count] += 1 / (labels + (double)input->class_count);
+    }
+}
+
+static void fill_table(uint32_t class_count, const double *blind, struct raters *raters)
 {
     size_t block = (size_t)class_count * class_count;
 
@@ -48,7 +66,7 @@ static void fill_table(uint32_t class_count, struct raters *raters)
                 double upto = l + 1 == class_count ? 1 : num_normal_cdf(cut);
 
                 raters->table[cell * block + (size_t)l * class_count + k] =
-                    log((1 - lapse) * fmax(upto - below, 0) + lapse / class_count);
+                    log((1 - lapse_of(cell)) * fmax(upto - below, 0) + lapse_of(cell) * blind[l]);
                 below = upto;
             }
         }
@@ -109,7 +127,10 @@ static enum err fit_ordinal(const struct truth_job *job, struct truth_fit *out)
                             .weight = arena_array(job->arena, double, CELLS),
                             .learned = arena_array(job->arena, double, CELLS)};
 
-    fill_table(job->input->class_count, &raters);
+    double *blind = arena_array(job->arena, double, job->input->class_count);
+
+    fill_blind(job->input, blind);
+    fill_table(job->input->class_count, blind, &raters);
     return truth_iterate(job, &(struct truth_model){.update = update, .context = &raters}, out);
 }
 

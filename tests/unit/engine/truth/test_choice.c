@@ -124,5 +124,72 @@ static void auto__stays_with_the_vote_where_gold_shows_nothing(void)
     }
 }
 
+/* Neighbours stand apart: 0 3 1 4 2. */
+static uint32_t torn(uint32_t level)
+{
+    return level % 2 == 0 ? level / 2 : 3 + level / 2;
+}
+
+static void auto__finds_an_order_in_the_labels_alone(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct planted planted = plant_levels(arena);
+    struct truth_label *at = arena_array(arena, struct truth_label, planted.labels.count);
+    struct truth_fit vote = {0};
+    struct truth_fit chosen = {0};
+    struct truth_input input;
+    struct fault fault;
+
+    planted.labels.repeats = TRUTH_REPEATS_LAST;
+    CHECK(truth_index(arena, &planted.labels, &input, &fault) == OK);
+    fit_with(arena, "plurality", &input, &vote);
+    fit_with(arena, "auto", &input, &chosen);
+    CHECK(strcmp(chosen.method, "ordinal") == 0);
+    CHECK(strstr(chosen.reason, "order") != NULL);
+    CHECK(hidden_accuracy(&planted, &input, &chosen) >
+          hidden_accuracy(&planted, &input, &vote) + .05);
+
+    for (size_t i = 0; i < planted.labels.count; i++) {
+        at[i] = planted.labels.at[i];
+        at[i].class = torn(at[i].class);
+    }
+    planted.labels.at = at;
+    CHECK(truth_index(arena, &planted.labels, &input, &fault) == OK);
+    fit_with(arena, "auto", &input, &chosen);
+    CHECK(strcmp(chosen.method, "plurality") == 0);
+}
+
+/* Some raters see levels, as many look away and have words they like: those must not speak. */
+static void ordinal__sees_through_raters_who_do_not_look(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct planted planted = plant_levels(arena);
+    struct truth_label *at = arena_array(arena, struct truth_label, planted.labels.count);
+    struct truth_fit vote = {0};
+    struct truth_fit ordinal = {0};
+    struct rng rng = rng_new(11);
+    struct truth_input input;
+    struct fault fault;
+
+    for (size_t i = 0; i < planted.labels.count; i++) {
+        at[i] = planted.labels.at[i];
+        if (at[i].worker % 2 == 0) {
+            at[i].class = rng_unit(&rng) < .6 ? at[i].worker / 2 % LEVELS : rng_below(&rng, LEVELS);
+        }
+    }
+    planted.labels.at = at;
+    planted.labels.repeats = TRUTH_REPEATS_LAST;
+    CHECK(truth_index(arena, &planted.labels, &input, &fault) == OK);
+    fit_with(arena, "majority", &input, &vote);
+    fit_with(arena, "ordinal", &input, &ordinal);
+    CHECK(hidden_accuracy(&planted, &input, &ordinal) >
+          hidden_accuracy(&planted, &input, &vote) + .1);
+    for (uint32_t worker = 0; worker < RATERS; worker += 2) {
+        CHECK(ordinal.skill[worker] < .45);
+    }
+}
+
 TEST_MAIN(CASE(auto__takes_what_gold_shows_to_be_better),
+          CASE(auto__finds_an_order_in_the_labels_alone),
+          CASE(ordinal__sees_through_raters_who_do_not_look),
           CASE(auto__stays_with_the_vote_where_gold_shows_nothing))
