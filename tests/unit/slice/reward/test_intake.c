@@ -63,7 +63,7 @@ static void next__takes_a_long_row_and_refuses_a_longer_one(void)
         struct intake *intake;
         struct fault fault = {0};
         struct load *load = NULL;
-        size_t size = ROW_SIZE_MAX + (longer == 1 ? 2 * 64 * 1024 : -1);
+        size_t size = longer == 1 ? ROW_SIZE_MAX + 2 * 64 * 1024 : ROW_SIZE_MAX - 1;
 
         fputs("first\n", file);
         for (size_t i = 0; i < size; i++) {
