@@ -439,13 +439,20 @@ CREATE TABLE resume (
     organisation_id TEXT NOT NULL,
     person_id       TEXT NOT NULL REFERENCES person (id),
     file_name       TEXT NOT NULL,
-    file_kind       TEXT NOT NULL,
     content_hash    TEXT NOT NULL,
-    resume_state    TEXT NOT NULL CHECK (resume_state IN ('read', 'confirmed')),
-    read_at         INT64 NOT NULL,
+    resume_state    TEXT NOT NULL CHECK (resume_state IN ('reading', 'read', 'failed', 'confirmed')),
+    note            TEXT, -- why it failed
+    uploaded_at     INT64 NOT NULL,
     confirmed_at    INT64
 );
 CREATE INDEX resume_person ON resume (person_id, id);
+
+-- The file as it was sent, until it has been read.
+CREATE TABLE resume_file (
+    resume_id       TEXT PRIMARY KEY REFERENCES resume (id),
+    organisation_id TEXT NOT NULL,
+    content         BLOB NOT NULL
+);
 
 CREATE TABLE resume_field (
     organisation_id TEXT NOT NULL,

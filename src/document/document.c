@@ -7,6 +7,8 @@
 #include "document/docx.h"
 #include "sandbox/sandbox.h"
 
+enum { PDF_BEGIN_MAX = 1024 }; /* programs look for a PDF's beginning so far */
+
 static const char PDFTOTEXT[] = "/usr/bin/pdftotext";
 
 const char *document_kind_name(enum document_kind kind)
@@ -122,6 +124,10 @@ static enum err plain_text(struct text bytes, enum document_kind *kind, struct t
 
     if (begins(text, "\xef\xbb\xbf", 3)) {
         text = (struct text){text.at + 3, text.size - 3};
+    }
+    if (memmem(bytes.at, bytes.size < PDF_BEGIN_MAX ? bytes.size : PDF_BEGIN_MAX, "%PDF-", 5) !=
+        NULL) {
+        return fail(fault, ERR_INVALID, "this is a PDF behind other bytes: send the PDF alone");
     }
     if (text_check(text) != text.size) {
         return fail(fault, ERR_INVALID,

@@ -88,7 +88,7 @@ struct reading {
     int depth;
     int row; /* within so many table rows */
     bool in_text;
-    bool refused; /* a DOCTYPE, too deep or too large */
+    const char *refused; /* why; NULL: it is not */
 };
 
 static struct buffer *place_of(struct reading *reading)
@@ -143,6 +143,8 @@ static void put_row(struct reading *reading)
     }
 }
 
+static const char TOO_LARGE[] = "its text is too large";
+
 static bool is_named(const XML_Char *name, const char *wanted)
 {
     const char *colon = strchr(name, ':');
@@ -150,16 +152,16 @@ static bool is_named(const XML_Char *name, const char *wanted)
     return strcmp(colon == NULL ? name : colon + 1, wanted) == 0;
 }
 
-static void refuse(struct reading *reading)
+static void refuse(struct reading *reading, const char *why)
 {
-    reading->refused = true;
+    reading->refused = why;
     (void)XML_StopParser(reading->parser, XML_FALSE);
 }
 
 static void XMLCALL on_doctype(void *data, const XML_Char *name, const XML_Char *system_id,
                                const XML_Char *public_id, int internal)
 {
-    refuse(data);
+    refuse(data, "its XML declares a DOCTYPE");
 }
 
 /* "ListBullet", "ListParagraph": bullets that a style makes. */
@@ -188,8 +190,12 @@ static void XMLCALL on_start(void *data, const XML_Char *name, const XML_Char **
     struct reading *reading = data;
     struct buffer *to = place_of(reading);
 
-    if (++reading->depth > DEPTH_MAX || to->size + reading->text.size > DOCUMENT_TEXT_MAX) {
-        refuse(reading);
+    if (++reading->depth > DEPTH_MAX) {
+        refuse(reading, "its XML is nested too deep");
+        return;
+    }
+    if (to->size + reading->text.size > DOCUMENT_TEXT_MAX) {
+        refuse(reading, TOO_LARGE);
         return;
     }
     reading->in_text = is_named(name, "t");
@@ -244,9 +250,11 @@ enum err docx_text(struct arena *arena, struct text bytes, struct text *out, str
     enum XML_Status status = XML_Parse(reading.parser, part.at, (int)part.size, XML_TRUE);
 
     XML_ParserFree(reading.parser);
-    if (reading.refused) {
-        return fail(fault, ERR_INVALID,
-                    "the document's XML declares a DOCTYPE, is nested too deep or too large");
+    if (reading.refused == NULL && reading.text.size > DOCUMENT_TEXT_MAX) {
+        reading.refused = TOO_LARGE;
+    }
+    if (reading.refused != NULL) {
+        return fail(fault, ERR_INVALID, "the DOCX file cannot be read: %s", reading.refused);
     }
     if (status != XML_STATUS_OK) {
         return fail(fault, ERR_INVALID, "the document's XML is damaged");

@@ -74,8 +74,9 @@ enum err resume_settle(struct work *work, const char *id, const struct resume_ve
 
     TRY(resume_find(work, &(struct resume_find_args){.id = id}, &row));
     if (strcmp(row.resume_state, "read") != 0) {
-        return work_fail(work, ERR_CONFLICT,
-                         "it is confirmed already: upload it again to change it");
+        return work_fail(work, ERR_CONFLICT, "it is %s: upload it again to change it",
+                         strcmp(row.resume_state, "confirmed") == 0 ? "confirmed already"
+                                                                    : "not read");
     }
     TRY(resume_fields(
         work,

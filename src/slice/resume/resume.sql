@@ -1,6 +1,28 @@
 -- name: resume_insert :exec
-INSERT INTO resume (id, organisation_id, person_id, file_name, file_kind, content_hash, resume_state, read_at)
-VALUES (:id, :organisation_id, :person_id, :file_name, :file_kind, :content_hash, 'read', :read_at);
+INSERT INTO resume (id, organisation_id, person_id, file_name, content_hash, resume_state, uploaded_at)
+VALUES (:id, :organisation_id, :person_id, :file_name, :content_hash, 'reading', :uploaded_at);
+
+-- name: resume_file_insert :exec
+INSERT INTO resume_file (resume_id, organisation_id, content)
+VALUES (:resume_id, :organisation_id, :content);
+
+-- name: resume_file_of :one resume_file_row
+SELECT content
+  FROM resume_file
+ WHERE resume_id = :resume_id
+   AND organisation_id = :organisation_id;
+
+-- name: resume_file_erase :exec
+DELETE FROM resume_file
+ WHERE resume_id = :resume_id
+   AND organisation_id = :organisation_id;
+
+-- name: resume_end :affected
+UPDATE resume
+   SET resume_state = :resume_state, note = :note
+ WHERE id = :id
+   AND organisation_id = :organisation_id
+   AND resume_state = 'reading';
 
 -- name: resume_field_insert :exec
 INSERT INTO resume_field (organisation_id, resume_id, position, field, field_group, found, confidence, place, field_state)
@@ -8,14 +30,14 @@ VALUES (:organisation_id, :resume_id, :position, :field, :field_group, :found, :
 
 -- name: resume_find :one resume_row
 -- across: it is what finds the organisation
-SELECT id, organisation_id, person_id, file_name, file_kind, resume_state, read_at, confirmed_at
+SELECT id, organisation_id, person_id, file_name, resume_state, note
   FROM resume
  WHERE id = :id;
 
 -- name: resume_own :many resume_line
 -- across: it is the person's own
 -- param: row_max INT64
-SELECT id, file_name, file_kind, resume_state, read_at, confirmed_at
+SELECT id, file_name, resume_state, uploaded_at, confirmed_at
   FROM resume
  WHERE person_id = :person_id
  ORDER BY id DESC

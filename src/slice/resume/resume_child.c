@@ -137,7 +137,7 @@ static const char *said(struct arena *arena, const struct buffer *error)
 }
 
 enum err resume_child_read(struct arena *arena, const char *path, struct resume_found **out,
-                           size_t *count, const char **kind, struct fault *fault)
+                           size_t *count, struct fault *fault)
 {
     struct buffer output = buffer_new(arena);
     struct buffer error = buffer_new(arena);
@@ -160,6 +160,5 @@ enum err resume_child_read(struct arena *arena, const char *path, struct resume_
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         return fail(fault, ERR_INVALID, "%s", said(arena, &error));
     }
-    *kind = "document";
     return read_lines(arena, buffer_view(&output), out, count, fault);
 }

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "http/route.h"
+#include "job/job.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
 #include "slice/resume/resume_slice.h"
@@ -28,10 +29,8 @@ static const struct shape upload_query_shape =
 
 struct keeping {
     const char *name;
-    const char *kind;
+    struct text content;
     const char *hash;
-    const struct resume_found *found;
-    size_t count;
     const char *id;
 };
 
@@ -39,60 +38,49 @@ static enum err keep(struct work *work, void *context)
 {
     struct keeping *keeping = context;
     const char *id = work_new_id(work, "res");
+    const char *job_id;
 
     work->organisation_id = work->who->organisation_id;
     TRY(resume_insert(work, &(struct resume_insert_args){.id = id,
                                                          .organisation_id = work->organisation_id,
                                                          .person_id = work->who->person_id,
                                                          .file_name = keeping->name,
-                                                         .file_kind = keeping->kind,
                                                          .content_hash = keeping->hash,
-                                                         .read_at = work->now_us}));
-    for (size_t i = 0; i < keeping->count; i++) {
-        const struct resume_found *one = &keeping->found[i];
-
-        TRY(resume_field_insert(
-            work, &(struct resume_field_insert_args){
-                      .organisation_id = work->organisation_id,
-                      .resume_id = id,
-                      .position = (int64_t)i,
-                      .field = one->field,
-                      .field_group = one->group,
-                      .found = one->value,
-                      .confidence = one->confidence,
-                      .place = one->line == 0
-                                   ? "data"
-                                   : arena_print(work->arena, "line %lld", (long long)one->line)}));
-    }
+                                                         .uploaded_at = work->now_us}));
+    TRY(resume_file_insert(
+        work, &(struct resume_file_insert_args){.resume_id = id,
+                                                .organisation_id = work->organisation_id,
+                                                .content = keeping->content}));
     keeping->id = id;
-    return OK;
+    return job_request(work, RESUME_JOB, arena_print(work->arena, "{\"resume_id\":\"%s\"}", id),
+                       NULL, &job_id);
 }
 
-/* Free: the file is read by a child before the transaction begins. */
+/* Free: the file is taken from the spool before the transaction begins. */
 static enum err serve_upload(struct call *call)
 {
     struct work *work = call->work;
     struct made *made = arena_new_of(work->arena, struct made);
     struct keeping keeping = {.name = ((const struct upload_query *)call->query)->name};
-    struct resume_found *found;
-    struct text content;
 
-    TRY(file_read(work->arena, call->upload->path, UPLOAD_MAX, &content, &work->fault));
-    keeping.hash = sha256_hex(work->arena, content);
-    TRY(resume_child_read(work->arena, call->upload->path, &found, &keeping.count, &keeping.kind,
-                          &work->fault));
-    keeping.found = found;
+    TRY(file_read(work->arena, call->upload->path, UPLOAD_MAX, &keeping.content, &work->fault));
+    if (keeping.content.size == 0) {
+        return work_fail(work, ERR_INVALID, "the file is empty");
+    }
+    keeping.hash = sha256_hex(work->arena, keeping.content);
     TRY(store_write(work, keep, &keeping));
     made->id = keeping.id;
     call->reply = made;
     return OK;
 }
 
+#define STATES "reading|read|failed|confirmed"
+
 static const struct field line_fields[] = {
     TEXT(resume_line, id, .doc = "Identifier, `res_` and 26 characters"),
     TEXT(resume_line, file_name, .doc = "As it was uploaded"),
-    TEXT(resume_line, resume_state, .choices = "read|confirmed", .doc = "Whether it counts"),
-    TIME(resume_line, read_at, .doc = "When it was read"),
+    TEXT(resume_line, resume_state, .choices = STATES, .doc = "How far it is"),
+    TIME(resume_line, uploaded_at, .doc = "When it was uploaded"),
     TIME(resume_line, confirmed_at, .optional = true, .doc = "When it was confirmed"),
 };
 static const struct shape line_shape = SHAPE(resume_line, line_fields, "A résumé");
@@ -137,24 +125,24 @@ struct resume_view {
     const char *id;
     const char *file_name;
     const char *state;
+    const char *note;
     struct list fields;
 };
 static const struct field view_fields[] = {
     TEXT(resume_view, id, .doc = "Identifier, `res_` and 26 characters"),
     TEXT(resume_view, file_name, .doc = "As it was uploaded"),
-    TEXT(resume_view, state, .choices = "read|confirmed", .doc = "Whether it counts"),
+    TEXT(resume_view, state, .choices = STATES, .doc = "How far it is; confirmed: it counts"),
+    TEXT(resume_view, note, .optional = true, .doc = "Of failed: why it could not be read"),
     LIST(resume_view, fields, .of = &field_shape, .doc = "In the order of the file"),
 };
 static const struct shape view_shape = SHAPE(resume_view, view_fields, "What was read");
 
-static enum err serve_show(struct call *call)
+static enum err show(struct work *work, const char *id, struct resume_view *view)
 {
-    struct work *work = call->work;
-    struct resume_view *view = arena_new_of(work->arena, struct resume_view);
     struct resume_field_row *fields;
     struct resume_row row;
 
-    TRY(resume_find(work, &(struct resume_find_args){.id = call->ids[0]}, &row));
+    TRY(resume_find(work, &(struct resume_find_args){.id = id}, &row));
     TRY(resume_fields(
         work,
         &(struct resume_fields_args){.resume_id = row.id, .organisation_id = work->organisation_id},
@@ -163,7 +151,30 @@ static enum err serve_show(struct call *call)
     view->id = row.id;
     view->file_name = row.file_name;
     view->state = row.resume_state;
+    view->note = row.note;
+    return OK;
+}
+
+static enum err serve_show(struct call *call)
+{
+    struct resume_view *view = arena_new_of(call->work->arena, struct resume_view);
+
+    TRY(show(call->work, call->ids[0], view));
     call->reply = view;
+    return OK;
+}
+
+/* One event, once it has been read or has failed. */
+static enum err tell(struct call *call, struct stream *stream)
+{
+    struct resume_view *view = arena_new_of(call->work->arena, struct resume_view);
+
+    TRY(show(call->work, call->ids[0], view));
+    stream->done = strcmp(view->state, "reading") != 0;
+    if (stream->done) {
+        stream->event = "read";
+        stream->data = view;
+    }
     return OK;
 }
 
@@ -198,6 +209,9 @@ static enum err serve_erase(struct call *call)
 {
     struct work *work = call->work;
 
+    TRY(resume_file_erase(
+        work, &(struct resume_file_erase_args){.resume_id = call->ids[0],
+                                               .organisation_id = work->organisation_id}));
     TRY(resume_fields_erase(
         work, &(struct resume_fields_erase_args){.resume_id = call->ids[0],
                                                  .organisation_id = work->organisation_id}));
@@ -216,6 +230,9 @@ static const struct route routes[] = {
     {GET, "/v1/resumes/{resume_id}", serve_show, ROLE_EXPERT, 200, .owner = resume_owner,
      .reply = &view_shape, .summary = "Show what was read, field by field",
      .command = "resume show"},
+    {GET, "/v1/resumes/{resume_id}/events", NULL, ROLE_EXPERT, 200, .owner = resume_owner,
+     .reply = &view_shape, .events = tell,
+     .summary = "Wait by server-sent events for what was read"},
     {POST, "/v1/resumes/{resume_id}/confirmation", serve_confirm, ROLE_EXPERT, 200, ROUTE_WRITES,
      .owner = resume_owner, .body = &confirm_shape, .reply = &nothing_shape,
      .summary = "Confirm, mend or drop fields; what is confirmed goes into the profile",
@@ -225,5 +242,10 @@ static const struct route routes[] = {
      .command = "resume erase"},
 };
 
-const struct slice resume_slice = {
-    .name = "resume", .routes = routes, .route_count = COUNT(routes)};
+static const struct job_kind *const jobs[] = {&resume_job};
+
+const struct slice resume_slice = {.name = "resume",
+                                   .routes = routes,
+                                   .route_count = COUNT(routes),
+                                   .jobs = jobs,
+                                   .job_count = COUNT(jobs)};

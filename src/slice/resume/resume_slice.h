@@ -4,9 +4,9 @@
  * Résumés that people upload: read apart from the server, shown field by field, and counted only
  * once their owner has confirmed each field.
  *
- * A file of a stranger is read by a child process with this program's own command, which reads PDF
- * in a sandbox; the server sees lines of JSON, within bounds of time and size. Confirmed skills and
- * languages go into the person's profile.
+ * A job has the file of a stranger read by a child process with this program's own command, which
+ * reads PDF in a sandbox; the server sees lines of JSON, within bounds of time and size. The file is
+ * deleted once it has been read. Confirmed skills and languages go into the person's profile.
  */
 
 #include <stddef.h>
@@ -16,6 +16,7 @@
 
 struct arena;
 struct fault;
+struct job_kind;
 struct slice;
 struct work;
 
@@ -30,7 +31,9 @@ struct resume_found {
 
 /* Read a file in a child process. ERR_INVALID: it is no résumé, and the fault says why. */
 enum err resume_child_read(struct arena *arena, const char *path, struct resume_found **out,
-                           size_t *count, const char **kind, struct fault *fault);
+                           size_t *count, struct fault *fault);
+extern const struct job_kind resume_job;
+#define RESUME_JOB "resume.read"
 
 /* What the person says of one field. */
 struct resume_verdict {
@@ -38,7 +41,7 @@ struct resume_verdict {
     const char *verdict; /* confirm, mend, drop */
     const char *value;   /* of mend */
 };
-/* ERR_CONFLICT: it is confirmed already. */
+/* ERR_CONFLICT: it is confirmed already, or was not read. */
 enum err resume_settle(struct work *work, const char *id, const struct resume_verdict *verdicts,
                        size_t count);
 

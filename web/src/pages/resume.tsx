@@ -1,8 +1,9 @@
-import { Alert, Badge, Button, Card, FileInput, Group, SegmentedControl, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Badge, Button, Card, FileInput, Group, Progress, SegmentedControl, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api, type Schema } from '../api/client';
 import { DuplicatesOfMe } from '../parts/duplicates';
+import { useEvents } from '../parts/events';
 import { moment, words } from '../parts/format';
 import { Empty, Fetched, Heading, Trouble } from '../parts/states';
 
@@ -79,9 +80,43 @@ function Review({ resume }: { resume: Schema<'resume_view'> }) {
   );
 }
 
+const always = () => true;
+
+/** The page waits for the reading by an event, and asks once where the stream is cut. */
+function Reading({ resume }: { resume: Schema<'resume_view'> }) {
+  const client = useQueryClient();
+  const read = useEvents<Schema<'resume_view'>>(`/v1/resumes/${resume.id}/events`, 'read', always);
+  useEffect(() => {
+    if (read !== undefined) {
+      client.setQueryData(['resume', resume.id], read);
+      void client.invalidateQueries({ queryKey: ['resumes'] });
+    }
+  }, [read, client, resume.id]);
+  return (
+    <Card withBorder radius="md" padding="md" role="status">
+      <Text size="sm" mb={6}>Reading {resume.file_name}. You may leave this page; it goes on.</Text>
+      <Progress value={100} animated aria-label="Reading" />
+    </Card>
+  );
+}
+
 function Uploaded({ id }: { id: string }) {
+  const client = useQueryClient();
   const resume = useQuery({ queryKey: ['resume', id], queryFn: () => api.get<Schema<'resume_view'>>(`/v1/resumes/${id}`) });
-  return <Fetched of={resume}>{(data) => <Review key={id} resume={data} />}</Fetched>;
+  const erase = useMutation({ mutationFn: () => api.write('DELETE', `/v1/resumes/${id}`), onSuccess: () => client.invalidateQueries({ queryKey: ['resumes'] }) });
+  return (
+    <Fetched of={resume}>
+      {(data) => data.state === 'reading' ? <Reading resume={data} /> : data.state === 'failed' ? (
+        <Alert color="red" title="It could not be read" role="status">
+          <Stack gap="xs" align="flex-start">
+            <Text size="sm">{data.file_name}: {data.note}</Text>
+            <Button size="compact-sm" variant="default" loading={erase.isPending} onClick={() => erase.mutate()}>Remove it</Button>
+            {erase.isError && <Trouble error={erase.error} />}
+          </Stack>
+        </Alert>
+      ) : <Review key={id} resume={data} />}
+    </Fetched>
+  );
 }
 
 function AboutMe() {
@@ -117,7 +152,7 @@ export default function Resume() {
       await client.invalidateQueries({ queryKey: ['resumes'] });
     },
   });
-  const current = shown ?? list.data?.items[0]?.id;
+  const current = list.data?.items.find((one) => one.id === shown)?.id ?? list.data?.items[0]?.id;
   return (
     <Stack maw={760}>
       <Heading title="Résumé" trail={[{ label: 'Applications', to: '/applications' }]} />
@@ -130,7 +165,7 @@ export default function Resume() {
       <Fetched of={list}>
         {(data) => data.items.length === 0 ? <Empty title="No résumé yet">What is read is shown to you first, and counts once you have confirmed it.</Empty> : (
           <>
-            {data.items.length > 1 && <Group gap="xs">{data.items.map((one) => <Badge key={one.id} component="button" style={{ cursor: 'pointer' }} variant={one.id === current ? 'filled' : 'light'} tt="none" onClick={() => setShown(one.id)}>{one.file_name}, {moment(one.read_at)}</Badge>)}</Group>}
+            {data.items.length > 1 && <Group gap="xs">{data.items.map((one) => <Badge key={one.id} component="button" style={{ cursor: 'pointer' }} variant={one.id === current ? 'filled' : 'light'} tt="none" onClick={() => setShown(one.id)}>{one.file_name}, {moment(one.uploaded_at)}</Badge>)}</Group>}
             {current !== undefined && <Uploaded id={current} />}
           </>
         )}

@@ -2,6 +2,7 @@ import { Alert, Button, Card, FileInput, Group, Progress, Radio, Select, SimpleG
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, query, type Schema } from '../../api/client';
+import { useEvents } from '../../parts/events';
 import { count, moment, plural } from '../../parts/format';
 import { useDefinition } from '../../parts/lease';
 import { Empty, Fetched, State, Trouble } from '../../parts/states';
@@ -25,30 +26,12 @@ function BadRows({ rows }: { rows: Schema<'batch_error_row'>[] }) {
   );
 }
 
-/** Follow a job by server-sent events. */
-function useJob(id: string | undefined): Schema<'job'> | undefined {
-  const [job, setJob] = useState<Schema<'job'>>();
-  useEffect(() => {
-    if (id === undefined) {
-      return;
-    }
-    const source = new EventSource(`/v1/jobs/${id}/events`);
-    source.addEventListener('progress', (event) => {
-      const now = JSON.parse((event as MessageEvent<string>).data) as Schema<'job'>;
-      setJob(now);
-      if (now.state !== 'waiting' && now.state !== 'running') {
-        source.close();
-      }
-    });
-    return () => source.close();
-  }, [id]);
-  return job?.id === id ? job : undefined;
-}
+const hasEnded = (job: Schema<'job'>) => job.state !== 'waiting' && job.state !== 'running';
 
 function Running({ batchId, jobId, total }: { batchId: string; jobId: string; total: number }) {
-  const job = useJob(jobId);
+  const job = useEvents<Schema<'job'>>(`/v1/jobs/${jobId}/events`, 'progress', hasEnded);
   const client = useQueryClient();
-  const ended = job !== undefined && job.state !== 'waiting' && job.state !== 'running';
+  const ended = job !== undefined && hasEnded(job);
   const batch = useQuery({ queryKey: ['batch', batchId, ended], queryFn: () => api.get<Schema<'batch_row'>>(`/v1/batches/${batchId}`), enabled: ended });
   const errors = useQuery({ queryKey: ['batch-errors', batchId, ended], queryFn: () => api.get<Schema<'batch_error_list'>>(`/v1/batches/${batchId}/errors?limit=200`), enabled: ended });
   useEffect(() => {
