@@ -4581,6 +4581,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/resumes/{resume_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Wait by server-sent events for what was read */
+        get: operations["get_v1_resumes_resume_id_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reverifications/{reverification_id}": {
         parameters: {
             query?: never;
@@ -12844,15 +12861,15 @@ export interface components {
             /** @description As it was uploaded */
             file_name: string;
             /**
-             * @description Whether it counts
+             * @description How far it is
              * @enum {string}
              */
-            resume_state: "read" | "confirmed";
+            resume_state: "reading" | "read" | "failed" | "confirmed";
             /**
              * Format: date-time
-             * @description When it was read
+             * @description When it was uploaded
              */
-            read_at: string;
+            uploaded_at: string;
             /**
              * Format: date-time
              * @description When it was confirmed
@@ -12886,10 +12903,12 @@ export interface components {
             /** @description As it was uploaded */
             file_name: string;
             /**
-             * @description Whether it counts
+             * @description How far it is; confirmed: it counts
              * @enum {string}
              */
-            state: "read" | "confirmed";
+            state: "reading" | "read" | "failed" | "confirmed";
+            /** @description Of failed: why it could not be read */
+            note?: string;
             /** @description In the order of the file */
             fields: components["schemas"]["resume_field_row"][];
         };
@@ -25445,6 +25464,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    get_v1_resumes_resume_id_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resume_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Wait by server-sent events for what was read */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["resume_view"];
                 };
             };
             401: components["responses"]["problem"];
