@@ -94,6 +94,7 @@ static struct score_examples examples_of(const struct answer_file *file)
     return (struct score_examples){.at = file->examples,
                                    .count = file->count,
                                    .classes = file->classes,
+                                   .values = file->values,
                                    .class_count = file->class_count};
 }
 

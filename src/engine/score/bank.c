@@ -79,14 +79,14 @@ const struct score_question *score_bank_find(const struct score_bank *bank, uint
                : NULL;
 }
 
-static uint32_t bins_of(uint32_t class_count)
+uint32_t score_bin_count(uint32_t class_count)
 {
     return class_count < SCORE_EVIDENCE_CLASSES ? class_count : SCORE_EVIDENCE_CLASSES;
 }
 
 uint32_t score_evidence_count(uint32_t class_count)
 {
-    return 4 * bins_of(class_count) + 2;
+    return 5 * score_bin_count(class_count) + 2;
 }
 
 /* What is gathered over the graded answers. */
@@ -94,11 +94,13 @@ struct evidence {
     double near[SCORE_EVIDENCE_CLASSES][NEAREST]; /* largest cosines, falling */
     double votes[SCORE_EVIDENCE_CLASSES];
     double answers[SCORE_EVIDENCE_CLASSES];
+    double pulls[SCORE_EVIDENCE_CLASSES];
     uint32_t (*hits)[SCORE_EVIDENCE_CLASSES]; /* by key of the answer: graded answers with it */
 };
 
-static void add_graded(const struct score_graded *answer, const struct score_graded *graded,
-                       uint32_t bin, struct evidence *evidence)
+/* Returns the cosine. */
+static double add_graded(const struct score_graded *answer, const struct score_graded *graded,
+                         uint32_t bin, struct evidence *evidence)
 {
     double cosine = 0;
     uint32_t i = 0;
@@ -115,16 +117,26 @@ static void add_graded(const struct score_graded *answer, const struct score_gra
         }
     }
     double *near = evidence->near[bin];
+    double lower = cosine;
 
     evidence->answers[bin]++;
     evidence->votes[bin] += cosine * cosine * cosine;
     for (int place = 0; place < NEAREST; place++) {
-        if (cosine > near[place]) {
-            double lower = near[place];
+        if (lower > near[place]) {
+            double kept = near[place];
 
-            near[place] = cosine;
-            cosine = lower;
+            near[place] = lower;
+            lower = kept;
         }
+    }
+    return cosine;
+}
+
+static void add_pull(const struct score_graded *graded, uint32_t bins, double likeness,
+                     struct evidence *evidence)
+{
+    for (uint32_t k = 0; k < bins; k++) {
+        evidence->pulls[k] += (double)graded->pull[k] * likeness;
     }
 }
 
@@ -159,7 +171,7 @@ void score_evidence(struct arena *arena, const struct score_question *question, 
                     float out[static SCORE_EVIDENCE_FEATURES])
 {
     struct arena_mark mark = arena_mark(arena);
-    uint32_t bins = bins_of(class_count);
+    uint32_t bins = score_bin_count(class_count);
     struct evidence evidence = {.hits =
                                     arena_take(arena, answer->count + 1, sizeof(*evidence.hits))};
     double votes = 1e-9;
@@ -168,10 +180,14 @@ void score_evidence(struct arena *arena, const struct score_question *question, 
     for (uint32_t i = 0; i < question->count; i++) {
         const struct score_graded *graded = &question->answers[i];
 
-        if (i != without) {
-            add_graded(answer, graded, graded->class * bins / class_count, &evidence);
-            total++;
+        if (i == without) {
+            add_pull(graded, bins, (double)graded->own, &evidence);
+            continue;
         }
+        double cosine = add_graded(answer, graded, graded->class * bins / class_count, &evidence);
+
+        add_pull(graded, bins, SCORE_LIKENESS_LEAST + cosine, &evidence);
+        total++;
     }
     for (uint32_t k = 0; k < bins; k++) {
         votes += evidence.votes[k];
@@ -179,12 +195,13 @@ void score_evidence(struct arena *arena, const struct score_question *question, 
     for (uint32_t k = 0; k < bins; k++) {
         const double *near = evidence.near[k];
 
-        out[4 * k] = (float)near[0];
-        out[4 * k + 1] = (float)((near[0] + near[1] + near[2]) / NEAREST);
-        out[4 * k + 2] = (float)(evidence.votes[k] / votes);
-        out[4 * k + 3] = (float)odds_of(answer, &evidence, k, bins, total);
+        *out++ = (float)near[0];
+        *out++ = (float)((near[0] + near[1] + near[2]) / NEAREST);
+        *out++ = (float)(evidence.votes[k] / votes);
+        *out++ = (float)odds_of(answer, &evidence, k, bins, total);
+        *out++ = (float)evidence.pulls[k];
     }
-    out[4 * bins] = (float)(total > 0 ? evidence.answers[bins - 1] / total : 0);
-    out[4 * bins + 1] = (float)log1p(total);
+    *out++ = (float)(total > 0 ? evidence.answers[bins - 1] / total : 0);
+    *out = (float)log1p(total);
     arena_undo(arena, mark);
 }

@@ -17,14 +17,9 @@ static const uint8_t GAPS[SCORE_CROWD_GAPS] = {5, 8, 11, 14, 15, 16, 34, 41, 43}
 static const uint8_t MEANS[SCORE_CROWD_MEANS] = {
     5, 8, 11, 14, 15, 16, 34, 41, 43, 3 * SCORE_PAIR_FEATURES, 3 * SCORE_PAIR_FEATURES + 1};
 
-static uint32_t bins_of(uint32_t class_count)
-{
-    return class_count < SCORE_EVIDENCE_CLASSES ? class_count : SCORE_EVIDENCE_CLASSES;
-}
-
 uint32_t score_crowd_count(uint32_t class_count)
 {
-    return 4 * bins_of(class_count) + 4 + SCORE_CROWD_GAPS + SCORE_CROWD_MEANS;
+    return 4 * score_bin_count(class_count) + 4 + SCORE_CROWD_GAPS + SCORE_CROWD_MEANS;
 }
 
 /* All answers, with their shares by bin. */
@@ -166,7 +161,7 @@ void score_crowd(struct arena *arena, const struct score_peer *peers, uint32_t c
                  uint32_t class_count, float *const *out)
 {
     struct arena_mark mark = arena_mark(arena);
-    struct crowd crowd = {.peers = peers, .count = count, .bins = bins_of(class_count)};
+    struct crowd crowd = {.peers = peers, .count = count, .bins = score_bin_count(class_count)};
 
     assert(count >= 2 && count <= SCORE_CROWD_MAX);
     gather(arena, class_count, &crowd);

@@ -19,6 +19,7 @@ struct score_lesson score_lesson_new(struct arena *arena, const struct score_exa
     return (struct score_lesson){.examples = examples->at,
                                  .row_count = count,
                                  .class_count = examples->class_count,
+                                 .values = examples->values,
                                  .options = options,
                                  .parallel = parallel,
                                  .answers = arena_array(arena, struct score_reading, count),
@@ -118,6 +119,36 @@ static int compare_questions(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+struct regress_work {
+    struct score_graded **answers; /* by question */
+    float **pulls;
+    const struct score_question *questions;
+    uint32_t class_count;
+};
+
+static void regress_question(void *context, size_t question)
+{
+    const struct regress_work *work = context;
+
+    score_regress(work->answers[question], work->questions[question].count, work->class_count,
+                  work->pulls[question]);
+}
+
+static void regress_all(struct arena *arena, const struct score_lesson *lesson,
+                        const struct score_question *questions, struct score_graded **answers)
+{
+    uint32_t bins = score_bin_count(lesson->class_count);
+    struct regress_work work = {.answers = answers,
+                                .pulls = arena_array(arena, float *, lesson->question_count),
+                                .questions = questions,
+                                .class_count = lesson->class_count};
+
+    for (uint32_t q = 0; q < lesson->question_count; q++) {
+        work.pulls[q] = arena_array(arena, float, (size_t)questions[q].count *bins);
+    }
+    parallel_run(lesson->parallel, lesson->question_count, regress_question, &work);
+}
+
 /* Keep graded answers by question. `by_number` has the questions before they are sorted. */
 static void fill_bank(struct arena *arena, struct score_lesson *lesson, struct score_bank *bank,
                       struct score_question *by_number)
@@ -147,6 +178,7 @@ static void fill_bank(struct arena *arena, struct score_lesson *lesson, struct s
                 score_grade(arena, &lesson->answers[i], lesson->examples[i].class);
         }
     }
+    regress_all(arena, lesson, by_number, answers);
     memcpy(sorted, by_number, lesson->question_count * sizeof(*sorted));
     qsort(sorted, lesson->question_count, sizeof(*sorted), compare_questions);
     *bank = (struct score_bank){.questions = sorted, .count = lesson->question_count};

@@ -23,6 +23,7 @@ struct score_lesson {
     const struct score_example *examples;
     uint32_t row_count;
     uint32_t class_count;
+    const double *values; /* [class]; NULL: classes are names */
     const struct score_options *options;
     const struct parallel *parallel;
     struct score_reading *answers; /* [row] */

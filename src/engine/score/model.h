@@ -45,6 +45,7 @@ struct score_examples {
     const struct score_example *at;
     uint32_t count;
     const char *const *classes; /* names of the grades */
+    const double *values;       /* [class]: what the grades are worth; NULL: they are names */
     uint32_t class_count;
 };
 
@@ -58,7 +59,8 @@ struct score_options {
     ((struct score_options){.seed = 1, .tree_count = 300, .leaf_min = 10, .try_count = 8})
 
 /* Forest and regression, whose mean is calibrated class by class. A class is chosen by its
- * probability times its handicap, which was chosen for macro-F1 on answers that were not seen. */
+ * probability times its handicap, which was chosen on answers that were not seen: for macro-F1, or
+ * for quadratic kappa where grades are worth numbers. */
 struct score_judge {
     struct score_forest forest;
     struct score_linear linear;

@@ -13,7 +13,7 @@
  * of the model in the order of their encoders below. Arrays are preceded by their size.
  */
 
-enum { VERSION = 2, HEAD_SIZE = 8 + 4 + 8, NAME_SIZE_MAX = 4096 };
+enum { VERSION = 3, HEAD_SIZE = 8 + 4 + 8, NAME_SIZE_MAX = 4096 };
 
 static const char MAGIC[8] = {'P', 'S', 'C', 'O', 'R', 'E', '\r', '\n'};
 
@@ -115,7 +115,7 @@ static void put_judge(struct buffer *out, const struct score_judge *judge, uint3
     }
 }
 
-static void put_bank(struct buffer *out, const struct score_bank *bank)
+static void put_bank(struct buffer *out, const struct score_bank *bank, uint32_t class_count)
 {
     put_number(out, bank->count, 4);
     for (uint32_t i = 0; i < bank->count; i++) {
@@ -128,6 +128,7 @@ static void put_bank(struct buffer *out, const struct score_bank *bank)
             put_number(out, question->answers[k].count, 4);
             put_keys(out, question->answers[k].keys, question->answers[k].count);
             put_floats(out, question->answers[k].weights, question->answers[k].count);
+            put_floats(out, question->answers[k].pull, score_bin_count(class_count));
         }
     }
 }
@@ -165,7 +166,7 @@ void score_model_encode(const struct score_model *model, struct buffer *out)
     put_judge(&body, &model->open, model->class_count);
     put_judge(&body, &model->known, model->class_count);
     put_judge(&body, &model->crowd, model->class_count);
-    put_bank(&body, &model->bank);
+    put_bank(&body, &model->bank, model->class_count);
     put_guard(&body, &model->guard);
     buffer_put(out, MAGIC, sizeof(MAGIC));
     put_number(out, VERSION, 4);
@@ -376,6 +377,7 @@ static void take_question(struct source *source, uint32_t class_count,
         answers[i].count = take_count(source, 12);
         answers[i].keys = take_keys(source, answers[i].count, false);
         answers[i].weights = take_floats(source, answers[i].count);
+        answers[i].pull = take_floats(source, score_bin_count(class_count));
         if (answers[i].class >= class_count) {
             refuse(source, "a graded answer has an unknown label");
         }

@@ -176,28 +176,63 @@ static void calibrate_judge(struct arena *arena, const struct score_lesson *less
     arena_undo(arena, mark);
 }
 
-/* Macro-F1 of the choices that the judge's handicaps make. */
 static double macro_f1(const struct score_lesson *lesson, const struct class_room *room,
-                       const double *scores, const struct score_judge *judge)
+                       const uint32_t *chosen)
 {
     double right[SCORE_CLASS_MAX] = {0};
     double met[SCORE_CLASS_MAX] = {0};
     double sum = 0;
 
     for (uint32_t i = 0; i < room->count; i++) {
-        double probability[SCORE_CLASS_MAX];
         uint32_t truth = lesson->classes[room->rows[i]];
-        uint32_t chosen =
-            score_judge_final(judge, scores + (size_t)i * lesson->class_count, probability);
 
-        right[truth] += truth == chosen;
+        right[truth] += truth == chosen[i];
         met[truth]++;
-        met[chosen]++;
+        met[chosen[i]]++;
     }
     for (uint32_t k = 0; k < lesson->class_count; k++) {
         sum += met[k] > 0 ? 2 * right[k] / met[k] : 0;
     }
     return sum / lesson->class_count;
+}
+
+/* One less the squared distances over those that independent grades would have. */
+static double quadratic_kappa(const struct score_lesson *lesson, const struct class_room *room,
+                              const uint32_t *chosen)
+{
+    double distance = 0;
+    double squares = 0;
+    double truths = 0;
+    double choices = 0;
+
+    for (uint32_t i = 0; i < room->count; i++) {
+        double truth = lesson->values[lesson->classes[room->rows[i]]] - lesson->values[0];
+        double choice = lesson->values[chosen[i]] - lesson->values[0];
+
+        distance += (truth - choice) * (truth - choice);
+        squares += truth * truth + choice * choice;
+        truths += truth;
+        choices += choice;
+    }
+    double expected = squares - 2 * truths * choices / room->count;
+
+    return expected > 0 ? 1 - distance / expected : 0;
+}
+
+/* How good are the choices that the judge's handicaps make? */
+static double worth(const struct score_lesson *lesson, const struct class_room *room,
+                    const double *scores, const struct score_judge *judge)
+{
+    ARENA_SCOPE arena = arena_new();
+    uint32_t *chosen = arena_array(arena, uint32_t, room->count);
+
+    for (uint32_t i = 0; i < room->count; i++) {
+        double probability[SCORE_CLASS_MAX];
+
+        chosen[i] = score_judge_final(judge, scores + (size_t)i * lesson->class_count, probability);
+    }
+    return lesson->values == NULL ? macro_f1(lesson, room, chosen)
+                                  : quadratic_kappa(lesson, room, chosen);
 }
 
 /* Rare classes may be favoured: coordinate ascent over a few steps either way. The first class
@@ -206,7 +241,7 @@ static void choose_handicaps(const struct score_lesson *lesson, const struct cla
                              const double *scores, struct score_judge *judge)
 {
     static const float STEPS[] = {0.7F, 0.8F, 0.9F, 1, 1.1F, 1.2F, 1.35F, 1.5F, 1.7F};
-    double best = macro_f1(lesson, room, scores, judge);
+    double best = worth(lesson, room, scores, judge);
 
     for (int pass = 0; pass < HANDICAP_PASSES && room->count >= HANDICAP_ROW_MIN; pass++) {
         for (uint32_t k = 1; k < lesson->class_count; k++) {
@@ -214,7 +249,7 @@ static void choose_handicaps(const struct score_lesson *lesson, const struct cla
 
             for (size_t i = 0; i < COUNT(STEPS); i++) {
                 judge->handicap[k] = STEPS[i];
-                double found = macro_f1(lesson, room, scores, judge);
+                double found = worth(lesson, room, scores, judge);
 
                 if (found > best) {
                     best = found;
