@@ -7,26 +7,26 @@
 #include "base/map.h"
 #include "cli/command.h"
 #include "command/lines.h"
-#include "engine/verify/rubric_read.h"
 #include "command/rubric_tools.h"
 #include "engine/verify/measure.h"
 #include "engine/verify/rubric.h"
+#include "engine/verify/rubric_read.h"
 
-struct measure_options {
+struct measure_file_options {
     double level;
     int64_t least;
 };
 
-static const struct measure_options measure_defaults = {.level = .95, .least = 5};
+static const struct measure_file_options measure_defaults = {.level = .95, .least = 5};
 
 static const struct field measure_fields[] = {
-    REAL(measure_options, level, .doc = "Coverage of intervals [0.95]", .optional = true, .min = .5,
-         .max = .999),
-    INT(measure_options, least, .doc = "Gradings below which nothing is said [5]", .optional = true,
-        .min = 1, .max = 1'000'000),
+    REAL(measure_file_options, level, .doc = "Coverage of intervals [0.95]", .optional = true,
+         .min = .5, .max = .999),
+    INT(measure_file_options, least, .doc = "Gradings below which nothing is said [5]",
+        .optional = true, .min = 1, .max = 1'000'000),
 };
 const struct shape rubric_measure_shape =
-    SHAPE(measure_options, measure_fields, "How to measure", .defaults = &measure_defaults);
+    SHAPE(measure_file_options, measure_fields, "How to measure", .defaults = &measure_defaults);
 
 struct measuring {
     struct invocation *call;
@@ -111,74 +111,46 @@ static uint64_t total_of(const struct confusion *counts)
     return counts->both + counts->judge_only + counts->expert_only + counts->neither;
 }
 
-static enum err print_kappa(struct invocation *call, const struct confusion *counts, uint64_t least)
+static void print_figure(FILE *to, double value, const struct interval *interval)
 {
-    double kappa;
-
-    if (total_of(counts) < least) {
-        fprintf(call->out, "\t-");
-        return OK;
+    if (isnan(value)) {
+        fprintf(to, "\t-");
+    } else if (isnan(interval->low)) {
+        fprintf(to, "\t%.3f", value);
+    } else {
+        fprintf(to, "\t%.3f [%.3f-%.3f]", value, interval->low, interval->high);
     }
-    TRY(confusion_kappa(counts, &kappa, call->fault));
-    fprintf(call->out, "\t%.3f", kappa);
-    return OK;
 }
 
-/* What a person should look at; evidence, no verdict. */
-static const char *advice_of(const struct criterion_measure *measure, double kappa, uint64_t least)
+static double kappa_of(const struct measured_agreement *agreement, uint64_t least)
 {
-    if (measure->graded < least) {
-        return "not enough gradings yet";
-    }
-    if (measure->met == 0 || measure->met == measure->graded) {
-        return "tells no answers apart so far";
-    }
-    if (measure->total_correlation < 0) {
-        return "runs against the rest";
-    }
-    return isfinite(kappa) && kappa < .4 ? "graders read it differently" : "";
+    return total_of(&agreement->pairs) < least ? (double)NAN : agreement->kappa;
 }
 
-static enum err print_criterion(struct measuring *all, uint32_t index,
-                                const struct criterion_measure *measure)
+static void print_criterion(const struct measuring *all, uint32_t index,
+                            const struct criterion_measure *measure)
 {
-    const struct measure_options *given = all->call->options;
-    struct invocation *call = all->call;
+    const struct measure_file_options *given = all->call->options;
+    const struct interval none = {(double)NAN, (double)NAN};
+    FILE *to = all->call->out;
     uint64_t least = (uint64_t)given->least;
-    double kappa = (double)NAN;
-    double f1;
+    bool judged = total_of(&measure->judge.pairs) >= least;
 
-    fprintf(call->out, "%s\t%g\t%llu", map_key(all->criteria, index).at, all->points[index],
+    fprintf(to, "%s\t%g\t%llu", map_key(all->criteria, index).at, all->points[index],
             (unsigned long long)measure->graded);
-    if (measure->graded == 0) {
-        fprintf(call->out, "\t-");
-    } else {
-        fprintf(call->out, "\t%.3f [%.3f-%.3f]", (double)measure->met / (double)measure->graded,
-                measure->pass.low, measure->pass.high);
-    }
-    if (isnan(measure->total_correlation)) {
-        fprintf(call->out, "\t-");
-    } else {
-        fprintf(call->out, "\t%.3f", measure->total_correlation);
-    }
-    if (total_of(&measure->people) >= 2 * least) {
-        TRY(confusion_kappa(&measure->people, &kappa, call->fault));
-    }
-    TRY(print_kappa(call, &measure->people, 2 * least));
-    TRY(print_kappa(call, &measure->judge, least));
-    if (total_of(&measure->judge) < least) {
-        fprintf(call->out, "\t-");
-    } else {
-        TRY(balanced_f1(&measure->judge, &f1, call->fault));
-        fprintf(call->out, "\t%.3f", f1);
-    }
-    fprintf(call->out, "\t%s\n", advice_of(measure, kappa, least));
-    return OK;
+    print_figure(
+        to, measure->graded == 0 ? (double)NAN : (double)measure->met / (double)measure->graded,
+        &measure->pass);
+    print_figure(to, measure->total_correlation, &none);
+    print_figure(to, kappa_of(&measure->people, 2 * least), &measure->people.kappa_interval);
+    print_figure(to, kappa_of(&measure->judge, least), &measure->judge.kappa_interval);
+    print_figure(to, judged ? measure->judge.f1 : (double)NAN, &measure->judge.f1_interval);
+    fprintf(to, "\t%s\n", measure_advice(measure, least));
 }
 
 enum err rubric_measure_file(struct invocation *call)
 {
-    const struct measure_options *given = call->options;
+    const struct measure_file_options *given = call->options;
     struct measuring all = {.call = call,
                             .criteria = map_new(call->arena),
                             .responses = map_new(call->arena),
@@ -188,14 +160,19 @@ enum err rubric_measure_file(struct invocation *call)
     uint32_t count = map_count(all.criteria);
     struct criterion_measure *found = arena_array(call->arena, struct criterion_measure, count);
 
-    TRY(rubric_measure(call->arena, all.points, count, all.grades, all.count, given->level, found,
+    TRY(rubric_measure(call->arena,
+                       &(struct measure_input){.points = all.points,
+                                               .criterion_count = count,
+                                               .grades = all.grades,
+                                               .count = all.count},
+                       &(struct measure_options){.level = given->level, .seed = 1}, found,
                        call->fault));
     fprintf(call->out,
             "criterion\tpoints\tgradings\tpass rate [%g %%]\twith the rest\tkappa of "
             "people\tkappa of models\tbalanced F1\tlook at\n",
             given->level * 100);
     for (uint32_t i = 0; i < count; i++) {
-        TRY(print_criterion(&all, i, &found[i]));
+        print_criterion(&all, i, &found[i]);
     }
     return OK;
 }

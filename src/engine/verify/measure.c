@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "engine/verify/measure_internal.h"
 
 enum { CORRELATED_MIN = 3 };
 
@@ -76,11 +77,12 @@ static double correlation_of(const struct sums *sums)
 }
 
 /* Each person's grading of a response: every item against the points of the others. */
-static enum err correlate(struct arena *arena, const double *points, uint32_t criterion_count,
-                          const struct rubric_grade *grades, size_t count,
-                          struct criterion_measure *out, struct fault *fault)
+static enum err correlate(struct arena *arena, const struct measure_input *input,
+                          const struct rubric_grade *grades, struct criterion_measure *out,
+                          struct fault *fault)
 {
-    struct sums *sums = arena_array(arena, struct sums, criterion_count);
+    struct sums *sums = arena_array(arena, struct sums, input->criterion_count + 1);
+    size_t count = input->count;
     size_t end = 0;
 
     for (size_t from = 0; from < count; from = end) {
@@ -93,15 +95,15 @@ static enum err correlate(struct arena *arena, const double *points, uint32_t cr
                 return fail(fault, ERR_INVALID,
                             "a grader graded one criterion of one response twice");
             }
-            total += item_of(points, &grades[end]);
+            total += item_of(input->points, &grades[end]);
         }
         for (size_t i = from; !grades[from].model && i < end; i++) {
-            double item = item_of(points, &grades[i]);
+            double item = item_of(input->points, &grades[i]);
 
             add_sums(&sums[grades[i].criterion], grades[i].met ? 1 : 0, total - item);
         }
     }
-    for (uint32_t i = 0; i < criterion_count; i++) {
+    for (uint32_t i = 0; i < input->criterion_count; i++) {
         out[i].total_correlation = correlation_of(&sums[i]);
     }
     return OK;
@@ -115,64 +117,132 @@ static void count_pair(struct confusion *to, bool left, bool right)
     to->neither += !left && !right;
 }
 
-/* All who graded one criterion of one response, each with each. */
-static void compare(const struct rubric_grade *grades, size_t count, struct criterion_measure *out)
+/* What one criterion is gathered from: the pairs of each answer. */
+struct gathering {
+    struct confusion *people;
+    struct confusion *judge;
+    size_t people_count;
+    size_t judge_count;
+};
+
+static uint64_t total_of(const struct confusion *counts)
 {
+    return counts->both + counts->judge_only + counts->expert_only + counts->neither;
+}
+
+static void keep_pairs(const struct confusion *pairs, struct confusion *list, size_t *count,
+                       struct confusion *sum)
+{
+    if (total_of(pairs) > 0) {
+        list[(*count)++] = *pairs;
+        sum->both += pairs->both;
+        sum->judge_only += pairs->judge_only;
+        sum->expert_only += pairs->expert_only;
+        sum->neither += pairs->neither;
+    }
+}
+
+/* All who graded one criterion of one response, each with each. */
+static void compare(const struct rubric_grade *grades, size_t count, struct gathering *gathering,
+                    struct criterion_measure *out)
+{
+    struct confusion people = {0};
+    struct confusion judge = {0};
+
     for (size_t i = 0; i < count; i++) {
         out->graded += !grades[i].model;
         out->met += !grades[i].model && grades[i].met;
         for (size_t k = 0; k < count; k++) {
             if (i != k && !grades[k].model) {
-                count_pair(grades[i].model ? &out->judge : &out->people, grades[i].met,
-                           grades[k].met);
+                count_pair(grades[i].model ? &judge : &people, grades[i].met, grades[k].met);
             }
         }
     }
+    keep_pairs(&people, gathering->people, &gathering->people_count, &out->people.pairs);
+    keep_pairs(&judge, gathering->judge, &gathering->judge_count, &out->judge.pairs);
 }
 
-static enum err check(const double *points, uint32_t criterion_count,
-                      const struct rubric_grade *grades, size_t count, struct fault *fault)
+/* One criterion, all of whose grades these are, by response. */
+static void measure_one(struct arena *arena, const struct rubric_grade *grades, size_t count,
+                        const struct measure_options *options, struct criterion_measure *out)
 {
-    for (uint32_t i = 0; i < criterion_count; i++) {
-        if (!isfinite(points[i])) {
+    struct arena_mark mark = arena_mark(arena);
+    struct gathering gathering = {.people = arena_array(arena, struct confusion, count),
+                                  .judge = arena_array(arena, struct confusion, count)};
+    uint64_t stream = 2 * (uint64_t)grades[0].criterion;
+    size_t end = 0;
+
+    for (size_t from = 0; from < count; from = end) {
+        for (end = from; end < count && grades[end].response == grades[from].response; end++) {
+        }
+        compare(grades + from, end - from, &gathering, out);
+    }
+    measure_agreement(arena, gathering.people, gathering.people_count, options, stream,
+                      &out->people);
+    measure_agreement(arena, gathering.judge, gathering.judge_count, options, stream + 1,
+                      &out->judge);
+    if (out->graded > 0) {
+        out->pass = interval_wilson((double)out->met, (double)out->graded, options->level);
+    }
+    arena_undo(arena, mark);
+}
+
+static enum err check(const struct measure_input *input, struct fault *fault)
+{
+    for (uint32_t i = 0; i < input->criterion_count; i++) {
+        if (!isfinite(input->points[i])) {
             return fail(fault, ERR_INVALID, "the points of a criterion are not finite");
         }
     }
-    for (size_t i = 0; i < count; i++) {
-        if (grades[i].criterion >= criterion_count) {
+    for (size_t i = 0; i < input->count; i++) {
+        if (input->grades[i].criterion >= input->criterion_count) {
             return fail(fault, ERR_INVALID, "a grade names criterion %u of %u",
-                        grades[i].criterion + 1, criterion_count);
+                        input->grades[i].criterion + 1, input->criterion_count);
         }
     }
     return OK;
 }
 
-enum err rubric_measure(struct arena *arena, const double *points, uint32_t criterion_count,
-                        const struct rubric_grade *grades, size_t count, double level,
-                        struct criterion_measure *out, struct fault *fault)
+enum err rubric_measure(struct arena *arena, const struct measure_input *input,
+                        const struct measure_options *options, struct criterion_measure *out,
+                        struct fault *fault)
 {
-    struct rubric_grade *sorted = arena_array(arena, struct rubric_grade, count + 1);
+    struct rubric_grade *sorted = arena_array(arena, struct rubric_grade, input->count + 1);
     size_t end = 0;
 
-    TRY(check(points, criterion_count, grades, count, fault));
-    memset(out, 0, criterion_count * sizeof(*out));
-    if (count > 0) {
-        memcpy(sorted, grades, count * sizeof(*sorted));
+    TRY(check(input, fault));
+    for (uint32_t i = 0; i < input->criterion_count; i++) {
+        out[i] = (struct criterion_measure){0};
+        measure_agreement(arena, NULL, 0, options, 0, &out[i].people);
+        measure_agreement(arena, NULL, 0, options, 0, &out[i].judge);
     }
-    qsort(sorted, count, sizeof(*sorted), by_grading);
-    TRY(correlate(arena, points, criterion_count, sorted, count, out, fault));
-    qsort(sorted, count, sizeof(*sorted), by_criterion);
-    for (size_t from = 0; from < count; from = end) {
-        for (end = from; end < count && sorted[end].criterion == sorted[from].criterion &&
-                         sorted[end].response == sorted[from].response;
+    if (input->count > 0) {
+        memcpy(sorted, input->grades, input->count * sizeof(*sorted));
+    }
+    qsort(sorted, input->count, sizeof(*sorted), by_grading);
+    TRY(correlate(arena, input, sorted, out, fault));
+    qsort(sorted, input->count, sizeof(*sorted), by_criterion);
+    for (size_t from = 0; from < input->count; from = end) {
+        for (end = from; end < input->count && sorted[end].criterion == sorted[from].criterion;
              end++) {
         }
-        compare(sorted + from, end - from, &out[sorted[from].criterion]);
-    }
-    for (uint32_t i = 0; i < criterion_count; i++) {
-        if (out[i].graded > 0) {
-            out[i].pass = interval_wilson((double)out[i].met, (double)out[i].graded, level);
-        }
+        measure_one(arena, sorted + from, end - from, options, &out[sorted[from].criterion]);
     }
     return OK;
+}
+
+const char *measure_advice(const struct criterion_measure *measure, uint64_t least)
+{
+    if (measure->graded < least) {
+        return "not enough gradings yet";
+    }
+    if (measure->met == 0 || measure->met == measure->graded) {
+        return "tells no answers apart so far";
+    }
+    if (measure->total_correlation < 0) {
+        return "runs against the rest";
+    }
+    return total_of(&measure->people.pairs) >= 2 * least && measure->people.kappa < .4
+               ? "graders read it differently"
+               : "";
 }

@@ -25,6 +25,16 @@ struct rubric_grade {
     bool met;
 };
 
+/* How pairs of graders agree. */
+struct measured_agreement {
+    struct confusion pairs;
+    uint64_t answers; /* that have such a pair: what is drawn anew for the intervals */
+    double kappa;     /* Cohen (1960); NaN: no pair, or all say the same */
+    double f1;        /* balanced; NaN likewise */
+    struct interval kappa_interval; /* NaN: fewer than three answers, or hardly any variation */
+    struct interval f1_interval;
+};
+
 struct criterion_measure {
     uint64_t graded; /* by people */
     uint64_t met;
@@ -32,15 +42,33 @@ struct criterion_measure {
     double
         total_correlation; /* with the points of the rest of the same grading, corrected item-total
                               (Nunnally 1978); NaN: fewer than three gradings, or no variation */
-    struct confusion people; /* every pair of people on one response, each way round */
-    struct confusion judge;  /* a model against each person on one response */
+    struct measured_agreement people; /* every pair of people on one response, each way round */
+    struct measured_agreement judge;  /* a model against each person on one response */
+};
+
+struct measure_input {
+    const double *points; /* [criterion] */
+    uint32_t criterion_count;
+    const struct rubric_grade *grades;
+    size_t count;
+};
+struct measure_options {
+    double level;  /* of the intervals */
+    uint64_t seed; /* of what is drawn for them */
 };
 
 /*
- * `points` and `out` have a place for each criterion. One grader grades a criterion of a response
- * once. ERR_INVALID: a number out of range, a grade given twice, or points that are not finite.
- * O(grades log grades), and a criterion's graders of one response squared.
+ * `out` has a place for each criterion. One grader grades a criterion of a response once. Intervals
+ * of agreement are percentiles of a Poisson bootstrap over responses (Hanley and MacGibbon 2006),
+ * so that pairs on one response may be alike. ERR_INVALID: a number out of range, a grade given
+ * twice, or points that are not finite. O(grades log grades), and a criterion's graders of one
+ * response squared.
  */
-enum err rubric_measure(struct arena *arena, const double *points, uint32_t criterion_count,
-                        const struct rubric_grade *grades, size_t count, double level,
-                        struct criterion_measure *out, struct fault *fault);
+enum err rubric_measure(struct arena *arena, const struct measure_input *input,
+                        const struct measure_options *options, struct criterion_measure *out,
+                        struct fault *fault);
+
+/* What a person should look at, with fewer than `least` gradings nothing else; evidence, no
+ * verdict.
+ * "": nothing. */
+const char *measure_advice(const struct criterion_measure *measure, uint64_t least);

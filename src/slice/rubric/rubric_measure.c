@@ -11,7 +11,7 @@
 #include "store/work.h"
 
 /* Below these counts a number is not shown: it would say more than is known. */
-enum { GRADED_LEAST = 5, PAIRS_LEAST = 10, DOUBLE_LEAST = 5 };
+enum { GRADED_LEAST = 5, PAIRS_LEAST = 10, DOUBLE_LEAST = 5, SEED = 1 };
 static const double LEVEL = .95;
 
 static const struct field version_query_fields[] = {
@@ -34,9 +34,15 @@ struct rubric_measure_view {
     double correlation;
     int64_t people_pair_count;
     double people_kappa;
+    double people_low;
+    double people_high;
     int64_t judge_pair_count;
     double judge_kappa;
+    double judge_low;
+    double judge_high;
     double judge_f1;
+    double f1_low;
+    double f1_high;
     const char *advice;
 };
 static const struct field measure_fields[] = {
@@ -53,11 +59,20 @@ static const struct field measure_fields[] = {
         .doc = "Pairs of people on one answer, each way round"),
     REAL(rubric_measure_view, people_kappa, .optional = true,
          .doc = "Cohen's kappa between people"),
+    REAL(rubric_measure_view, people_low, .optional = true,
+         .doc = "Lower end of its 95 % interval, by a bootstrap over answers"),
+    REAL(rubric_measure_view, people_high, .optional = true, .doc = "Upper end"),
     INT(rubric_measure_view, judge_pair_count,
         .doc = "Pairs of a model and a person on one answer"),
     REAL(rubric_measure_view, judge_kappa, .optional = true,
          .doc = "Cohen's kappa of models and people"),
+    REAL(rubric_measure_view, judge_low, .optional = true,
+         .doc = "Lower end of its 95 % interval, likewise"),
+    REAL(rubric_measure_view, judge_high, .optional = true, .doc = "Upper end"),
     REAL(rubric_measure_view, judge_f1, .optional = true, .doc = "Balanced F1 of models"),
+    REAL(rubric_measure_view, f1_low, .optional = true,
+         .doc = "Lower end of its 95 % interval, likewise"),
+    REAL(rubric_measure_view, f1_high, .optional = true, .doc = "Upper end"),
     TEXT(rubric_measure_view, advice, .doc = "What somebody should look at; empty: nothing"),
 };
 static const struct shape measure_shape =
@@ -107,49 +122,41 @@ static int64_t total_of(const struct confusion *counts)
     return (int64_t)(counts->both + counts->judge_only + counts->expert_only + counts->neither);
 }
 
-/* Evidence for a person, no verdict. */
-static const char *advice_of(const struct criterion_measure *measure, double kappa)
+static double shown(bool enough, double value)
 {
-    if (measure->graded < GRADED_LEAST) {
-        return "not enough gradings yet";
-    }
-    if (measure->met == 0 || measure->met == measure->graded) {
-        return "tells no answers apart so far";
-    }
-    if (measure->total_correlation < 0) {
-        return "runs against the rest";
-    }
-    return isfinite(kappa) && kappa < .4 ? "graders read it differently" : "";
+    return enough ? value : (double)NAN;
 }
 
-static enum err view_of(struct work *work, const struct version *version, size_t index,
-                        const struct criterion_measure *measure, struct rubric_measure_view *out)
+static struct rubric_measure_view view_of(const struct version *version, size_t index,
+                                          const struct criterion_measure *measure)
 {
+    const struct measured_agreement *people = &measure->people;
+    const struct measured_agreement *judge = &measure->judge;
     bool graded = measure->graded >= GRADED_LEAST;
+    bool paired = total_of(&people->pairs) >= PAIRS_LEAST;
+    bool judged = total_of(&judge->pairs) >= DOUBLE_LEAST;
 
-    *out = (struct rubric_measure_view){
+    return (struct rubric_measure_view){
         .criterion = version->keys[index],
         .text = version->criteria[index]->text,
         .points = version->criteria[index]->points,
         .graded_count = (int64_t)measure->graded,
-        .pass_rate = graded ? (double)measure->met / (double)measure->graded : (double)NAN,
-        .pass_low = graded ? measure->pass.low : (double)NAN,
-        .pass_high = graded ? measure->pass.high : (double)NAN,
-        .correlation = graded ? measure->total_correlation : (double)NAN,
-        .people_pair_count = total_of(&measure->people),
-        .people_kappa = (double)NAN,
-        .judge_pair_count = total_of(&measure->judge),
-        .judge_kappa = (double)NAN,
-        .judge_f1 = (double)NAN};
-    if (out->people_pair_count >= PAIRS_LEAST) {
-        TRY(confusion_kappa(&measure->people, &out->people_kappa, &work->fault));
-    }
-    if (out->judge_pair_count >= DOUBLE_LEAST) {
-        TRY(confusion_kappa(&measure->judge, &out->judge_kappa, &work->fault));
-        TRY(balanced_f1(&measure->judge, &out->judge_f1, &work->fault));
-    }
-    out->advice = advice_of(measure, out->people_kappa);
-    return OK;
+        .pass_rate = shown(graded, (double)measure->met / (double)measure->graded),
+        .pass_low = shown(graded, measure->pass.low),
+        .pass_high = shown(graded, measure->pass.high),
+        .correlation = shown(graded, measure->total_correlation),
+        .people_pair_count = total_of(&people->pairs),
+        .people_kappa = shown(paired, people->kappa),
+        .people_low = shown(paired, people->kappa_interval.low),
+        .people_high = shown(paired, people->kappa_interval.high),
+        .judge_pair_count = total_of(&judge->pairs),
+        .judge_kappa = shown(judged, judge->kappa),
+        .judge_low = shown(judged, judge->kappa_interval.low),
+        .judge_high = shown(judged, judge->kappa_interval.high),
+        .judge_f1 = shown(judged, judge->f1),
+        .f1_low = shown(judged, judge->f1_interval.low),
+        .f1_high = shown(judged, judge->f1_interval.high),
+        .advice = measure_advice(measure, GRADED_LEAST)};
 }
 
 static enum err measure(struct work *work, const struct marks *marks, struct list *out)
@@ -177,10 +184,15 @@ static enum err measure(struct work *work, const struct marks *marks, struct lis
     for (size_t i = 0; i < version->count; i++) {
         points[i] = version->criteria[i]->points;
     }
-    TRY(rubric_measure(work->arena, points, (uint32_t)version->count, grades, count, LEVEL, found,
+    TRY(rubric_measure(work->arena,
+                       &(struct measure_input){.points = points,
+                                               .criterion_count = (uint32_t)version->count,
+                                               .grades = grades,
+                                               .count = count},
+                       &(struct measure_options){.level = LEVEL, .seed = SEED}, found,
                        &work->fault));
     for (size_t i = 0; i < version->count; i++) {
-        TRY(view_of(work, version, i, &found[i], &views[i]));
+        views[i] = view_of(version, i, &found[i]);
     }
     *out = (struct list){.at = views, .count = version->count};
     return OK;

@@ -13460,6 +13460,10 @@ export interface components {
             people_pair_count: number;
             /** @description Cohen's kappa between people */
             people_kappa?: number;
+            /** @description Lower end of its 95 % interval, by a bootstrap over answers */
+            people_low?: number;
+            /** @description Upper end */
+            people_high?: number;
             /**
              * Format: int64
              * @description Pairs of a model and a person on one answer
@@ -13467,8 +13471,16 @@ export interface components {
             judge_pair_count: number;
             /** @description Cohen's kappa of models and people */
             judge_kappa?: number;
+            /** @description Lower end of its 95 % interval, likewise */
+            judge_low?: number;
+            /** @description Upper end */
+            judge_high?: number;
             /** @description Balanced F1 of models */
             judge_f1?: number;
+            /** @description Lower end of its 95 % interval, likewise */
+            f1_low?: number;
+            /** @description Upper end */
+            f1_high?: number;
             /** @description What somebody should look at; empty: nothing */
             advice: string;
         };

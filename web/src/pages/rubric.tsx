@@ -203,6 +203,15 @@ function Judge({ judge, gate }: { judge: Schema<'rubric_judge_view'>; gate: View
   );
 }
 
+function Agreement({ value, low, high, pairs }: { value: number | undefined; low: number | undefined; high: number | undefined; pairs: number }) {
+  return (
+    <Table.Td ta="right" className="figures" style={{ whiteSpace: 'nowrap' }}>
+      {figure(value)}{low !== undefined && <Text span size="xs" c="dimmed"> [{figure(low)}–{figure(high)}]</Text>}
+      <Text size="xs" c="dimmed">{count(pairs)} pairs</Text>
+    </Table.Td>
+  );
+}
+
 function Measures({ rubric, number }: { rubric: View; number: number }) {
   const view = useQuery({
     queryKey: ['rubric-measures', rubric.id, number],
@@ -224,9 +233,9 @@ function Measures({ rubric, number }: { rubric: View; number: number }) {
                     <Table.Td maw={280}><Text size="sm" lineClamp={2} title={one.text}>{one.text}</Text><Text size="xs" c="dimmed" className="figures">{points(one.points)}, n {count(one.graded_count)}</Text></Table.Td>
                     <Table.Td><Whisker value={one.pass_rate} low={one.pass_low} high={one.pass_high} label="Pass rate" /></Table.Td>
                     <Table.Td ta="right" className="figures">{figure(one.correlation)}</Table.Td>
-                    <Table.Td ta="right" className="figures">{figure(one.people_kappa)}<Text size="xs" c="dimmed">{count(one.people_pair_count)} pairs</Text></Table.Td>
-                    <Table.Td ta="right" className="figures">{figure(one.judge_kappa)}<Text size="xs" c="dimmed">{count(one.judge_pair_count)} pairs</Text></Table.Td>
-                    <Table.Td ta="right" className="figures">{figure(one.judge_f1)}</Table.Td>
+                    <Agreement value={one.people_kappa} low={one.people_low} high={one.people_high} pairs={one.people_pair_count} />
+                    <Agreement value={one.judge_kappa} low={one.judge_low} high={one.judge_high} pairs={one.judge_pair_count} />
+                    <Agreement value={one.judge_f1} low={one.f1_low} high={one.f1_high} pairs={one.judge_pair_count} />
                     <Table.Td><Text size="sm">{one.advice}</Text></Table.Td>
                   </Table.Tr>
                 ))}
