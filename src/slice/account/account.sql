@@ -60,6 +60,12 @@ UPDATE person
  WHERE id = :id
    AND disabled_at IS NOT NULL;
 
+-- name: people_closed :many
+SELECT id
+  FROM person
+ WHERE disabled_at IS NOT NULL
+ ORDER BY id;
+
 -- name: member_page :many member_row
 -- The people of one organisation with their roles.
 -- param: row_max INT64

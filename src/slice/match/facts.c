@@ -273,6 +273,18 @@ static enum err bar_by_history(struct gathering *gathering)
     return bar_team(gathering, row->campaign_id, "is or was on the campaign's team");
 }
 
+static enum err bar_closed(struct gathering *gathering)
+{
+    struct people_closed_row *rows;
+    size_t count;
+
+    TRY(people_closed(gathering->work, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        bar(gathering, rows[i].id, "the account is closed");
+    }
+    return OK;
+}
+
 static enum err take_ask(struct gathering *gathering, struct ask_fact *out)
 {
     const struct requirements_open_row *row = gathering->row;
@@ -289,6 +301,7 @@ static enum err take_ask(struct gathering *gathering, struct ask_fact *out)
     TRY(demand_read(gathering->work, row->demand, &out->demand));
     TRY(bar_by_walls(gathering));
     TRY(bar_by_rules(gathering));
+    TRY(bar_closed(gathering));
     return bar_by_history(gathering);
 }
 
