@@ -10,9 +10,11 @@
 
 #include "base/arena.h"
 #include "engine/assign/assign.h"
+#include "engine/assign/balance.h"
 #include "engine/assign/core.h"
 #include "engine/assign/heap.h"
-#include "engine/assign/market.h"
+
+enum { TOGETHER_MIN = 1 }; /* seats a row to mend, from which they are mended together */
 
 #define NOWHERE (UINT32_MAX - 1)
 #define TREE                                                                                       \
@@ -41,29 +43,17 @@ struct search {
     int32_t end_cost;
 };
 
-/* Cost of leaving one seat more empty in a row. */
-static int64_t next_empty(const struct core *core, uint32_t row)
-{
-    uint32_t soft = core->problem->demand[row] - market_minimum(core->problem, row);
-
-    return core_empty(core, row) < soft ? core->problem->empty_cost[row] : core->dear.missing;
-}
-
-/* Cost of the dearest of its empty seats. */
-static int64_t last_empty(const struct core *core, uint32_t row)
-{
-    uint32_t soft = core->problem->demand[row] - market_minimum(core->problem, row);
-
-    return core_empty(core, row) <= soft ? core->problem->empty_cost[row] : core->dear.missing;
-}
-
-static void begin(struct search *search, uint32_t row)
+static void begin(struct search *search)
 {
     search->number++;
     search->settled_count = 0;
     search->heap.count = 0;
     search->end = search->core->reach;
     search->end_row = CORE_NONE;
+}
+
+static void begin_at(struct search *search, uint32_t row)
+{
     search->steps[row].distance = 0;
     search->steps[row].reached = search->number;
     heap_push(&search->heap, (struct heap_item){0, row});
@@ -200,16 +190,6 @@ static void try_tree(struct search *search, uint32_t row, int more)
     }
 }
 
-static bool gives(const struct core *core, uint32_t row)
-{
-    return core->rows[row].count + core->rows[row].below > core->rows[row].asked;
-}
-
-static bool takes(const struct core *core, uint32_t row)
-{
-    return core->rows[row].count + core->rows[row].below < core->rows[row].asked;
-}
-
 /* Walk such a step: `row` needs one seat more or less, and leaves it to `other`. */
 static void ask(struct core *core, uint32_t row, uint32_t other, int more)
 {
@@ -221,17 +201,16 @@ static void ask(struct core *core, uint32_t row, uint32_t other, int more)
     core->rows[core->tree->parent[child]].below += by;
 }
 
-/* Send one seat out of a row that has too many; false: the core is too narrow to tell where. */
-static bool send_out(struct search *search, uint32_t from)
+/* Find where a seat of the rows begun at could go; false: the core is too narrow to tell. */
+static bool find_out(struct search *search)
 {
     struct core *core = search->core;
     uint32_t row;
 
-    begin(search, from);
     while (settle(search, &row)) {
         int64_t distance = search->steps[row].distance;
 
-        if (row != from && takes(core, row)) {
+        if (takes(core, row)) {
             end_at(search, distance, row, NOWHERE, 0);
             break;
         }
@@ -248,10 +227,21 @@ static bool send_out(struct search *search, uint32_t from)
             core->price[near] -= search->end - search->steps[near].distance;
         }
     }
-    row = search->end_row;
-    if (row == CORE_NONE) {
+    return search->end_row != CORE_NONE;
+}
+
+/* Send one seat out of a row that has too many; false: it is not known where. */
+static bool send_out(struct search *search, uint32_t from)
+{
+    struct core *core = search->core;
+
+    begin(search);
+    begin_at(search, from);
+    if (!find_out(search)) {
         return false;
     }
+    uint32_t row = search->end_row;
+
     if (search->end_slot == CORE_NONE) {
         core->rows[row].asked++;
     } else if (search->end_slot != NOWHERE) {
@@ -306,13 +296,12 @@ static void draw(struct search *search, uint32_t row)
     }
 }
 
-/* Draw one seat into a row that has too few; false: the core is too narrow to tell whence. */
-static bool draw_in(struct search *search, uint32_t to)
+/* Find whence the rows begun at could gain a seat; false: the core is too narrow to tell. */
+static bool find_in(struct search *search)
 {
     struct core *core = search->core;
     uint32_t row;
 
-    begin(search, to);
     while (settle(search, &row)) {
         draw(search, row);
         try_tree(search, row, 1);
@@ -324,10 +313,21 @@ static bool draw_in(struct search *search, uint32_t to)
             core->price[near] += search->end - search->steps[near].distance;
         }
     }
-    row = search->end_row;
-    if (row == CORE_NONE) {
+    return search->end_row != CORE_NONE;
+}
+
+/* Draw one seat into a row that has too few; false: it is not known whence. */
+static bool draw_in(struct search *search, uint32_t to)
+{
+    struct core *core = search->core;
+
+    begin(search);
+    begin_at(search, to);
+    if (!find_in(search)) {
         return false;
     }
+    uint32_t row = search->end_row;
+
     if (search->end_slot == CORE_NONE) {
         core->rows[row].asked--;
     } else {
@@ -347,6 +347,77 @@ static bool draw_in(struct search *search, uint32_t to)
     return true;
 }
 
+/* A direction in which seats are missing: out of rows with too many, or into rows with too few. */
+struct way {
+    bool (*wrong)(const struct core *core, uint32_t row);
+    bool (*find)(struct search *search);
+    bool (*mend)(struct search *search, uint32_t row);
+    uint64_t (*flood)(struct core *core);
+};
+
+static const struct way OUT = {gives, find_out, send_out, flood_out};
+static const struct way IN = {takes, find_in, draw_in, flood_in};
+
+/* Seats that rows have too many or too few. */
+static uint64_t count_wrong(const struct core *core, const struct way *way)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t row = 0; row < core->problem->row_count; row++) {
+        uint32_t filled = core->rows[row].count + core->rows[row].below;
+        uint32_t asked = core->rows[row].asked;
+
+        sum += !way->wrong(core, row) ? 0 : filled > asked ? filled - asked : asked - filled;
+    }
+    return sum;
+}
+
+/*
+ * Where rows have many seats to mend, a search from all of them at once moves the prices until the
+ * nearest end costs nothing, and all that costs nothing then is done together. With costs that tie,
+ * few such rounds do what would be one search a seat.
+ */
+static void mend_together(struct search *search, const struct way *way)
+{
+    struct core *core = search->core;
+    uint64_t wrong = count_wrong(core, way);
+
+    while (wrong > (uint64_t)TOGETHER_MIN * core->problem->row_count) {
+        uint64_t moved = way->flood(core);
+
+        core->augmentations += moved;
+        wrong -= moved;
+        if (wrong == 0) {
+            break;
+        }
+        begin(search);
+        for (uint32_t row = 0; row < core->problem->row_count; row++) {
+            if (way->wrong(core, row)) {
+                begin_at(search, row);
+            }
+        }
+        if (!way->find(search)) {
+            break;
+        }
+    }
+}
+
+static bool mend(struct search *search, const struct way *way)
+{
+    struct core *core = search->core;
+    bool done = true;
+
+    if (core->tree == NULL) {
+        mend_together(search, way);
+    }
+    for (uint32_t row = 0; row < core->problem->row_count; row++) {
+        while (way->wrong(core, row) && way->mend(search, row)) {
+        }
+        done = done && !way->wrong(core, row);
+    }
+    return done;
+}
+
 bool core_balance(struct core *core)
 {
     ARENA_SCOPE arena = arena_new();
@@ -355,18 +426,7 @@ bool core_balance(struct core *core)
                             .steps = arena_array(arena, struct step, rows),
                             .settled = arena_array(arena, uint32_t, rows),
                             .heap = heap_new(arena)};
+    bool out = mend(&search, &OUT);
 
-    bool done = true;
-
-    for (uint32_t row = 0; row < rows; row++) {
-        while (gives(core, row) && send_out(&search, row)) {
-        }
-        done = done && !gives(core, row);
-    }
-    for (uint32_t row = 0; row < rows; row++) {
-        while (takes(core, row) && draw_in(&search, row)) {
-        }
-        done = done && !takes(core, row);
-    }
-    return done;
+    return mend(&search, &IN) && out;
 }

@@ -13,9 +13,10 @@ enum {
     CHUNKS_MAX = 128,
     CHUNK_MIN = 8192,
     LINKS_PER_ROW = 256,
-    STALL_MAX = 8,    /* passes without gain, near the end */
-    STALL_SHRINK = 2, /* of these, until the window is too wide */
-    WINDOWS = 64,     /* in the span of the costs, at first */
+    STALL_MAX = 8,       /* passes without gain, near the end */
+    STALL_SHRINK = 2,    /* of these, until the window is too wide */
+    FAR_PASSES_MAX = 24, /* passes that far from the end, after which nothing is hoped for */
+    WINDOWS = 64,        /* in the span of the costs, at first */
     FLOOR_WORTH = 1 << 29,
 };
 
@@ -339,6 +340,7 @@ struct course {
     int32_t best_window;
     uint64_t best_imbalance;
     uint32_t stall;
+    uint32_t far_passes;
     double seats; /* in all */
 };
 
@@ -377,8 +379,10 @@ static void note_drift(struct floor_state *floor, int32_t *seen)
 static void note_best(struct course *course, struct market *market, uint32_t rows)
 {
     bool gained = market->imbalance < course->best_imbalance - course->best_imbalance / 20;
+    bool far = (double)market->imbalance > FAR * course->seats;
 
-    if (gained || (double)market->imbalance > FAR * course->seats) {
+    course->far_passes += far;
+    if (gained || (far && market->window > 1)) {
         course->stall = 0;
     } else if (++course->stall % STALL_SHRINK == 0) {
         market->window = (int32_t)fmax(market->window * WINDOW_SHRINK, 1);
@@ -459,7 +463,8 @@ void market_run(struct arena *arena, const struct assign_problem *problem,
         out->passes++;
         out->imbalance = weigh(&floor, course.newton.lack, course.newton.fixed);
         note_best(&course, out, rows);
-        if ((double)course.best_imbalance <= enough || course.stall >= STALL_MAX) {
+        if ((double)course.best_imbalance <= enough || course.stall >= STALL_MAX ||
+            course.far_passes >= FAR_PASSES_MAX) {
             break;
         }
         double value = dual_value(&floor);
@@ -477,4 +482,5 @@ void market_run(struct arena *arena, const struct assign_problem *problem,
     out->drift = floor.drift;
     out->imbalance = course.best_imbalance;
     out->window = course.best_window;
+    out->lost = (double)out->imbalance > FAR * course.seats;
 }

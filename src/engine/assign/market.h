@@ -8,6 +8,7 @@
  * of the smoothed dual; a few steps of conjugate gradients give the move of all prices at once.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct arena;
@@ -21,6 +22,7 @@ struct market {
     const int32_t *wake; /* [column] no edge of it is wanted before prices rise by wake - drift */
     int64_t drift;
     uint64_t imbalance; /* seats that do not meet at these prices */
+    bool lost;          /* so many that the prices say little */
 };
 
 void market_run(struct arena *arena, const struct assign_problem *problem,

@@ -8,9 +8,10 @@
 
 #define NONE UINT32_MAX
 
+enum { STRIDE_MIN = 3 };
+
 /* A node of the spanning tree; children form a list. */
 struct tree_node {
-    int64_t potential;
     uint32_t parent;
     uint32_t arc; /* to the parent */
     uint32_t depth;
@@ -20,20 +21,21 @@ struct tree_node {
     bool up; /* the arc leads from this node to its parent */
 };
 
-/* An arc with its lower bound taken off; `side` is 1 at zero flow, -1 at capacity, 0 in the tree.
- */
-struct simplex_arc {
+struct ends {
     uint32_t tail;
     uint32_t head;
-    int64_t capacity;
-    int64_t cost;
-    int64_t flow;
-    int side;
 };
 
+/* Arcs with their lower bounds taken off, in parallel arrays: pricing reads three of them. */
 struct simplex {
-    struct tree_node *nodes;  /* the last one is the root */
-    struct simplex_arc *arcs; /* the last ones lead to the root */
+    struct tree_node *nodes; /* the last one is the root */
+    int64_t *potential;      /* [node] */
+    struct ends *ends;       /* [arc]; the last ones lead to the root */
+    int64_t *cost;
+    int8_t *side; /* 1 at zero flow, -1 at capacity, 0 in the tree */
+    int64_t *capacity;
+    int64_t *flow;
+    uint32_t *place; /* [arc of the network] */
     uint32_t node_count;
     uint32_t arc_count;
     uint32_t root;
@@ -123,46 +125,56 @@ static void plant(struct simplex *simplex, const struct network *network, const 
         uint32_t arc = network->arc_count + i;
         bool up = left[i] >= 0;
 
-        simplex->arcs[arc] = (struct simplex_arc){.tail = up ? i : simplex->root,
-                                                  .head = up ? simplex->root : i,
-                                                  .capacity = NETWORK_UNBOUNDED,
-                                                  .cost = dear,
-                                                  .flow = up ? left[i] : -left[i]};
-        simplex->nodes[i] = (struct tree_node){
-            .potential = up ? -dear : dear, .arc = arc, .depth = 1, .child = NONE, .up = up};
+        simplex->ends[arc] = up ? (struct ends){i, simplex->root} : (struct ends){simplex->root, i};
+        simplex->capacity[arc] = NETWORK_UNBOUNDED;
+        simplex->cost[arc] = dear;
+        simplex->flow[arc] = up ? left[i] : -left[i];
+        simplex->potential[i] = up ? -dear : dear;
+        simplex->nodes[i] = (struct tree_node){.arc = arc, .depth = 1, .child = NONE, .up = up};
         hang(simplex, i, simplex->root);
     }
 }
 
-static int64_t reduced_cost(const struct simplex *simplex, const struct simplex_arc *arc)
+static int64_t reduced_cost(const struct simplex *simplex, uint32_t arc)
 {
-    return arc->cost + simplex->nodes[arc->tail].potential - simplex->nodes[arc->head].potential;
+    struct ends ends = simplex->ends[arc];
+
+    return simplex->cost[arc] + simplex->potential[ends.tail] - simplex->potential[ends.head];
 }
 
-/* The most attractive arc of the first block that has one. */
-static bool price(struct simplex *simplex, uint32_t *entering)
+/* The most attractive arc between two places; `best` is zero if there is none. */
+static int64_t price_block(const struct simplex *simplex, uint32_t from, uint32_t to,
+                           uint32_t *entering)
 {
     int64_t best = 0;
-    uint32_t left = simplex->block;
 
-    for (uint32_t seen = 0; seen < simplex->arc_count; seen++) {
-        uint32_t at = simplex->next;
-        const struct simplex_arc *arc = &simplex->arcs[at];
-        int64_t gain = arc->side * reduced_cost(simplex, arc);
+    for (uint32_t at = from; at < to; at++) {
+        int64_t gain = simplex->side[at] * reduced_cost(simplex, at);
 
-        simplex->next = at + 1 == simplex->arc_count ? 0 : at + 1;
         if (gain < best) {
             best = gain;
             *entering = at;
         }
-        if (--left == 0) {
-            if (best < 0) {
-                return true;
-            }
-            left = simplex->block;
+    }
+    return best;
+}
+
+/* The most attractive arc of the first block that has one; those to the root come last. */
+static bool price(struct simplex *simplex, uint32_t *entering)
+{
+    uint32_t own = simplex->arc_count - simplex->node_count;
+
+    for (uint32_t seen = 0; seen < own;) {
+        uint32_t from = simplex->next;
+        uint32_t to = from + (simplex->block < own - from ? simplex->block : own - from);
+
+        simplex->next = to == own ? 0 : to;
+        seen += to - from;
+        if (price_block(simplex, from, to, entering) < 0) {
+            return true;
         }
     }
-    return best < 0;
+    return price_block(simplex, own, simplex->arc_count, entering) < 0;
 }
 
 struct cycle {
@@ -190,24 +202,25 @@ static uint32_t find_join(const struct simplex *simplex, uint32_t left, uint32_t
 static int64_t slack(const struct simplex *simplex, uint32_t node, bool upwards)
 {
     const struct tree_node *at = &simplex->nodes[node];
-    const struct simplex_arc *arc = &simplex->arcs[at->arc];
+    int64_t capacity = simplex->capacity[at->arc];
+    int64_t flow = simplex->flow[at->arc];
 
     if (at->up != upwards) {
-        return arc->flow;
+        return flow;
     }
-    return arc->capacity == NETWORK_UNBOUNDED ? NETWORK_UNBOUNDED : arc->capacity - arc->flow;
+    return capacity == NETWORK_UNBOUNDED ? NETWORK_UNBOUNDED : capacity - flow;
 }
 
 /* Flow goes down from the join to `first`, over the entering arc to `second`, and up to the join.
  * The last blocking arc in that order leaves, which keeps the tree strongly feasible. */
 static struct cycle find_cycle(const struct simplex *simplex, uint32_t entering)
 {
-    const struct simplex_arc *arc = &simplex->arcs[entering];
-    bool forward = arc->side > 0;
-    struct cycle cycle = {.first = forward ? arc->tail : arc->head,
-                          .second = forward ? arc->head : arc->tail,
+    struct ends ends = simplex->ends[entering];
+    bool forward = simplex->side[entering] > 0;
+    struct cycle cycle = {.first = forward ? ends.tail : ends.head,
+                          .second = forward ? ends.head : ends.tail,
                           .leaving = NONE,
-                          .most = arc->capacity};
+                          .most = simplex->capacity[entering]};
 
     cycle.join = find_join(simplex, cycle.first, cycle.second);
     for (uint32_t i = cycle.first; i != cycle.join; i = simplex->nodes[i].parent) {
@@ -233,14 +246,12 @@ static struct cycle find_cycle(const struct simplex *simplex, uint32_t entering)
 
 static void push(struct simplex *simplex, uint32_t entering, const struct cycle *cycle)
 {
-    simplex->arcs[entering].flow += simplex->arcs[entering].side * cycle->most;
+    simplex->flow[entering] += simplex->side[entering] * cycle->most;
     for (uint32_t i = cycle->first; i != cycle->join; i = simplex->nodes[i].parent) {
-        simplex->arcs[simplex->nodes[i].arc].flow +=
-            simplex->nodes[i].up ? -cycle->most : cycle->most;
+        simplex->flow[simplex->nodes[i].arc] += simplex->nodes[i].up ? -cycle->most : cycle->most;
     }
     for (uint32_t i = cycle->second; i != cycle->join; i = simplex->nodes[i].parent) {
-        simplex->arcs[simplex->nodes[i].arc].flow +=
-            simplex->nodes[i].up ? cycle->most : -cycle->most;
+        simplex->flow[simplex->nodes[i].arc] += simplex->nodes[i].up ? cycle->most : -cycle->most;
     }
 }
 
@@ -256,7 +267,7 @@ static void rehang(struct simplex *simplex, uint32_t node, uint32_t top, uint32_
         last = node == top;
         cut(simplex, node);
         at->arc = arc;
-        at->up = simplex->arcs[arc].tail == node;
+        at->up = simplex->ends[arc].tail == node;
         hang(simplex, node, parent);
         parent = node;
         node = next_node;
@@ -264,18 +275,16 @@ static void rehang(struct simplex *simplex, uint32_t node, uint32_t top, uint32_
     }
 }
 
-/* Depth and potential of everything below `top` follow from its parent. */
-static void refresh(struct simplex *simplex, uint32_t top)
+/* Everything below `top` and itself moves by `change`; depths follow from its parent. */
+static void refresh(struct simplex *simplex, uint32_t top, int64_t change)
 {
     uint32_t node = top;
 
     for (;;) {
         struct tree_node *at = &simplex->nodes[node];
-        const struct tree_node *parent = &simplex->nodes[at->parent];
-        int64_t cost = simplex->arcs[at->arc].cost;
 
-        at->depth = parent->depth + 1;
-        at->potential = parent->potential + (at->up ? -cost : cost);
+        at->depth = simplex->nodes[at->parent].depth + 1;
+        simplex->potential[node] += change;
         if (at->child != NONE) {
             node = at->child;
             continue;
@@ -294,17 +303,36 @@ static void pivot(struct simplex *simplex, uint32_t entering, const struct cycle
 {
     push(simplex, entering, cycle);
     if (cycle->leaving == NONE) {
-        simplex->arcs[entering].side = -simplex->arcs[entering].side;
+        simplex->side[entering] = (int8_t)-simplex->side[entering];
         return;
     }
-    struct simplex_arc *leaving = &simplex->arcs[simplex->nodes[cycle->leaving].arc];
+    uint32_t leaving = simplex->nodes[cycle->leaving].arc;
     uint32_t inner = cycle->on_first ? cycle->first : cycle->second;
     uint32_t outer = cycle->on_first ? cycle->second : cycle->first;
+    int64_t change = reduced_cost(simplex, entering);
 
-    leaving->side = leaving->flow == 0 ? 1 : -1;
-    simplex->arcs[entering].side = 0;
+    simplex->side[leaving] = simplex->flow[leaving] == 0 ? 1 : -1;
+    simplex->side[entering] = 0;
     rehang(simplex, inner, cycle->leaving, outer, entering);
-    refresh(simplex, inner);
+    refresh(simplex, inner, inner == simplex->ends[entering].head ? change : -change);
+}
+
+/*
+ * Where the arcs of the network stand. Neighbours in the input are apart, so that a block holds
+ * arcs of many nodes.
+ */
+static void mix(struct simplex *simplex, const struct network *network)
+{
+    uint32_t stride = network->arc_count / network->node_count;
+    uint64_t at = 0;
+    uint32_t first = 0;
+
+    stride = stride < STRIDE_MIN ? STRIDE_MIN : stride;
+    for (uint32_t i = 0; i < network->arc_count; i++) {
+        simplex->place[i] = (uint32_t)at;
+        at += stride;
+        at = at < network->arc_count ? at : ++first;
+    }
 }
 
 static struct simplex new_simplex(struct arena *arena, const struct network *network)
@@ -314,8 +342,17 @@ static struct simplex new_simplex(struct arena *arena, const struct network *net
                               .root = network->node_count};
     int64_t *left = arena_array(arena, int64_t, network->node_count + (size_t)1);
 
+    size_t arcs = simplex.arc_count + (size_t)1;
+
     simplex.nodes = arena_array(arena, struct tree_node, network->node_count + (size_t)1);
-    simplex.arcs = arena_array(arena, struct simplex_arc, simplex.arc_count + (size_t)1);
+    simplex.potential = arena_array(arena, int64_t, network->node_count + (size_t)1);
+    simplex.ends = arena_array(arena, struct ends, arcs);
+    simplex.cost = arena_array(arena, int64_t, arcs);
+    simplex.side = arena_array(arena, int8_t, arcs);
+    simplex.capacity = arena_array(arena, int64_t, arcs);
+    simplex.flow = arena_array(arena, int64_t, arcs);
+    simplex.place = arena_array(arena, uint32_t, arcs);
+    mix(&simplex, network);
     simplex.block = (uint32_t)sqrt((double)simplex.arc_count) + 10;
     for (uint32_t i = 0; i < network->node_count; i++) {
         left[i] = network->supply[i];
@@ -326,12 +363,12 @@ static struct simplex new_simplex(struct arena *arena, const struct network *net
 
         left[network->tail[i]] -= lower;
         left[network->head[i]] += lower;
-        simplex.arcs[i] = (struct simplex_arc){
-            .tail = network->tail[i],
-            .head = network->head[i],
-            .capacity = capacity == NETWORK_UNBOUNDED ? capacity : capacity - lower,
-            .cost = network->cost[i],
-            .side = 1};
+        uint32_t at = simplex.place[i];
+
+        simplex.ends[at] = (struct ends){network->tail[i], network->head[i]};
+        simplex.capacity[at] = capacity == NETWORK_UNBOUNDED ? capacity : capacity - lower;
+        simplex.cost[at] = network->cost[i];
+        simplex.side[at] = 1;
     }
     plant(&simplex, network, left);
     return simplex;
@@ -347,19 +384,31 @@ static enum err take_answer(struct arena *arena, const struct network *network,
         int64_t lower = network->lower == NULL ? 0 : network->lower[i];
         int64_t part;
 
-        out->flow[i] = simplex->arcs[i].flow + lower;
+        out->flow[i] = simplex->flow[simplex->place[i]] + lower;
         if (__builtin_mul_overflow(out->flow[i], network->cost[i], &part) ||
             __builtin_add_overflow(out->cost, part, &out->cost)) {
             return fail(fault, ERR_INVALID, "the cost of the optimum does not fit into 64 bits");
         }
     }
     for (uint32_t i = 0; i < network->node_count; i++) {
-        const struct simplex_arc *arc = &simplex->arcs[network->arc_count + i];
+        uint32_t arc = network->arc_count + i;
 
-        out->potential[i] = simplex->nodes[i].potential;
-        out->shortage += arc->tail == i ? arc->flow : 0;
+        out->potential[i] = simplex->potential[i];
+        out->shortage += simplex->ends[arc].tail == i ? simplex->flow[arc] : 0;
     }
     return OK;
+}
+
+/* The number of an arc in the input, from one. */
+static uint32_t number_of(const struct simplex *simplex, const struct network *network,
+                          uint32_t arc)
+{
+    uint32_t number = 0;
+
+    while (number < network->arc_count && simplex->place[number] != arc) {
+        number++;
+    }
+    return number + 1;
 }
 
 enum err network_solve(struct arena *arena, const struct network *network, struct network_fit *out,
@@ -378,7 +427,7 @@ enum err network_solve(struct arena *arena, const struct network *network, struc
         if (cycle.most == NETWORK_UNBOUNDED) {
             return fail_field(fault, ERR_INVALID, "capacity",
                               "arc %" PRIu32 " lies on a cycle of negative cost without a bound",
-                              entering + 1);
+                              number_of(&simplex, network, entering));
         }
         pivot(&simplex, entering, &cycle);
         fit.pivots++;

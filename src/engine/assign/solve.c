@@ -9,8 +9,10 @@
 #include "engine/assign/square.h"
 #include "engine/assign/square_frame.h"
 #include "engine/assign/tie.h"
+#include "engine/assign/turn.h"
+#include "engine/assign/whole.h"
 
-enum { BAND = 32, BAND_GAIN = 2, REACH_GAIN = 8, REPAIR_SHARE = 128 };
+enum { BAND = 32, BAND_GAIN = 2, REACH_GAIN = 8, REPAIR_SHARE = 128, LONG_MIN = 2 };
 
 const struct assign_options assign_defaults = {.pass_max = 60, .imbalance = 0.002};
 
@@ -203,9 +205,23 @@ static bool solve_square(struct arena *arena, const struct assign_problem *probl
            square_frame_take(arena, problem, &frame, &square, fit);
 }
 
-static void solve_market(struct arena *arena, const struct assign_problem *problem,
-                         const struct assign_options *options, const struct core *plan,
-                         struct assign_fit *fit)
+/* Are there so many more rows than columns that prices had better belong to the columns? */
+static bool is_long(const struct assign_problem *problem)
+{
+    return problem->column_count > 0 && problem->row_count / LONG_MIN > problem->column_count;
+}
+
+/* The market came to nothing, though costs are not so few that whole rounds of moves tie. */
+static bool is_lost(const struct assign_problem *problem, const struct core_dear *dear,
+                    const struct market *market)
+{
+    return market->lost && whole_fits(problem, dear) &&
+           edge_count_of(problem) / problem->row_count < (uint64_t)dear->range;
+}
+
+static enum err solve_market(struct arena *arena, const struct assign_problem *problem,
+                             const struct assign_options *options, const struct core *plan,
+                             struct assign_fit *fit, struct fault *fault)
 {
     ARENA_SCOPE work = arena_new();
     ARENA_SCOPE entries = arena_new();
@@ -216,6 +232,9 @@ static void solve_market(struct arena *arena, const struct assign_problem *probl
     core.dear = plan->dear;
     core.parallel = plan->parallel;
     market_run(work, problem, options, &market);
+    if (!plan->parallel && is_lost(problem, &plan->dear, &market)) {
+        return whole_solve(arena, problem, &plan->dear, fit, fault);
+    }
     for (uint32_t row = 0; row < problem->row_count; row++) {
         core.price[row] = core.seen[row] = market.price[row];
     }
@@ -225,6 +244,7 @@ static void solve_market(struct arena *arena, const struct assign_problem *probl
     fit->work.passes = market.passes;
     finish(&core, NULL, fit);
     take_answer(arena, &core, fit);
+    return OK;
 }
 
 enum err assign_solve(struct arena *arena, const struct assign_problem *problem,
@@ -235,8 +255,12 @@ enum err assign_solve(struct arena *arena, const struct assign_problem *problem,
     struct assign_fit fit = {0};
 
     TRY(core_dear(problem, NULL, &plan.dear, fault));
-    if (!solve_square(arena, problem, &plan.dear, &fit)) {
-        solve_market(arena, problem, options, &plan, &fit);
+    if (is_long(problem) && turn_fits(problem)) {
+        TRY(turn_solve(arena, problem, options, &fit, fault));
+    } else if (is_long(problem) && whole_fits(problem, &plan.dear)) {
+        TRY(whole_solve(arena, problem, &plan.dear, &fit, fault));
+    } else if (!solve_square(arena, problem, &plan.dear, &fit)) {
+        TRY(solve_market(arena, problem, options, &plan, &fit, fault));
     }
     if (options->seed != 0) {
         TRY(tie_break(arena, problem, options, &fit, fault));
@@ -253,7 +277,7 @@ enum err solve_parallel(struct arena *arena, const struct assign_problem *proble
     struct assign_fit fit = {0};
 
     TRY(core_dear(problem, NULL, &plan.dear, fault));
-    solve_market(arena, problem, options, &plan, &fit);
+    TRY(solve_market(arena, problem, options, &plan, &fit, fault));
     *out = fit;
     return OK;
 }
