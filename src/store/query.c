@@ -102,6 +102,18 @@ static enum err take_single(struct work *work, void *context, const void *row)
     return OK;
 }
 
+/* An everyday answer, which most callers expect or word themselves: not worth a printf. */
+static enum err found_none(struct work *work, const struct query *query)
+{
+    struct fault *fault = &work->fault;
+
+    *fault = (struct fault){.kind = ERR_NOT_FOUND, .file = __FILE__, .at = __LINE__};
+    char *to = stpcpy(fault->text, "there is no such row: ");
+
+    (void)stpncpy(to, query->name, sizeof(fault->text) - 1 - (size_t)(to - fault->text));
+    return fault->kind;
+}
+
 static bool may_remember(const struct work *work, const struct query *query)
 {
     const struct db *db = work->db;
@@ -125,7 +137,7 @@ enum err query_one(struct work *work, const struct query *query, const void *arg
     }
     TRY(run(work, query, args, &sink, NULL));
     if (!single.found) {
-        return work_fail(work, ERR_NOT_FOUND, "there is no such row (%s)", query->name);
+        return found_none(work, query);
     }
     memcpy(out, single.row, query->row_size);
     if (may_remember(work, query)) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/fault.h"
 #include "base/map.h"
 #include "slice/type/type.h"
@@ -71,13 +72,23 @@ static enum err add(struct type_cache *cache, const char *key, const char *name,
     return OK;
 }
 
+static const char *key_of(struct arena *arena, const char *name, const char *parameters)
+{
+    struct buffer key = buffer_new(arena);
+
+    buffer_string(&key, name);
+    buffer_char(&key, '\n');
+    buffer_string(&key, parameters);
+    return key.at;
+}
+
 enum err type_recall(struct type_cache *cache, struct arena *arena, const char *name,
                      const char *parameters, const struct task_type **out, struct fault *fault)
 {
     if (cache == NULL) {
         return type_load(arena, name, parameters, out, fault);
     }
-    const char *key = arena_print(arena, "%s\n%s", name, parameters);
+    const char *key = key_of(arena, name, parameters);
     const struct task_type *found = find(cache, key);
 
     if (found != NULL) {
