@@ -9,7 +9,9 @@
 #include "base/text.h"
 #include "engine/ledger/ledger.h"
 
-enum { ROOM_FIRST = 64 };
+enum { ROOM_FIRST = 64, NAMES_SIZE_MAX = 254 };
+
+#define UNKNOWN UINT32_MAX
 
 /* What is kept of an entry, to check its correction. */
 struct kept {
@@ -33,6 +35,7 @@ struct ledger_book {
     size_t paid_room;
     uint64_t postings;
     int64_t closed_us;
+    uint32_t numbers[LEDGER_POSTINGS_MAX]; /* of the accounts of the entry at hand */
 };
 
 struct ledger_book *ledger_book_new(struct arena *arena)
@@ -85,19 +88,44 @@ static struct text joined(const char *first, char between, const char *second, c
     return (struct text){.at = to, .size = left + 1 + right};
 }
 
-/* A sum of hashes does not depend on the order of the postings. */
-static uint64_t digest(const struct ledger_entry *entry, bool opposite)
+static uint64_t mixed(uint64_t value)
 {
-    uint64_t sum = text_hash(text_of(entry->currency));
+    value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9;
+    value = (value ^ value >> 27) * 0x94d049bb133111eb;
+    return value ^ value >> 31;
+}
+
+/* A sum of hashes does not depend on the order of the postings; a number stands for an account and
+ * its currency. */
+static uint64_t digest(const struct ledger_book *book, const struct ledger_entry *entry,
+                       bool opposite)
+{
+    uint64_t sum = 0;
 
     for (size_t i = 0; i < entry->posting_count; i++) {
         uint64_t amount = (uint64_t)entry->postings[i].amount;
-        uint64_t parts[2] = {text_hash(text_of(entry->postings[i].account)),
-                             opposite ? 0 - amount : amount};
 
-        sum += text_hash((struct text){.at = (const char *)parts, .size = sizeof(parts)});
+        sum += mixed(mixed(book->numbers[i]) + (opposite ? 0 - amount : amount));
     }
     return sum;
+}
+
+static struct text account_key(const struct ledger_entry *entry, size_t index, char *to,
+                               size_t room)
+{
+    return joined(entry->currency, ' ', entry->postings[index].account, to, room);
+}
+
+static void find_accounts(struct ledger_book *book, const struct ledger_entry *entry)
+{
+    char name[256];
+
+    for (size_t i = 0; i < entry->posting_count; i++) {
+        if (!map_find(book->accounts, account_key(entry, i, name, sizeof(name)),
+                      &book->numbers[i])) {
+            book->numbers[i] = UNKNOWN;
+        }
+    }
 }
 
 static struct kept *find(const struct ledger_book *book, const char *id)
@@ -152,14 +180,14 @@ static enum err check_correction(const struct ledger_book *book, const struct le
     return OK;
 }
 
-/* The number of what it pays; UINT32_MAX when the book has not seen it yet. */
-static enum err check_paid(const struct ledger_book *book, const struct ledger_entry *entry,
-                           struct text key, uint32_t *number, struct fault *fault)
+/* The number of what it pays. */
+static enum err check_paid(struct ledger_book *book, const struct ledger_entry *entry,
+                           uint32_t *number, struct fault *fault)
 {
-    if (!map_find(book->paid, key, number)) {
-        *number = UINT32_MAX;
-        return OK;
-    }
+    char name[256];
+
+    *number = map_add(book->paid, joined(entry->kind, '\t', entry->pays, name, sizeof(name)));
+    book->is_paid = widen(book->arena, book->is_paid, (size_t)*number + 1, &book->paid_room, 1);
     if (entry->corrects == NULL && book->is_paid[*number]) {
         return fail_field(fault, ERR_INVALID, "pays",
                           "entry %.40s pays the %.40s %.60s a second time", entry->id, entry->kind,
@@ -188,28 +216,30 @@ static enum err check_place(const struct ledger_book *book, const struct ledger_
     return OK;
 }
 
-static uint32_t account_number(struct ledger_book *book, const char *currency, const char *account)
+static void number_accounts(struct ledger_book *book, const struct ledger_entry *entry)
 {
     char name[256];
-    uint32_t number = map_add(book->accounts, joined(currency, ' ', account, name, sizeof(name)));
 
-    book->sums =
-        widen(book->arena, book->sums, (size_t)number + 1, &book->sum_room, sizeof(*book->sums));
-    return number;
+    for (size_t i = 0; i < entry->posting_count; i++) {
+        if (book->numbers[i] == UNKNOWN) {
+            book->numbers[i] = map_add(book->accounts, account_key(entry, i, name, sizeof(name)));
+            book->sums = widen(book->arena, book->sums, (size_t)book->numbers[i] + 1,
+                               &book->sum_room, sizeof(*book->sums));
+        }
+    }
 }
 
 static enum err add_sums(struct ledger_book *book, const struct ledger_entry *entry,
                          struct fault *fault)
 {
     for (size_t i = 0; i < entry->posting_count; i++) {
-        uint32_t number = account_number(book, entry->currency, entry->postings[i].account);
+        int64_t *sum = &book->sums[book->numbers[i]];
 
-        if (money_add(book->sums[number], entry->postings[i].amount, &book->sums[number])) {
+        if (money_add(*sum, entry->postings[i].amount, sum)) {
             continue;
         }
         while (i-- > 0) { /* as if it had not been asked */
-            number = account_number(book, entry->currency, entry->postings[i].account);
-            book->sums[number] -= entry->postings[i].amount;
+            book->sums[book->numbers[i]] -= entry->postings[i].amount;
         }
         return fail_field(fault, ERR_INVALID, "amount",
                           "with entry %.40s a balance would not fit into 64 bits", entry->id);
@@ -223,7 +253,7 @@ static void keep(struct ledger_book *book, const struct ledger_entry *entry, uin
         widen(book->arena, book->entries, book->count + 1, &book->room, sizeof(*book->entries));
     book->entries[book->count++] =
         (struct kept){.id = arena_copy(book->arena, entry->id, strlen(entry->id)),
-                      .opposite = digest(entry, true),
+                      .opposite = digest(book, entry, true),
                       .paid = paid,
                       .is_correction = entry->corrects != NULL};
     book->postings += entry->posting_count;
@@ -232,28 +262,23 @@ static void keep(struct ledger_book *book, const struct ledger_entry *entry, uin
 enum err ledger_book_add(struct ledger_book *book, const struct ledger_entry *entry,
                          struct fault *fault)
 {
-    char name[256];
     struct kept *first = NULL;
     uint32_t paid;
 
-    if (strlen(entry->kind) + strlen(entry->pays) + 2 > sizeof(name) || entry->kind[0] == '\0' ||
+    if (strlen(entry->kind) + strlen(entry->pays) > NAMES_SIZE_MAX || entry->kind[0] == '\0' ||
         entry->pays[0] == '\0') {
         return fail_field(fault, ERR_INVALID, "pays",
                           "entry %.40s does not say in 250 bytes what it pays", entry->id);
     }
-    struct text key = joined(entry->kind, '\t', entry->pays, name, sizeof(name));
-
     TRY(ledger_entry_check(entry, fault));
     TRY(check_place(book, entry, fault));
-    TRY(check_paid(book, entry, key, &paid, fault));
+    TRY(check_paid(book, entry, &paid, fault));
+    find_accounts(book, entry);
     if (entry->corrects != NULL) {
-        TRY(check_correction(book, entry, digest(entry, false), &first, fault));
+        TRY(check_correction(book, entry, digest(book, entry, false), &first, fault));
     }
+    number_accounts(book, entry);
     TRY(add_sums(book, entry, fault));
-    if (paid == UINT32_MAX) {
-        paid = map_add(book->paid, key);
-        book->is_paid = widen(book->arena, book->is_paid, (size_t)paid + 1, &book->paid_room, 1);
-    }
     if (first != NULL) {
         first->is_corrected = true;
         book->is_paid[first->paid] = false;

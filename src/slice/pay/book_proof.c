@@ -20,6 +20,7 @@ struct walk {
     struct arena_mark empty;
     struct ledger_entry entry;
     struct ledger_posting postings[LEDGER_POSTINGS_MAX];
+    int64_t positions[LEDGER_POSTINGS_MAX];
     const struct period_row *periods;
     size_t period_count;
     size_t period_next;
@@ -59,6 +60,20 @@ static const char *kept(struct walk *walk, const char *text)
     return text == NULL ? NULL : arena_copy(walk->arena, text, strlen(text));
 }
 
+/* They nearly always come in order. */
+static void insert_posting(struct walk *walk, int64_t position, struct ledger_posting posting)
+{
+    size_t at = walk->entry.posting_count++;
+
+    while (at > 0 && walk->positions[at - 1] > position) {
+        walk->positions[at] = walk->positions[at - 1];
+        walk->postings[at] = walk->postings[at - 1];
+        at--;
+    }
+    walk->positions[at] = position;
+    walk->postings[at] = posting;
+}
+
 static enum err take_row(struct work *work, void *context, const struct book_each_row *row)
 {
     struct walk *walk = context;
@@ -76,8 +91,9 @@ static enum err take_row(struct work *work, void *context, const struct book_eac
     if (walk->entry.posting_count == LEDGER_POSTINGS_MAX) {
         return work_fail(work, ERR_INTERNAL, "entry %.40s has too many postings", row->id);
     }
-    walk->postings[walk->entry.posting_count++] =
-        (struct ledger_posting){.account = kept(walk, row->account), .amount = row->amount_minor};
+    insert_posting(
+        walk, row->position,
+        (struct ledger_posting){.account = kept(walk, row->account), .amount = row->amount_minor});
     return OK;
 }
 

@@ -133,12 +133,12 @@ SELECT DISTINCT account, currency
  ORDER BY account, currency;
 
 -- name: book_each :each
--- The whole book, posting by posting, in the order of its entries.
+-- The whole book, posting by posting, in the order of its entries; to sort each entry's few postings is left to the reader.
 -- across: the operator's book spans its clients
-SELECT e.id, e.happened_at, e.currency, e.kind, e.pays_id, e.corrects_id, p.account, p.amount_minor
+SELECT e.id, e.happened_at, e.currency, e.kind, e.pays_id, e.corrects_id, p.position, p.account, p.amount_minor
   FROM entry e
   JOIN posting p ON p.entry_id = e.id
- ORDER BY e.id, p.position;
+ ORDER BY e.id;
 
 -- name: period_insert :exec
 INSERT INTO ledger_period (id, organisation_id, until_at, closed_by, closed_at)

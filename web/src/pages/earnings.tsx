@@ -32,13 +32,13 @@ function Statement({ week, move }: { week: string; move: (days: number) => void 
             <Text size="sm" c="dimmed">{date(data.from_at)} to {date(new Date(new Date(data.to_at).getTime() - DAY / 2).toISOString())}, {data.zone}</Text>
             {data.items.length === 0 && <Text size="sm">Nothing changed what you are owed.</Text>}
             {data.items.length > 0 && (
-              <Table.ScrollContainer minWidth={420}>
-                <Table>
-                  <Table.Thead><Table.Tr><Table.Th>What</Table.Th><Table.Th>Where</Table.Th><Table.Th ta="right">Entries</Table.Th><Table.Th ta="right">Amount</Table.Th></Table.Tr></Table.Thead>
+              <Table.ScrollContainer minWidth={260}>
+                <Table horizontalSpacing={6}>
+                  <Table.Thead><Table.Tr><Table.Th>What</Table.Th><Table.Th>Where</Table.Th><Table.Th ta="right" visibleFrom="xs">Entries</Table.Th><Table.Th ta="right">Amount</Table.Th></Table.Tr></Table.Thead>
                   <Table.Tbody>{data.items.map((one) => (
                     <Table.Tr key={`${one.kind} ${one.campaign_id} ${one.currency}`}>
                       <Table.Td>{words(one.kind)}</Table.Td><Table.Td>{one.campaign_name ?? '–'}</Table.Td>
-                      <Table.Td ta="right" className="figures">{one.entry_count}</Table.Td>
+                      <Table.Td ta="right" className="figures" visibleFrom="xs">{one.entry_count}</Table.Td>
                       <Table.Td ta="right" className="figures">{money(one.amount_minor, one.currency)}</Table.Td>
                     </Table.Tr>
                   ))}</Table.Tbody>
@@ -227,12 +227,12 @@ function Coming() {
               <Title order={2} size="h5">What is coming</Title>
               {data.obstacle !== undefined && <Alert color="orange" className="warn" role="status" title="You would not be paid yet">{data.obstacle}</Alert>}
               <div className="money-row">
-                <div><Text size="sm" fw={600}>Next pay day, {date(`${data.pay_day}T12:00:00Z`)}</Text><Text size="xs" c="dimmed">What you were owed on {moment(data.pay_until_at)}</Text></div>
+                <div><Text size="sm" fw={600}>Next pay day, {date(`${data.pay_day}T12:00:00Z`)}</Text><Text size="xs" c="dimmed">What you are owed on {moment(data.pay_until_at)}</Text></div>
                 <Text size="sm" fw={600} className="figures">{due.length === 0 ? '–' : due.map((one) => money(one.next_minor, one.currency)).join(' + ')}</Text>
               </div>
               {later.length > 0 && (
                 <div className="money-row">
-                  <div><Text size="sm" fw={600}>The pay day after it</Text><Text size="xs" c="dimmed">What you earned since then</Text></div>
+                  <div><Text size="sm" fw={600}>The pay day after it</Text><Text size="xs" c="dimmed">What you earned after that</Text></div>
                   <Text size="sm" className="figures">{later.map((one) => money(one.amount_minor - one.next_minor, one.currency)).join(' + ')}</Text>
                 </div>
               )}

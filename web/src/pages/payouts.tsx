@@ -160,7 +160,9 @@ function Make() {
           <Stack gap="xs">
             <Select label="Pay from" placeholder="Choose an account" value={account} onChange={setAccount} data={data.items.map((one) => ({ value: one.id, label: `${one.holder}, ${one.currency}, …${one.account_number.slice(-4)}` }))} />
             <TextInput label="Pay day" type="date" value={day} onChange={(event) => setDay(event.currentTarget.value)} />
-            <Checkbox label="Also what was earned since then" description={next === undefined ? '' : `Otherwise what was owed on ${moment(next.until_at)}`} checked={cut === undefined} disabled={next === undefined || new Date(next.until_at) >= new Date()} onChange={(event) => setEarly(event.currentTarget.checked)} />
+            {next !== undefined && (new Date(next.until_at) < new Date()
+              ? <Checkbox label={`Also what was earned after ${moment(next.until_at)}`} checked={early} onChange={(event) => setEarly(event.currentTarget.checked)} />
+              : <Text size="xs" c="dimmed">It would pay what is owed now; for that day it is what is owed on {moment(next.until_at)}.</Text>)}
             {make.isError && <Trouble error={make.error} />}
             <Group><Button onClick={() => make.mutate()} disabled={account === null} loading={make.isPending}>Gather what is due</Button><Button variant="subtle" onClick={() => setAdding(true)}>Another account</Button></Group>
           </Stack>

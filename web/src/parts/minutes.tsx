@@ -117,7 +117,7 @@ function ChangeLine({ of, act }: { of: Change; act?: () => void }) {
   return (
     <div className="money-row">
       <div>
-        <Group gap={6}><Text size="sm" fw={600}>{of.kind === 'add' ? 'Added' : 'Taken away'}: {words(of.class)}</Text><State of={of.state} /></Group>
+        <Group gap={6}><Text size="sm" fw={600}>{of.kind === 'add' ? 'More minutes' : 'Taken away'}: {words(of.class).toLowerCase()}</Text><State of={of.state} /></Group>
         <Text size="xs" c="dimmed">{span(of)} · {words(of.reason_code)}: {of.reason}</Text>
         {of.decision !== undefined && of.decision !== of.reason && <Text size="xs" c="dimmed">Decided: {of.decision}</Text>}
         {of.appeal !== undefined && <Text size="xs" c="dimmed">Appeal: {of.appeal}</Text>}

@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Code, Group, NumberInput, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Card, Code, Group, Modal, NumberInput, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, query, type Schema } from '../api/client';
@@ -78,21 +78,47 @@ function Terms({ now }: { now: Schema<'referral_terms_row'> | undefined }) {
   );
 }
 
-function Line({ of }: { of: Referral }) {
+function Line({ of, end }: { of: Referral; end: (() => void) | undefined }) {
   return (
-    <Table.Tr>
-      <Table.Td>{of.referrer_name}</Table.Td>
-      <Table.Td>{of.person_name}<Text size="xs" c="dimmed">{of.source}</Text></Table.Td>
-      <Table.Td className="figures" ta="right">{share(of.share_points)}<Text size="xs" c="dimmed">at most {money(of.cap_minor, of.currency)}</Text></Table.Td>
-      <Table.Td className="figures" ta="right">{money(of.earned_minor, of.currency)}{of.open_minor !== 0 && <Text size="xs" c="dimmed">and {money(of.open_minor, of.currency)} this week</Text>}</Table.Td>
-      <Table.Td>{date(of.until_at)}{of.end_reason !== undefined && <Text size="xs" c="dimmed">ended: {of.end_reason}</Text>}</Table.Td>
-    </Table.Tr>
+    <div className="money-row">
+      <div>
+        <Text size="sm"><Text span fw={600}>{of.referrer_name}</Text> brought <Text span fw={600}>{of.person_name}</Text></Text>
+        <Text size="xs" c="dimmed">{share(of.share_points)} until {date(of.until_at)}, {money(of.cap_minor, of.currency)} at most. {of.source}{of.end_reason !== undefined && ` · Ended: ${of.end_reason}`}</Text>
+        {end !== undefined && of.end_reason === undefined && <Button size="compact-xs" variant="subtle" color="gray" ml={-8} onClick={end} aria-label={`End: ${of.referrer_name} brought ${of.person_name}`}>End it</Button>}
+      </div>
+      <div><Text size="sm" ta="right" className="figures">{money(of.earned_minor, of.currency)}</Text>{of.open_minor !== 0 && <Text size="xs" c="dimmed">and {money(of.open_minor, of.currency)} this week</Text>}</div>
+    </div>
+  );
+}
+
+function End({ of, close }: { of: Referral; close: () => void }) {
+  const client = useQueryClient();
+  const [reason, setReason] = useState('');
+  const end = useMutation({
+    mutationFn: () => api.write('POST', `/v1/referrals/${of.id}/end`, { reason }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['referrals'] });
+      close();
+    },
+  });
+  return (
+    <Modal opened onClose={close} title={`${of.referrer_name} brought ${of.person_name}`}>
+      <form onSubmit={(event) => { event.preventDefault(); end.mutate(); }}>
+        <Stack gap="sm">
+          <Text size="sm">What was earned until now stays; nothing is earned any more.</Text>
+          <TextInput label="Reason" required maxLength={300} value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus />
+          {end.isError && <Trouble error={end.error} />}
+          <Group><Button type="submit" color="red" loading={end.isPending} disabled={reason.trim().length < 5}>End it</Button><Button variant="default" onClick={close}>Keep it</Button></Group>
+        </Stack>
+      </form>
+    </Modal>
   );
 }
 
 /** Who brought whom, and what that paid. */
 export function Referrals() {
-  const session = useSession();
+  const decides = has(useSession(), 'operator', 'finance');
+  const [ending, setEnding] = useState<Referral | null>(null);
   const terms = useQuery({ queryKey: ['referral-terms'], queryFn: () => api.get<Schema<'referral_promise_list'>>('/v1/referral-terms') });
   const graph = useQuery({ queryKey: ['referrals'], queryFn: () => api.get<Schema<'referral_list'>>('/v1/referrals?limit=200') });
   return (
@@ -100,15 +126,11 @@ export function Referrals() {
       <Stack gap="md">
         <Fetched of={graph}>
           {(data) => data.items.length === 0 ? <Text size="sm" c="dimmed">Nobody was brought by anybody yet.</Text> : (
-            <Table.ScrollContainer minWidth={600}>
-              <Table verticalSpacing={6}>
-                <Table.Thead><Table.Tr><Table.Th>Who</Table.Th><Table.Th>Brought</Table.Th><Table.Th ta="right">Share</Table.Th><Table.Th ta="right">Paid for it</Table.Th><Table.Th>Until</Table.Th></Table.Tr></Table.Thead>
-                <Table.Tbody>{data.items.map((one) => <Line key={one.id} of={one} />)}</Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <Stack gap="xs">{data.items.map((one) => <Line key={one.id} of={one} end={decides ? () => setEnding(one) : undefined} />)}</Stack>
           )}
         </Fetched>
-        {has(session, 'operator', 'finance') && <Fetched of={terms}>{(data) => <Terms key={data.items[0]?.since_at} now={data.items[0]} />}</Fetched>}
+        {ending !== null && <End of={ending} close={() => setEnding(null)} />}
+        {decides && <Fetched of={terms}>{(data) => <Terms key={data.items[0]?.since_at} now={data.items[0]} />}</Fetched>}
       </Stack>
     </Panel>
   );

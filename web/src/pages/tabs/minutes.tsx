@@ -46,7 +46,7 @@ function Waiting({ campaign }: { campaign: string }) {
               </Decide>
             ))}
             {data.changes.map((one) => (
-              <Decide key={one.id} engagement={one.engagement_id} path={`time-changes/${one.id}`} title={one.state === 'appealed' ? `${one.person_name} appeals` : `${one.person_name} adds minutes: ${words(one.class)}`}>
+              <Decide key={one.id} engagement={one.engagement_id} path={`time-changes/${one.id}`} title={one.state === 'appealed' ? `${one.person_name} appeals` : `${one.person_name} asks for more minutes: ${words(one.class).toLowerCase()}`}>
                 <Text size="sm">{span(one)} · {words(one.reason_code)}: {one.reason}</Text>
                 {one.decision !== undefined && one.decision !== one.reason && <Text size="xs" c="dimmed">Decided: {one.decision}</Text>}
                 {one.appeal !== undefined && <Text size="sm">“{one.appeal}”</Text>}
