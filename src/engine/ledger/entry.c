@@ -31,9 +31,7 @@ bool ledger_account_is_sound(const char *account)
         return false;
     }
     for (const char *at = part; *at != '\0'; at++) {
-        bool starts = at == part || at[-1] == ':';
-
-        if (!is_part(*at) && (*at != ':' || starts)) {
+        if (!is_part(*at) && (*at != ':' || at == part || at[-1] == ':')) {
             return false;
         }
     }
