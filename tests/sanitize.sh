@@ -41,7 +41,8 @@ hostile() { python3 tests/api/abuse.py "$1/periti" api/openapi.json sqlite; }
 
 build build-asan address,undefined || echo "# the build failed"
 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-export UBSAN_OPTIONS
+LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
+export UBSAN_OPTIONS LSAN_OPTIONS
 tell "addresses and undefined behaviour in the units" units build-asan --suite unit
 tell "addresses and undefined behaviour under the scenes" scenes build-asan
 

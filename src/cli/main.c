@@ -195,8 +195,13 @@ int command_main(const struct command_group *const *groups, size_t group_count, 
                  char **words)
 {
     struct fault fault = {0};
+    char version[] = "version";
     size_t count = (size_t)word_count - 1;
     size_t used;
+
+    if (count == 1 && strcmp(words[1], "--version") == 0) {
+        words[1] = version; /* what people try first */
+    }
     const struct command *command = find(groups, group_count, words + 1, count, &used);
 
     if (command == NULL) {

@@ -24,6 +24,11 @@ def a_group_lists_its_commands():
     assert "task import" not in out and periti("help", "delivery")[1] == out == periti("delivery", "--help")[1]
 
 
+def the_version_is_told_by_either_name():
+    code, out, _ = periti("--version")
+    assert code == 0 and out.startswith("periti ") and out == periti("version")[1]
+
+
 def a_slip_is_met_with_the_nearest_command():
     for words, meant in ((("delivery", "mkae"), "delivery make"), (("campain", "list"), "campaign list"),
                          (("truht", "x.csv"), "truth"), (("delivry", "fetch", "x"), "delivery fetch")):
@@ -63,8 +68,8 @@ def the_manual_names_every_command():
         assert code == 0 and err == "", err
 
 
-CASES = [a_group_lists_its_commands, a_slip_is_met_with_the_nearest_command, completion_is_sound_in_every_shell,
-         bash_completes_commands_options_and_values, the_manual_names_every_command]
+CASES = [a_group_lists_its_commands, the_version_is_told_by_either_name, a_slip_is_met_with_the_nearest_command,
+         completion_is_sound_in_every_shell, bash_completes_commands_options_and_values, the_manual_names_every_command]
 failed = 0
 print(f"1..{len(CASES)}")
 for number, case in enumerate(CASES, 1):

@@ -284,7 +284,9 @@ enum err expert_search(struct work *work, const struct expert_query *query,
                                                      .pool_version = INT64_MAX - 1},
                          look, &search));
     }
-    qsort(search.hits, search.count, sizeof(*search.hits), compare_id);
+    if (search.count > 0) {
+        qsort(search.hits, search.count, sizeof(*search.hits), compare_id);
+    }
     out->hits = search.hits;
     out->count = search.count;
     tell_facets(work->arena, &search, names, out);
