@@ -104,6 +104,17 @@ static bool leave_input(const struct attack_target *target)
            (write(0, "left", 4) > 0 || ftruncate(0, 4096) == 0);
 }
 
+/* Files that are handed from job to job and can be sealed or locked are of no use to the next. */
+static bool seal_files(const struct attack_target *target)
+{
+    bool through = false;
+
+    for (int fd = 0; fd < 64; fd++) {
+        through |= fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK) == 0;
+    }
+    return through;
+}
+
 static bool finds_files(const struct attack_target *target)
 {
     DIR *list = opendir("/tmp");
@@ -148,6 +159,7 @@ static const struct attempt attempts[] = {
      .judge = JUDGE_NEXT,
      .run = leave_locked,
      .next = finds_files},
+    {.name = "seals", .aim = "seal what the next job is to write", .run = seal_files},
     {.name = "input",
      .aim = "write into the next job's input",
      .judge = JUDGE_NEXT,

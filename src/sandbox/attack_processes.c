@@ -62,6 +62,53 @@ static bool read_others(const struct attack_target *target)
     return peek(target->victim) || (getppid() > 0 && peek(getppid()));
 }
 
+static bool opens(pid_t pid, const char *name)
+{
+    char path[64];
+
+    (void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return fd >= 0;
+}
+
+/* What /proc gives away of whoever started this. As its own first process there is none. */
+static bool read_files_of_others(const struct attack_target *target)
+{
+    static const char *const NAMES[] = {"mem", "maps", "environ", "root/etc", "fd/0", "auxv"};
+    const pid_t others[] = {target->victim, getppid()};
+    bool through = false;
+
+    for (size_t i = 0; i < COUNT(NAMES); i++) {
+        for (size_t k = 0; k < COUNT(others); k++) {
+            through |= others[k] > 0 && opens(others[k], NAMES[i]);
+        }
+    }
+    return through;
+}
+
+/* The kernel sends a signal of our choice when a pipe becomes ready: to a process of our choice? */
+static bool signal_by_pipe(const struct attack_target *target)
+{
+    const pid_t others[] = {target->victim, getppid()};
+    bool through = false;
+    int ends[2];
+
+    if (pipe(ends) != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < COUNT(others); i++) {
+        through |= others[i] > 1 && fcntl(ends[0], F_SETOWN, others[i]) == 0 &&
+                   fcntl(ends[0], F_SETSIG, SIGKILL) == 0 &&
+                   fcntl(ends[0], F_SETFL, O_ASYNC) == 0 && write(ends[1], "x", 1) == 1 &&
+                   kill(others[i], 0) == 0;
+    }
+    return through;
+}
+
 static bool handle_others(const struct attack_target *target)
 {
     return syscall(SYS_pidfd_open, target->victim, 0) >= 0 || syscall(SYS_pidfd_open, 1, 0) >= 0;
@@ -104,6 +151,13 @@ static const struct attempt attempts[] = {
     {.name = "signal-parent", .aim = "signal whoever started it", .run = signal_parent},
     {.name = "trace", .aim = "trace another process", .run = trace_others},
     {.name = "read-memory", .aim = "read another process's memory", .run = read_others},
+    {.name = "process-files",
+     .aim = "read another process's files in /proc",
+     .run = read_files_of_others},
+    {.name = "signal-by-pipe",
+     .aim = "have the kernel signal another process",
+     .judge = JUDGE_VICTIM,
+     .run = signal_by_pipe},
     {.name = "process-handles", .aim = "hold another process by a handle", .run = handle_others},
     {.name = "priority", .aim = "change a priority", .run = slow_others},
     {.name = "see-processes", .aim = "see processes of others", .run = see_others},

@@ -127,6 +127,34 @@ static void tests_that_check_nothing__are_unscored(void)
     CHECK(unfit.exit_code == CHECK_UNSCORED);
 }
 
+/* An exception that ends a loop would let the tests end before they have begun. */
+static void iterating_tests__are_not_cut_short(void)
+{
+    static const char *const TESTS[] = {
+        "def check(c):\n    assert all(map(lambda x: c(x) == x + 1, range(9)))\n",
+        "def check(c):\n    for x, y in zip(range(9), map(c, range(9))):\n"
+        "        assert y == x + 1\n",
+        "def check(c):\n    for y in iter(lambda: c(1), None):\n        assert y == 2\n"
+        "        return\n",
+        "def check(c):\n    assert all(c(x) == x + 1 for x in range(9))\n"};
+    static const char *const CHEATS[] = {
+        "def f(x): raise StopIteration\n", "def f(x): raise StopAsyncIteration\n",
+        "class E(StopIteration): pass\nE.__name__ = 'StopIteration'\ndef f(x): raise E\n",
+        "def f(x): raise GeneratorExit\n", "def f(x): raise IndexError\n"};
+    ARENA_SCOPE arena = arena_new();
+
+    for (size_t i = 0; i < COUNT(TESTS); i++) {
+        struct sandbox_outcome honest = check(arena, "def f(x): return x + 1\n", TESTS[i]);
+
+        CHECK(passes(&honest));
+        for (size_t k = 0; k < COUNT(CHEATS); k++) {
+            struct sandbox_outcome outcome = check(arena, CHEATS[k], TESTS[i]);
+
+            CHECK(!passes(&outcome) && outcome.end != SANDBOX_BROKEN);
+        }
+    }
+}
+
 static void swallowing_tests__do_not_pass_the_dead(void)
 {
     static const char TESTS[] = "def check(c):\n"
@@ -147,6 +175,7 @@ int main(void)
         CASE(plain_values__travel_exactly),
         CASE(exceptions__keep_their_type),
         CASE(tests_that_check_nothing__are_unscored),
+        CASE(iterating_tests__are_not_cut_short),
         CASE(swallowing_tests__do_not_pass_the_dead),
         CASE(cheats__are_refused),
     };
