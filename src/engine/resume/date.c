@@ -248,6 +248,7 @@ bool resume_span_find(struct arena *arena, struct text text, struct resume_span 
             continue;
         }
         span.size += since;
+        span.told = since > 0;
         read_end(arena, text, &span);
         if (since > 0 && span.start == NULL) {
             span.start = span.end;

@@ -13,7 +13,8 @@ enum {
     AFTER_MAX = 4,
     INDENT = 2,
     SENTENCE_WORDS_MIN = 2,
-    TITLE_WORDS_MAX = 5
+    TITLE_WORDS_MAX = 5,
+    ASIDE_WORDS_MAX = 5
 };
 
 enum kind { HEAD, BODY, ANCHOR };
@@ -32,7 +33,11 @@ static bool frames(struct text piece, const struct resume_span *span)
     struct text before = resume_strip((struct text){piece.at, span->at}, " ([");
     struct text after = resume_strip(resume_after(piece, span->at + span->size), " )].,;:|");
 
-    return before.size == 0 || after.size == 0 || resume_word_count(after) <= 5;
+    if (span->told) {
+        return before.size == 0 ||
+               (after.size == 0 && resume_word_count(before) <= ASIDE_WORDS_MAX);
+    }
+    return before.size == 0 || after.size == 0 || resume_word_count(after) <= ASIDE_WORDS_MAX;
 }
 
 static bool is_anchor(const struct section *of, const struct resume_line *line)

@@ -89,6 +89,7 @@ struct resume_span {
     size_t at;         /* bytes in the text that it covers */
     size_t size;
     bool exact; /* with months on both sides */
+    bool told;  /* "since 2020", as sentences have it too */
 };
 bool resume_span_find(struct arena *arena, struct text text, struct resume_span *out);
 /* What is left of a text without its span: the longer side, without brackets. */

@@ -100,6 +100,25 @@ SELECT p.calibration_id, p.slope, p.steps, p.errors, p.response_count, p.is_used
  WHERE p.item_id = :item_id
    AND p.organisation_id = :organisation_id;
 
+-- name: item_answers :one
+-- How the current wording of an item was answered, and how many interviews of its field there were to ask it.
+-- column: interview_count INT64
+-- column: little_count INT64
+-- column: part_count INT64
+-- column: most_count INT64
+SELECT (SELECT COUNT(*) FROM interview n
+         WHERE n.organisation_id = :organisation_id AND n.domain = m.domain AND n.is_practice = 0) AS interview_count,
+       COALESCE(SUM(CASE WHEN s.category = 0 THEN 1 ELSE 0 END), 0) AS little_count,
+       COALESCE(SUM(CASE WHEN s.category = 1 THEN 1 ELSE 0 END), 0) AS part_count,
+       COALESCE(SUM(CASE WHEN s.category = 2 THEN 1 ELSE 0 END), 0) AS most_count
+  FROM item m
+  LEFT JOIN interview_step s ON s.item_id = m.id AND s.version_number = m.version_number AND s.organisation_id = :organisation_id
+  LEFT JOIN interview i ON i.id = s.interview_id AND i.is_practice = 0
+ WHERE m.id = :item_id
+   AND m.organisation_id = :organisation_id
+   AND (s.id IS NULL OR i.id IS NOT NULL)
+ GROUP BY m.domain;
+
 -- name: items_all :many item_whole
 -- Every item in its current wording, in the order of the codes.
 -- param: row_max INT64

@@ -9,6 +9,7 @@
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
 #include "slice/bank/bank.h"
+#include "slice/bank/bank_inside.h"
 #include "slice/bank/bank_sql.h"
 #include "slice/slice.h"
 #include "store/work.h"
@@ -258,6 +259,10 @@ static const struct route routes[] = {
      .command = "item lint"},
     {GET, "/v1/bank/items/{item_id}", serve_show, KEEPERS, 200, .owner = bank_owner,
      .reply = &item_row_shape, .summary = "Show an item with its rubric", .command = "item show"},
+    {GET, "/v1/bank/items/{item_id}/parameters", bank_serve_parameters, KEEPERS, 200,
+     .owner = bank_owner, .reply = &bank_parameter_shape,
+     .summary = "Show what answers say of an item: parameters with errors, counts",
+     .command = "item parameters"},
     {PUT, "/v1/bank/items/{item_id}", serve_revise, ROLE_OPERATOR, 200, ROUTE_WRITES,
      .owner = bank_owner, .body = &revision_body_shape, .reply = &nothing_shape,
      .summary = "Give an item a new wording", .command = "item revise"},

@@ -281,6 +281,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/bank/items/{item_id}/parameters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what answers say of an item: parameters with errors, counts */
+        get: operations["item_parameters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/bank/items/{item_id}/status": {
         parameters: {
             query?: never;
@@ -11121,6 +11138,50 @@ export interface components {
              */
             task_count: number;
         };
+        /** @description What is known of an item's current wording */
+        parameter_view: {
+            /**
+             * @description fitted: interviews use it; held: the answers do not hold it yet, so that what is expected by the level is used; expected: nothing was fitted to this wording
+             * @enum {string}
+             */
+            basis: "fitted" | "held" | "expected";
+            /** @description How sharply it parts */
+            slope: number;
+            /** @description Its standard error */
+            slope_error?: number;
+            /** @description One less than there are categories */
+            steps: components["schemas"]["step_view"][];
+            /**
+             * Format: int64
+             * @description Answers that it was fitted to
+             */
+            response_count: number;
+            /**
+             * Format: date-time
+             * @description When it was fitted
+             */
+            computed_at?: string;
+            /**
+             * Format: int64
+             * @description Interviews of the field, which could ask it
+             */
+            interview_count: number;
+            /**
+             * Format: int64
+             * @description Answers to this wording with little of the points
+             */
+            little_count: number;
+            /**
+             * Format: int64
+             * @description With part of them
+             */
+            part_count: number;
+            /**
+             * Format: int64
+             * @description With nearly all of them
+             */
+            most_count: number;
+        };
         /** @description A change of password */
         password_body: {
             /**
@@ -14465,6 +14526,15 @@ export interface components {
             /** @description Why; needed to suspend */
             reason?: string;
         };
+        /** @description From little to part of the points, and from part to most */
+        step_view: {
+            /** @description Of the graded response model */
+            intercept: number;
+            /** @description Its standard error, where it was fitted */
+            error?: number;
+            /** @description Expertise, on the scale of 50 ± 10, at which half reach it */
+            half_at: number;
+        };
         /** @description When a task has answers enough */
         stop_body: {
             /** @description Ask for no more answers when a task's own is this probable; above .5, below 1 */
@@ -16547,6 +16617,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    item_parameters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what answers say of an item: parameters with errors, counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["parameter_view"];
                 };
             };
             401: components["responses"]["problem"];

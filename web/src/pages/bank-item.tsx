@@ -1,9 +1,10 @@
-import { Alert, Badge, Button, Card, Group, JsonInput, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Badge, Button, Card, Group, JsonInput, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Schema } from '../api/client';
+import { count, moment, plural } from '../parts/format';
 import { has, useSession } from '../parts/session';
 import { Fetched, Heading, Trouble } from '../parts/states';
 import { STATUS } from './bank';
@@ -96,6 +97,43 @@ function Status({ row }: { row: Schema<'item_row'> }) {
   );
 }
 
+const BASIS: Record<Schema<'parameter_view'>['basis'], string> = {
+  fitted: 'Fitted to answers; interviews choose by these.',
+  held: 'Fitted, but the answers do not hold it yet: interviews go by what is expected of the level.',
+  expected: 'Nothing is fitted to this wording yet: this is what is expected of the level.',
+};
+const REACHED = ['part of the points', 'nearly all of the points'];
+
+function withError(value: number, error?: number): string {
+  return error === undefined ? value.toFixed(2) : `${value.toFixed(2)} ± ${error.toFixed(2)}`;
+}
+
+function Parameters({ id, shown }: { id: string; shown: number }) {
+  const known = useQuery({ queryKey: ['item-parameters', id], queryFn: () => api.get<Schema<'parameter_view'>>(`/v1/bank/items/${id}/parameters`) });
+  return (
+    <Card withBorder radius="md" padding="lg">
+      <Title order={2} size="h6" mb="xs">What answers say of it</Title>
+      <Fetched of={known}>
+        {(data) => (
+          <Stack gap="sm">
+            <Text size="sm" c="dimmed">{BASIS[data.basis]}{data.computed_at !== undefined && ` ${plural(data.response_count, 'answer')}, ${moment(data.computed_at)}.`}</Text>
+            <Table.ScrollContainer minWidth={270}>
+              <Table verticalSpacing={4} aria-label="Parameters">
+                <Table.Thead><Table.Tr><Table.Th>Parameter</Table.Th><Table.Th ta="right">Value ± error</Table.Th><Table.Th ta="right">Half reach it at</Table.Th></Table.Tr></Table.Thead>
+                <Table.Tbody>
+                  <Table.Tr><Table.Td>Slope</Table.Td><Table.Td ta="right" className="figures">{withError(data.slope, data.slope_error)}</Table.Td><Table.Td /></Table.Tr>
+                  {data.steps.map((step, at) => <Table.Tr key={at}><Table.Td>Step to {data.steps.length === 1 ? 'the points' : REACHED[at]}</Table.Td><Table.Td ta="right" className="figures">{withError(step.intercept, step.error)}</Table.Td><Table.Td ta="right" className="figures">{step.half_at.toFixed(0)}</Table.Td></Table.Tr>)}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+            <Text size="sm">Asked in {count(shown)} of {plural(data.interview_count, 'interview')} of its field{data.interview_count > 0 && ` (${Math.round((100 * shown) / data.interview_count)} %)`}. Answers to this wording: {count(data.little_count)} with little of the points, {count(data.part_count)} with part of them, {count(data.most_count)} with nearly all.</Text>
+          </Stack>
+        )}
+      </Fetched>
+    </Card>
+  );
+}
+
 function Existing({ id }: { id: string }) {
   const session = useSession();
   const item = useQuery({ queryKey: ['item', id], queryFn: () => api.get<Schema<'item_row'>>(`/v1/bank/items/${id}`) });
@@ -106,6 +144,7 @@ function Existing({ id }: { id: string }) {
           <Heading title={row.code} trail={[{ label: 'Question bank', to: '/bank' }]}><Badge variant="light" color={STATUS[row.item_status]} tt="none">{row.item_status}</Badge><Text size="sm" c="dimmed">version {row.version_number}, asked {row.shown_count} times</Text></Heading>
           {row.status_reason !== undefined && <Alert color="red" title="Suspended">{row.status_reason}</Alert>}
           {has(session, 'operator') && <Status key={row.item_status} row={row} />}
+          <Parameters id={id} shown={row.shown_count} />
           <Editor key={row.version_number} start={JSON.stringify(row.body, null, 2)} version={row.version_number} item={id} />
           <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>SHA-256 {row.content_hash}, signed by this installation.</Text>
         </Stack>

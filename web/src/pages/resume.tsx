@@ -50,6 +50,21 @@ function Row({ field, said, say }: { field: Field; said: Verdict; say: (next: Ve
   );
 }
 
+/** What belongs together: the fields of a job or degree, and the skills or languages of lines that follow each other. */
+function grouped(fields: Field[]): Field[][] {
+  const groups: Field[][] = [];
+  for (const field of fields) {
+    const last = groups.at(-1)?.at(-1);
+    const goesOn = last !== undefined && (last.field_group === field.field_group || (['skill', 'language', 'credential'].includes(field.field) && last.field === field.field));
+    if (goesOn) {
+      groups.at(-1)?.push(field);
+    } else {
+      groups.push([field]);
+    }
+  }
+  return groups;
+}
+
 function Review({ resume }: { resume: Schema<'resume_view'> }) {
   const client = useQueryClient();
   const [said, setSaid] = useState<Record<number, Verdict>>({});
@@ -64,15 +79,15 @@ function Review({ resume }: { resume: Schema<'resume_view'> }) {
     }),
     onSuccess: () => client.invalidateQueries(),
   });
-  const groups = [...new Set(resume.fields.map((field) => field.field_group))];
+  const groups = grouped(resume.fields);
   if (resume.state === 'confirmed') {
     return <Alert color="teal" title="Confirmed">Skills, languages, degrees and employers are in your profile.</Alert>;
   }
   return (
     <Stack>
       <Text size="sm">Nothing of this counts yet. Mend what is wrong, leave out what should not count, then confirm.</Text>
-      {groups.map((group) => (
-        <Card key={group} withBorder radius="md" padding="md"><Stack gap="sm">{resume.fields.filter((field) => field.field_group === group).map((field) => <Row key={field.position} field={field} said={of(field)} say={(next) => setSaid({ ...said, [field.position]: next })} />)}</Stack></Card>
+      {groups.map((fields) => (
+        <Card key={fields[0]?.position} withBorder radius="md" padding="md"><Stack gap="sm">{fields.map((field) => <Row key={field.position} field={field} said={of(field)} say={(next) => setSaid({ ...said, [field.position]: next })} />)}</Stack></Card>
       ))}
       {confirm.isError && <Trouble error={confirm.error} />}
       <Group><Button loading={confirm.isPending} onClick={() => confirm.mutate()}>Confirm</Button></Group>
