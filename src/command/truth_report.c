@@ -13,7 +13,7 @@ enum { CONFUSION_CLASSES_MAX = 10 };
 struct truth_score truth_score_against(const struct label_file *file, const struct truth_fit *fit,
                                        const uint32_t *truth)
 {
-    struct truth_score score = {0};
+    struct truth_score score = {.asked = true};
 
     for (uint32_t item = 0; item < file->input.item_count; item++) {
         uint32_t best = truth_best(&file->input, fit, item);
@@ -141,6 +141,8 @@ void truth_print(struct invocation *call, const struct label_file *file,
 
         fprintf(call->out, "accuracy        %.4f (95%% interval %.4f to %.4f, %u items)\n",
                 score->right / score->count, interval.low, interval.high, score->count);
+    } else if (score->asked) {
+        fprintf(call->out, "accuracy        not known: no item that has labels has an answer\n");
     }
 }
 
@@ -180,6 +182,11 @@ void truth_print_json(struct invocation *call, const struct label_file *file,
         json_real(&json, interval.high);
         json_name(&json, "accuracy_items");
         json_int(&json, score->count);
+    } else if (score->asked) {
+        json_name(&json, "accuracy");
+        json_null(&json);
+        json_name(&json, "accuracy_items");
+        json_int(&json, 0);
     }
     json_close(&json, '}');
     fprintf(call->out, "%s\n", buffer.at);

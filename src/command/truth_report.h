@@ -9,6 +9,7 @@ struct truth_skill;
 
 /* Agreement with known answers; a tie counts as its share. */
 struct truth_score {
+    bool asked; /* there are known answers, whether or not any is of these items */
     uint32_t count;
     double right;
 };

@@ -176,9 +176,9 @@ static double sum_of(const double *hits, uint32_t count)
 }
 
 /*
- * By how much accuracy would rise: the mean of the paired differences less half its standard error,
- * so that what rests on little gold has to show more. The quarter keeps an error where the few
- * answers at hand hold no difference.
+ * By how much accuracy would rise: the mean of the paired differences less its standard error, so
+ * that what rests on little gold has to show more, for the best of many is partly luck. The quarter
+ * keeps an error where the few answers at hand hold no difference.
  */
 static double advantage(const double *hits, const double *other, uint32_t count)
 {
@@ -189,7 +189,7 @@ static double advantage(const double *hits, const double *other, uint32_t count)
         sum += hits[i] - other[i];
         squares += (hits[i] - other[i]) * (hits[i] - other[i]);
     }
-    return (sum - sqrt(squares) / 2) / count;
+    return (sum - sqrt(squares)) / count;
 }
 
 static bool affords(const struct truth_input *input, const struct truth_method *method)
