@@ -206,12 +206,40 @@ def lots_keep_their_cap_and_tell_their_loss():
     refused(path, "--cap", "0.5", "--groups", write("g.txt", "g 1"), naming=["cap", "groups"])
 
 
+def files_cut_anywhere_name_the_place():
+    text = ("\n".join(SHORT) + "\n").encode()
+    path = write("whole.min", text.decode())
+    binary = FOLDER / "whole.csr"
+    assert run("convert", path, binary)[0] == 0
+    for whole, style, places in ((text, "dimacs", ["line ", "empty"]),
+                                 (binary.read_bytes(), "csr", ["binary form", "rows", "columns", "edges", "cost"])):
+        cut = FOLDER / "cut"
+        for size in range(len(whole) - 1):
+            cut.write_bytes(whole[:size])
+            code, _, err = run(cut, "--format", style)
+            assert code == 2 and any(place in err for place in places), (style, size, err)
+
+
+def nodes_may_stand_in_any_order_and_idle_ones_do_not_matter():
+    path = write("staff.min", "\n".join(STAFF))
+    optimum = solved(path)["solution"]["optimum"]
+    number = {old: new for old, new in zip(range(1, 9), (5, 1, 9, 8, 3, 2, 7, 4))}  # 6 is idle, 9 asks for nothing
+    nodes = [f"n {number[int(word[1])]} {word[2]}" for word in map(str.split, STAFF) if word[0] == "n"]
+    arcs = [" ".join(["a", str(number[int(word[1])]), str(number[int(word[2])]), *word[3:]])
+            for word in map(str.split, STAFF) if word[0] == "a"]
+    arcs += ["a 9 8 0 1 3", "a 9 4 0 1 60", "a 6 4 0 1 0"]
+    for order in (nodes + arcs, arcs + nodes, arcs[:4] + nodes + arcs[4:]):
+        got = solved(write("mixed.min", "\n".join([f"p min 9 {len(arcs)}", *order])))["solution"]
+        assert got["optimum"] == optimum and got["optimal"] and got["method"] == "row prices", got
+
+
 CASES = [floors_are_met_at_a_cost_that_is_told, groups_get_their_minima_and_keep_their_maxima,
          lots_keep_their_cap_and_tell_their_loss,
          budgets_are_kept_and_the_gap_is_printed, budget_files_are_refused_with_line_and_field,
          a_shortage_says_what_to_relax_and_what_that_brings, a_drop_out_that_leaves_a_shortage_is_explained,
          triples_are_read_in_any_order_with_or_without_a_last_line_end,
-         cut_triples_are_noticed_wherever_a_row_or_a_triple_is_lost, cut_matrices_are_noticed]
+         cut_triples_are_noticed_wherever_a_row_or_a_triple_is_lost, cut_matrices_are_noticed,
+         files_cut_anywhere_name_the_place, nodes_may_stand_in_any_order_and_idle_ones_do_not_matter]
 
 print(f"1..{len(CASES)}")
 failed = 0
