@@ -223,18 +223,7 @@ static const struct filter_kernels AVX512 = {test8_avx512, test16_avx512, test32
 
 const struct filter_kernels *filter_kernels_for(enum retrieve_simd simd)
 {
-#if RETRIEVE_X86
-    switch (retrieve_simd_here(simd)) {
-    case RETRIEVE_AVX512:
-        return &AVX512;
-    case RETRIEVE_AVX2:
-        return &AVX2;
-    case RETRIEVE_PLAIN:
-    case RETRIEVE_BEST:
-        break;
-    }
-#else
-    (void)simd;
-#endif
-    return &PLAIN;
+    static const struct filter_kernels *const kernels[] = BY_SIMD(&PLAIN, &AVX2, &AVX512);
+
+    return kernels[retrieve_simd_here(simd)];
 }

@@ -5,10 +5,6 @@
 #include "base/arena.h"
 #include "engine/retrieve/simd.h"
 
-#if !RETRIEVE_X86
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-#endif
-
 /* Eight words at once, in whatever registers there are. */
 typedef uint64_t lanes __attribute__((vector_size(64), aligned(8), may_alias));
 
@@ -258,23 +254,11 @@ static struct plane_task task_of(const struct plane_column *column,
 void plane_test(const struct plane_column *column, const struct retrieve_predicate *predicate,
                 size_t block, enum retrieve_simd simd, uint64_t words[PLANE_WORDS])
 {
+    static void (*const tests[])(const struct plane_column *, const void *,
+                                 const struct plane_task *, uint64_t *) =
+        BY_SIMD(test_plain, test_avx2, test_avx512);
     const uint64_t *planes = column->words + block * column->bits * PLANE_WORDS;
     struct plane_task task = task_of(column, predicate);
 
-#if RETRIEVE_X86
-    switch (retrieve_simd_here(simd)) {
-    case RETRIEVE_AVX512:
-        test_avx512(column, planes, &task, words);
-        return;
-    case RETRIEVE_AVX2:
-        test_avx2(column, planes, &task, words);
-        return;
-    case RETRIEVE_PLAIN:
-    case RETRIEVE_BEST:
-        break;
-    }
-#else
-    (void)simd;
-#endif
-    test_plain(column, planes, &task, words);
+    tests[retrieve_simd_here(simd)](column, planes, &task, words);
 }

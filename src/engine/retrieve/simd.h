@@ -1,6 +1,7 @@
 #pragma once
 
-/* Private to the room: which instructions this machine has. */
+/* Private to the room: which instructions this machine has, and which of a room's kernels they
+ * choose. */
 
 #include <stdbool.h>
 
@@ -36,6 +37,22 @@ static inline enum retrieve_simd retrieve_simd_here(enum retrieve_simd most)
     }
     return wide && most != RETRIEVE_AVX2 ? RETRIEVE_AVX512 : RETRIEVE_AVX2;
 }
+
+/* An array of three of a kind, for `retrieve_simd_here` to choose from. */
+#define BY_SIMD(plain, avx2, avx512)                                                               \
+    {                                                                                              \
+        [RETRIEVE_PLAIN] = (plain), [RETRIEVE_AVX2] = (avx2), [RETRIEVE_AVX512] = (avx512)         \
+    }
 #else
-#define RETRIEVE_X86 0
+#define RETRIEVE_X86  0
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define BY_SIMD(plain, avx2, avx512)                                                               \
+    {                                                                                              \
+        [RETRIEVE_PLAIN] = (plain)                                                                 \
+    }
+
+static inline enum retrieve_simd retrieve_simd_here(enum retrieve_simd)
+{
+    return RETRIEVE_PLAIN;
+}
 #endif

@@ -275,18 +275,7 @@ static const struct vector_kernels AVX512 = {group_avx512, single_avx512, halves
 
 const struct vector_kernels *vector_kernels_for(enum retrieve_simd simd)
 {
-#if RETRIEVE_X86
-    switch (retrieve_simd_here(simd)) {
-    case RETRIEVE_AVX512:
-        return &AVX512;
-    case RETRIEVE_AVX2:
-        return &AVX2;
-    case RETRIEVE_PLAIN:
-    case RETRIEVE_BEST:
-        break;
-    }
-#else
-    (void)simd;
-#endif
-    return &PLAIN;
+    static const struct vector_kernels *const kernels[] = BY_SIMD(&PLAIN, &AVX2, &AVX512);
+
+    return kernels[retrieve_simd_here(simd)];
 }
