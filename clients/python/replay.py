@@ -70,6 +70,8 @@ class Replay:
 
     def add_people(self):
         home = self.operator.get("/v1/session")["organisation_id"]
+        if self.options.sample and "operator" in self.plan:
+            self.operator.ask("PATCH", f"/v1/organisations/{home}", {"name": self.plan["operator"]})
         self.client_id = self.operator.post("/v1/organisations", {"name": self.plan["client"], "is_sample": self.options.sample})["id"]
         for one in self.plan["people"]:
             password = secrets.token_urlsafe(9)

@@ -2,6 +2,11 @@
 INSERT INTO organisation (id, kind, name, is_sample, created_at, created_by)
 VALUES (:id, :kind, :name, :is_sample, :created_at, :created_by);
 
+-- name: organisation_rename :exec
+UPDATE organisation
+   SET name = :name
+ WHERE id = :id;
+
 -- name: organisation_by_id :one organisation_row
 SELECT id, kind, name, is_sample, created_at
   FROM organisation

@@ -78,6 +78,32 @@ static enum err serve_organisations(struct call *call)
     return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, id));
 }
 
+struct organisation_change {
+    const char *name;
+};
+static const struct field organisation_change_fields[] = {
+    TEXT(organisation_change, name, .doc = "Name, unique here", .min = 1, .max = 120),
+};
+static const struct shape organisation_change_shape =
+    SHAPE(organisation_change, organisation_change_fields, "What is changed of an organisation");
+
+static enum err serve_organisation_rename(struct call *call)
+{
+    const struct organisation_change *body = call->body;
+    struct work *work = call->work;
+    enum err err = organisation_rename(
+        work, &(struct organisation_rename_args){.id = call->ids[0], .name = body->name});
+
+    if (err == ERR_CONFLICT) {
+        return work_fail_field(work, err, "name", "there is an organisation \"%s\" already",
+                               body->name);
+    }
+    TRY(err);
+    TRY(audit(work, "organisation.rename", call->ids[0], "{}"));
+    call->reply = &done;
+    return OK;
+}
+
 static enum err organisation_owner(struct work *work, const char *id, const char **organisation_id)
 {
     TRY(account_may_reach(work, id));
@@ -215,6 +241,11 @@ static const struct route routes[] = {
     {POST, "/v1/organisations", serve_organisation_add, ROLE_OPERATOR, 201, ROUTE_WRITES,
      .body = &organisation_body_shape, .reply = &made_shape, .summary = "Add a client or vendor",
      .command = "organisation add"},
+    {PATCH, "/v1/organisations/{organisation_id}", serve_organisation_rename, ROLE_OPERATOR, 200,
+     ROUTE_WRITES, .owner = organisation_owner, .body = &organisation_change_shape,
+     .reply = &nothing_shape,
+     .summary = "Rename an organisation; what was issued keeps its name then",
+     .command = "organisation rename"},
     {GET, "/v1/organisations/{organisation_id}/people", person_serve_list,
      ROLE_OPERATOR | ROLE_CLIENT | ROLE_AUDITOR, 200, .owner = organisation_owner,
      .query = &page_query_shape, .reply = &member_list_shape,

@@ -3700,6 +3700,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organisations/{organisation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename an organisation; what was issued keeps its name then */
+        patch: operations["organisation_rename"];
+        trace?: never;
+    };
     "/v1/organisations/{organisation_id}/audit": {
         parameters: {
             query?: never;
@@ -10885,6 +10902,11 @@ export interface components {
             kind?: "client" | "vendor";
             /** @description Made for show */
             is_sample?: boolean;
+        };
+        /** @description What is changed of an organisation */
+        organisation_change: {
+            /** @description Name, unique here */
+            name: string;
         };
         /** @description A page of organisations */
         organisation_list: {
@@ -23625,6 +23647,42 @@ export interface operations {
             };
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    organisation_rename: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["organisation_change"];
+            };
+        };
+        responses: {
+            /** @description Rename an organisation; what was issued keeps its name then */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };

@@ -32,6 +32,27 @@ function AddOrganisation({ opened, close }: { opened: boolean; close: () => void
   );
 }
 
+function Rename({ id, name, opened, close }: { id: string; name: string; opened: boolean; close: () => void }) {
+  const client = useQueryClient();
+  const [given, setGiven] = useState(name);
+  const rename = useMutation({
+    mutationFn: () => api.write('PATCH', `/v1/organisations/${id}`, { name: given }),
+    onSuccess: async () => {
+      await client.invalidateQueries();
+      close();
+    },
+  });
+  return (
+    <Modal opened={opened} onClose={close} title="Rename the organisation">
+      <Stack>
+        <TextInput label="Name" description="Invoices and deliveries that were issued keep the name of then" value={given} onChange={(event) => setGiven(event.currentTarget.value)} data-autofocus />
+        {rename.isError && <Trouble error={rename.error} />}
+        <Group justify="flex-end"><Button onClick={() => rename.mutate()} disabled={given.trim() === '' || given === name} loading={rename.isPending}>Rename</Button></Group>
+      </Stack>
+    </Modal>
+  );
+}
+
 function AddPerson({ organisation, roles, opened, close }: { organisation: string; roles: string[]; opened: boolean; close: () => void }) {
   const client = useQueryClient();
   const [name, setName] = useState('');
@@ -86,12 +107,14 @@ export default function People() {
   const [chosen, setChosen] = useState(session.organisation_id);
   const [addingOrganisation, organisationShown] = useDisclosure(false);
   const [addingPerson, personShown] = useDisclosure(false);
+  const [renaming, renameShown] = useDisclosure(false);
   const organisations = useQuery({ queryKey: ['organisations'], queryFn: () => api.get<Schema<'organisation_list'>>('/v1/organisations?limit=200') });
   const people = useQuery({ queryKey: ['people', chosen], queryFn: () => api.get<Schema<'member_list'>>(`/v1/organisations/${chosen}/people?limit=200`) });
   const [shown, setShown] = useState<string | null>(null);
   const own = chosen === session.organisation_id;
   const kind = organisations.data?.items.find((one) => one.id === chosen)?.kind;
   const roles = own ? ['expert', 'reviewer', 'operator', 'finance', 'auditor'] : kind === 'vendor' ? ['expert', 'reviewer'] : ['client'];
+  const name = own ? session.organisation_name : organisations.data?.items.find((one) => one.id === chosen)?.name ?? '';
   const members = membersOf(people.data?.items ?? []);
   const person = members.find((one) => one.id === shown);
   return (
@@ -99,6 +122,7 @@ export default function People() {
       <Heading title="People">
         <Select size="xs" aria-label="Organisation" value={chosen} onChange={(value) => setChosen(value ?? session.organisation_id)} allowDeselect={false}
           data={[{ value: session.organisation_id, label: `${session.organisation_name} (yours)` }, ...(organisations.data?.items ?? []).filter((one) => one.id !== session.organisation_id).map((one) => ({ value: one.id, label: one.name }))]} />
+        <Button size="xs" variant="default" onClick={renameShown.open}>Rename</Button>
         <Button size="xs" variant="default" onClick={organisationShown.open}>New organisation</Button>
         <Button size="xs" onClick={personShown.open}>New person</Button>
       </Heading>
@@ -117,6 +141,7 @@ export default function People() {
         )}
       </Fetched>
       {person !== undefined && <PersonDialog person={person} roles={roles} own={person.id === session.person_id} close={() => setShown(null)} />}
+      <Rename key={`${chosen} ${name}`} id={chosen} name={name} opened={renaming} close={renameShown.close} />
       <AddOrganisation opened={addingOrganisation} close={organisationShown.close} />
       <AddPerson key={chosen} organisation={chosen} roles={roles} opened={addingPerson} close={personShown.close} />
     </>
