@@ -26,7 +26,7 @@ enum score_alarm {
     SCORE_CUT,      /* longer than what is compared */
 };
 
-enum { SCORE_ORDER_FEATURES = 18 };
+enum { SCORE_ORDER_FEATURES = 19 };
 
 /* Pairs and single words by hash of their forms, and the weights of the order guard. */
 struct score_guard {

@@ -13,7 +13,7 @@
  * of the model in the order of their encoders below. Arrays are preceded by their size.
  */
 
-enum { VERSION = 3, HEAD_SIZE = 8 + 4 + 8, NAME_SIZE_MAX = 4096 };
+enum { VERSION = 4, HEAD_SIZE = 8 + 4 + 8, NAME_SIZE_MAX = 4096 };
 
 static const char MAGIC[8] = {'P', 'S', 'C', 'O', 'R', 'E', '\r', '\n'};
 
