@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "engine/assign/assign.h"
+#include "engine/match/limit.h"
 #include "engine/match/slate.h"
 
 struct arena;
@@ -36,6 +37,8 @@ struct match_member {
     uint16_t hours;
     uint16_t seats;
     uint8_t zone;
+    uint32_t country; /* by which bounds may count the member; MATCH_NONE: none */
+    uint16_t floor;   /* seats that the member should get at least */
 };
 
 /* A requirement, with what can be bargained about. */
@@ -47,6 +50,7 @@ struct match_ask {
     uint8_t zone;
     uint8_t skill_count;
     uint8_t wanted[MATCH_SKILLS_MAX]; /* levels */
+    uint32_t budget;                  /* of the limits, that pays for it; MATCH_NONE: none */
     uint32_t choice_start;            /* its choices stand together */
     uint32_t choice_count;
 };
@@ -66,6 +70,7 @@ struct match_instance {
     uint32_t ask_count;
     struct match_choice *choices; /* by ask, then member */
     uint32_t choice_count;
+    struct match_limits limits; /* none, unless somebody sets some */
 };
 
 /* The arena of the input must outlive it. */

@@ -6,89 +6,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
-
-enum {
-    COST_BARRED = MATCH_EMPTY_SEAT + (1 << 26), /* an empty seat is cheaper */
-    COST_PINNED = -(1 << 26),                   /* cheaper than any score */
-};
-
-/* The problem of an instance: every choice is an edge, barred ones too, so that edges keep their
- * numbers whatever changes. */
-struct posing {
-    struct arena *arena;
-    struct match_instance *asked;
-    struct assign_problem problem;
-    uint32_t *choice; /* [edge] */
-    uint64_t *edge;   /* [choice] */
-    int32_t *cost;
-    uint16_t *capacity;
-    uint32_t *demand;
-};
-
-static int32_t cost_of(const struct match_instance *asked, uint32_t ask, uint32_t choice)
-{
-    if (!match_choice_meets(asked, ask, choice)) {
-        return COST_BARRED;
-    }
-    struct match_candidate scored = match_choice_score(asked, ask, choice);
-
-    return -(int32_t)lround((double)scored.score * MATCH_SCORE_UNIT);
-}
-
-static void sort_edges(struct posing *posing)
-{
-    const struct match_instance *asked = posing->asked;
-    struct arena *arena = posing->arena;
-    uint64_t *start = arena_array(arena, uint64_t, asked->member_count + 2UL);
-    uint32_t *row = arena_array(arena, uint32_t, asked->choice_count + 1UL);
-
-    posing->choice = arena_array(arena, uint32_t, asked->choice_count + 1UL);
-    posing->edge = arena_array(arena, uint64_t, asked->choice_count + 1UL);
-    posing->cost = arena_array(arena, int32_t, asked->choice_count + 1UL);
-    for (uint32_t i = 0; i < asked->choice_count; i++) {
-        start[asked->choices[i].member + 2]++;
-    }
-    for (size_t i = 2; i < asked->member_count + 2UL; i++) {
-        start[i] += start[i - 1];
-    }
-    for (uint32_t ask = 0; ask < asked->ask_count; ask++) {
-        uint32_t first = asked->asks[ask].choice_start;
-
-        for (uint32_t i = first; i < first + asked->asks[ask].choice_count; i++) {
-            uint64_t at = start[asked->choices[i].member + 1]++;
-
-            row[at] = ask;
-            posing->choice[at] = i;
-            posing->edge[i] = at;
-            posing->cost[at] = cost_of(asked, ask, i);
-        }
-    }
-    posing->problem.start = start;
-    posing->problem.row = row;
-    posing->problem.cost = posing->cost;
-}
-
-static void pose(struct arena *arena, struct match_instance *asked, struct posing *out)
-{
-    int32_t *empty = arena_array(arena, int32_t, asked->ask_count + 1UL);
-
-    *out = (struct posing){.arena = arena, .asked = asked};
-    out->demand = arena_array(arena, uint32_t, asked->ask_count + 1UL);
-    out->capacity = arena_array(arena, uint16_t, asked->member_count + 1UL);
-    for (uint32_t i = 0; i < asked->ask_count; i++) {
-        out->demand[i] = asked->asks[i].seats;
-        empty[i] = MATCH_EMPTY_SEAT;
-    }
-    for (uint32_t i = 0; i < asked->member_count; i++) {
-        out->capacity[i] = asked->members[i].seats;
-    }
-    out->problem = (struct assign_problem){.row_count = asked->ask_count,
-                                           .column_count = asked->member_count,
-                                           .demand = out->demand,
-                                           .empty_cost = empty,
-                                           .capacity = out->capacity};
-    sort_edges(out);
-}
+#include "engine/match/pose.h"
 
 /* ------------------------------------------------------------------ the outcome */
 
@@ -117,14 +35,25 @@ static int compare_ranked(const void *left, const void *right)
     return compare_seat(&a->seat, &b->seat);
 }
 
-static void tell(const struct posing *posing, const struct assign_fit *fit,
-                 struct match_outcome *out)
+/* `chance`: of each edge, or NULL. `freely`: edges of the best team without limits, or NULL. */
+struct told {
+    const struct match_posing *posing;
+    const struct assign_fit *fit;
+    const bool *freely;
+    const float *chance;
+};
+
+static void tell(const struct told *told, struct match_outcome *out)
 {
+    const struct match_posing *posing = told->posing;
+    const struct assign_fit *fit = told->fit;
     const struct match_instance *asked = posing->asked;
     struct arena *arena = posing->arena;
     struct ranked *ranked = arena_array(arena, struct ranked, fit->seat_count + 1);
 
     out->seats = arena_array(arena, struct match_seat, fit->seat_count + 1);
+    out->moved = arena_array(arena, bool, fit->seat_count + 1);
+    out->chance = told->chance == NULL ? NULL : arena_array(arena, float, fit->seat_count + 1);
     out->seat_start = arena_array(arena, uint32_t, asked->ask_count + 1UL);
     out->taken = arena_array(arena, uint64_t, asked->member_count + 1UL);
     out->price = fit->price;
@@ -141,6 +70,12 @@ static void tell(const struct posing *posing, const struct assign_fit *fit,
     }
     qsort(ranked, fit->seat_count, sizeof(*ranked), compare_ranked);
     for (size_t i = 0; i < fit->seat_count; i++) {
+        uint64_t edge = posing->edge[ranked[i].seat.choice];
+
+        out->moved[i] = told->freely != NULL && !told->freely[edge];
+        if (told->chance != NULL) {
+            out->chance[i] = told->chance[edge];
+        }
         out->seats[out->seat_count++] = ranked[i].seat;
     }
     for (uint32_t i = 0; i < asked->ask_count; i++) {
@@ -149,15 +84,40 @@ static void tell(const struct posing *posing, const struct assign_fit *fit,
     out->score /= MATCH_SCORE_UNIT;
 }
 
-static enum err finish(struct posing *posing, const struct assign_fit *fit,
+static enum err finish(const struct match_posing *posing, const struct assign_fit *fit,
                        struct match_outcome *out, struct fault *fault)
 {
     struct assign_proof proof;
 
     TRY(assign_prove(posing->arena, &posing->problem, fit, &proof, fault));
-    tell(posing, fit, out);
+    tell(&(struct told){.posing = posing, .fit = fit}, out);
     out->optimal = proof.optimal;
     out->gap = proof.gap;
+    out->free_score = out->score;
+    return OK;
+}
+
+/* Within limits, beside the best team without them: what they cost, and whom they moved. */
+static enum err solve_limited(struct match_posing *posing, uint64_t seed, struct match_outcome *out,
+                              struct fault *fault)
+{
+    struct assign_options options = assign_defaults;
+    struct arena *arena = posing->arena;
+    struct assign_fit free_fit;
+    struct assign_fit fit;
+    bool *freely = arena_array(arena, bool, posing->asked->choice_count + 1UL);
+    int64_t cost = 0;
+
+    options.seed = seed;
+    TRY(assign_solve(arena, &posing->problem, &options, &free_fit, fault));
+    for (size_t i = 0; i < free_fit.seat_count; i++) {
+        freely[free_fit.seats[i].edge] = true;
+        cost += posing->cost[free_fit.seats[i].edge];
+    }
+    TRY(match_limits_solve(posing, seed, free_fit.cost, out, &fit, fault));
+    out->free_score = -(double)cost / MATCH_SCORE_UNIT;
+    tell(&(struct told){.posing = posing, .fit = &fit, .freely = freely, .chance = out->chance},
+         out);
     return OK;
 }
 
@@ -166,12 +126,16 @@ enum err match_solve(struct arena *arena, const struct match_instance *instance,
 {
     struct assign_options options = assign_defaults;
     struct assign_fit fit;
-    struct posing posing;
+    struct match_posing posing;
 
     *out = (struct match_outcome){.asked = *instance};
-    pose(arena, &out->asked, &posing);
-    options.seed = seed;
+    TRY(match_limits_check(instance, fault));
+    match_pose(arena, &out->asked, &posing);
     TRY(assign_check(&posing.problem, fault));
+    if (match_is_limited(instance)) {
+        return solve_limited(&posing, seed, out, fault);
+    }
+    options.seed = seed;
     TRY(assign_solve(arena, &posing.problem, &options, &fit, fault));
     return finish(&posing, &fit, out, fault);
 }
@@ -207,7 +171,7 @@ static uint32_t ask_of_choice(const struct match_instance *asked, uint32_t choic
     return ask;
 }
 
-static enum err apply_pins(struct posing *posing, const struct match_revision *revision,
+static enum err apply_pins(struct match_posing *posing, const struct match_revision *revision,
                            struct fault *fault)
 {
     const struct match_instance *asked = posing->asked;
@@ -219,7 +183,8 @@ static enum err apply_pins(struct posing *posing, const struct match_revision *r
         uint32_t ask = ask_of_choice(asked, pin->choice);
         uint32_t member = asked->choices[pin->choice].member;
 
-        posing->cost[posing->edge[pin->choice]] = pin->together ? COST_PINNED : COST_BARRED;
+        posing->cost[posing->edge[pin->choice]] =
+            pin->together ? MATCH_COST_PINNED : MATCH_COST_BARRED;
         if (!pin->together) {
             continue;
         }
@@ -244,7 +209,8 @@ static int compare_edge(const void *left, const void *right)
 }
 
 /* The answer before, as assign_repair wants it. */
-static struct assign_fit fit_of(const struct posing *posing, const struct match_before *before,
+static struct assign_fit fit_of(const struct match_posing *posing,
+                                const struct match_before *before,
                                 const struct match_instance *instance)
 {
     struct arena *arena = posing->arena;
@@ -284,24 +250,29 @@ enum err match_revise(struct arena *arena, const struct match_instance *instance
                       struct match_outcome *out, struct fault *fault)
 {
     struct assign_options options = assign_defaults;
-    struct posing posing;
+    struct match_posing posing;
     struct assign_fit fit;
 
     *out = (struct match_outcome){.asked = *instance};
     out->asked.asks = arena_array(arena, struct match_ask, instance->ask_count + 1UL);
     memcpy(out->asked.asks, instance->asks, instance->ask_count * sizeof(*instance->asks));
+    out->asked.limits.cap = 0;
+    TRY(match_limits_check(&out->asked, fault));
     for (size_t i = 0; i < revision->change_count; i++) {
         apply_change(&out->asked, &revision->changes[i]);
     }
-    pose(arena, &out->asked, &posing);
+    match_pose(arena, &out->asked, &posing);
     for (size_t i = 0; i < revision->gone_count; i++) {
         posing.capacity[revision->gone[i]] = 0;
     }
     TRY(apply_pins(&posing, revision, fault));
+    TRY(assign_check(&posing.problem, fault));
+    if (match_is_limited(&out->asked)) {
+        return solve_limited(&posing, seed, out, fault);
+    }
     struct assign_fit last = fit_of(&posing, before, instance);
 
     options.seed = seed;
-    TRY(assign_check(&posing.problem, fault));
     TRY(assign_repair(arena, &posing.problem, &options, &last, &fit, fault));
     return finish(&posing, &fit, out, fault);
 }

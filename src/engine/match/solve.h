@@ -5,7 +5,7 @@
  *
  * All seats of all asks are filled at once so that the sum of scores is greatest, with a proof
  * (engine/assign). A revision starts from the answer before and its prices, and moves only what it
- * must.
+ * must; where there are limits it is solved anew, and nothing is drawn.
  */
 
 #include "engine/match/instance.h"
@@ -47,8 +47,15 @@ struct match_outcome {
     int64_t *price;       /* [ask] the dual */
     uint64_t *taken;      /* [member] seats */
     double score;         /* sum over the seats */
-    bool optimal;         /* proven */
+    bool optimal;         /* proven; with a cap: that the chances are */
     int64_t gap;
+    /* Where there are limits; else as if they changed nothing. */
+    double free_score;       /* of the best team without them */
+    bool *moved;             /* [seat] not in that team */
+    float *chance;           /* [seat] with which it was drawn; NULL: nothing was */
+    struct match_kept *kept; /* what became of each: budgets, bounds, floors, the cap */
+    uint32_t kept_count;
+    uint32_t held_back; /* members kept from some ask because bounds do not nest */
     struct assign_work work;
 };
 
