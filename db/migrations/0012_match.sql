@@ -151,6 +151,8 @@ CREATE TABLE match_run (
     wanted_count    INT64 NOT NULL,
     filled_count    INT64 NOT NULL,
     total_score     FLOAT64 NOT NULL,
+    free_score      FLOAT64 NOT NULL, -- of the best team without limits
+    held_back_count INT64 NOT NULL,   -- experts kept from some requirement because bounds do not nest
     is_optimal      INT64 NOT NULL CHECK (is_optimal IN (0, 1)),
     gap             INT64 NOT NULL,
     requested_by    TEXT NOT NULL,
@@ -192,6 +194,8 @@ CREATE TABLE proposal (
     runner_up_id    TEXT,
     runner_up_score FLOAT64,
     bound           TEXT NOT NULL, -- the check of the requirement that shut out most by itself
+    limited_by      TEXT,          -- the limit without which somebody else would sit here
+    chance          FLOAT64,       -- with which the seat was drawn
     reason          TEXT,
     decided_by      TEXT,
     decided_at      INT64,

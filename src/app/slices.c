@@ -26,6 +26,7 @@
 #include "slice/invoice/invoice.h"
 #include "slice/learn/learn.h"
 #include "slice/match/match.h"
+#include "slice/conflict/conflict.h"
 #include "slice/offer/offer.h"
 #include "slice/pay/pay.h"
 #include "slice/payout/payout.h"
@@ -88,6 +89,7 @@ const struct slice *const app_slices[] = {
     &environment_slice,
     &calibrate_slice,
     &offer_slice,
+    &conflict_slice,
     &scope_slice,
 };
 /* clang-format on */

@@ -175,6 +175,14 @@ struct match_candidate match_choice_score(const struct match_instance *instance,
     return out;
 }
 
+int64_t match_week_cost(const struct match_instance *instance, uint32_t ask, uint32_t member)
+{
+    const struct match_member *at = &instance->members[member];
+    uint32_t hours = instance->asks[ask].hours > 0 ? instance->asks[ask].hours : at->hours;
+
+    return (int64_t)at->rate * hours;
+}
+
 bool match_choice_meets(const struct match_instance *instance, uint32_t ask, uint32_t choice)
 {
     const struct match_ask *asked = &instance->asks[ask];

@@ -89,5 +89,8 @@ uint32_t match_choice_find(const struct match_instance *instance, uint32_t ask, 
 struct match_candidate match_choice_score(const struct match_instance *instance, uint32_t ask,
                                           uint32_t choice);
 
+/* What a member asks for a week in an ask: of the hours that are asked for, else of the own. */
+int64_t match_week_cost(const struct match_instance *instance, uint32_t ask, uint32_t member);
+
 /* Does the choice meet the rate, hours and levels that the ask asks? */
 bool match_choice_meets(const struct match_instance *instance, uint32_t ask, uint32_t choice);

@@ -80,12 +80,9 @@ static double in_score(int64_t cost)
 
 /* ------------------------------------------------------------------ budgets */
 
-/* What a seat costs a week: the hours that are asked for, else those that the member has. */
 static int32_t spend_of(const struct match_instance *asked, uint32_t ask, uint32_t choice)
 {
-    const struct match_member *member = &asked->members[asked->choices[choice].member];
-    uint64_t hours = asked->asks[ask].hours > 0 ? asked->asks[ask].hours : member->hours;
-    uint64_t spend = member->rate * hours;
+    int64_t spend = match_week_cost(asked, ask, asked->choices[choice].member);
 
     return spend > INT32_MAX ? INT32_MAX : (int32_t)spend;
 }

@@ -9,6 +9,8 @@
 #include "slice/calibrate/calibrate_sql.h"
 #include "slice/campaign/campaign.h"
 #include "slice/campaign/campaign_sql.h"
+#include "slice/engage/engage.h"
+#include "slice/engage/engage_sql.h"
 #include "slice/gold/gold.h"
 #include "slice/task/task.h"
 #include "store/work.h"
@@ -66,7 +68,7 @@ static enum err find_next(struct work *work, const struct calibration_question *
 static void take_last(const struct calibration_try_row *last, struct calibration *out)
 {
     out->state = last->state;
-    out->attempt = last->try_number;
+    out->attempt = last->try_number - out->before;
     out->task_count = last->task_count;
     out->pass_count = last->pass_count;
     out->answered = last->answered;
@@ -74,10 +76,25 @@ static void take_last(const struct calibration_try_row *last, struct calibration
     out->try_id = last->id;
 }
 
+/* The last call for another calibration; all zero: there was none. */
+static enum err find_call(struct work *work, const struct calibration_question *question,
+                          struct calibration_call_row *out)
+{
+    *out = (struct calibration_call_row){0};
+    enum err err = calibration_call_last(
+        work,
+        &(struct calibration_call_last_args){.engagement_id = question->engagement_id,
+                                             .organisation_id = work->organisation_id},
+        out);
+
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
 enum err calibration_find(struct work *work, const struct calibration_question *question,
                           struct calibration *out)
 {
     struct calibration_policy_row policy = {0};
+    struct calibration_call_row asked;
     struct calibration_grants_row grants;
     struct calibration_try_row *tries;
     size_t count;
@@ -96,11 +113,14 @@ enum err calibration_find(struct work *work, const struct calibration_question *
         &(struct calibration_tries_of_args){.engagement_id = question->engagement_id,
                                             .organisation_id = work->organisation_id},
         &tries, &count));
+    TRY(find_call(work, question, &asked));
     *out = (struct calibration){.state = "waiting",
-                                .attempt_max = policy.attempt_max + grants.grant_count,
+                                .before = asked.tries_before,
+                                .attempt_max =
+                                    policy.attempt_max + grants.grant_count - asked.grants_before,
                                 .task_count = policy.task_count,
                                 .pass_count = policy.pass_count};
-    if (count > 0) {
+    if ((int64_t)count > out->before) {
         take_last(&tries[count - 1], out);
     }
     if (strcmp(out->state, "failed") == 0 && out->attempt < out->attempt_max) {
@@ -132,7 +152,7 @@ static enum err begin_try(struct work *work, const struct calibration_question *
                                                     .organisation_id = work->organisation_id,
                                                     .campaign_id = question->campaign_id,
                                                     .engagement_id = question->engagement_id,
-                                                    .try_number = now->attempt,
+                                                    .try_number = now->before + now->attempt,
                                                     .task_count = policy.task_count,
                                                     .pass_count = policy.pass_count,
                                                     .guideline_id = campaign.guideline_id,
@@ -214,4 +234,79 @@ enum err calibration_answer(struct work *work, const struct calibration_question
                                          .clause_code = known.clause_code,
                                          .message = known.message};
     return end_try(work, question, &now);
+}
+
+/* ------------------------------------------------------------------ calls */
+
+enum err calibration_ask(struct work *work, const struct calibration_question *question,
+                         const struct calibration_ask *ask)
+{
+    struct calibration_grants_row grants;
+    struct calibration_try_row *tries;
+    size_t count;
+
+    TRY(calibration_grants(
+        work,
+        &(struct calibration_grants_args){.engagement_id = question->engagement_id,
+                                          .organisation_id = work->organisation_id},
+        &grants));
+    TRY(calibration_tries_of(
+        work,
+        &(struct calibration_tries_of_args){.engagement_id = question->engagement_id,
+                                            .organisation_id = work->organisation_id},
+        &tries, &count));
+    if (count > 0 && strcmp(tries[count - 1].state, "running") == 0) {
+        int64_t affected;
+
+        TRY(calibration_try_end(
+            work,
+            &(struct calibration_try_end_args){.id = tries[count - 1].id,
+                                               .organisation_id = work->organisation_id,
+                                               .state = "failed",
+                                               .ended_at = work->now_us},
+            &affected));
+    }
+    const char *id = work_new_id(work, "ccl");
+
+    TRY(calibration_call_insert(
+        work, &(struct calibration_call_insert_args){.id = id,
+                                                     .organisation_id = work->organisation_id,
+                                                     .campaign_id = question->campaign_id,
+                                                     .engagement_id = question->engagement_id,
+                                                     .cause = ask->cause,
+                                                     .reason = ask->reason,
+                                                     .tries_before = (int64_t)count,
+                                                     .grants_before = grants.grant_count,
+                                                     .did_pause = ask->did_pause,
+                                                     .called_by = work->who->person_id,
+                                                     .called_at = work->now_us}));
+    return audit(work, "calibration.ask", id, "{}");
+}
+
+enum err calibration_open_queue(struct work *work, const struct calibration_question *question)
+{
+    struct calibration_call_row asked;
+    struct engagement_found engagement;
+    int64_t affected = 0;
+
+    TRY(find_call(work, question, &asked));
+    if (asked.id != NULL) {
+        TRY(calibration_call_pass(
+            work,
+            &(struct calibration_call_pass_args){.id = asked.id,
+                                                 .organisation_id = work->organisation_id,
+                                                 .passed_at = work->now_us},
+            &affected));
+    }
+    TRY(engagement_by_id(work,
+                         &(struct engagement_by_id_args){.id = question->engagement_id,
+                                                         .organisation_id = work->organisation_id},
+                         &engagement));
+    if (affected == 0 || !asked.did_pause || strcmp(engagement.state, "paused") != 0) {
+        return OK;
+    }
+    return engage_turn(work, &(struct engage_change){.engagement_id = question->engagement_id,
+                                                     .state = "active",
+                                                     .message = "The calibration is passed.",
+                                                     .notice_at = INT_ABSENT});
 }

@@ -26,7 +26,8 @@ enum err calibration_is_asked(struct work *work, const char *campaign_id, bool *
 struct calibration {
     const char *state; /* waiting (for a first or further attempt), running, passed or failed: no
                           attempt is left */
-    int64_t attempt;   /* the last one; 0: none yet */
+    int64_t before;    /* attempts that a call for another calibration left behind */
+    int64_t attempt;   /* the last one since; 0: none yet */
     int64_t attempt_max;
     int64_t task_count;
     int64_t pass_count;
@@ -56,5 +57,17 @@ struct calibration_feedback {
 enum err calibration_answer(struct work *work, const struct calibration_question *question,
                             const char *task_id, const char *answer,
                             struct calibration_feedback *out);
+
+/* Somebody who is engaged has to pass it before the queue opens, whatever was passed before. */
+struct calibration_ask {
+    const char *cause;  /* guideline: it has changed; hand: the team was put together by hand */
+    const char *reason; /* in words that the person reads */
+    bool did_pause;     /* passing makes the engagement active again */
+};
+enum err calibration_ask(struct work *work, const struct calibration_question *question,
+                         const struct calibration_ask *ask);
+
+/* A call was answered with a pass: it is closed, and what it paused goes on. */
+enum err calibration_open_queue(struct work *work, const struct calibration_question *question);
 
 extern const struct slice calibrate_slice;

@@ -153,3 +153,52 @@ SELECT id
  WHERE task_id = :task_id
    AND organisation_id = :organisation_id
  LIMIT 1;
+
+-- name: calibration_call_insert :exec
+INSERT INTO calibration_call (id, organisation_id, campaign_id, engagement_id, cause, reason, tries_before, grants_before,
+                              did_pause, called_by, called_at)
+VALUES (:id, :organisation_id, :campaign_id, :engagement_id, :cause, :reason, :tries_before, :grants_before,
+        :did_pause, :called_by, :called_at);
+
+-- name: calibration_call_last :one calibration_call_row
+-- The last time that somebody was asked for the calibration anew.
+SELECT c.id, c.cause, c.reason, c.tries_before, c.grants_before, c.did_pause, c.called_by, c.called_at, c.passed_at
+  FROM calibration_call c
+ WHERE c.engagement_id = :engagement_id
+   AND c.organisation_id = :organisation_id
+ ORDER BY c.id DESC
+ LIMIT 1;
+
+-- name: calibration_call_pass :affected
+UPDATE calibration_call
+   SET passed_at = :passed_at
+ WHERE id = :id
+   AND organisation_id = :organisation_id
+   AND passed_at IS NULL;
+
+-- name: calibration_standings :many calibration_standing_row
+-- Each expert of a team: under which guideline the calibration was passed last, and whether it is the one in force.
+-- column: guideline_number INT64
+-- column: is_current INT64
+-- column: is_called INT64
+-- column: has_offer INT64
+SELECT e.id, e.person_id, p.name, e.state, COALESCE(g.guideline_number, 0) AS guideline_number,
+       CASE WHEN g.content_hash = n.content_hash THEN 1 ELSE 0 END AS is_current,
+       (SELECT COUNT(*) FROM calibration_call c
+         WHERE c.engagement_id = e.id AND c.organisation_id = e.organisation_id AND c.passed_at IS NULL) AS is_called,
+       (SELECT COUNT(*) FROM offer f
+         WHERE f.engagement_id = e.id AND f.organisation_id = e.organisation_id AND f.state = 'accepted') AS has_offer
+  FROM engagement e
+  JOIN person p ON p.id = e.person_id
+  JOIN campaign m ON m.id = e.campaign_id
+  LEFT JOIN guideline n ON n.id = m.guideline_id
+  LEFT JOIN calibration_try y ON y.id = (SELECT MAX(t.id) FROM calibration_try t
+                                          WHERE t.engagement_id = e.id AND t.organisation_id = e.organisation_id
+                                            AND t.state = 'passed')
+  LEFT JOIN guideline g ON g.id = y.guideline_id
+ WHERE e.campaign_id = :campaign_id
+   AND e.organisation_id = :organisation_id
+   AND e.duty = 'expert'
+   AND e.state <> 'ended'
+ ORDER BY e.id
+ LIMIT 2000;

@@ -7,8 +7,12 @@
 #include "slice/calibrate/calibrate.h"
 #include "slice/calibrate/calibrate_rule.h"
 #include "slice/calibrate/calibrate_sql.h"
+#include "slice/calibrate/calibration_view.h"
+#include "slice/calibrate/call_http.h"
 #include "slice/campaign/campaign.h"
 #include "slice/campaign/campaign_sql.h"
+#include "slice/engage/engage.h"
+#include "slice/engage/engage_shape.h"
 #include "slice/engage/engage_sql.h"
 #include "slice/slice.h"
 #include "slice/task/task.h"
@@ -355,6 +359,28 @@ static const struct route routes[] = {
     {POST, "/v1/campaigns/{campaign_id}/calibration-grants", serve_grant, ROLE_OPERATOR, 201,
      ROUTE_WRITES, .owner = campaign_owner, .body = &grant_shape, .reply = &made_shape,
      .summary = "Grant somebody one attempt more", .command = "calibration grant"},
+    {GET, "/v1/campaigns/{campaign_id}/calibration-standings", call_serve_standings, ROLE_OPERATOR,
+     200, .owner = campaign_owner, .reply = &calibration_standing_list_shape,
+     .summary = "List under which guideline each expert of a team is calibrated",
+     .command = "calibration standings"},
+    {POST, "/v1/campaigns/{campaign_id}/calibration-calls", call_serve_ask, ROLE_OPERATOR, 200,
+     ROUTE_WRITES, .owner = campaign_owner, .body = &calibration_call_body_shape,
+     .reply = &calibration_called_shape,
+     .summary = "Say that a change of the guideline is material: who was calibrated before it has "
+                "to pass again",
+     .command = "calibration call"},
+    {GET, "/v1/engagements/{engagement_id}/calibration", call_serve_show,
+     ROLE_OPERATOR | ROLE_EXPERT, 200, .owner = engage_owner, .reply = &calibration_state_shape,
+     .summary = "Show how far a calibration of the team is, and its next task",
+     .command = "engagement calibration"},
+    {POST, "/v1/engagements/{engagement_id}/calibration", call_serve_answer, ROLE_EXPERT, 200,
+     ROUTE_WRITES, .owner = engage_owner, .body = &calibration_answer_shape,
+     .reply = &calibration_feedback_shape,
+     .summary = "Answer a calibration task of the team, and read what the answer is",
+     .command = "engagement calibrate"},
+    {POST, "/v1/campaigns/{campaign_id}/engagements", call_serve_join, ROLE_OPERATOR, 201,
+     ROUTE_WRITES, .owner = campaign_owner, .body = &engagement_body_shape, .reply = &made_shape,
+     .summary = "Put a person on a campaign's team", .command = "engagement add"},
 };
 
 const struct slice calibrate_slice = {

@@ -34,27 +34,6 @@ static enum err serve_team(struct call *call)
     return OK;
 }
 
-static enum err serve_begin(struct call *call)
-{
-    const struct engagement_body *body = call->body;
-    struct work *work = call->work;
-    struct made *made = arena_new_of(work->arena, struct made);
-    struct campaign_row campaign;
-    struct terms_draft terms;
-
-    TRY(campaign_find(work, call->ids[0], &campaign));
-    TRY(terms_read(work->arena, body, campaign.currency, campaign.price_minor, &terms,
-                   &work->fault));
-    TRY(engage_begin(work,
-                     &(struct engage_draft){.campaign_id = call->ids[0],
-                                            .person_id = body->person_id,
-                                            .duty = body->duty,
-                                            .terms = &terms},
-                     &made->id));
-    call->reply = made;
-    return OK;
-}
-
 /* ------------------------------------------------------------------ states */
 
 static enum err serve_state(struct call *call)
@@ -231,9 +210,6 @@ static const struct route routes[] = {
     {GET, "/v1/campaigns/{campaign_id}/engagements", serve_team, ROLE_OPERATOR, 200,
      .owner = campaign_owner, .reply = &engagement_list_shape, .summary = "List a campaign's team",
      .command = "engagement list"},
-    {POST, "/v1/campaigns/{campaign_id}/engagements", serve_begin, ROLE_OPERATOR, 201, ROUTE_WRITES,
-     .owner = campaign_owner, .body = &engagement_body_shape, .reply = &made_shape,
-     .summary = "Put a person on a campaign's team", .command = "engagement add"},
     {POST, "/v1/campaigns/{campaign_id}/engagements/{engagement_id}/state", serve_state,
      ROLE_OPERATOR, 200, ROUTE_WRITES, .owner = campaign_owner, .body = &engagement_state_shape,
      .reply = &nothing_shape, .summary = "Pause, resume or end an engagement, with a reason",

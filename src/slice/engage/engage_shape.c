@@ -71,6 +71,9 @@ static const struct field engagement_body_fields[] = {
     TEXT(engagement_body, person_id, .doc = "Who", .min = 1, .max = 40),
     TEXT(engagement_body, duty, .doc = "What for", .choices = "expert|reviewer"),
     TERMS_FIELDS,
+    TEXT(engagement_body, calibration_waived, .optional = true, .min = 3, .max = 500,
+         .doc = "Why an expert begins without the campaign's calibration; else the queue opens "
+                "when it is passed"),
 };
 const struct shape engagement_body_shape =
     SHAPE(engagement_body, engagement_body_fields, "A new member of the team");

@@ -31,6 +31,7 @@ struct engagement_body {
     int64_t task_cap_s;
     int64_t ends_at;
     const char *note;
+    const char *calibration_waived; /* why a new member begins without; NULL: does not */
 };
 extern const struct shape engagement_body_shape;
 extern const struct shape terms_body_shape;

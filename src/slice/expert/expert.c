@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "engine/text/analyser.h"
 #include "engine/text/vocabulary.h"
+#include "job/job.h"
 #include "slice/account/account.h"
 #include "slice/expert/card.h"
 #include "slice/expert/expert_sql.h"
@@ -364,6 +365,24 @@ enum err expert_check(struct arena *arena, const struct expert_writer *writer,
     return profile_normalise(arena, writer->taxonomy, profile, fault);
 }
 
+/* Whoever is engaged may now stand behind a wall. */
+static enum err declare(struct work *work, const char *person_id, const struct profile *profile)
+{
+    const char *job_id;
+    int64_t engaged;
+
+    if (profile->employers.count + profile->confidentiality.count + profile->hidden_from.count ==
+        0) {
+        return OK;
+    }
+    TRY(expert_declare(work,
+                       &(struct expert_declare_args){.person_id = person_id,
+                                                     .organisation_id = work->organisation_id,
+                                                     .declared_at = work->now_us},
+                       &engaged));
+    return engaged == 0 ? OK : job_request(work, EXPERT_DECLARED_JOB, "{}", "declared", &job_id);
+}
+
 enum err expert_write(struct work *work, struct expert_writer *writer, const char *person_id,
                       struct profile *profile, bool *is_new)
 {
@@ -393,6 +412,7 @@ enum err expert_write(struct work *work, struct expert_writer *writer, const cha
                              .profile = json,
                              .changed_at = work->now_us,
                              .changed_by = work->who == NULL ? person_id : work->who->person_id}));
+    TRY(declare(work, person_id, profile));
     return put_card(work, writer, person_id, profile);
 }
 

@@ -22,6 +22,10 @@ struct slice;
 struct text;
 struct work;
 
+/* Job that is asked for when somebody who is engaged declares employers, duties or companies to
+ * hide from; slice/conflict has it. */
+#define EXPERT_DECLARED_JOB "conflict"
+
 /* Writes profiles: knows the list of skills and the numbers of names. One for a request or a job,
  * for one thread. */
 enum err expert_writer_new(struct expert_writer **out, struct fault *fault);

@@ -247,3 +247,12 @@ SELECT line, field, message
    AND line > :line
  ORDER BY line
  LIMIT :row_max;
+
+-- name: expert_declare :affected
+-- Somebody who is engaged has a profile that declares something: walls have to be looked at again.
+INSERT INTO expert_declaration (person_id, organisation_id, declared_at)
+SELECT p.id, CAST(:organisation_id AS TEXT), CAST(:declared_at AS INT64)
+  FROM person p
+ WHERE p.id = :person_id
+   AND EXISTS (SELECT 1 FROM engagement e WHERE e.person_id = :person_id AND e.state <> 'ended')
+ON CONFLICT (person_id) DO UPDATE SET declared_at = excluded.declared_at;

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/json.h"
 #include "base/map.h"
 #include "base/time.h"
 #include "engine/match/sieve.h"
@@ -14,22 +15,40 @@
 #include "slice/expert/expert_sql.h"
 #include "slice/expert/profile.h"
 #include "slice/match/asked.h"
+#include "slice/match/limit.h"
 #include "slice/match/match_sql.h"
 #include "store/work.h"
 #include "sys/secret.h"
 
 static const struct match_options_view options_defaults = {
-    .seed = 1, .candidates = 200, .near = 200};
+    .seed = INT_ABSENT, .candidates = 200, .near = 200, .floor_seats = 1};
 static const struct field options_fields[] = {
     INT(match_options_view, seed, .optional = true, .min = 0, .max = 9e15,
-        .doc = "Breaks ties, draws among equals"),
+        .doc = "Breaks ties, draws among equals; 1 unless said, or by chance where a cap is"),
     INT(match_options_view, candidates, .optional = true, .min = 1, .max = 20000,
         .doc = "Experts looked at for each requirement, at least; 20 a seat if that is more"),
     INT(match_options_view, near, .optional = true, .min = 0, .max = 1000,
         .doc = "Near misses kept for questions, for each of rate, hours and levels"),
+    TEXT(match_options_view, floor_pool_id, .optional = true, .max = 40,
+         .doc = "Floors: everybody in this pool should get a seat"),
+    INT(match_options_view, floor_seats, .optional = true, .min = 1, .max = 20,
+        .doc = "So many seats, with those that they have"),
+    REAL(match_options_view, cap, .optional = true, .min = 0, .max = 1,
+         .doc = "Draw the seats, nobody surer of one than this; 0: nothing is drawn"),
+    REAL(match_options_view, spread, .optional = true, .min = 0, .max = 8,
+         .doc = "Share the chances out further; at most half of 1 / cap"),
 };
 const struct shape match_options_shape =
     SHAPE(match_options_view, options_fields, "Options of a match", .defaults = &options_defaults);
+
+const char *match_options_text(struct work *work, const struct match_options_view *options)
+{
+    struct buffer text = buffer_new(work->arena);
+    struct json_out out = json_to(&text);
+
+    json_encode(&out, &match_options_shape, options);
+    return arena_copy(work->arena, text.at, text.size);
+}
 
 struct building {
     struct work *work;
@@ -190,6 +209,21 @@ static enum err add_names(struct building *building, const char *kind, struct te
     return OK;
 }
 
+/* So that countries are read that only bounds name. */
+static enum err number_bounds(struct building *building, const struct demand *demand)
+{
+    const struct demand_bound *bounds = demand->bounds.at;
+    uint32_t number;
+
+    for (size_t i = 0; i < demand->bounds.count; i++) {
+        if (bounds[i].country != NULL) {
+            TRY(number_of_kind(building, "country", name_key(building->scratch, bounds[i].country),
+                               &number));
+        }
+    }
+    return OK;
+}
+
 static enum err set_tags(struct building *building, const struct demand *demand,
                          struct match_requirement *out)
 {
@@ -209,9 +243,10 @@ static enum err set_tags(struct building *building, const struct demand *demand,
     if (demand->domain != NULL) {
         TRY(add_tag(building, "domain", name_key(building->scratch, demand->domain), out));
     }
-    if (demand->rate_minor != INT_ABSENT && demand->currency != NULL) {
+    if (demand->currency != NULL) {
         TRY(add_tag(building, "currency", name_key(building->scratch, demand->currency), out));
     }
+    TRY(number_bounds(building, demand));
     out->countries = arena_array(arena, uint32_t, demand->countries.count + 1);
     for (size_t i = 0; i < demand->countries.count; i++) {
         TRY(number_of_kind(building, "country",
@@ -243,16 +278,8 @@ static enum err take_member(struct work *work, void *context,
     struct membership *members = context;
     uint32_t found = row_of(members->experts, row->person_id);
 
-    if (members->count == members->room) {
-        size_t room = members->room * 2 + 256;
-        uint32_t *wider = arena_array(members->arena, uint32_t, room);
-
-        if (members->count > 0) {
-            memcpy(wider, members->rows, members->count * sizeof(*wider));
-        }
-        members->rows = wider;
-        members->room = room;
-    }
+    members->rows = arena_room(members->arena, members->rows, members->count, &members->room,
+                               sizeof(*members->rows));
     if (found != MATCH_NONE) {
         members->rows[members->count++] = found;
     }
@@ -313,16 +340,8 @@ struct walls {
 static void add_wall(struct building *building, struct walls *walls, int64_t ask, uint32_t expert,
                      const char *reason)
 {
-    if (walls->count == walls->room) {
-        size_t room = walls->room * 2 + 256;
-        struct match_wall *wider = arena_array(building->scratch, struct match_wall, room);
-
-        if (walls->count > 0) {
-            memcpy(wider, walls->at, walls->count * sizeof(*wider));
-        }
-        walls->at = wider;
-        walls->room = room;
-    }
+    walls->at =
+        arena_room(building->scratch, walls->at, walls->count, &walls->room, sizeof(*walls->at));
     walls->at[walls->count++] =
         (struct match_wall){.requirement = (uint32_t)ask, .expert = expert, .reason = reason};
 }
@@ -430,7 +449,7 @@ enum err match_read_pool(struct work *work, int64_t pool_version, uint16_t day,
 }
 
 enum err match_compute(struct work *work, const struct match_options_view *options,
-                       struct match_made *made)
+                       const struct match_facts *facts, struct match_made *made)
 {
     struct match_options how = {.candidates_min = (uint32_t)options->candidates,
                                 .near_max = (uint32_t)options->near,
@@ -438,6 +457,7 @@ enum err match_compute(struct work *work, const struct match_options_view *optio
 
     TRY(match_slates_make(work->arena, &made->input, &how, &made->slates, &work->fault));
     match_instance_of(work->arena, &made->input, &made->slates, &made->instance);
+    limit_set(work->arena, facts, options, &made->input, &made->instance);
     return match_solve(work->arena, &made->instance, how.seed, &made->outcome, &work->fault);
 }
 

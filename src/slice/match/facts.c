@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "slice/account/account_sql.h"
 #include "slice/expert/profile.h"
+#include "slice/match/limit.h"
 #include "slice/match/match_sql.h"
 #include "slice/wall/wall.h"
 #include "slice/wall/wall_sql.h"
@@ -44,11 +45,36 @@ static const struct field load_fields[] = {
 };
 static const struct shape load_shape =
     SHAPE(load_fact, load_fields, "What an expert has given away");
+static const struct bound_fact bound_defaults = {.level = INT_ABSENT, .most = INT_ABSENT};
+static const struct field bound_fields[] = {
+    INT(bound_fact, ask, .doc = "Place of the requirement"),
+    TEXT(bound_fact, country, .optional = true, .doc = "From where"),
+    INT(bound_fact, level, .optional = true, .doc = "Of the first skill, at least"),
+    INT(bound_fact, least, .doc = "Seats at least"),
+    INT(bound_fact, most, .optional = true, .doc = "Seats at most"),
+    INT(bound_fact, held, .doc = "Seats that are taken already"),
+};
+static const struct shape bound_shape =
+    SHAPE(bound_fact, bound_fields, "A bound", .defaults = &bound_defaults);
+static const struct field budget_fields[] = {
+    TEXT(budget_fact, campaign_id, .doc = "Campaign"),
+    INT(budget_fact, week_minor, .doc = "What is left of it for a week"),
+    TEXT(budget_fact, currency, .doc = "ISO 4217"),
+};
+static const struct shape budget_shape = SHAPE(budget_fact, budget_fields, "A budget");
+static const struct field floor_fields[] = {
+    TEXT(floor_fact, person_id, .doc = "Who"),
+    INT(floor_fact, seats, .doc = "Seats at least"),
+};
+static const struct shape floor_shape = SHAPE(floor_fact, floor_fields, "A floor");
 static const struct field facts_fields[] = {
     LIST(match_facts, asks, .of = &ask_shape, .doc = "Requirements"),
     LIST(match_facts, bars, .of = &bar_shape, .doc = "Who may not sit where"),
     LIST(match_facts, names, .of = &name_shape, .doc = "Whose holders may not sit where"),
     LIST(match_facts, loads, .of = &load_shape, .doc = "What experts have given away"),
+    LIST(match_facts, bounds, .of = &bound_shape, .doc = "How many seats for whom"),
+    LIST(match_facts, budgets, .of = &budget_shape, .doc = "What campaigns may spend"),
+    LIST(match_facts, floors, .of = &floor_shape, .doc = "Who should get seats"),
 };
 const struct shape match_facts_shape =
     SHAPE(match_facts, facts_fields, "What a match knows beside the pool");
@@ -63,16 +89,7 @@ struct growing {
 
 static void *grown(struct arena *arena, struct growing *list)
 {
-    if (list->count == list->room) {
-        size_t room = list->room * 2 + 64;
-        char *wider = arena_take(arena, room, list->size);
-
-        if (list->count > 0) {
-            memcpy(wider, list->at, list->count * list->size);
-        }
-        list->at = wider;
-        list->room = room;
-    }
+    list->at = arena_room(arena, list->at, list->count, &list->room, list->size);
     return list->at + list->size * list->count++;
 }
 
@@ -81,6 +98,8 @@ struct gathering {
     struct growing bars;
     struct growing names;
     struct growing loads;
+    struct growing bounds;
+    struct growing budgets;
     int64_t ask;
     const struct requirements_open_row *row;
 };
@@ -285,6 +304,60 @@ static enum err bar_closed(struct gathering *gathering)
     return OK;
 }
 
+static enum err take_bounds(struct gathering *gathering, const struct demand *demand)
+{
+    const struct demand_bound *bounds = demand->bounds.at;
+
+    for (size_t i = 0; i < demand->bounds.count; i++) {
+        struct bound_fact *fact = grown(gathering->work->arena, &gathering->bounds);
+
+        *fact = (struct bound_fact){.ask = gathering->ask,
+                                    .country = bounds[i].country,
+                                    .level = bounds[i].level,
+                                    .least = bounds[i].least,
+                                    .most = bounds[i].most};
+        TRY(limit_bound_held(gathering->work,
+                             &(struct limit_place){
+                                 .requirement_id = gathering->row->id,
+                                 .organisation_id = gathering->row->organisation_id,
+                             },
+                             demand, fact));
+    }
+    return OK;
+}
+
+/* Where money is counted, rates must be in its currency, ceiling or not. */
+static enum err take_budget(struct gathering *gathering, struct demand *demand)
+{
+    struct work *work = gathering->work;
+    const char *campaign_id = gathering->row->campaign_id;
+    const struct budget_fact *budgets = (const struct budget_fact *)(void *)gathering->budgets.at;
+    struct budget_fact left;
+    enum err err = OK;
+    size_t i = 0;
+
+    while (i < gathering->budgets.count && strcmp(budgets[i].campaign_id, campaign_id) != 0) {
+        i++;
+    }
+    if (i == gathering->budgets.count) {
+        err = limit_budget_left(work, campaign_id, gathering->row->organisation_id, &left);
+        if (err == OK) {
+            *(struct budget_fact *)grown(work->arena, &gathering->budgets) = left;
+        }
+    } else {
+        left = budgets[i];
+    }
+    if (err == OK && demand->currency != NULL && strcmp(demand->currency, left.currency) != 0) {
+        return work_fail(
+            work, ERR_CONFLICT, "%s has a budget in %s, but \"%s\" asks for rates in %s",
+            gathering->row->campaign_name, left.currency, gathering->row->name, demand->currency);
+    }
+    if (err == OK) {
+        demand->currency = demand->currency == NULL ? left.currency : demand->currency;
+    }
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
 static enum err take_ask(struct gathering *gathering, struct ask_fact *out)
 {
     const struct requirements_open_row *row = gathering->row;
@@ -302,7 +375,9 @@ static enum err take_ask(struct gathering *gathering, struct ask_fact *out)
     TRY(bar_by_walls(gathering));
     TRY(bar_by_rules(gathering));
     TRY(bar_closed(gathering));
-    return bar_by_history(gathering);
+    TRY(bar_by_history(gathering));
+    TRY(take_bounds(gathering, &out->demand));
+    return take_budget(gathering, &out->demand);
 }
 
 static enum err take_load(struct work *work, void *context, const struct load_row *row)
@@ -321,7 +396,9 @@ enum err match_facts_gather(struct work *work, const char *person_id, struct mat
     struct gathering gathering = {.work = work,
                                   .bars.size = sizeof(struct bar_fact),
                                   .names.size = sizeof(struct name_fact),
-                                  .loads.size = sizeof(struct load_fact)};
+                                  .loads.size = sizeof(struct load_fact),
+                                  .bounds.size = sizeof(struct bound_fact),
+                                  .budgets.size = sizeof(struct budget_fact)};
     struct requirements_open_row *rows;
     size_t count;
 
@@ -340,6 +417,8 @@ enum err match_facts_gather(struct work *work, const char *person_id, struct mat
         .bars = {.at = gathering.bars.at, .count = gathering.bars.count},
         .names = {.at = gathering.names.at, .count = gathering.names.count},
         .loads = {.at = gathering.loads.at, .count = gathering.loads.count},
+        .bounds = {.at = gathering.bounds.at, .count = gathering.bounds.count},
+        .budgets = {.at = gathering.budgets.at, .count = gathering.budgets.count},
     };
     return OK;
 }

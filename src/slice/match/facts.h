@@ -46,11 +46,37 @@ struct load_fact {
     int64_t hours;
 };
 
+/* A bound of an ask, as it was asked for. */
+struct bound_fact {
+    int64_t ask;
+    const char *country; /* NULL: any */
+    int64_t level;       /* INT_ABSENT: any */
+    int64_t least;
+    int64_t most; /* INT_ABSENT: all */
+    int64_t held; /* such seats that are taken already */
+};
+
+/* What is left of a campaign's budget for a week. */
+struct budget_fact {
+    const char *campaign_id;
+    int64_t week_minor;
+    const char *currency;
+};
+
+/* Seats that an expert should get at least. */
+struct floor_fact {
+    const char *person_id;
+    int64_t seats;
+};
+
 struct match_facts {
     struct list asks;
     struct list bars;
     struct list names;
     struct list loads; /* by person */
+    struct list bounds;
+    struct list budgets;
+    struct list floors;
 };
 extern const struct shape match_facts_shape;
 

@@ -111,11 +111,8 @@ struct match_fill match_fill_of(const struct match_instance *asked, uint32_t ask
         if (seats[i].ask != ask) {
             continue;
         }
-        const struct match_member *member = &asked->members[asked->choices[seats[i].choice].member];
-        uint32_t hours = asked->asks[ask].hours > 0 ? asked->asks[ask].hours : member->hours;
-
         sum += (double)match_choice_score(asked, ask, seats[i].choice).score;
-        fill.week_minor += (int64_t)member->rate * hours;
+        fill.week_minor += match_week_cost(asked, ask, asked->choices[seats[i].choice].member);
         fill.filled++;
     }
     fill.quality = fill.filled == 0 ? (double)NAN : sum / (double)fill.filled;

@@ -99,15 +99,15 @@ SELECT e.person_id, COUNT(*) AS seat_count,
 
 -- name: match_run_insert :exec
 INSERT INTO match_run (id, organisation_id, pool_version, run_day, seed, options, engine_version, input, input_hash,
-                       instance, result_hash, expert_count, wanted_count, filled_count, total_score, is_optimal, gap,
-                       requested_by, created_at)
+                       instance, result_hash, expert_count, wanted_count, filled_count, total_score, free_score,
+                       held_back_count, is_optimal, gap, requested_by, created_at)
 VALUES (:id, :organisation_id, :pool_version, :run_day, :seed, :options, :engine_version, :input, :input_hash,
-        :instance, :result_hash, :expert_count, :wanted_count, :filled_count, :total_score, :is_optimal, :gap,
-        :requested_by, :created_at);
+        :instance, :result_hash, :expert_count, :wanted_count, :filled_count, :total_score, :free_score,
+        :held_back_count, :is_optimal, :gap, :requested_by, :created_at);
 
 -- name: match_run_by_id :one match_run_row
 SELECT id, pool_version, run_day, seed, options, engine_version, input_hash, result_hash, expert_count, wanted_count,
-       filled_count, total_score, is_optimal, gap, created_at
+       filled_count, total_score, free_score, held_back_count, is_optimal, gap, created_at
   FROM match_run
  WHERE id = :id
    AND organisation_id = :organisation_id;
@@ -116,7 +116,7 @@ SELECT id, pool_version, run_day, seed, options, engine_version, input_hash, res
 -- Newest first.
 -- param: row_max INT64
 SELECT id, pool_version, run_day, seed, options, engine_version, input_hash, result_hash, expert_count, wanted_count,
-       filled_count, total_score, is_optimal, gap, created_at
+       filled_count, total_score, free_score, held_back_count, is_optimal, gap, created_at
   FROM match_run
  WHERE organisation_id = :organisation_id
    AND id < :id
@@ -187,9 +187,11 @@ SELECT id, pool_version, run_day
 
 -- name: proposal_insert :exec_many
 INSERT INTO proposal (id, organisation_id, run_id, campaign_id, requirement_id, person_id, origin, state, match_score,
-                      score_parts, runner_up_id, runner_up_score, bound, reason, created_at)
+                      score_parts, runner_up_id, runner_up_score, bound, limited_by, chance, reason,
+                      created_at)
 VALUES (:id, :organisation_id, :run_id, :campaign_id, :requirement_id, :person_id, :origin, 'proposed', :match_score,
-        :score_parts, :runner_up_id, :runner_up_score, :bound, :reason, :created_at);
+        :score_parts, :runner_up_id, :runner_up_score, :bound, :limited_by, :chance, :reason,
+        :created_at);
 
 -- name: proposal_owner_find :one
 -- across: this finds out whose it is
@@ -199,8 +201,8 @@ SELECT organisation_id
 
 -- name: proposal_by_id :one proposal_row
 SELECT p.id, p.run_id, p.campaign_id, p.requirement_id, p.person_id, n.name, p.origin, p.state, p.match_score,
-       p.score_parts, p.runner_up_id, u.name AS runner_up_name, p.runner_up_score, p.bound, p.reason, p.decided_by,
-       p.decided_at, p.created_at
+       p.score_parts, p.runner_up_id, u.name AS runner_up_name, p.runner_up_score, p.bound, p.limited_by, p.chance,
+       p.reason, p.decided_by, p.decided_at, p.created_at
   FROM proposal p
   JOIN person n ON n.id = p.person_id
   LEFT JOIN person u ON u.id = p.runner_up_id
@@ -210,8 +212,8 @@ SELECT p.id, p.run_id, p.campaign_id, p.requirement_id, p.person_id, n.name, p.o
 -- name: proposal_page :many proposal_row
 -- param: row_max INT64
 SELECT p.id, p.run_id, p.campaign_id, p.requirement_id, p.person_id, n.name, p.origin, p.state, p.match_score,
-       p.score_parts, p.runner_up_id, u.name AS runner_up_name, p.runner_up_score, p.bound, p.reason, p.decided_by,
-       p.decided_at, p.created_at
+       p.score_parts, p.runner_up_id, u.name AS runner_up_name, p.runner_up_score, p.bound, p.limited_by, p.chance,
+       p.reason, p.decided_by, p.decided_at, p.created_at
   FROM proposal p
   JOIN person n ON n.id = p.person_id
   LEFT JOIN person u ON u.id = p.runner_up_id
@@ -291,3 +293,119 @@ SELECT DISTINCT person_id
 SELECT name
   FROM person
  WHERE id = :id;
+
+-- name: match_budget_put :exec
+INSERT INTO match_budget (campaign_id, organisation_id, week_minor, whole_minor, currency, set_by, set_at)
+VALUES (:campaign_id, :organisation_id, :week_minor, :whole_minor, :currency, :set_by, :set_at)
+ON CONFLICT (campaign_id) DO UPDATE SET week_minor = excluded.week_minor, whole_minor = excluded.whole_minor,
+    currency = excluded.currency, set_by = excluded.set_by, set_at = excluded.set_at;
+
+-- name: match_budget_remove :affected
+DELETE FROM match_budget
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id;
+
+-- name: match_budget_of :one match_budget_row
+-- column: deadline_at INT64
+SELECT b.week_minor, b.whole_minor, b.currency, b.set_by, p.name AS set_by_name, b.set_at,
+       COALESCE(c.deadline_at, 0) AS deadline_at
+  FROM match_budget b
+  JOIN campaign c ON c.id = b.campaign_id
+  JOIN person p ON p.id = b.set_by
+ WHERE b.campaign_id = :campaign_id
+   AND b.organisation_id = :organisation_id;
+
+-- name: budget_campaign :one
+-- column: deadline_at INT64
+SELECT currency, COALESCE(deadline_at, 0) AS deadline_at
+  FROM campaign
+ WHERE id = :id
+   AND organisation_id = :organisation_id;
+
+-- name: budget_paid :one
+-- What people earned in a campaign since a moment.
+-- param: since_at INT64
+-- column: paid_minor INT64
+SELECT CAST(COALESCE(SUM(person_minor), 0) AS INT64) AS paid_minor
+  FROM entry
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND currency = :currency
+   AND happened_at >= :since_at;
+
+-- name: budget_team :many
+-- The terms by the hour of those who are engaged. A week without a cap is one of forty hours.
+-- column: week_min INT64
+SELECT t.hour_minor, COALESCE(t.week_cap_min, 2400) AS week_min
+  FROM engagement e
+  JOIN engagement_terms t ON t.engagement_id = e.id AND t.state = 'in_force'
+ WHERE e.campaign_id = :campaign_id
+   AND e.organisation_id = :organisation_id
+   AND e.state <> 'ended'
+   AND e.duty = 'expert'
+   AND NOT EXISTS (SELECT 1 FROM engagement_terms l
+                    WHERE l.engagement_id = e.id AND l.state = 'in_force' AND l.terms_number > t.terms_number);
+
+-- name: budget_offers :many
+-- Terms that were offered and may still be taken.
+SELECT offer_terms
+  FROM offer
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND state IN ('open', 'countered', 'accepted');
+
+-- name: budget_waiting :many
+-- Who is proposed for a campaign.
+SELECT run_id, requirement_id, person_id
+  FROM proposal
+ WHERE campaign_id = :campaign_id
+   AND organisation_id = :organisation_id
+   AND state = 'proposed';
+
+-- name: bound_held :one
+-- Seats of a requirement that people of a country, or with a level of a skill, hold already; an empty name asks for
+-- nothing. With `waiting`, proposals count too.
+-- param: country TEXT
+-- param: skill TEXT
+-- param: least_level INT64
+-- param: waiting INT64
+-- column: held_count INT64
+SELECT COUNT(*) AS held_count
+  FROM (SELECT f.person_id
+          FROM offer f
+         WHERE f.requirement_id = :requirement_id
+           AND f.organisation_id = :organisation_id
+           AND (f.state IN ('open', 'countered', 'accepted')
+                OR (f.state = 'engaged' AND EXISTS (SELECT 1 FROM engagement e
+                                                     WHERE e.id = f.engagement_id AND e.state <> 'ended')))
+         UNION ALL
+        SELECT p.person_id
+          FROM proposal p
+         WHERE p.requirement_id = :requirement_id
+           AND p.organisation_id = :organisation_id
+           AND p.state = 'proposed'
+           AND :waiting = 1) h
+  JOIN expert x ON x.person_id = h.person_id
+ WHERE (:country = '' OR EXISTS (SELECT 1 FROM expert_tag t
+                                   JOIN expert_name n ON n.organisation_id = t.organisation_id
+                                                     AND n.name_number = t.name_number AND n.name = :country
+                                  WHERE t.organisation_id = x.organisation_id AND t.person_id = x.person_id))
+   AND (:skill = '' OR EXISTS (SELECT 1 FROM expert_tag t
+                                 JOIN expert_name n ON n.organisation_id = t.organisation_id
+                                                   AND n.name_number = t.name_number AND n.name = :skill
+                                WHERE t.organisation_id = x.organisation_id AND t.person_id = x.person_id
+                                  AND t.held_level >= :least_level));
+
+-- name: match_limit_insert :exec_many
+INSERT INTO match_limit (organisation_id, run_id, position, kind, campaign_id, requirement_id, person_id, words, given,
+                         lacking, does_bind, worth)
+VALUES (:organisation_id, :run_id, :position, :kind, :campaign_id, :requirement_id, :person_id, :words, :given,
+        :lacking, :does_bind, :worth);
+
+-- name: match_limits_of :many match_limit_row
+-- What became of the limits of a run, for those who may see the run.
+-- across: who may see a run may reach all of its clients
+SELECT kind, campaign_id, requirement_id, person_id, words, given, lacking, does_bind, worth
+  FROM match_limit
+ WHERE run_id = :run_id
+ ORDER BY position;

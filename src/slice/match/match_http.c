@@ -1,4 +1,4 @@
-#include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -8,6 +8,8 @@
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
 #include "slice/campaign/campaign.h"
+#include "slice/expert/expert_sql.h"
+#include "slice/match/budget.h"
 #include "slice/match/build.h"
 #include "slice/match/match.h"
 #include "slice/match/match_sql.h"
@@ -17,6 +19,9 @@
 #include "slice/match/run.h"
 #include "slice/slice.h"
 #include "store/work.h"
+#include "sys/secret.h"
+
+#define CAP_LEAST 0.0625
 
 /* Who may see a run may reach every client in it. */
 static enum err run_owner(struct work *work, const char *id, const char **organisation_id)
@@ -71,17 +76,54 @@ static enum err begin(struct call *call, const char *kind, const char *run_id, c
     return OK;
 }
 
+/* What cannot be is said at once, not by the job. */
+static enum err check_options(struct work *work, const struct match_options_view *options)
+{
+    struct expert_pool_row pool;
+
+    if (options->spread > 0 && !(options->spread * 2 * options->cap <= 1 && options->cap > 0)) {
+        return work_fail_field(work, ERR_INVALID, "spread",
+                               "a spread needs a cap, and is at most half of 1 / cap");
+    }
+    if (options->cap > 0 && options->cap < CAP_LEAST) {
+        return work_fail_field(work, ERR_INVALID, "cap",
+                               "chances are drawn in sixteenths: a cap is 0.0625 at least");
+    }
+    if (options->floor_pool_id == NULL) {
+        return OK;
+    }
+    enum err err = expert_pool_by_id(
+        work,
+        &(struct expert_pool_by_id_args){.id = options->floor_pool_id,
+                                         .organisation_id = work->who->organisation_id},
+        &pool);
+
+    return err == ERR_NOT_FOUND ? work_fail_field(work, ERR_INVALID, "floor_pool_id",
+                                                  "there is no pool %.40s", options->floor_pool_id)
+                                : err;
+}
+
+/* Whoever could guess the seed of a drawing could choose its winners. */
+static int64_t seed_of(const struct match_options_view *options)
+{
+    uint64_t drawn;
+
+    if (options->seed != INT_ABSENT) {
+        return options->seed;
+    }
+    secret_random(&drawn, sizeof(drawn));
+    return options->cap > 0 ? (int64_t)(drawn >> 12) : 1;
+}
+
 static enum err serve_begin(struct call *call)
 {
-    const struct match_options_view *options = call->body;
+    struct match_options_view options = *(const struct match_options_view *)call->body;
     struct work *work = call->work;
 
     work->organisation_id = work->who->organisation_id;
-    return begin(call, MATCH_JOB, work_new_id(work, "mrn"),
-                 arena_print(work->arena,
-                             "{\"seed\":%" PRId64 ",\"candidates\":%" PRId64 ",\"near\":%" PRId64
-                             "}",
-                             options->seed, options->candidates, options->near));
+    TRY(check_options(work, &options));
+    options.seed = seed_of(&options);
+    return begin(call, MATCH_JOB, work_new_id(work, "mrn"), match_options_text(work, &options));
 }
 
 static enum err serve_replay(struct call *call)
@@ -101,6 +143,9 @@ static enum err serve_replay(struct call *call)
         INT(type, expert_count, .doc = "Profiles that were read"),                                 \
         INT(type, wanted_count, .doc = "Seats to fill"), INT(type, filled_count, .doc = "Filled"), \
         REAL(type, total_score, .doc = "Sum of the scores of all seats"),                          \
+        REAL(type, free_score, .doc = "The same of the best team without limits"),                 \
+        INT(type, held_back_count,                                                                 \
+            .doc = "Experts kept from some requirement because bounds do not nest"),               \
         INT(type, is_optimal, .doc = "1: proven that no team is better"),                          \
         INT(type, gap, .doc = "Millionths between the score and its proven bound; 0 if optimal"),  \
         TIME(type, created_at, .doc = "When it was made")
@@ -129,6 +174,24 @@ static const struct field ask_fields[] = {
 };
 static const struct shape ask_shape = SHAPE(match_ask_row, ask_fields, "A requirement in a run");
 
+static const struct field limit_fields[] = {
+    TEXT(match_limit_row, kind, .choices = "budget|bound|floor|cap", .doc = "What it bounds"),
+    TEXT(match_limit_row, campaign_id, .optional = true, .doc = "Of a budget or bound: campaign"),
+    TEXT(match_limit_row, requirement_id, .optional = true, .doc = "Of a bound: requirement"),
+    TEXT(match_limit_row, person_id, .optional = true, .doc = "Of a floor: who"),
+    TEXT(match_limit_row, words, .doc = "In words"),
+    INT(match_limit_row, given,
+        .doc = "Seats, those held before the run too; of a budget, what the run's seats cost a "
+               "week, in minor units"),
+    INT(match_limit_row, lacking, .doc = "Seats to its least"),
+    INT(match_limit_row, does_bind, .doc = "1: the team could be better without it"),
+    REAL(match_limit_row, worth,
+         .doc =
+             "About what one seat, or a hundred minor units, less strict would add to the score"),
+};
+static const struct shape limit_shape =
+    SHAPE(match_limit_row, limit_fields, "What became of a limit");
+
 struct match_run_view {
     const char *id;
     int64_t pool_version;
@@ -141,14 +204,18 @@ struct match_run_view {
     int64_t wanted_count;
     int64_t filled_count;
     double total_score;
+    double free_score;
+    int64_t held_back_count;
     int64_t is_optimal;
     int64_t gap;
     int64_t created_at;
     struct list asks;
+    struct list limits;
 };
 static const struct field match_run_view_fields[] = {
     RUN_FIELDS(match_run_view),
     LIST(match_run_view, asks, .of = &ask_shape, .doc = "Each requirement"),
+    LIST(match_run_view, limits, .of = &limit_shape, .doc = "Each limit that it kept"),
 };
 static const struct shape match_run_view_shape =
     SHAPE(match_run_view, match_run_view_fields, "A match run with its requirements");
@@ -158,11 +225,15 @@ static enum err view(struct work *work, const char *run_id, const char *house_id
 {
     struct match_run_row row;
     struct match_ask_row *asks;
+    struct match_limit_row *limits;
     size_t count;
+    size_t limit_count;
 
     TRY(match_run_by_id(
         work, &(struct match_run_by_id_args){.id = run_id, .organisation_id = house_id}, &row));
     TRY(match_asks(work, &(struct match_asks_args){.run_id = run_id}, &asks, &count));
+    TRY(match_limits_of(work, &(struct match_limits_of_args){.run_id = run_id}, &limits,
+                        &limit_count));
     *out = (struct match_run_view){.id = row.id,
                                    .pool_version = row.pool_version,
                                    .seed = row.seed,
@@ -174,10 +245,13 @@ static enum err view(struct work *work, const char *run_id, const char *house_id
                                    .wanted_count = row.wanted_count,
                                    .filled_count = row.filled_count,
                                    .total_score = row.total_score,
+                                   .free_score = row.free_score,
+                                   .held_back_count = row.held_back_count,
                                    .is_optimal = row.is_optimal,
                                    .gap = row.gap,
                                    .created_at = row.created_at,
-                                   .asks = {.at = asks, .count = count}};
+                                   .asks = {.at = asks, .count = count},
+                                   .limits = {.at = limits, .count = limit_count}};
     return OK;
 }
 
@@ -225,12 +299,19 @@ static enum err serve_run(struct call *call)
 struct campaign_match {
     const char *run_id;
     int64_t created_at;
+    double total_score;
+    double free_score;
     struct list asks;
+    struct list limits;
 };
 static const struct field campaign_match_fields[] = {
     TEXT(campaign_match, run_id, .optional = true, .doc = "The last run; none: there was none yet"),
     TIME(campaign_match, created_at, .optional = true, .doc = "When it was made"),
+    REAL(campaign_match, total_score, .optional = true, .doc = "Score of the whole team"),
+    REAL(campaign_match, free_score, .optional = true, .doc = "The same without limits"),
     LIST(campaign_match, asks, .of = &ask_shape, .doc = "The campaign's requirements in it"),
+    LIST(campaign_match, limits, .of = &limit_shape,
+         .doc = "Its limits, and those of all campaigns: floors and a cap"),
 };
 static const struct shape campaign_match_shape =
     SHAPE(campaign_match, campaign_match_fields, "A campaign's last match");
@@ -247,7 +328,8 @@ static enum err serve_campaign(struct call *call)
                                              .organisation_id = work->organisation_id},
         &last);
 
-    out->created_at = INT_ABSENT;
+    *out = (struct campaign_match){
+        .created_at = INT_ABSENT, .total_score = (double)NAN, .free_score = (double)NAN};
     call->reply = out;
     if (err == ERR_NOT_FOUND) {
         return OK;
@@ -262,9 +344,21 @@ static enum err serve_campaign(struct call *call)
             asks[out->asks.count++] = all[i];
         }
     }
+    struct match_limit_row *limits =
+        arena_array(work->arena, struct match_limit_row, run.limits.count);
+    const struct match_limit_row *kept = run.limits.at;
+
+    for (size_t i = 0; i < run.limits.count; i++) {
+        if (kept[i].campaign_id == NULL || strcmp(kept[i].campaign_id, call->ids[0]) == 0) {
+            limits[out->limits.count++] = kept[i];
+        }
+    }
     out->run_id = last.run_id;
     out->created_at = run.created_at;
+    out->total_score = run.total_score;
+    out->free_score = run.free_score;
     out->asks.at = asks;
+    out->limits.at = limits;
     return OK;
 }
 
@@ -310,6 +404,16 @@ static const struct route routes[] = {
     {GET, "/v1/profile/reasons", question_serve_own_reasons, ROLE_EXPERT, 200,
      .reply = &reason_list_shape, .summary = "Why you have no work, from the last match",
      .command = "profile reasons"},
+    {GET, "/v1/campaigns/{campaign_id}/team-budget", budget_serve_show, ROLE_OPERATOR, 200,
+     .owner = campaign_owner, .reply = &budget_shape,
+     .summary = "Show what a campaign's team may be paid", .command = "campaign team-budget"},
+    {PUT, "/v1/campaigns/{campaign_id}/team-budget", budget_serve_put, ROLE_OPERATOR, 200,
+     ROUTE_WRITES, .owner = campaign_owner, .body = &budget_body_shape, .reply = &budget_shape,
+     .summary = "Set what a campaign's team may be paid, by the week or in all; matches keep it",
+     .command = "campaign team-budget-set"},
+    {DELETE, "/v1/campaigns/{campaign_id}/team-budget", budget_serve_remove, ROLE_OPERATOR, 200,
+     ROUTE_WRITES, .owner = campaign_owner, .summary = "Take the team's budget away",
+     .command = "campaign team-budget-remove"},
     {GET, "/v1/campaigns/{campaign_id}/match", serve_campaign, ROLE_OPERATOR, 200,
      .owner = campaign_owner, .reply = &campaign_match_shape,
      .summary = "Show a campaign's last match", .command = "campaign match"},

@@ -32,6 +32,9 @@ static const struct field proposal_fields[] = {
     TEXT(proposal_row, runner_up_name, .optional = true, .doc = "Name"),
     REAL(proposal_row, runner_up_score, .optional = true, .doc = "0 to 1"),
     TEXT(proposal_row, bound, .doc = "The check that shut out most others by itself"),
+    TEXT(proposal_row, limited_by, .optional = true,
+         .doc = "The limit without which somebody else would be proposed, in words"),
+    REAL(proposal_row, chance, .optional = true, .doc = "With which the seat was drawn"),
     TEXT(proposal_row, reason, .optional = true, .doc = "Why it was decided so"),
     TEXT(proposal_row, decided_by, .optional = true, .doc = "Who decided"),
     TIME(proposal_row, decided_at, .optional = true, .doc = "When"),
@@ -245,6 +248,7 @@ enum err proposal_serve_override(struct call *call)
         .runner_up_id = row.person_id,
         .runner_up_score = row.match_score,
         .bound = row.bound,
+        .chance = (double)NAN,
         .reason = body->reason,
         .created_at = work->now_us,
     };

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "slice/account/account.h"
+#include "slice/match/limit.h"
 #include "slice/match/loaded.h"
 #include "slice/match/match.h"
 #include "slice/match/match_sql.h"
@@ -86,6 +87,12 @@ static enum err solve(struct filling *filling, uint32_t seats, struct match_outc
                                            .hours = MATCH_NONE};
         emptied.asks[i].seats = changes[i].seats;
     }
+    TRY(limit_renew(work,
+                    &(struct limit_place){.requirement_id = filling->requirement->id,
+                                          .organisation_id = work->organisation_id,
+                                          .waiting = true},
+                    &filling->loaded.facts, filling->ask, &emptied));
+    changes[filling->ask].seats = emptied.asks[filling->ask].seats;
     return match_revise(work->arena, &emptied, (uint64_t)filling->loaded.seed, &before, &revision,
                         out, &work->fault);
 }

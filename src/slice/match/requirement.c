@@ -13,6 +13,7 @@
 #include "slice/expert/expert_sql.h"
 #include "slice/expert/profile.h"
 #include "slice/expert/taxonomy.h"
+#include "slice/match/bound_rule.h"
 #include "slice/match/match_sql.h"
 #include "store/work.h"
 
@@ -24,6 +25,18 @@ static const struct field skill_fields[] = {
 };
 static const struct shape skill_shape =
     SHAPE(demand_skill, skill_fields, "A skill that is asked for", .defaults = &skill_defaults);
+
+static const struct demand_bound bound_defaults = {.level = INT_ABSENT, .most = INT_ABSENT};
+static const struct field bound_fields[] = {
+    TEXT(demand_bound, country, .optional = true, .min = 2, .max = 60, .doc = "From here, as DE"),
+    INT(demand_bound, level, .optional = true, .min = 1, .max = 10,
+        .doc = "At this level of the first skill or above"),
+    INT(demand_bound, least, .optional = true, .min = 0, .max = 10000, .doc = "Seats at least"),
+    INT(demand_bound, most, .optional = true, .min = 0, .max = 10000, .doc = "Seats at most"),
+};
+static const struct shape bound_shape =
+    SHAPE(demand_bound, bound_fields, "Seats for experts of a country, a level, or both",
+          .defaults = &bound_defaults);
 
 static const struct demand demand_defaults = {.zone = (double)NAN,
                                               .zone_shift = (double)NAN,
@@ -49,6 +62,10 @@ static const struct field demand_fields[] = {
     TIME(demand, starts_at, .optional = true, .doc = "When the work begins"),
     TIME(demand, ends_at, .optional = true, .doc = "When it must be done"),
     TEXT(demand, text, .optional = true, .max = 20000, .doc = "The work in words; ranks experts"),
+    LIST(demand, bounds, .optional = true, .of = &bound_shape, .max = 32,
+         .doc =
+             "How many of the seats at least, and at most, for whom; by country, or by level, or "
+             "by level within each country"),
 };
 const struct shape demand_shape =
     SHAPE(demand, demand_fields, "What an expert must have", .defaults = &demand_defaults);
@@ -169,8 +186,10 @@ static enum err check_pool(struct work *work, const char *pool_id)
 }
 
 /* What contradicts itself is refused here; what nobody can meet shows in the match. */
-static enum err check_demand(struct work *work, struct demand *demand)
+static enum err check_demand(struct work *work, struct demand *demand, int64_t seats)
 {
+    struct bound_refusal refusal;
+
     if (!isnan(demand->zone_shift) && isnan(demand->zone)) {
         return work_fail_field(work, ERR_INVALID, "demand.zone",
                                "zone_shift is given, so zone is needed too");
@@ -183,6 +202,9 @@ static enum err check_demand(struct work *work, struct demand *demand)
         demand->ends_at <= demand->starts_at) {
         return work_fail_field(work, ERR_INVALID, "demand.ends_at",
                                "the work must end after it begins");
+    }
+    if (!bounds_agree(work->arena, demand, seats, &refusal)) {
+        return work_fail_field(work, ERR_INVALID, refusal.field, "%s", refusal.text);
     }
     TRY(check_pool(work, demand->pool_id));
     return normalise_skills(work, demand);
@@ -246,7 +268,7 @@ enum err requirement_serve_add(struct call *call)
     struct made *made = arena_new_of(work->arena, struct made);
     struct demand demand = body->demand;
 
-    TRY(check_demand(work, &demand));
+    TRY(check_demand(work, &demand, body->seats));
     made->id = work_new_id(work, "req");
     enum err err = requirement_insert(
         work, &(struct requirement_insert_args){.id = made->id,
@@ -317,7 +339,7 @@ enum err requirement_serve_put(struct call *call)
         return work_fail(work, ERR_CONFLICT,
                          "somebody else changed the requirement meanwhile; reload and try again");
     }
-    TRY(check_demand(work, &demand));
+    TRY(check_demand(work, &demand, body->seats));
     enum err err = requirement_change(work,
                                       &(struct requirement_change_args){
                                           .id = row.id,

@@ -25,10 +25,19 @@ struct demand {
     int64_t starts_at;
     int64_t ends_at;
     const char *text;
+    struct list bounds; /* struct demand_bound */
 };
 struct demand_skill {
     const char *name;
     int64_t level;
+};
+
+/* Of the seats, at least and at most so many for experts of a country or level. */
+struct demand_bound {
+    const char *country; /* NULL: any */
+    int64_t level;       /* of the first skill, at least; INT_ABSENT: any */
+    int64_t least;
+    int64_t most; /* INT_ABSENT: all */
 };
 extern const struct shape demand_shape;
 

@@ -1,6 +1,5 @@
 #include "slice/match/run.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -11,12 +10,13 @@
 #include "job/job.h"
 #include "slice/expert/expert.h"
 #include "slice/match/build.h"
+#include "slice/match/limit.h"
 #include "slice/match/match_sql.h"
 #include "store/store.h"
 #include "store/work.h"
 #include "sys/secret.h"
 
-#define ENGINE_VERSION "match 1"
+#define ENGINE_VERSION "match 2"
 
 enum { STEPS = 3 };
 
@@ -69,6 +69,7 @@ struct proposal_insert_args match_proposal_of(struct work *work,
         .score_parts = match_parts_text(work, &scored),
         .runner_up_score = (double)NAN,
         .bound = "",
+        .chance = (double)NAN,
         .created_at = work->now_us,
     };
 
@@ -118,6 +119,7 @@ static enum err read_now(struct work *work, void *context)
         return work_fail(work, ERR_CONFLICT,
                          "no campaign that you may reach has an open requirement");
     }
+    TRY(limit_floors(work, &run->options, run->pool_version, &run->facts));
     return match_read_pool(work, run->pool_version, run->day, &run->facts, NULL, &run->made.input);
 }
 
@@ -170,31 +172,29 @@ static enum err write_run(struct work *work, const struct run *run)
     for (uint32_t i = 0; i < run->made.instance.ask_count; i++) {
         wanted += run->made.instance.asks[i].seats;
     }
-    return match_run_insert(
-        work, &(struct match_run_insert_args){
-                  .id = run->id,
-                  .organisation_id = work->organisation_id,
-                  .pool_version = run->pool_version,
-                  .run_day = run->day,
-                  .seed = run->options.seed,
-                  .options = arena_print(
-                      work->arena,
-                      "{\"seed\":%" PRId64 ",\"candidates\":%" PRId64 ",\"near\":%" PRId64 "}",
-                      run->options.seed, run->options.candidates, run->options.near),
-                  .engine_version = ENGINE_VERSION,
-                  .input = input,
-                  .input_hash = sha256_hex(work->arena, text_of(input)),
-                  .instance = buffer_view(&instance),
-                  .result_hash = match_result_hash(work, outcome),
-                  .expert_count = (int64_t)run->made.input.expert_total,
-                  .wanted_count = wanted,
-                  .filled_count = outcome->seat_count,
-                  .total_score = match_rounded(outcome->score),
-                  .is_optimal = outcome->optimal,
-                  .gap = outcome->gap,
-                  .requested_by = run->person_id,
-                  .created_at = work->now_us,
-              });
+    return match_run_insert(work, &(struct match_run_insert_args){
+                                      .id = run->id,
+                                      .organisation_id = work->organisation_id,
+                                      .pool_version = run->pool_version,
+                                      .run_day = run->day,
+                                      .seed = run->options.seed,
+                                      .options = match_options_text(work, &run->options),
+                                      .engine_version = ENGINE_VERSION,
+                                      .input = input,
+                                      .input_hash = sha256_hex(work->arena, text_of(input)),
+                                      .instance = buffer_view(&instance),
+                                      .result_hash = match_result_hash(work, outcome),
+                                      .expert_count = (int64_t)run->made.input.expert_total,
+                                      .wanted_count = wanted,
+                                      .filled_count = outcome->seat_count,
+                                      .total_score = match_rounded(outcome->score),
+                                      .free_score = match_rounded(outcome->free_score),
+                                      .held_back_count = outcome->held_back,
+                                      .is_optimal = outcome->optimal,
+                                      .gap = outcome->gap,
+                                      .requested_by = run->person_id,
+                                      .created_at = work->now_us,
+                                  });
 }
 
 static enum err write_ask(struct work *work, const struct run *run, uint32_t ask)
@@ -234,6 +234,10 @@ static enum err write_ask(struct work *work, const struct run *run, uint32_t ask
         rows[i].campaign_id = fact->campaign_id;
         rows[i].origin = "match";
         rows[i].bound = bound;
+        rows[i].limited_by = limit_of_seat(work->arena, &run->facts, outcome, first + i);
+        if (outcome->chance != NULL) {
+            rows[i].chance = match_rounded((double)outcome->chance[first + i]);
+        }
     }
     return proposal_insert(work, rows, count);
 }
@@ -248,7 +252,7 @@ static enum err write_body(struct work *work, void *context)
     for (uint32_t i = 0; i < run->made.instance.ask_count; i++) {
         TRY(write_ask(work, run, i));
     }
-    return OK;
+    return limit_write(work, run->id, &run->facts, &run->made.outcome);
 }
 
 static enum err run_match(struct job_run *job)
@@ -266,7 +270,7 @@ static enum err run_match(struct job_run *job)
         return OK;
     }
     TRY(job_progress(job, 1, STEPS, NULL));
-    TRY(match_compute(work, &run->options, &run->made));
+    TRY(match_compute(work, &run->options, &run->facts, &run->made));
     TRY(job_progress(job, 2, STEPS, result));
     TRY(store_write(work, write_body, run));
     return job_progress(job, STEPS, STEPS, result);
@@ -316,7 +320,7 @@ static enum err run_replay(struct job_run *job)
     TRY(job_progress(job, 0, 2, NULL));
     TRY(store_read(work, read_then, &replay));
     TRY(job_progress(job, 1, 2, NULL));
-    TRY(match_compute(work, &replay.run->options, &replay.run->made));
+    TRY(match_compute(work, &replay.run->options, &replay.run->facts, &replay.run->made));
     const char *hash = match_result_hash(work, &replay.run->made.outcome);
 
     TRY(job_progress(job, 2, 2,

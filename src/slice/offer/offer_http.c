@@ -7,6 +7,7 @@
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
+#include "slice/calibrate/calibration_view.h"
 #include "slice/campaign/campaign.h"
 #include "slice/engage/engage.h"
 #include "slice/match/match.h"
