@@ -25,7 +25,7 @@ OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batc
          "wall_id": "wall", "rater_id": "rater", "key_id": "key",
          "notice_id": "notice", "token": "lease", "expert_id": "eve_id",
          "requirement_id": "requirement", "calibration_task_id": "calibration_task", "wall_rule_id": "wall_rule", "match_id": "match_run",
-         "proposal_id": "proposal", "offer_id": "offer",
+         "proposal_id": "proposal", "offer_id": "offer", "conflict_id": "conflict",
          "pool_id": "pool", "import_id": "expert_import",
          "run_id": "run", "reverification_id": "reverification", "environment_id": "environment",
          "environment_task_id": "environment_task", "hack_id": "hack", "rubric_id": "rubric", "suite_id": "suite", "inquiry_id": "inquiry",

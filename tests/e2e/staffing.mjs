@@ -32,7 +32,7 @@ async function askAndMatch(operator) {
   await page.getByRole('button', { name: 'Ask for experts' }).click();
   const dialog = page.getByRole('dialog', { name: 'Ask for experts' });
   await dialog.getByLabel('Name').fill('Readers');
-  await dialog.getByLabel('Seats').fill('2');
+  await dialog.getByLabel('Seats', { exact: true }).fill('2');
   await dialog.getByRole('textbox', { name: 'Skills' }).fill('contract law: 5');
   await page.keyboard.press('Enter');
   await dialog.getByLabel('Rate ceiling').fill('60');
@@ -140,6 +140,71 @@ async function setWall(operator, campaign) {
   await checkPage(operator, 'Walls');
 }
 
+const TAX = ['Tess Tax', 'Tim Tariff', 'Tove Toll', 'Theo Levy'].map((name, at) => JSON.stringify({
+  email: `t${at}@example.org`, name, skills: [{ name: 'tax law', level: 9 - at }], languages: ['en'], rate_minor: 5000 - 500 * at, currency: 'USD', weekly_hours: 20, country: at < 2 ? 'FR' : 'DE',
+})).join('\n');
+
+/** Limits of a team, a seat given by hand with the pointer, and a wall that comes up later. */
+export async function steer(operator, client) {
+  const { page } = operator;
+  const begun = await page.evaluate(async (lines) => (await fetch('/v1/expert-imports', { method: 'POST', headers: { 'Content-Type': 'application/octet-stream', 'Idempotency-Key': crypto.randomUUID() }, body: lines })).json(), TAX);
+  for (let wait = 0; wait < 100 && (await ask(page, 'GET', `/v1/expert-imports/${begun.import_id}`)).state === 'importing'; wait++) {
+    await page.waitForTimeout(100);
+  }
+  const made = await ask(page, 'POST', '/v1/campaigns', {
+    organisation_id: client, name: 'Taxes', task_type: 'classification', price_minor: 100, parameters: { classes: ['a', 'b'] }, guideline: '# 1 Read\nTwice.',
+  });
+  await page.goto(`/campaigns/${made.id}/staffing`);
+  await page.getByRole('button', { name: 'Ask for experts' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Ask for experts' });
+  await dialog.getByLabel('Name').fill('Assessors');
+  await dialog.getByLabel('Seats', { exact: true }).fill('2');
+  await dialog.getByRole('textbox', { name: 'Skills' }).fill('tax law: 3');
+  await page.keyboard.press('Enter');
+  await dialog.getByLabel('Hours a week').fill('10');
+  await dialog.getByLabel('Rate ceiling').fill('60');
+  await dialog.getByLabel('Done by').fill('2031-01-31');
+  await dialog.getByRole('button', { name: 'Add a bound' }).click();
+  await dialog.getByRole('textbox', { name: 'Country' }).last().fill('de');
+  await dialog.getByLabel('At least').fill('1');
+  await checkPage(operator, 'A requirement');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Run the match' }).click();
+  await page.getByText('Here for a limit: at least 1 from DE').waitFor();
+  ok(await page.getByRole('cell', { name: 'at least 1 from DE' }).isVisible(), 'a seat and the board say which limit binds');
+  await checkPage(operator, 'Staffing with a limit');
+  await page.getByText('Tim Tariff', { exact: true }).dragTo(page.getByText('Tess Tax', { exact: true }));
+  const drawer = page.getByRole('dialog', { name: 'Instead of Tess Tax' });
+  await drawer.getByText(/would change hands/).waitFor();
+  ok(await drawer.getByRole('button', { name: 'Give the seat to Tim Tariff' }).isDisabled(), 'a seat given by hand shows its effect, and needs a reason');
+  await checkPage(operator, 'Somebody else');
+  await drawer.getByLabel('Why').fill('Knows the client.');
+  await drawer.getByRole('button', { name: 'Give the seat to Tim Tariff' }).click();
+  await drawer.waitFor({ state: 'hidden' });
+  await page.getByText('Instead of Tess Tax').waitFor();
+  await page.getByRole('button', { name: 'Set a budget' }).click();
+  const budget = page.getByRole('dialog');
+  await budget.getByLabel('Amount').fill('900');
+  await checkPage(operator, 'Team budget');
+  await budget.getByRole('button', { name: 'Set', exact: true }).click();
+  await page.getByText(/Budget .*900.* a week/).waitFor();
+  const joined = (await ask(page, 'GET', '/v1/experts?country=DE')).items[0];
+  await ask(page, 'POST', `/v1/campaigns/${made.id}/engagements`, { person_id: joined.id, duty: 'expert' });
+  await ask(page, 'PUT', `/v1/experts/${joined.id}`, { ...joined.profile, hidden_from: ['Clear Labs'] });
+  for (let wait = 0; wait < 100 && (await ask(page, 'GET', `/v1/campaigns/${made.id}/conflicts`)).items.length === 0; wait++) {
+    await page.waitForTimeout(100);
+  }
+  await page.goto(`/campaigns/${made.id}/team`);
+  await page.getByRole('button', { name: 'Decide' }).waitFor();
+  await checkPage(operator, 'A conflict');
+  await page.getByRole('button', { name: 'Decide' }).click();
+  await page.getByRole('dialog').getByLabel('Why').fill('Agreed with the client.');
+  await page.getByRole('button', { name: 'It goes on' }).click();
+  await page.getByText('decided by').waitFor();
+  ok(true, 'a wall that comes up later waits for a person');
+}
+
 /** From a profile to the queue: profile, requirement, match, offer, steps; and the search of experts. */
 export async function staff(operator, expert) {
   const { page } = operator;
@@ -172,4 +237,5 @@ export async function staff(operator, expert) {
   await page.getByText('1000 tasks × 2 answers = 2000 answers').waitFor();
   ok(true, 'a need is reckoned with its arithmetic');
   await checkPage(operator, 'Scope');
+  await steer(operator, items.find((one) => one.name === 'Clear Labs').id);
 }

@@ -43,6 +43,7 @@ const tree = root.addChildren([
     page('/profile', () => import('./pages/profile')),
     page('/offers', () => import('./pages/offers')),
     page('/offers/$offer/calibration', () => import('./pages/calibration')),
+    page('/engagements/$engagement/calibration', () => import('./pages/calibration')),
     page('/earnings', () => import('./pages/earnings')),
     page('/money', () => import('./pages/money')),
     page('/payouts', () => import('./pages/payouts')),

@@ -191,13 +191,15 @@ static enum err solve_bounds(struct limiting *limiting)
     out->gap = bounding.held_back == 0 ? proof.gap : fit.fit.cost - limiting->free_cost;
     for (uint32_t i = 0; i < bounding.groups.bound_count; i++) {
         const struct assign_bounded *bounded = &fit.bounds[i];
+        int64_t lost = fit.fit.cost - limiting->free_cost; /* to all limits together */
 
-        keep(limiting, &(struct match_kept){.kind = MATCH_BOUND,
-                                            .index = i,
-                                            .given = bounded->given,
-                                            .lacking = bounded->lacking,
-                                            .binds = bounded->price != 0 || bounded->lacking > 0,
-                                            .worth = in_score(bounded->saving)});
+        keep(limiting, &(struct match_kept){
+                           .kind = MATCH_BOUND,
+                           .index = i,
+                           .given = bounded->given,
+                           .lacking = bounded->lacking,
+                           .binds = bounded->price != 0 || bounded->lacking > 0,
+                           .worth = in_score(bounded->saving < lost ? bounded->saving : lost)});
     }
     return OK;
 }

@@ -20,6 +20,7 @@ static const struct shape answered_shape =
 static const struct field state_fields[] = {
     TEXT(calibration_state, state, .choices = "waiting|running|passed|failed",
          .doc = "waiting: an attempt begins with the next answer; failed: none is left"),
+    TEXT(calibration_state, campaign_id, .doc = "The campaign"),
     TEXT(calibration_state, engagement_id,
          .doc = "The engagement; its minutes of the class calibration are paid"),
     INT(calibration_state, attempt, .doc = "The last attempt; 0: none yet"),
@@ -69,6 +70,7 @@ enum err calibration_view(struct work *work, const struct calibration_question *
             &rows, &count));
     }
     *out = (struct calibration_state){.state = now.state,
+                                      .campaign_id = question->campaign_id,
                                       .engagement_id = question->engagement_id,
                                       .attempt = now.attempt,
                                       .attempt_max = now.attempt_max,

@@ -13,6 +13,7 @@ struct work;
 
 struct calibration_state {
     const char *state;
+    const char *campaign_id;
     const char *engagement_id;
     int64_t attempt;
     int64_t attempt_max;

@@ -36,9 +36,14 @@ struct pool_body {
     const char *domain;
     const char *credential;
     const char *text;
+    int64_t hours;
+    int64_t rate_max;
+    const char *pool_id;
+    bool looking;
     bool found;
 };
-static const struct pool_body pool_defaults = {.level = 1};
+static const struct pool_body pool_defaults = {
+    .level = 1, .hours = INT_ABSENT, .rate_max = INT_ABSENT};
 static const struct field pool_body_fields[] = {
     TEXT(pool_body, name, .min = 1, .max = 120, .doc = "Name"),
     BOOL(pool_body, found, .optional = true, .doc = "Put everybody in whom the filters find"),
@@ -49,6 +54,11 @@ static const struct field pool_body_fields[] = {
     TEXT(pool_body, country, .optional = true, .max = 2, .doc = "Filter: country"),
     TEXT(pool_body, domain, .optional = true, .max = 60, .doc = "Filter: domain"),
     TEXT(pool_body, credential, .optional = true, .max = 200, .doc = "Filter: credential"),
+    INT(pool_body, hours, .optional = true, .min = 0, .max = 168, .doc = "Filter: hours a week"),
+    INT(pool_body, rate_max, .optional = true, .min = 0, .max = 10000000,
+        .doc = "Filter: asks no more an hour, in minor units"),
+    TEXT(pool_body, pool_id, .optional = true, .max = 40, .doc = "Filter: in another pool"),
+    BOOL(pool_body, looking, .optional = true, .doc = "Filter: looks for work"),
 };
 const struct shape pool_body_shape =
     SHAPE(pool_body, pool_body_fields, "A new pool", .defaults = &pool_defaults);
@@ -141,8 +151,10 @@ static enum err fill(struct work *work, const struct pool_body *body, const char
                                  .country = body->country,
                                  .domain = body->domain,
                                  .credential = body->credential,
-                                 .hours = INT_ABSENT,
-                                 .rate_max = INT_ABSENT};
+                                 .hours = body->hours,
+                                 .rate_max = body->rate_max,
+                                 .pool_id = body->pool_id,
+                                 .looking = body->looking};
     struct expert_found found;
 
     TRY(expert_search(work, &query, &found));

@@ -41,8 +41,8 @@ static const struct field budget_fields[] = {
     INT(budget, left_minor, .optional = true,
         .doc = "What a match may still give away a week: less the team's terms by the hour and the "
                "offers that stand; none while a whole budget has no deadline ahead"),
-    TEXT(budget, set_by_name, .doc = "Who set it"),
-    TIME(budget, set_at, .doc = "When"),
+    TEXT(budget, set_by_name, .optional = true, .doc = "Who set it; none: there is no budget"),
+    TIME(budget, set_at, .optional = true, .doc = "When"),
 };
 const struct shape budget_shape = SHAPE(budget, budget_fields, "A campaign's budget for its team");
 
@@ -50,8 +50,20 @@ enum err budget_serve_show(struct call *call)
 {
     struct work *work = call->work;
     struct budget *out = arena_new_of(work->arena, struct budget);
+    struct budget_campaign_row campaign;
     struct match_budget_row row;
     struct budget_fact left;
+
+    TRY(budget_campaign(work,
+                        &(struct budget_campaign_args){.id = call->ids[0],
+                                                       .organisation_id = work->organisation_id},
+                        &campaign));
+    *out = (struct budget){.week_minor = INT_ABSENT,
+                           .whole_minor = INT_ABSENT,
+                           .currency = campaign.currency,
+                           .left_minor = INT_ABSENT,
+                           .set_at = INT_ABSENT};
+    call->reply = out;
     enum err err =
         match_budget_of(work,
                         &(struct match_budget_of_args){.campaign_id = call->ids[0],
@@ -59,7 +71,7 @@ enum err budget_serve_show(struct call *call)
                         &row);
 
     if (err == ERR_NOT_FOUND) {
-        return work_fail(work, err, "the campaign has no budget for its team");
+        return OK;
     }
     TRY(err);
     *out = (struct budget){.week_minor = row.week_minor,
@@ -72,7 +84,6 @@ enum err budget_serve_show(struct call *call)
     if (err == OK) {
         out->left_minor = left.week_minor;
     }
-    call->reply = out;
     return err == ERR_CONFLICT ? OK : err;
 }
 

@@ -31,19 +31,19 @@ function Feedback({ told, go }: { told: Told; go: () => void }) {
   );
 }
 
-function Question({ offer, now, definition }: { offer: string; now: Calibration; definition: Definition }) {
+function Question({ door, now, definition }: { door: string; now: Calibration; definition: Definition }) {
   const client = useQueryClient();
   const [answer, setAnswer] = useState<Answer>({});
   const [told, setTold] = useState<Told>();
   const lack = lacks(definition, answer);
   const send = useMutation({
-    mutationFn: () => api.write<Told>('POST', `/v1/offers/${offer}/calibration`, { calibration_task_id: now.next_id, answer: trimmed(definition, answer) }),
+    mutationFn: () => api.write<Told>('POST', `/v1/${door}/calibration`, { calibration_task_id: now.next_id, answer: trimmed(definition, answer) }),
     onSuccess: setTold,
   });
   const go = async () => {
     setTold(undefined);
     setAnswer({});
-    await client.invalidateQueries({ queryKey: ['calibration', offer] });
+    await client.invalidateQueries({ queryKey: ['calibration', door] });
     await client.invalidateQueries({ queryKey: ['offers'] });
   };
   return (
@@ -78,8 +78,8 @@ function Answers({ now }: { now: Calibration }) {
   );
 }
 
-function Way({ offer, now }: { offer: Schema<'offer_view'>; now: Calibration }) {
-  const definition = useDefinition(offer.campaign_id);
+function Way({ door, now }: { door: string; now: Calibration }) {
+  const definition = useDefinition(now.campaign_id);
   useClassLog(now.engagement_id, 'calibration');
   const running = now.state === 'running';
   return (
@@ -92,21 +92,22 @@ function Way({ offer, now }: { offer: Schema<'offer_view'>; now: Calibration }) 
       {now.state === 'passed' && <Alert color="green"><Text size="sm" fw={600}>Passed</Text><Group><Text size="sm">{now.right_count} of {now.task_count} were right. The queue is open to you.</Text><Button size="xs" component={Link} to="/today">Go to Today</Button></Group></Alert>}
       {now.state === 'failed' && <Alert color="orange"><Text size="sm" fw={600}>No attempt is left</Text><Text size="sm">{now.right_count} of {now.task_count} were right, {now.pass_count} were needed. Your operator was told and can grant another attempt; what you have worked is paid.</Text></Alert>}
       {now.state === 'waiting' && now.attempt > 0 && <Alert color="blue"><Text size="sm" fw={600}>Another attempt</Text><Text size="sm">{now.right_count} of {now.task_count} were right, {now.pass_count} were needed. Read below what the answers are, then begin again: first with tasks that you have not met.</Text></Alert>}
-      {now.next_id !== undefined && (now.state === 'waiting' || running) && <Fetched of={definition}>{(data) => <Question key={now.next_id} offer={offer.id} now={now} definition={data} />}</Fetched>}
+      {now.next_id !== undefined && (now.state === 'waiting' || running) && <Fetched of={definition}>{(data) => <Question key={now.next_id} door={door} now={now} definition={data} />}</Fetched>}
       {now.next_id === undefined && now.state === 'waiting' && <Empty title="There is no task">Your operator has been asked for tasks to calibrate by.</Empty>}
       <Answers now={now} />
     </Stack>
   );
 }
 
+/** By an offer, or by an engagement that is asked (again): the same way. */
 export default function CalibrationPage() {
-  const { offer } = useParams({ strict: false }) as { offer: string };
-  const shown = useQuery({ queryKey: ['offers', offer], queryFn: () => api.get<Schema<'offer_view'>>(`/v1/offers/${offer}`) });
-  const now = useQuery({ queryKey: ['calibration', offer], queryFn: () => api.get<Calibration>(`/v1/offers/${offer}/calibration`), refetchOnWindowFocus: false });
+  const { offer, engagement } = useParams({ strict: false }) as { offer?: string; engagement?: string };
+  const door = offer === undefined ? `engagements/${engagement}` : `offers/${offer}`;
+  const now = useQuery({ queryKey: ['calibration', door], queryFn: () => api.get<Calibration>(`/v1/${door}/calibration`), refetchOnWindowFocus: false });
   return (
     <>
       <Heading title="Calibration" />
-      <Fetched of={shown}>{(data) => <Fetched of={now}>{(state) => <Way offer={data} now={state} />}</Fetched>}</Fetched>
+      <Fetched of={now}>{(state) => <Way door={door} now={state} />}</Fetched>
     </>
   );
 }

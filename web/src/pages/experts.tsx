@@ -107,7 +107,7 @@ function SavePool({ search, opened, close, total }: { search: Search; opened: bo
   const client = useQueryClient();
   const [name, setName] = useState('');
   const save = useMutation({
-    mutationFn: () => api.write('POST', '/v1/pools', { name, found: true, text: search.text, skill: search.skill, level: search.skill === undefined ? undefined : search.level, language: search.language, country: search.country, domain: search.domain }),
+    mutationFn: () => api.write('POST', '/v1/pools', { name, found: true, text: search.text, skill: search.skill, level: search.skill === undefined ? undefined : search.level, language: search.language, country: search.country, domain: search.domain, hours: search.hours, rate_max: search.rate === undefined ? undefined : Math.round(search.rate * 100), looking: search.looking === true ? true : undefined, pool_id: search.pool }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['pools'] });
       notifications.show({ message: `Saved as “${name}”.` });
@@ -118,7 +118,7 @@ function SavePool({ search, opened, close, total }: { search: Search; opened: bo
   return (
     <Modal opened={opened} onClose={close} title="Save as a pool">
       <Stack>
-        <Text size="sm" c="dimmed">Everybody found by words, skill, domain, language and country ({total.toLocaleString()} with all filters). A requirement can ask for a pool.</Text>
+        <Text size="sm" c="dimmed">Everybody whom the filters find now: {plural(total, 'expert')}. A requirement can ask for a pool.</Text>
         <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
         {save.isError && <Trouble error={save.error} />}
         <Group justify="flex-end"><Button onClick={() => save.mutate()} disabled={name.trim() === ''} loading={save.isPending}>Save</Button></Group>

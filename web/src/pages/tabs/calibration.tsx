@@ -1,9 +1,9 @@
-import { Button, Card, Group, Modal, NumberInput, Select, SimpleGrid, Stack, Table, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, Modal, NumberInput, Select, SimpleGrid, Stack, Table, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Schema } from '../../api/client';
-import { moment } from '../../parts/format';
+import { moment, plural } from '../../parts/format';
 import { useDefinition } from '../../parts/lease';
 import { Fetched, State, Trouble } from '../../parts/states';
 import { Asks, Shows } from '../../parts/task';
@@ -120,6 +120,44 @@ function Tasks({ campaign, data }: { campaign: Campaign; data: Calibration }) {
   );
 }
 
+/** Who is calibrated under which text of the guideline; and the word that a change of it matters. */
+function Standings({ campaign }: { campaign: Campaign }) {
+  const client = useQueryClient();
+  const [calling, setCalling] = useState(false);
+  const [reason, setReason] = useState('');
+  const standings = useQuery({ queryKey: ['calibration-of', campaign.id, 'standings'], queryFn: () => api.get<Schema<'calibration_standing_list'>>(`/v1/campaigns/${campaign.id}/calibration-standings`) });
+  const call = useMutation({
+    mutationFn: () => api.write<Schema<'calibration_called'>>('POST', `/v1/campaigns/${campaign.id}/calibration-calls`, { reason }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['calibration-of', campaign.id] });
+      setCalling(false);
+    },
+  });
+  const items = standings.data?.items ?? [];
+  const old = items.filter((one) => one.is_current === 0 && one.is_called === 0);
+  return items.length === 0 ? null : (
+    <div>
+      <Group justify="space-between" mb={4}>
+        <Text size="sm" fw={500}>The team</Text>
+        {old.length > 0 && <Button size="compact-xs" variant="default" onClick={() => setCalling(true)}>Calibrate {plural(old.length, 'expert')} again</Button>}
+      </Group>
+      <Group gap="xs">{items.map((one) => (
+        <Badge key={one.id} variant="light" color={one.is_called === 1 ? 'orange' : one.is_current === 1 ? 'green' : 'gray'} tt="none">{one.name}: {one.is_called === 1 ? 'has to pass first' : one.guideline_number === 0 ? 'never calibrated' : `under version ${one.guideline_number}${one.is_current === 1 ? '' : ', older'}`}</Badge>
+      ))}</Group>
+      {calling && (
+        <Modal opened onClose={() => setCalling(false)} title="The change is material">
+          <Stack>
+            <Text size="sm" c="dimmed">{plural(old.length, 'expert')} whose calibration is not of the guideline in force will be paused, read why, and calibrate again, paid.</Text>
+            <TextInput label="What has changed, and why it matters" description="Each of them reads it" value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus />
+            {call.isError && <Trouble error={call.error} />}
+            <Group justify="flex-end"><Button onClick={() => call.mutate()} disabled={reason.trim().length < 3} loading={call.isPending}>Ask them</Button></Group>
+          </Stack>
+        </Modal>
+      )}
+    </div>
+  );
+}
+
 /** What stands between signing and the queue, and how people did. */
 export function CalibrationPanel({ campaign }: { campaign: Campaign }) {
   const [adding, setAdding] = useState(false);
@@ -128,11 +166,12 @@ export function CalibrationPanel({ campaign }: { campaign: Campaign }) {
   return (
     <Card withBorder radius="md" padding="lg" component="section" aria-label="Calibration">
       <Group justify="space-between" mb={4}><Title order={3} size="h6">Calibration</Title><Button size="compact-xs" variant="default" onClick={() => setAdding(true)}>Add a task</Button></Group>
-      <Text size="sm" c="dimmed" mb="sm">The last step of an offer: tasks whose answer is known, with feedback after each, paid as calibration. The queue opens when it is passed.</Text>
+      <Text size="sm" c="dimmed" mb="sm">The last step of an offer, and the first of a team put together by hand: tasks whose answer is known, with feedback after each, paid as calibration. The queue opens when it is passed.</Text>
       <Fetched of={calibration}>
         {(data) => (
           <Stack>
             <Policy key={`${data.task_count} ${data.pass_count} ${data.attempt_max}`} campaign={campaign} data={data} />
+            {data.task_count !== undefined && <Standings campaign={campaign} />}
             <SimpleGrid cols={{ base: 1, lg: 2 }}>
               <Tasks campaign={campaign} data={data} />
               {data.tries.length === 0 ? <Text size="sm" c="dimmed">Nobody has begun.</Text> : (

@@ -2,7 +2,7 @@ import { Button, Card, Group, Modal, Select, SimpleGrid, Stack, Table, Text, Tex
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Schema } from '../../api/client';
-import { money } from '../../parts/format';
+import { moment, money } from '../../parts/format';
 import { useSession } from '../../parts/session';
 import { Fetched, State, Trouble } from '../../parts/states';
 import { Walls } from './walls';
@@ -110,6 +110,51 @@ function Team({ campaign }: { campaign: Campaign }) {
   );
 }
 
+/** A wall that came up after somebody had joined: a person decides whether the engagement goes on. */
+function Decide({ campaign, conflict, close }: { campaign: Campaign; conflict: Schema<'conflict_row'>; close: () => void }) {
+  const client = useQueryClient();
+  const [reason, setReason] = useState('');
+  const decide = useMutation({
+    mutationFn: (verdict: string) => api.write('POST', `/v1/conflicts/${conflict.id}/decision`, { verdict, reason }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['conflicts', campaign.id] });
+      await client.invalidateQueries({ queryKey: ['team', campaign.id] });
+      close();
+    },
+  });
+  const short = reason.trim().length < 3;
+  return (
+    <Modal opened onClose={close} title={`${conflict.name}: a wall came up`}>
+      <Stack>
+        <Text size="sm">{conflict.words}</Text>
+        <TextInput label="Why" description="The person reads it" value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus />
+        {decide.isError && <Trouble error={decide.error} />}
+        <Group justify="flex-end"><Button variant="default" onClick={() => decide.mutate('end')} disabled={short} loading={decide.isPending}>End the engagement</Button><Button onClick={() => decide.mutate('keep')} disabled={short} loading={decide.isPending}>It goes on</Button></Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function Conflicts({ campaign }: { campaign: Campaign }) {
+  const [deciding, setDeciding] = useState<Schema<'conflict_row'>>();
+  const conflicts = useQuery({ queryKey: ['conflicts', campaign.id], queryFn: () => api.get<Schema<'conflict_list'>>(`/v1/campaigns/${campaign.id}/conflicts?limit=200`) });
+  const items = conflicts.data?.items ?? [];
+  return items.length === 0 && !conflicts.isError ? null : (
+    <Card withBorder radius="md" padding="lg" component="section" aria-label="Conflicts">
+      <Title order={2} size="h6" mb={4}>Conflicts that came up</Title>
+      <Text size="sm" c="dimmed" mb="sm">Somebody on the team has declared an employer, a duty of confidence or a company to hide from. The engagement waits for your decision.</Text>
+      {conflicts.isError && <Trouble error={conflicts.error} />}
+      <Stack gap={0}>{items.map((one) => (
+        <Group key={one.id} justify="space-between" py="xs" align="flex-start" className="seat">
+          <div style={{ flex: 1, minWidth: 200 }}><Text size="sm" fw={600}>{one.name}</Text><Text size="sm">{one.words}</Text><Text size="xs" c="dimmed">since {moment(one.raised_at)}{one.decided_by_name !== undefined && ` · decided by ${one.decided_by_name}: ${one.reason}`}</Text></div>
+          {one.state === 'open' ? <Button size="compact-xs" onClick={() => setDeciding(one)}>Decide</Button> : <State of={one.state} />}
+        </Group>
+      ))}</Stack>
+      {deciding !== undefined && <Decide campaign={campaign} conflict={deciding} close={() => setDeciding(undefined)} />}
+    </Card>
+  );
+}
+
 export function TeamTab({ campaign }: { campaign: Campaign }) {
-  return <SimpleGrid cols={{ base: 1, lg: 2 }}><Team campaign={campaign} /><Walls campaign={campaign} /></SimpleGrid>;
+  return <Stack><Conflicts campaign={campaign} /><SimpleGrid cols={{ base: 1, lg: 2 }}><Team campaign={campaign} /><Walls campaign={campaign} /></SimpleGrid></Stack>;
 }
