@@ -76,6 +76,31 @@ static void take_last(const struct calibration_try_row *last, struct calibration
     out->try_id = last->id;
 }
 
+/* Attempts that were made, the oldest first, and granted. */
+struct way {
+    struct calibration_try_row *tries;
+    size_t try_count;
+    int64_t grant_count;
+};
+
+static enum err read_way(struct work *work, const struct calibration_question *question,
+                         struct way *out)
+{
+    struct calibration_grants_row grants;
+
+    TRY(calibration_grants(
+        work,
+        &(struct calibration_grants_args){.engagement_id = question->engagement_id,
+                                          .organisation_id = work->organisation_id},
+        &grants));
+    out->grant_count = grants.grant_count;
+    return calibration_tries_of(
+        work,
+        &(struct calibration_tries_of_args){.engagement_id = question->engagement_id,
+                                            .organisation_id = work->organisation_id},
+        &out->tries, &out->try_count);
+}
+
 /* The last call for another calibration; all zero: there was none. */
 static enum err find_call(struct work *work, const struct calibration_question *question,
                           struct calibration_call_row *out)
@@ -95,33 +120,22 @@ enum err calibration_find(struct work *work, const struct calibration_question *
 {
     struct calibration_policy_row policy = {0};
     struct calibration_call_row asked;
-    struct calibration_grants_row grants;
-    struct calibration_try_row *tries;
-    size_t count;
+    struct way way;
     enum err err = find_policy(work, question->campaign_id, &policy);
 
     if (err != ERR_NOT_FOUND) {
         TRY(err);
     }
-    TRY(calibration_grants(
-        work,
-        &(struct calibration_grants_args){.engagement_id = question->engagement_id,
-                                          .organisation_id = work->organisation_id},
-        &grants));
-    TRY(calibration_tries_of(
-        work,
-        &(struct calibration_tries_of_args){.engagement_id = question->engagement_id,
-                                            .organisation_id = work->organisation_id},
-        &tries, &count));
+    TRY(read_way(work, question, &way));
     TRY(find_call(work, question, &asked));
     *out = (struct calibration){.state = "waiting",
                                 .before = asked.tries_before,
                                 .attempt_max =
-                                    policy.attempt_max + grants.grant_count - asked.grants_before,
+                                    policy.attempt_max + way.grant_count - asked.grants_before,
                                 .task_count = policy.task_count,
                                 .pass_count = policy.pass_count};
-    if ((int64_t)count > out->before) {
-        take_last(&tries[count - 1], out);
+    if ((int64_t)way.try_count > out->before) {
+        take_last(&way.tries[way.try_count - 1], out);
     }
     if (strcmp(out->state, "failed") == 0 && out->attempt < out->attempt_max) {
         out->state = "waiting";
@@ -241,26 +255,15 @@ enum err calibration_answer(struct work *work, const struct calibration_question
 enum err calibration_ask(struct work *work, const struct calibration_question *question,
                          const struct calibration_ask *ask)
 {
-    struct calibration_grants_row grants;
-    struct calibration_try_row *tries;
-    size_t count;
+    struct way way;
 
-    TRY(calibration_grants(
-        work,
-        &(struct calibration_grants_args){.engagement_id = question->engagement_id,
-                                          .organisation_id = work->organisation_id},
-        &grants));
-    TRY(calibration_tries_of(
-        work,
-        &(struct calibration_tries_of_args){.engagement_id = question->engagement_id,
-                                            .organisation_id = work->organisation_id},
-        &tries, &count));
-    if (count > 0 && strcmp(tries[count - 1].state, "running") == 0) {
+    TRY(read_way(work, question, &way));
+    if (way.try_count > 0 && strcmp(way.tries[way.try_count - 1].state, "running") == 0) {
         int64_t affected;
 
         TRY(calibration_try_end(
             work,
-            &(struct calibration_try_end_args){.id = tries[count - 1].id,
+            &(struct calibration_try_end_args){.id = way.tries[way.try_count - 1].id,
                                                .organisation_id = work->organisation_id,
                                                .state = "failed",
                                                .ended_at = work->now_us},
@@ -275,8 +278,8 @@ enum err calibration_ask(struct work *work, const struct calibration_question *q
                                                      .engagement_id = question->engagement_id,
                                                      .cause = ask->cause,
                                                      .reason = ask->reason,
-                                                     .tries_before = (int64_t)count,
-                                                     .grants_before = grants.grant_count,
+                                                     .tries_before = (int64_t)way.try_count,
+                                                     .grants_before = way.grant_count,
                                                      .did_pause = ask->did_pause,
                                                      .called_by = work->who->person_id,
                                                      .called_at = work->now_us}));

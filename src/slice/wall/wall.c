@@ -40,49 +40,44 @@ static const struct wall *kept(struct work *work, struct wall wall)
     return out;
 }
 
+static const struct wall *set(struct work *work, const struct wall_found *row)
+{
+    return kept(work, (struct wall){.kind = row->kind,
+                                    .reason = row->reason,
+                                    .set_by = row->set_by_name,
+                                    .set_at = row->set_at,
+                                    .until_at = row->until_at});
+}
+
 static enum err find_manual(struct work *work, const struct wall_question *question,
                             const struct wall **out)
 {
-    struct wall_stands_row row;
-    enum err err =
-        wall_stands(work,
+    struct wall_found row;
+
+    TRY(wall_stands(work,
                     &(struct wall_stands_args){.campaign_id = question->campaign_id,
                                                .organisation_id = question->organisation_id,
                                                .person_id = question->person_id,
                                                .now = work->now_us},
-                    &row);
-
-    if (err == OK) {
-        *out = kept(work, (struct wall){.kind = "manual",
-                                        .reason = row.reason,
-                                        .set_by = row.set_by_name,
-                                        .set_at = row.set_at,
-                                        .until_at = row.until_at});
-    }
-    return err;
+                    &row));
+    *out = set(work, &row);
+    return OK;
 }
 
 static enum err find_rule(struct work *work, const struct wall_question *question,
                           const struct wall **out)
 {
-    struct wall_rule_keeps_row row;
-    enum err err =
-        wall_rule_keeps(work,
+    struct wall_found row;
+
+    TRY(wall_rule_keeps(work,
                         &(struct wall_rule_keeps_args){.campaign_id = question->campaign_id,
                                                        .organisation_id = question->organisation_id,
                                                        .person_id = question->person_id,
                                                        .now = work->now_us,
                                                        .today = work->now_us / TIME_DAY},
-                        &row);
-
-    if (err == OK) {
-        *out = kept(work, (struct wall){.kind = row.kind,
-                                        .reason = row.reason,
-                                        .set_by = row.set_by_name,
-                                        .set_at = row.set_at,
-                                        .until_at = row.until_at});
-    }
-    return err;
+                        &row));
+    *out = set(work, &row);
+    return OK;
 }
 
 /* The other client's reason is not told to this one. */

@@ -20,10 +20,11 @@ UPDATE wall
    AND organisation_id = :organisation_id
    AND lifted_at IS NULL;
 
--- name: wall_stands :one
+-- name: wall_stands :one wall_found
 -- A wall that somebody put between a person and a campaign.
+-- column: kind TEXT
 -- param: now INT64
-SELECT w.reason, s.name AS set_by_name, w.set_at, w.until_at
+SELECT 'manual' AS kind, w.reason, s.name AS set_by_name, w.set_at, w.until_at
   FROM wall w
   JOIN person s ON s.id = w.set_by
  WHERE w.campaign_id = :campaign_id
@@ -84,7 +85,7 @@ UPDATE wall_rule
    AND organisation_id = :organisation_id
    AND lifted_at IS NULL;
 
--- name: wall_rule_keeps :one
+-- name: wall_rule_keeps :one wall_found
 -- The first rule of a client that keeps a person from a campaign: named itself, works for the rival, was on the other
 -- team, or declares the company as employer or as one that it owes confidence.
 -- param: now INT64

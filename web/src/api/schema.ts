@@ -472,6 +472,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/calibration-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a change of the guideline is material: who was calibrated before it has to pass again */
+        post: operations["calibration_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/calibration-grants": {
         parameters: {
             query?: never;
@@ -483,6 +500,23 @@ export interface paths {
         put?: never;
         /** Grant somebody one attempt more */
         post: operations["calibration_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/calibration-standings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List under which guideline each expert of a team is calibrated */
+        get: operations["calibration_standings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -552,6 +586,23 @@ export interface paths {
         put?: never;
         /** Claim a task */
         post: operations["work_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{campaign_id}/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List walls that came up after people had joined */
+        get: operations["conflict_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1316,6 +1367,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/team-budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what a campaign's team may be paid */
+        get: operations["campaign_team_budget"];
+        /** Set what a campaign's team may be paid, by the week or in all; matches keep it */
+        put: operations["campaign_team_budget_set"];
+        post?: never;
+        /** Take the team's budget away */
+        delete: operations["campaign_team_budget_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/truths": {
         parameters: {
             query?: never;
@@ -1413,6 +1483,23 @@ export interface paths {
         get: operations["taxonomy_propose"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conflicts/{conflict_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide whether an engagement goes on in spite of a wall */
+        post: operations["conflict_decide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1617,6 +1704,24 @@ export interface paths {
         put?: never;
         /** Give a bonus, with a reason */
         post: operations["bonus_give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/engagements/{engagement_id}/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far a calibration of the team is, and its next task */
+        get: operations["engagement_calibration"];
+        put?: never;
+        /** Answer a calibration task of the team, and read what the answer is */
+        post: operations["engagement_calibrate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6693,6 +6798,46 @@ export interface components {
             /** @description Is the client charged for it? Not unless said */
             is_charged?: boolean;
         };
+        /** @description A campaign's budget for its team */
+        budget: {
+            /**
+             * Format: int64
+             * @description By the week, in minor units
+             */
+            week_minor?: number;
+            /**
+             * Format: int64
+             * @description Or in all until the deadline
+             */
+            whole_minor?: number;
+            /** @description The campaign's, ISO 4217 */
+            currency: string;
+            /**
+             * Format: int64
+             * @description What a match may still give away a week: less the team's terms by the hour and the offers that stand; none while a whole budget has no deadline ahead
+             */
+            left_minor?: number;
+            /** @description Who set it; none: there is no budget */
+            set_by_name?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            set_at?: string;
+        };
+        /** @description A budget that matches keep */
+        budget_body: {
+            /**
+             * Format: int64
+             * @description What the team may be paid a week, in minor units of the campaign's currency
+             */
+            week_minor?: number;
+            /**
+             * Format: int64
+             * @description Or from now until the campaign's deadline, spread over its weeks
+             */
+            whole_minor?: number;
+        };
         /** @description An answer to a calibration task */
         calibration_answer: {
             /** @description The next task */
@@ -6724,6 +6869,21 @@ export interface components {
              * @description When you answered
              */
             answered_at: string;
+        };
+        /** @description A change of the guideline that is material */
+        calibration_call_body: {
+            /** @description Only this one; else everybody whose calibration is not of the guideline in force */
+            engagement_id?: string;
+            /** @description What has changed, and why it matters; each of them reads it */
+            reason: string;
+        };
+        /** @description Who was called */
+        calibration_called: {
+            /**
+             * Format: int64
+             * @description People who have to pass the calibration again
+             */
+            called: number;
         };
         /** @description One attempt more */
         calibration_grant_body: {
@@ -6832,6 +6992,40 @@ export interface components {
              */
             attempt_max: number;
         };
+        /** @description Who is calibrated under which guideline */
+        calibration_standing_list: {
+            /** @description The team's experts */
+            items: components["schemas"]["calibration_standing_row"][];
+        };
+        /** @description Under which guideline somebody is calibrated */
+        calibration_standing_row: {
+            /** @description Engagement */
+            id: string;
+            /** @description Who */
+            person_id: string;
+            /** @description Name */
+            name: string;
+            /**
+             * @description Engagement
+             * @enum {string}
+             */
+            state: "active" | "paused" | "ended";
+            /**
+             * Format: int64
+             * @description Version of the guideline under which it was passed last; 0: never
+             */
+            guideline_number: number;
+            /**
+             * Format: int64
+             * @description 1: that is the text in force
+             */
+            is_current: number;
+            /**
+             * Format: int64
+             * @description 1: has to pass it (again) first
+             */
+            is_called: number;
+        };
         /** @description How far the calibration is */
         calibration_state: {
             /**
@@ -6839,6 +7033,8 @@ export interface components {
              * @enum {string}
              */
             state: "waiting" | "running" | "passed" | "failed";
+            /** @description The campaign */
+            campaign_id: string;
             /** @description The engagement; its minutes of the class calibration are paid */
             engagement_id: string;
             /**
@@ -7063,8 +7259,14 @@ export interface components {
              * @description When it was made
              */
             created_at?: string;
+            /** @description Score of the whole team */
+            total_score?: number;
+            /** @description The same without limits */
+            free_score?: number;
             /** @description The campaign's requirements in it */
             asks: components["schemas"]["match_ask_row"][];
+            /** @description Its limits, and those of all campaigns: floors and a cap */
+            limits: components["schemas"]["match_limit_row"][];
         };
         /** @description A campaign */
         campaign_row: {
@@ -7671,6 +7873,64 @@ export interface components {
             /** @description Fields that are not named count for nothing */
             fields: components["schemas"]["resume_verdict"][];
         };
+        /** @description A decision about a conflict */
+        conflict_decision: {
+            /**
+             * @description keep: the engagement goes on as it was; end: it ends
+             * @enum {string}
+             */
+            verdict: "keep" | "end";
+            /** @description Why; the person reads it */
+            reason: string;
+        };
+        /** @description A page of conflicts */
+        conflict_list: {
+            /** @description Newest first */
+            items: components["schemas"]["conflict_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A wall that came up after somebody had joined */
+        conflict_row: {
+            /** @description Identifier, `cnf_` and 26 characters */
+            id: string;
+            /** @description Campaign */
+            campaign_id: string;
+            /** @description Engagement */
+            engagement_id: string;
+            /** @description Who */
+            person_id: string;
+            /** @description Name */
+            name: string;
+            /**
+             * @description How the engagement stands
+             * @enum {string}
+             */
+            engagement_state: "active" | "paused" | "ended";
+            /** @description Kind of the wall */
+            kind: string;
+            /** @description Which wall, since when and why */
+            words: string;
+            /**
+             * @description open: nobody has decided; kept: the engagement goes on
+             * @enum {string}
+             */
+            state: "open" | "kept" | "ended";
+            /**
+             * Format: date-time
+             * @description When it came up
+             */
+            raised_at: string;
+            /** @description Who decided */
+            decided_by_name?: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            decided_at?: string;
+            /** @description Why so */
+            reason?: string;
+        };
         /** @description A criterion and what was found */
         criterion_view: {
             /** @description What is asked */
@@ -7916,6 +8176,28 @@ export interface components {
             ends_at?: string;
             /** @description The work in words; ranks experts */
             text?: string;
+            /** @description How many of the seats at least, and at most, for whom; by country, or by level, or by level within each country */
+            bounds?: components["schemas"]["demand_bound"][];
+        };
+        /** @description Seats for experts of a country, a level, or both */
+        demand_bound: {
+            /** @description From here, as DE */
+            country?: string;
+            /**
+             * Format: int64
+             * @description At this level of the first skill or above
+             */
+            level?: number;
+            /**
+             * Format: int64
+             * @description Seats at least
+             */
+            least?: number;
+            /**
+             * Format: int64
+             * @description Seats at most
+             */
+            most?: number;
         };
         /** @description Tasks for which the rule decided alike */
         demand_count: {
@@ -8299,6 +8581,8 @@ export interface components {
             ends_at?: string;
             /** @description In words */
             note?: string;
+            /** @description Why an expert begins without the campaign's calibration; else the queue opens when it is passed */
+            calibration_waived?: string;
         };
         /** @description How an engagement went */
         engagement_event_list: {
@@ -10299,11 +10583,44 @@ export interface components {
              */
             week_minor: number;
         };
+        /** @description What became of a limit */
+        match_limit_row: {
+            /**
+             * @description What it bounds
+             * @enum {string}
+             */
+            kind: "budget" | "bound" | "floor" | "cap";
+            /** @description Of a budget or bound: campaign */
+            campaign_id?: string;
+            /** @description Of a bound: requirement */
+            requirement_id?: string;
+            /** @description Of a floor: who */
+            person_id?: string;
+            /** @description In words */
+            words: string;
+            /**
+             * Format: int64
+             * @description Seats, those held before the run too; of a budget, what the run's seats cost a week, in minor units
+             */
+            given: number;
+            /**
+             * Format: int64
+             * @description Seats to its least
+             */
+            lacking: number;
+            /**
+             * Format: int64
+             * @description 1: the team could be better without it
+             */
+            does_bind: number;
+            /** @description About what one seat, or a hundred minor units, less strict would add to the score */
+            worth: number;
+        };
         /** @description Options of a match */
         match_options_view: {
             /**
              * Format: int64
-             * @description Breaks ties, draws among equals
+             * @description Breaks ties, draws among equals; 1 unless said, or by chance where a cap is
              */
             seed?: number;
             /**
@@ -10316,6 +10633,17 @@ export interface components {
              * @description Near misses kept for questions, for each of rate, hours and levels
              */
             near?: number;
+            /** @description Floors: everybody in this pool should get a seat */
+            floor_pool_id?: string;
+            /**
+             * Format: int64
+             * @description So many seats, with those that they have
+             */
+            floor_seats?: number;
+            /** @description Draw the seats, nobody surer of one than this; 0: nothing is drawn */
+            cap?: number;
+            /** @description Share the chances out further; at most half of 1 / cap */
+            spread?: number;
         };
         /** @description A page of match runs */
         match_run_list: {
@@ -10363,6 +10691,13 @@ export interface components {
             filled_count: number;
             /** @description Sum of the scores of all seats */
             total_score: number;
+            /** @description The same of the best team without limits */
+            free_score: number;
+            /**
+             * Format: int64
+             * @description Experts kept from some requirement because bounds do not nest
+             */
+            held_back_count: number;
             /**
              * Format: int64
              * @description 1: proven that no team is better
@@ -10418,6 +10753,13 @@ export interface components {
             filled_count: number;
             /** @description Sum of the scores of all seats */
             total_score: number;
+            /** @description The same of the best team without limits */
+            free_score: number;
+            /**
+             * Format: int64
+             * @description Experts kept from some requirement because bounds do not nest
+             */
+            held_back_count: number;
             /**
              * Format: int64
              * @description 1: proven that no team is better
@@ -10435,6 +10777,8 @@ export interface components {
             created_at: string;
             /** @description Each requirement */
             asks: components["schemas"]["match_ask_row"][];
+            /** @description Each limit that it kept */
+            limits: components["schemas"]["match_limit_row"][];
         };
         /** @description A page of people */
         member_list: {
@@ -11819,6 +12163,20 @@ export interface components {
             domain?: string;
             /** @description Filter: credential */
             credential?: string;
+            /**
+             * Format: int64
+             * @description Filter: hours a week
+             */
+            hours?: number;
+            /**
+             * Format: int64
+             * @description Filter: asks no more an hour, in minor units
+             */
+            rate_max?: number;
+            /** @description Filter: in another pool */
+            pool_id?: string;
+            /** @description Filter: looks for work */
+            looking?: boolean;
         };
         /** @description Saved pools */
         pool_list: {
@@ -12112,6 +12470,10 @@ export interface components {
             runner_up_score?: number;
             /** @description The check that shut out most others by itself */
             bound: string;
+            /** @description The limit without which somebody else would be proposed, in words */
+            limited_by?: string;
+            /** @description With which the seat was drawn */
+            chance?: number;
             /** @description Why it was decided so */
             reason?: string;
             /** @description Who decided */
@@ -17098,6 +17460,40 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    calibration_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["calibration_call_body"];
+            };
+        };
+        responses: {
+            /** @description Say that a change of the guideline is material: who was calibrated before it has to pass again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["calibration_called"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     calibration_grant: {
         parameters: {
             query?: never;
@@ -17123,6 +17519,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    calibration_standings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List under which guideline each expert of a team is calibrated */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["calibration_standing_list"];
                 };
             };
             401: components["responses"]["problem"];
@@ -17279,6 +17702,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["claimed"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    conflict_list: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List walls that came up after people had joined */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["conflict_list"];
                 };
             };
             401: components["responses"]["problem"];
@@ -18944,6 +19397,99 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    campaign_team_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what a campaign's team may be paid */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["budget"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    campaign_team_budget_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["budget_body"];
+            };
+        };
+        responses: {
+            /** @description Set what a campaign's team may be paid, by the week or in all; matches keep it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["budget"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    campaign_team_budget_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take the team's budget away */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     quality_truths: {
         parameters: {
             query: {
@@ -19139,6 +19685,40 @@ export interface operations {
                 };
             };
             401: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    conflict_decide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                conflict_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["conflict_decision"];
+            };
+        };
+        responses: {
+            /** @description Decide whether an engagement goes on in spite of a wall */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["conflict_row"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
@@ -19474,6 +20054,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["made"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    engagement_calibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how far a calibration of the team is, and its next task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["calibration_state"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    engagement_calibrate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
+            path: {
+                engagement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["calibration_answer"];
+            };
+        };
+        responses: {
+            /** @description Answer a calibration task of the team, and read what the answer is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["calibration_told"];
                 };
             };
             401: components["responses"]["problem"];
