@@ -191,6 +191,20 @@ def a_suite_is_tried(stage):
         yield f"another trial begins with run {second['options']['first_run']}"
 
 
+def taken_numbers(stage):
+    """A trial that stopped, overtaken by another of the same model: its answers would stand there twice."""
+    suite = stage.suite(echoes(8))
+    made = stage.need("POST", f"/v1/suites/{suite}/trials", {"budget": 1e-6})
+    if stage.until(made)["state"] != "stopped":
+        yield "a budget of nothing is enough"
+    stage.until(stage.need("POST", f"/v1/suites/{suite}/trials", {"budget": 0}))
+    stage.need("POST", f"/v1/inquiries/{made['id']}/continue", {"budget": 0})
+    found = stage.until(made)
+    board = stage.need("GET", f"/v1/suites/{suite}/leaderboard")["models"]
+    if found["state"] != "failed" or "anew" not in found.get("fault_text", "") or board[0]["scored_count"] != 8:
+        yield f"overtaken, it ends as {found} with {board}"
+
+
 def killed(stage):
     """kill -9 in the middle of a trial, and of what follows: nothing that was answered is asked again, nothing is lost or doubled."""
     suite = stage.suite(echoes(200))
@@ -276,6 +290,7 @@ def main(binary):
         stage.stop()
     yield "a budget stops it, and it goes on without asking twice", with_model(
         binary, a_budget_stops_it, {"model_input_price": 1000, "model_output_price": 10000})
+    yield "a trial that was overtaken adds nothing", with_model(binary, taken_numbers, {"model_input_price": 1000, "model_output_price": 10000})
     yield "kill -9 in the middle loses and doubles nothing", with_model(binary, killed, delay=0.3)
     yield "a cancellation is heard, and it may go on", with_model(binary, cancelled, delay=0.3)
     yield "a third of faults turns no verdict", with_model(binary, a_model_judges_with_faults, faults=0.3, stall=2.0, kinds=["429", "500", "reset", "fenced", "wrong_types", "length"])

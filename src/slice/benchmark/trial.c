@@ -164,6 +164,24 @@ static enum err sit_round(struct work *work, struct hall *hall, size_t first)
                            SUITE_FILE_MAX);
 }
 
+/* Answers that came in meanwhile, from a file or another trial, may have taken the numbers. */
+static enum err check_free(struct work *work, const struct hall *hall)
+{
+    struct benchmark_run_last_row last;
+
+    TRY(benchmark_run_last(
+        work,
+        &(struct benchmark_run_last_args){.suite_id = hall->inquiry.subject_id,
+                                          .organisation_id = work->organisation_id,
+                                          .model = hall->inquiry.server.model},
+        &last));
+    return last.number < hall->trial.first_run
+               ? OK
+               : work_fail(work, ERR_CONFLICT,
+                           "the model has answers of run %lld by now: try it anew",
+                           (long long)hall->trial.first_run);
+}
+
 static enum err keep(struct work *work, void *context)
 {
     struct hall *hall = context;
@@ -172,6 +190,7 @@ static enum err keep(struct work *work, void *context)
 
     TRY(job_hold(hall->inquiry.job, work));
     if (inquiry_is_whole(&hall->inquiry)) {
+        TRY(check_free(work, hall));
         TRY(answers_keep(work,
                          &(struct answer_file){
                              .suite_id = hall->inquiry.subject_id,
