@@ -84,7 +84,7 @@ function Line({ of, end }: { of: Referral; end: (() => void) | undefined }) {
       <div>
         <Text size="sm"><Text span fw={600}>{of.referrer_name}</Text> brought <Text span fw={600}>{of.person_name}</Text></Text>
         <Text size="xs" c="dimmed">{share(of.share_points)} until {date(of.until_at)}, {money(of.cap_minor, of.currency)} at most. {of.source}{of.end_reason !== undefined && ` · Ended: ${of.end_reason}`}</Text>
-        {end !== undefined && of.end_reason === undefined && <Button size="compact-xs" variant="subtle" color="gray" ml={-8} onClick={end} aria-label={`End: ${of.referrer_name} brought ${of.person_name}`}>End it</Button>}
+        {end !== undefined && of.end_reason === undefined && <Button size="compact-xs" variant="subtle" color="gray" ml={-8} onClick={end} aria-label={`End it: ${of.referrer_name} brought ${of.person_name}`}>End it</Button>}
       </div>
       <div><Text size="sm" ta="right" className="figures">{money(of.earned_minor, of.currency)}</Text>{of.open_minor !== 0 && <Text size="xs" c="dimmed">and {money(of.open_minor, of.currency)} this week</Text>}</div>
     </div>

@@ -111,7 +111,7 @@ function Row({ invoice, finance }: { invoice: Invoice; finance: boolean }) {
   const [open, setOpen] = useState(false);
   return (
     <Card withBorder radius="md" padding="md">
-      <Group justify="space-between" align="flex-start">
+      <Group justify="space-between" align="flex-start" wrap="nowrap">
         <div>
           <Group gap="xs"><Text fw={650}>{invoice.invoice_number}</Text><State of={standing(invoice)} /></Group>
           <Text size="xs" c="dimmed">{date(invoice.from_at)} to {date(invoice.until_at)} · {invoice.buyer_name}</Text>
