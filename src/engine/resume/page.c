@@ -169,21 +169,18 @@ static uint32_t find_gutter(const struct resume_row *rows, size_t count, size_t 
     return 0;
 }
 
+/* What came before the next row of a side. */
+struct side_gap {
+    uint32_t empty; /* rows that only the other side fills */
+    bool seen;
+};
+
 struct unfolding {
     struct resume_row *out;
     size_t count;
     struct resume_row *right; /* of the pages since the gutter began */
     size_t right_count;
 };
-
-static void put_row(struct resume_row *rows, size_t *count, const struct resume_row *row,
-                    struct text text)
-{
-    if (text_trim(text).size > 0) {
-        rows[*count] = *row;
-        rows[(*count)++].text = text;
-    }
-}
 
 static void flush_right(struct unfolding *to)
 {
@@ -195,31 +192,41 @@ static void flush_right(struct unfolding *to)
     }
 }
 
-/* Rows of a page below `top` part; a gap that one side has of its own is lost on neither. */
+/* One side of a row. A single row that only the other side fills is no gap: the sides are seldom
+ * level with each other. */
+static void put_side(struct resume_row *rows, size_t *count, struct resume_row row,
+                     struct side_gap *gap)
+{
+    bool empty = text_trim(row.text).size == 0;
+
+    gap->empty = empty ? gap->empty + 1 : gap->empty;
+    gap->seen |= row.gap || gap->empty > 1;
+    if (!empty) {
+        row.gap = gap->seen;
+        rows[(*count)++] = row;
+        *gap = (struct side_gap){0};
+    }
+}
+
+/* The rows of a page part at the gutter. */
 static void unfold_page(struct unfolding *to, const struct resume_row *rows, size_t count,
                         uint32_t column)
 {
-    bool gap_left = false;
-    bool gap_right = false;
+    struct side_gap left = {0};
+    struct side_gap right = {0};
 
     for (size_t i = 0; i < count; i++) {
         struct resume_row row = rows[i];
+        struct text whole = row.text;
         size_t at;
 
-        if (!part_at(row.text, column, &at)) {
-            at = row.text.size;
+        if (!part_at(whole, column, &at)) {
+            at = whole.size;
         }
-        struct text left = {row.text.at, at};
-        struct text right = resume_after(row.text, at);
-
-        gap_left |= row.gap || text_trim(left).size == 0;
-        gap_right |= row.gap || text_trim(right).size == 0;
-        row.gap = gap_left;
-        put_row(to->out, &to->count, &row, left);
-        row.gap = gap_right;
-        put_row(to->right, &to->right_count, &row, right);
-        gap_left &= text_trim(left).size == 0;
-        gap_right &= text_trim(right).size == 0;
+        row.text = (struct text){whole.at, at};
+        put_side(to->out, &to->count, row, &left);
+        row.text = resume_after(whole, at);
+        put_side(to->right, &to->right_count, row, &right);
     }
 }
 
