@@ -12,6 +12,10 @@ export async function addFinance(operator, campaign) {
   await page.getByText('Found a fault in the guideline.').waitFor();
   ok(true, 'a bonus is given with its reason, and seen at once');
   await checkPage(operator, 'Campaign, bonuses');
+  await page.goto(`/campaigns/${campaign}/minutes`);
+  await page.getByText('Waits for a decision').waitFor();
+  await page.getByRole('button', { name: 'Take minutes away' }).waitFor();
+  await checkPage(operator, 'Campaign, minutes');
   const made = await page.evaluate(async (id) => {
     const ask = async (method, path, body) => (await fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body) })).json();
     const { organisation_id: home } = await ask('GET', '/v1/session');
@@ -37,6 +41,12 @@ export async function finance(person, sign, campaign) {
   await page.getByRole('button', { name: 'Add the account' }).click();
   await choose(page, 'Pay from', /Example GmbH/);
   ok(true, 'finance names the account to pay from');
+  await page.getByRole('button', { name: 'Change' }).click();
+  await page.getByRole('textbox', { name: 'Time zone' }).fill('Europe/Berlin');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Pay on these days' }).click();
+  await page.getByText('(Europe/Berlin)').waitFor();
+  ok(true, 'finance says when payouts are made, and on whose clock');
   await checkPage(person, 'Payouts');
   await page.goto(`/campaigns/${campaign}/invoices`);
   await page.getByLabel('Legal name').fill('Clear Labs Inc.');
