@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
+#include "base/json.h"
 #include "base/shape.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -214,6 +216,20 @@ enum err audit(struct work *work, const char *action, const char *object_id, con
                                         .request_id = work->request_id,
                                         .happened_at = work->now_us,
                                     });
+}
+
+enum err audit_reason(struct work *work, const char *action, const char *object_id,
+                      const char *reason)
+{
+    struct buffer detail = buffer_new(work->arena);
+    struct json_out out = json_to(&detail);
+
+    json_open(&out, '{');
+    json_name(&out, "reason");
+    json_text(&out, reason);
+    json_close(&out, '}');
+    buffer_string(&detail, "");
+    return audit(work, action, object_id, detail.at);
 }
 
 enum err notify(struct work *work, const struct notice_draft *draft)

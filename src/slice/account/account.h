@@ -93,6 +93,10 @@ enum err key_add(struct work *work, const struct key_draft *draft, struct key_ma
 /* Fact: the caller did `action` to `object_id`. `detail` is JSON. */
 enum err audit(struct work *work, const char *action, const char *object_id, const char *detail);
 
+/* The same with the reason that the caller gave. */
+enum err audit_reason(struct work *work, const char *action, const char *object_id,
+                      const char *reason);
+
 /* Tell a person something on their page. `link` is a path of the page. */
 struct notice_draft {
     const char *person_id;

@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buffer.h"
-#include "base/json.h"
 #include "http/page.h"
 #include "http/route.h"
 #include "slice/account/account.h"
@@ -313,17 +311,11 @@ enum err person_serve_access(struct call *call)
     const struct access_body *body = call->body;
     struct work *work = call->work;
     const char *person_id = call->ids[0];
-    struct buffer detail = buffer_new(work->arena);
-    struct json_out out = json_to(&detail);
 
     TRY(check_other(work, person_id, "nobody closes or opens their own account"));
     TRY((body->allowed ? open_account : close_account)(work, person_id, body->reason));
-    json_open(&out, '{');
-    json_name(&out, "reason");
-    json_text(&out, body->reason);
-    json_close(&out, '}');
-    buffer_string(&detail, "");
-    TRY(audit(work, body->allowed ? "person.open" : "person.close", person_id, detail.at));
+    TRY(audit_reason(work, body->allowed ? "person.open" : "person.close", person_id,
+                     body->reason));
     call->reply = &done;
     return OK;
 }

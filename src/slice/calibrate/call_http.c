@@ -247,7 +247,9 @@ enum err call_serve_join(struct call *call)
                      &made->id));
     call->reply = made;
     if (!holds) {
-        return calibrates ? audit(work, "calibration.waive", made->id, "{}") : OK;
+        return calibrates
+                   ? audit_reason(work, "calibration.waive", made->id, body->calibration_waived)
+                   : OK;
     }
     TRY(calibration_ask(
         work,
