@@ -67,39 +67,65 @@ static struct score_example example_of(struct arena *arena, const struct item *i
     };
 }
 
+/* What is read once for all criteria of an answer. */
+struct hearing {
+    struct arena *arena;
+    struct text_analyser *analyser;
+    const struct score_model *model;
+    const struct item *item;
+    struct score_reading question;
+    struct score_reading answer;
+};
+
 /* Guards look at the whole answer, beside the question and the complete model answer. */
-static enum score_alarm alarm_of(struct arena *arena, struct text_analyser *analyser,
-                                 const struct score_model *model, const struct item *item,
-                                 struct text answer)
+static enum score_alarm alarm_of(const struct hearing *hearing)
 {
-    struct score_reading question =
-        score_read(arena, analyser, &model->lexicon, text_of(item->prompt));
-    struct score_reading reading = score_read(arena, analyser, &model->lexicon, answer);
     struct score_reading references[ITEM_MODELS];
     uint32_t count = 0;
 
-    for (size_t i = 0; i < item->models.count && i + 1 < ITEM_MODELS; i++) {
+    for (size_t i = 0; i < hearing->item->models.count && i + 1 < ITEM_MODELS; i++) {
         references[count++] =
-            score_read(arena, analyser, &model->lexicon, text_of(item_models(item)[i].text));
+            score_read(hearing->arena, hearing->analyser, &hearing->model->lexicon,
+                       text_of(item_models(hearing->item)[i].text));
     }
-    return score_alarm(arena, &model->guard, &question, references, count, &reading);
+    return score_alarm(hearing->arena, &hearing->model->guard, &hearing->question, references,
+                       count, &hearing->answer);
 }
 
-static void grade_criterion(struct arena *arena, struct text_analyser *analyser,
-                            const struct score_model *model, const struct item *item, size_t i,
-                            struct text answer, struct item_finding_of *out)
+/* `asked` takes the criterion as a question, for what is quoted. */
+static void grade_criterion(const struct hearing *hearing, size_t i, struct score_asked *asked,
+                            struct item_finding_of *out)
 {
-    struct score_example example = example_of(arena, item, i, answer);
-    struct score_asked asked = score_ask(arena, analyser, model, &example);
-    struct score_prediction prediction;
+    struct arena *arena = hearing->arena;
+    struct score_example example = example_of(arena, hearing->item, i, (struct text){0});
+    struct score_heard heard;
 
-    score_predict(arena, analyser, model, &asked, answer, &prediction);
+    *asked = score_ask_read(arena, hearing->analyser, hearing->model, &hearing->question, &example);
+    struct arena_mark mark = arena_mark(arena);
+
+    score_hear_read(arena, hearing->model, asked, &hearing->answer, &heard);
     for (size_t k = 0; k <= ITEM_MET; k++) {
-        out->probability[k] = prediction.probability[k];
+        out->probability[k] = heard.prediction.probability[k];
     }
-    out->mark = (enum item_mark)prediction.class;
-    if (out->mark != ITEM_NOT_MET) {
-        out->quote = item_quote(arena, analyser, &model->lexicon, &example, answer);
+    out->mark = (enum item_mark)heard.prediction.class;
+    arena_undo(arena, mark);
+}
+
+/* Quotes for the criteria that are met, partly at least. */
+static void add_quotes(const struct hearing *hearing, const struct score_asked *asked,
+                       struct text answer, struct item_verdict *out)
+{
+    struct item_sentences sentences = {0};
+
+    for (size_t i = 0; i < out->criterion_count; i++) {
+        if (out->criteria[i].mark == ITEM_NOT_MET) {
+            continue;
+        }
+        if (sentences.count == 0) {
+            sentences = item_sentences_read(hearing->arena, hearing->analyser,
+                                            &hearing->model->lexicon, answer);
+        }
+        out->criteria[i].quote = item_quote(&sentences, &asked[i]);
     }
 }
 
@@ -107,20 +133,29 @@ static void grade_free(struct arena *arena, struct text_analyser *analyser,
                        const struct score_model *model, const struct item *item, struct text answer,
                        struct item_verdict *out)
 {
+    struct hearing hearing = {
+        .arena = arena,
+        .analyser = analyser,
+        .model = model,
+        .item = item,
+        .question = score_read(arena, analyser, &model->lexicon, text_of(item->prompt)),
+        .answer = score_read(arena, analyser, &model->lexicon, answer)};
     double probability[ITEM_CRITERION_MAX][ITEM_MET + 1] = {0};
     enum item_mark marks[ITEM_CRITERION_MAX] = {0};
+    struct score_asked asked[ITEM_CRITERION_MAX];
 
     out->criterion_count = item->criteria.count;
     for (size_t i = 0; i < item->criteria.count; i++) {
         struct item_finding_of *found = &out->criteria[i];
 
-        grade_criterion(arena, analyser, model, item, i, answer, found);
+        grade_criterion(&hearing, i, &asked[i], found);
         memcpy(probability[i], found->probability, sizeof(probability[i]));
         marks[i] = found->mark;
     }
+    add_quotes(&hearing, asked, answer, out);
     out->points = item_points(item, marks, &out->points_max);
     out->category = item_likeliest(item, probability, out->chance);
-    out->alarm = alarm_of(arena, analyser, model, item, answer);
+    out->alarm = alarm_of(&hearing);
 }
 
 /* ------------------------------------------------------------------ by rule */

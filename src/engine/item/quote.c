@@ -42,30 +42,41 @@ static double shared_weight(const struct score_reading *sentence,
     return best;
 }
 
-struct text item_quote(struct arena *arena, struct text_analyser *analyser,
-                       const struct score_lexicon *lexicon, const struct score_example *example,
-                       struct text answer)
+struct item_sentences item_sentences_read(struct arena *arena, struct text_analyser *analyser,
+                                          const struct score_lexicon *lexicon, struct text answer)
 {
-    struct score_reading *references =
-        arena_array(arena, struct score_reading, example->reference_count);
-    struct score_reading question = score_read(arena, analyser, lexicon, example->question);
-    struct text quote = {answer.at, 0};
-    double best = 0;
+    struct item_sentences sentences = {.answer = answer};
+    size_t room = 0;
 
-    for (uint32_t i = 0; i < example->reference_count; i++) {
-        references[i] = score_read(arena, analyser, lexicon, example->references[i]);
+    for (size_t at = 0; at < answer.size; at = sentence_end(answer, at)) {
+        room++;
     }
+    sentences.texts = arena_array(arena, struct text, room);
+    sentences.readings = arena_array(arena, struct score_reading, room);
     for (size_t at = 0; at < answer.size;) {
         size_t end = sentence_end(answer, at);
         struct text sentence = text_trim((struct text){answer.at + at, end - at});
-        struct score_reading reading = score_read(arena, analyser, lexicon, sentence);
-        double weight = shared_weight(&reading, references, example->reference_count, &question);
+
+        sentences.texts[sentences.count] = sentence;
+        sentences.readings[sentences.count++] = score_read(arena, analyser, lexicon, sentence);
+        at = end;
+    }
+    return sentences;
+}
+
+struct text item_quote(const struct item_sentences *sentences, const struct score_asked *asked)
+{
+    struct text quote = {sentences->answer.at, 0};
+    double best = 0;
+
+    for (size_t i = 0; i < sentences->count; i++) {
+        double weight = shared_weight(&sentences->readings[i], asked->references,
+                                      asked->reference_count, &asked->question);
 
         if (weight > best) {
             best = weight;
-            quote = sentence;
+            quote = sentences->texts[i];
         }
-        at = end;
     }
     return quote;
 }

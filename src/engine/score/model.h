@@ -111,6 +111,11 @@ struct score_asked {
 };
 struct score_asked score_ask(struct arena *arena, struct text_analyser *analyser,
                              const struct score_model *model, const struct score_example *example);
+/* The same where several share a question, which was read already. */
+struct score_asked score_ask_read(struct arena *arena, struct text_analyser *analyser,
+                                  const struct score_model *model,
+                                  const struct score_reading *question,
+                                  const struct score_example *example);
 
 /* An answer that was judged alone, with what a judgement together needs. */
 struct score_heard {
@@ -123,10 +128,13 @@ struct score_heard {
 void score_hear(struct arena *arena, struct text_analyser *analyser,
                 const struct score_model *model, const struct score_asked *asked,
                 struct text answer, struct score_heard *out);
+/* The same for an answer that was read already; the guards are not asked. */
+void score_hear_read(struct arena *arena, const struct score_model *model,
+                     const struct score_asked *asked, const struct score_reading *answer,
+                     struct score_heard *out);
 
-/* Judge answers to one question, which were heard alone, again by what they tell about one another.
- * Nothing changes where the model has not learnt that, graded answers were heard, or they are fewer
- * than SCORE_CROWD_MIN. */
+/* Judge answers to one question, which were heard alone, again by what they tell about one another;
+ * not where the model has not learnt that, graded answers were heard, or they are too few. */
 void score_compare_peers(struct arena *arena, const struct score_model *model,
                          struct score_heard *heard, uint32_t count);
 
@@ -135,10 +143,8 @@ void score_predict(struct arena *arena, struct text_analyser *analyser,
                    const struct score_model *model, const struct score_asked *asked,
                    struct text answer, struct score_prediction *out);
 
-/*
- * Models as bytes: the same on all machines, versioned, with a checksum. Decoding checks
- * everything that predicting relies on. ERR_INVALID: no model, another version, damaged.
- */
+/* Models as bytes: the same on all machines, versioned, with a checksum. Decoding checks everything
+ * that predicting relies on. ERR_INVALID: no model, another version, damaged. */
 void score_model_encode(const struct score_model *model, struct buffer *out);
 enum err score_model_decode(struct arena *arena, struct text bytes, struct score_model *out,
                             struct fault *fault);

@@ -4,10 +4,20 @@
 struct score_asked score_ask(struct arena *arena, struct text_analyser *analyser,
                              const struct score_model *model, const struct score_example *example)
 {
+    struct score_reading question = score_read(arena, analyser, &model->lexicon, example->question);
+
+    return score_ask_read(arena, analyser, model, &question, example);
+}
+
+struct score_asked score_ask_read(struct arena *arena, struct text_analyser *analyser,
+                                  const struct score_model *model,
+                                  const struct score_reading *question,
+                                  const struct score_example *example)
+{
     uint32_t count = example->reference_count < SCORE_REFERENCE_MAX ? example->reference_count
                                                                     : SCORE_REFERENCE_MAX;
     struct score_asked asked = {
-        .question = score_read(arena, analyser, &model->lexicon, example->question),
+        .question = *question,
         .references = arena_array(arena, struct score_reading, count),
         .reference_count = count,
     };
@@ -54,29 +64,37 @@ uint32_t score_judge_final(const struct score_judge *judge, const double *raw,
     return best;
 }
 
-void score_hear(struct arena *arena, struct text_analyser *analyser,
-                const struct score_model *model, const struct score_asked *asked,
-                struct text answer, struct score_heard *out)
+void score_hear_read(struct arena *arena, const struct score_model *model,
+                     const struct score_asked *asked, const struct score_reading *answer,
+                     struct score_heard *out)
 {
-    struct score_reading reading = score_read(arena, analyser, &model->lexicon, answer);
     const struct score_judge *judge = asked->known != NULL ? &model->known : &model->open;
     struct score_prediction *prediction = &out->prediction;
 
-    *out = (struct score_heard){.words = score_grade(arena, &reading, 0)};
-    prediction->cut = reading.cut;
+    *out = (struct score_heard){.words = score_grade(arena, answer, 0)};
+    prediction->cut = answer->cut;
     prediction->graded = asked->known != NULL;
-    score_features(arena, &asked->question, asked->references, asked->reference_count, &reading,
+    score_features(arena, &asked->question, asked->references, asked->reference_count, answer,
                    out->features);
     if (asked->known != NULL) {
         score_evidence(arena, asked->known, UINT32_MAX, &out->words, model->class_count,
                        out->features + SCORE_FEATURES);
     }
     out->marks =
-        score_marks(arena, &asked->question, asked->references, asked->reference_count, &reading);
+        score_marks(arena, &asked->question, asked->references, asked->reference_count, answer);
     score_judge_raw(judge, out->features, &out->marks, out->raw);
     prediction->class = score_judge_final(judge, out->raw, prediction->probability);
-    prediction->alarm = score_alarm(arena, &model->guard, &asked->question, asked->references,
-                                    asked->reference_count, &reading);
+}
+
+void score_hear(struct arena *arena, struct text_analyser *analyser,
+                const struct score_model *model, const struct score_asked *asked,
+                struct text answer, struct score_heard *out)
+{
+    struct score_reading reading = score_read(arena, analyser, &model->lexicon, answer);
+
+    score_hear_read(arena, model, asked, &reading, out);
+    out->prediction.alarm = score_alarm(arena, &model->guard, &asked->question, asked->references,
+                                        asked->reference_count, &reading);
 }
 
 void score_compare_peers(struct arena *arena, const struct score_model *model,

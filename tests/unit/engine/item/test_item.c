@@ -162,6 +162,42 @@ static void grade__follows_the_rule_of_each_kind(void)
           refuses(ORDER, "99999999999999999999"));
 }
 
+/* Each criterion asked alone, as the scorer was taught it, says the same to the last bit. */
+static void grade__hears_a_criterion_as_if_it_were_alone(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    TEXT_ANALYSER_SCOPE analyser = NULL;
+    struct score_options options = SCORE_DEFAULTS;
+    struct fault fault = {0};
+    struct score_model model;
+    struct item item;
+
+    options.tree_count = 20;
+    CHECK(reads(arena, SOUND, &item));
+    CHECK(item_train(arena, &item, 1, &options, NULL, &model, &fault) == OK);
+    CHECK(text_analyser_new(&TEXT_ENGLISH, &analyser, &fault) == OK);
+    struct item_lesson lesson = item_lesson_new(arena, &item, 1);
+
+    CHECK(lesson.examples.count == 6);
+    for (uint32_t i = 0; i < lesson.examples.count; i++) {
+        const struct score_example *example = &lesson.examples.at[i];
+        struct score_asked asked = score_ask(arena, analyser, &model, example);
+        struct score_prediction alone;
+        struct item_verdict verdict;
+
+        score_predict(arena, analyser, &model, &asked, example->answer, &alone);
+        CHECK(item_grade(arena, analyser, &model, &item, example->answer, &verdict, &fault) == OK);
+        const struct item_finding_of *found = &verdict.criteria[lesson.origins[i].criterion];
+
+        CHECK(verdict.criterion_count == 2 && (uint32_t)found->mark == alone.class);
+        CHECK(memcmp(found->probability, alone.probability, sizeof(found->probability)) == 0);
+        CHECK((found->quote.size > 0) <= (found->mark != ITEM_NOT_MET));
+        CHECK(found->quote.size == 0 ||
+              (found->quote.at >= example->answer.at &&
+               found->quote.at + found->quote.size <= example->answer.at + example->answer.size));
+    }
+}
+
 static void prior__rises_with_the_level(void)
 {
     ARENA_SCOPE arena = arena_new();
@@ -181,4 +217,5 @@ static void prior__rises_with_the_level(void)
 
 TEST_MAIN(CASE(read__takes_an_item_and_names_what_is_wrong), CASE(points__need_what_is_needed),
           CASE(likeliest__adds_up_all_ways), CASE(lint__finds_what_cannot_be_graded),
-          CASE(grade__follows_the_rule_of_each_kind), CASE(prior__rises_with_the_level))
+          CASE(grade__follows_the_rule_of_each_kind),
+          CASE(grade__hears_a_criterion_as_if_it_were_alone), CASE(prior__rises_with_the_level))
