@@ -107,14 +107,15 @@ static double add_graded(const struct score_graded *answer, const struct score_g
     uint32_t k = 0;
 
     while (i < answer->count && k < graded->count) {
-        if (answer->keys[i] == graded->keys[k]) {
-            cosine += (double)answer->weights[i] * (double)graded->weights[k++];
-            evidence->hits[i++][bin]++;
-        } else if (answer->keys[i] < graded->keys[k]) {
-            i++;
-        } else {
-            k++;
+        uint64_t own = answer->keys[i];
+        uint64_t other = graded->keys[k];
+
+        if (own == other) {
+            cosine += (double)answer->weights[i] * (double)graded->weights[k];
+            evidence->hits[i][bin]++;
         }
+        i += own <= other; /* no branch: which key is lower cannot be foreseen */
+        k += other <= own;
     }
     double *near = evidence->near[bin];
     double lower = cosine;

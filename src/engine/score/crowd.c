@@ -84,17 +84,17 @@ static void hear(const struct crowd *crowd, uint32_t self, uint32_t other, struc
     uint32_t k = 0;
 
     while (i < left->count && k < right->count) {
-        if (left->keys[i] == right->keys[k]) {
-            cosine += (double)left->weights[i] * (double)right->weights[k++];
+        uint64_t own = left->keys[i];
+        uint64_t met = right->keys[k];
+
+        if (own == met) {
+            cosine += (double)left->weights[i] * (double)right->weights[k];
             for (uint32_t bin = 0; bin < crowd->bins; bin++) {
                 echo->hits[i][bin] += shares[bin];
             }
-            i++;
-        } else if (left->keys[i] < right->keys[k]) {
-            i++;
-        } else {
-            k++;
         }
+        i += own <= met; /* no branch: which key is lower cannot be foreseen */
+        k += met <= own;
     }
     for (uint32_t bin = 0; bin < crowd->bins; bin++) {
         echo->votes[bin] += cosine * cosine * shares[bin];

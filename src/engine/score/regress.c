@@ -13,13 +13,14 @@ double score_graded_cosine(const struct score_graded *left, const struct score_g
     uint32_t k = 0;
 
     while (i < left->count && k < right->count) {
-        if (left->keys[i] == right->keys[k]) {
-            sum += (double)left->weights[i++] * (double)right->weights[k++];
-        } else if (left->keys[i] < right->keys[k]) {
-            i++;
-        } else {
-            k++;
+        uint64_t one = left->keys[i];
+        uint64_t two = right->keys[k];
+
+        if (one == two) {
+            sum += (double)left->weights[i] * (double)right->weights[k];
         }
+        i += one <= two; /* no branch: which key is lower cannot be foreseen */
+        k += two <= one;
     }
     return sum;
 }
@@ -42,6 +43,7 @@ void score_regress(struct score_graded *answers, uint32_t count, uint32_t class_
     double *matrix = arena_array(arena, double, (size_t)count *count);
     double *right = arena_array(arena, double, count);
     double *inverse = arena_array(arena, double, count);
+    double *scratch = arena_array(arena, double, NUM_CHOLESKY_SIDE *(size_t)count);
     uint32_t bins = score_bin_count(class_count);
 
     fill_matrix(answers, count, matrix);
@@ -52,7 +54,7 @@ void score_regress(struct score_graded *answers, uint32_t count, uint32_t class_
     bool positive = num_cholesky(matrix, count);
 
     assert(positive); /* likenesses are products, and the ridge is added */
-    num_cholesky_inverse_diagonal(matrix, count, right, inverse);
+    num_cholesky_inverse_diagonal(matrix, count, scratch, inverse);
     for (uint32_t bin = 0; bin < bins; bin++) {
         for (uint32_t i = 0; i < count; i++) {
             right[i] = answers[i].class * bins / class_count == bin;

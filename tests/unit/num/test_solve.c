@@ -10,7 +10,7 @@ static void solve__inverts_a_known_matrix(void)
     double kept[9];
     const double wanted[] = {1, -2, 3};
     double right[] = {1, -2, 3};
-    double scratch[3];
+    double scratch[NUM_CHOLESKY_SIDE * 3];
     double diagonal[3];
 
     memcpy(kept, matrix, sizeof(kept));
@@ -31,6 +31,45 @@ static void solve__inverts_a_known_matrix(void)
     CHECK_NEAR(diagonal[2], (8 - 4) / determinant, 1e-13);
 }
 
+/* A size that leaves rows behind those that go side by side; row by row gives the same bits. */
+static void cholesky__is_the_same_as_row_by_row(void)
+{
+    enum { SIZE = 23 };
+    double matrix[SIZE * SIZE] = {0};
+    double plain[SIZE * SIZE];
+    double scratch[NUM_CHOLESKY_SIDE * SIZE];
+    double diagonal[SIZE];
+
+    for (int i = 0; i < SIZE; i++) {
+        for (int k = 0; k <= i; k++) {
+            matrix[i * SIZE + k] = (i == k ? SIZE : 0) + sin(1.0 + i + 7 * k);
+        }
+    }
+    memcpy(plain, matrix, sizeof(plain));
+    for (int i = 0; i < SIZE; i++) {
+        for (int k = 0; k <= i; k++) {
+            double sum = 0;
+
+            for (int j = 0; j < k; j++) {
+                sum += plain[i * SIZE + j] * plain[k * SIZE + j];
+            }
+            double rest = plain[i * SIZE + k] - sum;
+
+            plain[i * SIZE + k] = i == k ? sqrt(rest) : rest / plain[k * SIZE + k];
+        }
+    }
+    CHECK(num_cholesky(matrix, SIZE));
+    CHECK(memcmp(matrix, plain, sizeof(plain)) == 0);
+    num_cholesky_inverse_diagonal(matrix, SIZE, scratch, diagonal);
+    for (int i = 0; i < SIZE; i++) {
+        double right[SIZE] = {0};
+
+        right[i] = 1;
+        num_cholesky_solve(matrix, SIZE, right);
+        CHECK_NEAR(diagonal[i], right[i], 1e-14);
+    }
+}
+
 static void cholesky__refuses_what_is_not_positive_definite(void)
 {
     double singular[] = {1, 1, 1, 1};
@@ -43,5 +82,5 @@ static void cholesky__refuses_what_is_not_positive_definite(void)
     CHECK(num_cholesky(NULL, 0));
 }
 
-TEST_MAIN(CASE(solve__inverts_a_known_matrix),
+TEST_MAIN(CASE(solve__inverts_a_known_matrix), CASE(cholesky__is_the_same_as_row_by_row),
           CASE(cholesky__refuses_what_is_not_positive_definite))
