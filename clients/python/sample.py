@@ -189,6 +189,8 @@ class Sample:
         week = (now - datetime.timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
         until = week.isoformat().replace("+00:00", "Z")
         finance, _ = self.add_finance()
+        finance.ask("PUT", "/v1/seller", {
+            "legal_name": "Periti Sample Operator GmbH", "address": "Beispielweg 1, 10115 Berlin", "country": "DE", "tax_number": "DE000000000"})
         finance.ask("PUT", f"/v1/campaigns/{self.campaign}/billing", {
             "legal_name": "Northlight Lab (sample) Ltd", "address": "1 Sample Street, London", "country": "GB", "tax_points": 0, "due_days": 30})
         expert = self.person("expert")

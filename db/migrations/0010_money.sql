@@ -315,7 +315,11 @@ CREATE TABLE invoice (
     invoice_number  TEXT NOT NULL,
     credits_id      TEXT REFERENCES invoice (id),
     currency        TEXT NOT NULL,
+    seller_id       TEXT NOT NULL REFERENCES organisation (id),
     seller_name     TEXT NOT NULL,
+    seller_address  TEXT NOT NULL,
+    seller_country  TEXT NOT NULL,
+    seller_tax_number TEXT NOT NULL,
     buyer_name      TEXT NOT NULL,
     buyer_address   TEXT NOT NULL,
     buyer_country   TEXT NOT NULL,
@@ -330,7 +334,8 @@ CREATE TABLE invoice (
     due_at          INT64 NOT NULL,
     issued_by       TEXT NOT NULL
 );
-CREATE UNIQUE INDEX invoice_number ON invoice (organisation_id, invoice_number);
+CREATE UNIQUE INDEX invoice_number ON invoice (seller_id, invoice_number);
+CREATE INDEX invoice_organisation ON invoice (organisation_id, id);
 CREATE INDEX invoice_campaign ON invoice (campaign_id, until_at);
 
 CREATE TABLE invoice_line (

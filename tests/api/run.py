@@ -129,10 +129,10 @@ class Stage:
             self.names[words[0]] = fill(words[1], self.names)
 
     def tell_time(self):
-        """What scenes may say of time: $now, and a day that lies two days ahead."""
+        """What scenes may say of time: $now, its $year, and a day that lies two days ahead."""
         now = datetime.datetime.now(datetime.timezone.utc)
         soon = now + datetime.timedelta(days=2)
-        self.names.update(now=f"{now:%Y-%m-%dT%H:%M:%S.%f}Z", soon=f"{soon:%Y-%m-%dT%H:%M:%SZ}", soon_day=f"{soon:%Y-%m-%d}")
+        self.names.update(now=f"{now:%Y-%m-%dT%H:%M:%S.%f}Z", soon=f"{soon:%Y-%m-%dT%H:%M:%SZ}", soon_day=f"{soon:%Y-%m-%d}", year=f"{now:%Y}")
 
     def request(self, step):
         self.tell_time()

@@ -157,6 +157,7 @@ class Site:
         ask, need, key = self.server.ask, self.server.need, self.first_key
         client = need(self.operator, "GET", f"/v1/campaigns/{self.campaign}")["organisation_id"]
         need(self.operator, "POST", f"/v1/organisations/{client}/grants", {"person_id": self.first, "granted": True})
+        need(key, "PUT", "/v1/seller", {"legal_name": "Operator", "address": "Paris", "country": "FR", "tax_number": "FR12345678901"})
         need(key, "PUT", f"/v1/campaigns/{self.campaign}/billing", {
             "legal_name": "Acme", "address": "Berlin", "country": "DE", "tax_points": 1900, "due_days": 14})
         until = datetime.datetime.now(datetime.timezone.utc).isoformat().replace("+00:00", "Z")

@@ -232,6 +232,8 @@ class Week:
     def invoice(self):
         self.go("2026-11-02T10:00:00")
         key = self.finance[0][1]
+        self.server.need(key, "PUT", "/v1/seller", {
+            "legal_name": "Operator", "address": "Paris", "country": "FR", "tax_number": "FR12345678901"})
         self.server.need(key, "PUT", f"/v1/campaigns/{self.campaign}/billing", {
             "legal_name": "Client Inc.", "address": "1 Main Street", "country": "US", "tax_points": 825, "due_days": 14})
         made = self.server.need(key, "POST", f"/v1/campaigns/{self.campaign}/invoices", {

@@ -11,6 +11,7 @@
 #include "slice/campaign/campaign.h"
 #include "slice/campaign/campaign_sql.h"
 #include "slice/invoice/invoice_document.h"
+#include "slice/invoice/invoice_party.h"
 #include "slice/invoice/invoice_sql.h"
 #include "slice/pay/book.h"
 #include "store/work.h"
@@ -20,6 +21,7 @@ enum { WHOLE_POINTS = 10000, LINES_MAX = 32 };
 /* What is being issued. */
 struct issue {
     struct campaign_row campaign;
+    struct seller_row seller;
     struct billing_profile_row buyer;
     int64_t from_at;
     int64_t until_at;
@@ -136,40 +138,37 @@ static enum err write_lines(struct work *work, const struct issue *issue, const 
 
 static enum err write_invoice(struct work *work, const struct issue *issue, const char *id)
 {
-    struct invoice_count_row made;
+    const char *number;
     int64_t sign = issue->net_minor > 0 ? 1 : -1;
 
-    TRY(invoice_count(work, &(struct invoice_count_args){.organisation_id = work->organisation_id},
-                      &made));
-    return invoice_insert(
-        work,
-        &(struct invoice_insert_args){
-            .id = id,
-            .organisation_id = work->organisation_id,
-            .campaign_id = issue->campaign.id,
-            .kind = issue->net_minor > 0 ? "invoice" : "credit",
-            .invoice_number = arena_print(
-                work->arena, "%s-%04" PRId64,
-                work->organisation_id +
-                    (strlen(work->organisation_id) > 6 ? strlen(work->organisation_id) - 6 : 0),
-                made.invoice_count + 1),
-            .credits_id = issue->credits_id,
-            .currency = issue->campaign.currency,
-            .seller_name = work->who->organisation_name,
-            .buyer_name = issue->buyer.legal_name,
-            .buyer_address = issue->buyer.address,
-            .buyer_country = issue->buyer.country,
-            .buyer_tax_number = issue->buyer.tax_number,
-            .campaign_name = issue->campaign.name,
-            .from_at = issue->from_at,
-            .until_at = issue->until_at,
-            .net_minor = issue->net_minor * sign,
-            .tax_points = issue->buyer.tax_points,
-            .tax_minor = issue->tax_minor * sign,
-            .issued_at = work->now_us,
-            .due_at = work->now_us + issue->buyer.due_days * TIME_DAY,
-            .issued_by = work->who->person_id,
-        });
+    TRY(party_next_number(work, &issue->seller, &number));
+    return invoice_insert(work, &(struct invoice_insert_args){
+                                    .id = id,
+                                    .organisation_id = work->organisation_id,
+                                    .campaign_id = issue->campaign.id,
+                                    .kind = issue->net_minor > 0 ? "invoice" : "credit",
+                                    .invoice_number = number,
+                                    .credits_id = issue->credits_id,
+                                    .currency = issue->campaign.currency,
+                                    .seller_id = work->who->organisation_id,
+                                    .seller_name = issue->seller.legal_name,
+                                    .seller_address = issue->seller.address,
+                                    .seller_country = issue->seller.country,
+                                    .seller_tax_number = issue->seller.tax_number,
+                                    .buyer_name = issue->buyer.legal_name,
+                                    .buyer_address = issue->buyer.address,
+                                    .buyer_country = issue->buyer.country,
+                                    .buyer_tax_number = issue->buyer.tax_number,
+                                    .campaign_name = issue->campaign.name,
+                                    .from_at = issue->from_at,
+                                    .until_at = issue->until_at,
+                                    .net_minor = issue->net_minor * sign,
+                                    .tax_points = issue->buyer.tax_points,
+                                    .tax_minor = issue->tax_minor * sign,
+                                    .issued_at = work->now_us,
+                                    .due_at = work->now_us + issue->buyer.due_days * TIME_DAY,
+                                    .issued_by = work->who->person_id,
+                                });
 }
 
 enum err invoice_issue(struct work *work, const char *campaign_id, int64_t until_at,
@@ -178,6 +177,7 @@ enum err invoice_issue(struct work *work, const char *campaign_id, int64_t until
     struct issue issue = {0};
 
     TRY(campaign_find(work, campaign_id, &issue.campaign));
+    TRY(party_seller(work, &issue.seller));
     enum err err = billing_profile_find(
         work, &(struct billing_profile_find_args){.organisation_id = work->organisation_id},
         &issue.buyer);
@@ -276,11 +276,14 @@ enum err invoice_document(struct work *work, const char *invoice_id, struct docu
                              .number = invoice.invoice_number,
                              .credits = credited.invoice_number,
                              .currency = invoice.currency,
-                             .seller = invoice.seller_name,
-                             .buyer = invoice.buyer_name,
-                             .buyer_address = invoice.buyer_address,
-                             .buyer_country = invoice.buyer_country,
-                             .buyer_tax_number = invoice.buyer_tax_number,
+                             .seller = {.name = invoice.seller_name,
+                                        .address = invoice.seller_address,
+                                        .country = invoice.seller_country,
+                                        .tax_number = invoice.seller_tax_number},
+                             .buyer = {.name = invoice.buyer_name,
+                                       .address = invoice.buyer_address,
+                                       .country = invoice.buyer_country,
+                                       .tax_number = invoice.buyer_tax_number},
                              .campaign = invoice.campaign_name,
                              .from_us = invoice.from_at,
                              .until_us = invoice.until_at,

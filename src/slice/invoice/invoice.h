@@ -5,7 +5,8 @@
  *
  * An invoice covers what was charged since the last one until a moment. When more was taken back
  * than charged, it is a credit note for the last invoice instead. What stands on a document never
- * changes; PDF and UBL are drawn from it, the same bytes each time.
+ * changes; PDF and UBL are drawn from it, the same bytes each time. Invoices and credit notes of a
+ * seller share one sequence of numbers a year, over all clients and without gaps.
  */
 
 #include <stdint.h>
@@ -17,7 +18,7 @@ struct slice;
 struct work;
 
 /* ERR_INVALID: the moment is to come; ERR_CONFLICT: invoiced until then already, nothing to
- * invoice, no billing profile, or other currencies than the campaign's. */
+ * invoice, no seller or buyer named yet, or other currencies than the campaign's. */
 enum err invoice_issue(struct work *work, const char *campaign_id, int64_t until_at,
                        const char **id);
 

@@ -11,6 +11,18 @@ ON CONFLICT (organisation_id) DO UPDATE
        tax_number = excluded.tax_number, tax_points = excluded.tax_points, due_days = excluded.due_days,
        changed_at = excluded.changed_at;
 
+-- name: seller_find :one seller_row
+SELECT legal_name, address, country, tax_number, number_prefix
+  FROM seller
+ WHERE organisation_id = :organisation_id;
+
+-- name: seller_put :exec
+INSERT INTO seller (organisation_id, legal_name, address, country, tax_number, number_prefix, changed_at)
+VALUES (:organisation_id, :legal_name, :address, :country, :tax_number, :number_prefix, :changed_at)
+ON CONFLICT (organisation_id) DO UPDATE
+   SET legal_name = excluded.legal_name, address = excluded.address, country = excluded.country,
+       tax_number = excluded.tax_number, number_prefix = excluded.number_prefix, changed_at = excluded.changed_at;
+
 -- name: invoice_last :one
 -- Until when the campaign is invoiced.
 -- column: until_at INT64
@@ -19,11 +31,16 @@ SELECT MAX(until_at) AS until_at
  WHERE campaign_id = :campaign_id
    AND organisation_id = :organisation_id;
 
--- name: invoice_count :one
--- column: invoice_count INT64
-SELECT COUNT(*) AS invoice_count
-  FROM invoice
- WHERE organisation_id = :organisation_id;
+-- name: invoice_counter_step :exec
+INSERT INTO invoice_counter (organisation_id, issue_year, last_number)
+VALUES (:organisation_id, :issue_year, 1)
+ON CONFLICT (organisation_id, issue_year) DO UPDATE SET last_number = invoice_counter.last_number + 1;
+
+-- name: invoice_counter_find :one
+SELECT last_number
+  FROM invoice_counter
+ WHERE organisation_id = :organisation_id
+   AND issue_year = :issue_year;
 
 -- name: invoice_sums :many invoice_sum
 -- What a campaign's entries charged within a period, by kind and currency.
@@ -61,12 +78,14 @@ SELECT e.id, e.kind, e.pays_id, e.corrects_id, e.client_minor, e.happened_at, s.
  LIMIT :row_max;
 
 -- name: invoice_insert :exec
-INSERT INTO invoice (id, organisation_id, campaign_id, kind, invoice_number, credits_id, currency, seller_name, buyer_name,
-                     buyer_address, buyer_country, buyer_tax_number, campaign_name, from_at, until_at, net_minor,
-                     tax_points, tax_minor, issued_at, due_at, issued_by)
-VALUES (:id, :organisation_id, :campaign_id, :kind, :invoice_number, :credits_id, :currency, :seller_name, :buyer_name,
-        :buyer_address, :buyer_country, :buyer_tax_number, :campaign_name, :from_at, :until_at, :net_minor,
-        :tax_points, :tax_minor, :issued_at, :due_at, :issued_by);
+INSERT INTO invoice (id, organisation_id, campaign_id, kind, invoice_number, credits_id, currency, seller_id, seller_name,
+                     seller_address, seller_country, seller_tax_number, buyer_name, buyer_address, buyer_country,
+                     buyer_tax_number, campaign_name, from_at, until_at, net_minor, tax_points, tax_minor, issued_at,
+                     due_at, issued_by)
+VALUES (:id, :organisation_id, :campaign_id, :kind, :invoice_number, :credits_id, :currency, :seller_id, :seller_name,
+        :seller_address, :seller_country, :seller_tax_number, :buyer_name, :buyer_address, :buyer_country,
+        :buyer_tax_number, :campaign_name, :from_at, :until_at, :net_minor, :tax_points, :tax_minor, :issued_at,
+        :due_at, :issued_by);
 
 -- name: invoice_line_insert :exec_many
 INSERT INTO invoice_line (organisation_id, invoice_id, position, kind, entry_count, amount_minor)
@@ -81,9 +100,9 @@ SELECT organisation_id
 -- name: invoice_by_id :one invoice_row
 -- column: paid_minor INT64
 -- column: credited_minor INT64
-SELECT i.id, i.campaign_id, i.kind, i.invoice_number, i.credits_id, i.currency, i.seller_name, i.buyer_name,
-       i.buyer_address, i.buyer_country, i.buyer_tax_number, i.campaign_name, i.from_at, i.until_at, i.net_minor,
-       i.tax_points, i.tax_minor, i.issued_at, i.due_at,
+SELECT i.id, i.campaign_id, i.kind, i.invoice_number, i.credits_id, i.currency, i.seller_name, i.seller_address,
+       i.seller_country, i.seller_tax_number, i.buyer_name, i.buyer_address, i.buyer_country, i.buyer_tax_number,
+       i.campaign_name, i.from_at, i.until_at, i.net_minor, i.tax_points, i.tax_minor, i.issued_at, i.due_at,
        CAST((SELECT COALESCE(SUM(p.amount_minor), 0) FROM invoice_payment p WHERE p.invoice_id = i.id) AS INT64) AS paid_minor,
        CAST((SELECT COALESCE(SUM(c.net_minor + c.tax_minor), 0) FROM invoice c
               WHERE c.campaign_id = i.campaign_id AND c.credits_id = i.id) AS INT64) AS credited_minor
@@ -96,9 +115,9 @@ SELECT i.id, i.campaign_id, i.kind, i.invoice_number, i.credits_id, i.currency, 
 -- param: row_max INT64
 -- column: paid_minor INT64
 -- column: credited_minor INT64
-SELECT i.id, i.campaign_id, i.kind, i.invoice_number, i.credits_id, i.currency, i.seller_name, i.buyer_name,
-       i.buyer_address, i.buyer_country, i.buyer_tax_number, i.campaign_name, i.from_at, i.until_at, i.net_minor,
-       i.tax_points, i.tax_minor, i.issued_at, i.due_at,
+SELECT i.id, i.campaign_id, i.kind, i.invoice_number, i.credits_id, i.currency, i.seller_name, i.seller_address,
+       i.seller_country, i.seller_tax_number, i.buyer_name, i.buyer_address, i.buyer_country, i.buyer_tax_number,
+       i.campaign_name, i.from_at, i.until_at, i.net_minor, i.tax_points, i.tax_minor, i.issued_at, i.due_at,
        CAST((SELECT COALESCE(SUM(p.amount_minor), 0) FROM invoice_payment p WHERE p.invoice_id = i.id) AS INT64) AS paid_minor,
        CAST((SELECT COALESCE(SUM(c.net_minor + c.tax_minor), 0) FROM invoice c
               WHERE c.campaign_id = i.campaign_id AND c.credits_id = i.id) AS INT64) AS credited_minor
@@ -120,13 +139,6 @@ SELECT position, kind, entry_count, amount_minor
 INSERT INTO invoice_payment (id, organisation_id, invoice_id, amount_minor, reference, received_at, recorded_by)
 VALUES (:id, :organisation_id, :invoice_id, :amount_minor, :reference, :received_at, :recorded_by);
 
--- name: invoice_credited :one
--- column: net_minor INT64
-SELECT CAST(COALESCE(SUM(net_minor), 0) AS INT64) AS net_minor
-  FROM invoice
- WHERE credits_id = :credits_id
-   AND organisation_id = :organisation_id;
-
 -- name: invoice_payments :many invoice_payment_row
 SELECT id, amount_minor, reference, received_at
   FROM invoice_payment
@@ -143,11 +155,12 @@ SELECT p.id
    AND p.organisation_id = :organisation_id;
 
 -- name: invoice_open_granted :many
--- Invoices that somebody may pay, of the clients that the asker reaches.
+-- A seller's invoices that somebody may pay, of the clients that the asker reaches.
 -- across: the grants decide what is reachable
 SELECT i.id, i.organisation_id, i.invoice_number, i.currency
   FROM client_grant g
   JOIN invoice i ON i.organisation_id = g.organisation_id AND i.kind = 'invoice'
  WHERE g.person_id = :person_id
    AND g.revoked_at IS NULL
+   AND i.seller_id = :seller_id
  ORDER BY i.id;

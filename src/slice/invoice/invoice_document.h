@@ -18,16 +18,20 @@ struct document_line {
     int64_t amount_minor;
 };
 
+struct document_party {
+    const char *name;
+    const char *address;    /* street and place */
+    const char *country;    /* ISO 3166-1 alpha-2 */
+    const char *tax_number; /* or NULL; a VAT number begins with its country */
+};
+
 struct document {
     const char *kind; /* invoice or credit */
     const char *number;
     const char *credits; /* the number of the invoice that it credits, or NULL */
     const char *currency;
-    const char *seller;
-    const char *buyer;
-    const char *buyer_address;
-    const char *buyer_country;
-    const char *buyer_tax_number; /* or NULL */
+    struct document_party seller;
+    struct document_party buyer;
     const char *campaign;
     int64_t from_us;
     int64_t until_us;
@@ -40,6 +44,10 @@ struct document {
     int64_t tax_minor;
 };
 
+/* What a line is for, as both say it: "unit, 3 entries". */
+const char *document_line_name(struct arena *arena, const struct document_line *line);
+
+/* As the core of EN 16931-1:2017 wants it. */
 void document_write_ubl(const struct document *document, struct buffer *to);
 
 /* ERR_UNAVAILABLE: it cannot be drawn. */

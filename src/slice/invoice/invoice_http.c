@@ -10,100 +10,11 @@
 #include "slice/campaign/campaign.h"
 #include "slice/invoice/invoice.h"
 #include "slice/invoice/invoice_document.h"
+#include "slice/invoice/invoice_party.h"
 #include "slice/invoice/invoice_receipt.h"
 #include "slice/invoice/invoice_sql.h"
 #include "slice/slice.h"
 #include "store/work.h"
-
-static const struct nothing done = {.ok = true};
-
-/* ------------------------------------------------------------------ whom they go to */
-
-struct billing_body {
-    const char *legal_name;
-    const char *address;
-    const char *country;
-    const char *tax_number;
-    int64_t tax_points;
-    int64_t due_days;
-};
-static const struct field billing_body_fields[] = {
-    TEXT(billing_body, legal_name, .min = 1, .max = 200, .doc = "The client's legal name"),
-    TEXT(billing_body, address, .min = 1, .max = 500, .doc = "Street and place"),
-    TEXT(billing_body, country, .min = 2, .max = 2, .doc = "ISO 3166-1, two capitals"),
-    TEXT(billing_body, tax_number, .optional = true, .max = 40, .doc = "As the tax office says"),
-    INT(billing_body, tax_points, .min = 0, .max = 10000,
-        .doc = "Tax on top, in hundredths of a percent"),
-    INT(billing_body, due_days, .min = 0, .max = 365, .doc = "Days to pay"),
-};
-static const struct shape billing_body_shape =
-    SHAPE(billing_body, billing_body_fields, "Whom a client's invoices go to");
-
-static enum err serve_billing(struct call *call)
-{
-    const struct billing_body *body = call->body;
-    struct work *work = call->work;
-
-    if (strspn(body->country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2) {
-        return work_fail_field(work, ERR_INVALID, "country", "two capitals, such as DE");
-    }
-    TRY(billing_profile_put(work, &(struct billing_profile_put_args){
-                                      .organisation_id = work->organisation_id,
-                                      .legal_name = body->legal_name,
-                                      .address = body->address,
-                                      .country = body->country,
-                                      .tax_number = body->tax_number,
-                                      .tax_points = body->tax_points,
-                                      .due_days = body->due_days,
-                                      .changed_at = work->now_us,
-                                  }));
-    TRY(audit(work, "billing.put", work->organisation_id, "{}"));
-    call->reply = &done;
-    return OK;
-}
-
-static const struct field billing_view_fields[] = {
-    TEXT(billing_body, legal_name, .optional = true,
-         .doc = "The client's legal name; none: nobody has said yet whom invoices go to"),
-    TEXT(billing_body, address, .optional = true, .doc = "Street and place"),
-    TEXT(billing_body, country, .optional = true, .doc = "ISO 3166-1, two capitals"),
-    TEXT(billing_body, tax_number, .optional = true, .doc = "As the tax office says"),
-    INT(billing_body, tax_points, .optional = true, .doc = "Tax in hundredths of a percent"),
-    INT(billing_body, due_days, .optional = true, .doc = "Days to pay"),
-};
-static const struct shape billing_view_shape = {
-    .name = "billing_view",
-    .doc = "Whom a client's invoices go to, when that was said",
-    .fields = billing_view_fields,
-    .size = sizeof(struct billing_body),
-    .field_count = COUNT(billing_view_fields),
-};
-
-static enum err serve_billing_show(struct call *call)
-{
-    struct billing_body *view = arena_new_of(call->work->arena, struct billing_body);
-    struct billing_profile_row row;
-    enum err err = billing_profile_find(
-        call->work,
-        &(struct billing_profile_find_args){.organisation_id = call->work->organisation_id}, &row);
-
-    if (err == ERR_NOT_FOUND) {
-        *view = (struct billing_body){.tax_points = INT_ABSENT, .due_days = INT_ABSENT};
-        call->reply = view;
-        return OK;
-    }
-    TRY(err);
-    *view = (struct billing_body){.legal_name = row.legal_name,
-                                  .address = row.address,
-                                  .country = row.country,
-                                  .tax_number = row.tax_number,
-                                  .tax_points = row.tax_points,
-                                  .due_days = row.due_days};
-    call->reply = view;
-    return OK;
-}
-
-/* ------------------------------------------------------------------ invoices */
 
 struct invoice_view {
     const char *id;
@@ -111,6 +22,7 @@ struct invoice_view {
     const char *invoice_number;
     const char *credits_id;
     const char *currency;
+    const char *seller_name;
     const char *buyer_name;
     int64_t from_at;
     int64_t until_at;
@@ -130,6 +42,7 @@ static const struct field invoice_view_fields[] = {
     TEXT(invoice_view, invoice_number, .doc = "What stands on it"),
     TEXT(invoice_view, credits_id, .optional = true, .doc = "The invoice that it credits"),
     TEXT(invoice_view, currency, .doc = "ISO 4217 code"),
+    TEXT(invoice_view, seller_name, .doc = "Whom it comes from"),
     TEXT(invoice_view, buyer_name, .doc = "Whom it goes to"),
     TIME(invoice_view, from_at, .doc = "The period begins"),
     TIME(invoice_view, until_at, .doc = "The period ends"),
@@ -162,6 +75,7 @@ static struct invoice_view view_of(const struct invoice_row *row, int64_t now_us
         .invoice_number = row->invoice_number,
         .credits_id = row->credits_id,
         .currency = row->currency,
+        .seller_name = row->seller_name,
         .buyer_name = row->buyer_name,
         .from_at = row->from_at,
         .until_at = row->until_at,
@@ -391,12 +305,20 @@ static enum err serve_pay(struct call *call)
 #define BOOKS (ROLE_OPERATOR | ROLE_CLIENT | ROLE_FINANCE | ROLE_AUDITOR)
 
 static const struct route routes[] = {
-    {PUT, "/v1/campaigns/{campaign_id}/billing", serve_billing, ROLE_FINANCE, 200, ROUTE_WRITES,
-     .owner = campaign_owner, .body = &billing_body_shape, .reply = &nothing_shape,
+    {PUT, "/v1/campaigns/{campaign_id}/billing", party_serve_billing_set, ROLE_FINANCE, 200,
+     ROUTE_WRITES, .owner = campaign_owner, .body = &billing_body_shape, .reply = &nothing_shape,
      .summary = "Say whom the client's invoices go to", .command = "billing set"},
-    {GET, "/v1/campaigns/{campaign_id}/billing", serve_billing_show, BOOKS, 200,
+    {GET, "/v1/campaigns/{campaign_id}/billing", party_serve_billing, BOOKS, 200,
      .owner = campaign_owner, .reply = &billing_view_shape,
      .summary = "Show whom the client's invoices go to", .command = "billing show"},
+    {PUT, "/v1/seller", party_serve_seller_set, ROLE_OPERATOR | ROLE_FINANCE, 200, ROUTE_WRITES,
+     .body = &seller_body_shape, .reply = &nothing_shape,
+     .summary = "Say what stands on your organisation's invoices about the seller",
+     .command = "invoice seller-set"},
+    {GET, "/v1/seller", party_serve_seller, ROLE_OPERATOR | ROLE_FINANCE, 200,
+     .reply = &seller_view_shape,
+     .summary = "Show what stands on your organisation's invoices about the seller",
+     .command = "invoice seller"},
     {GET, "/v1/campaigns/{campaign_id}/invoices", serve_list, BOOKS, 200, .owner = campaign_owner,
      .query = &page_query_shape, .reply = &invoice_list_shape,
      .summary = "List a campaign's invoices, with what is open and overdue",

@@ -16,6 +16,7 @@
 #define RIGHT       539.0
 #define LINE        18.0
 #define BOTTOM      770.0
+#define PARTY_WIDTH 300.0
 
 struct sheet {
     cairo_t *to;
@@ -68,35 +69,83 @@ static const char *date(struct arena *arena, int64_t at_us)
     return arena_copy(arena, text, strlen("2026-01-31"));
 }
 
-static void draw_head(struct arena *arena, struct sheet *sheet, const struct document *document)
+/* Bytes of the text that fit on a line: up to a line break, or to the last blank, or to a whole
+ * character where a word alone is too long. */
+static size_t fitting(struct arena *arena, struct sheet *sheet, const char *text, double width)
+{
+    size_t blank = 0;
+    size_t end = 0;
+
+    while (text[end] != '\0' && text[end] != '\n') {
+        cairo_text_extents_t extents;
+        size_t next = end + 1;
+
+        while (((unsigned char)text[next] & 0xC0) == 0x80) {
+            next++;
+        }
+        cairo_text_extents(sheet->to, arena_copy(arena, text, next), &extents);
+        if (extents.x_advance > width && end > 0) {
+            return blank > 0 ? blank : end;
+        }
+        blank = text[end] == ' ' ? end : blank;
+        end = next;
+    }
+    return end;
+}
+
+static void write_wrapped(struct arena *arena, struct sheet *sheet, const char *text)
+{
+    while (*text != '\0') {
+        size_t size = fitting(arena, sheet, text, PARTY_WIDTH);
+
+        write_at(sheet, LEFT, arena_copy(arena, text, size));
+        step(sheet, LINE);
+        text += size;
+        text += *text == ' ' || *text == '\n';
+    }
+}
+
+static void draw_party(struct arena *arena, struct sheet *sheet, const char *title,
+                       const struct document_party *party)
+{
+    face(sheet, 9, true);
+    write_at(sheet, LEFT, title);
+    step(sheet, LINE);
+    face(sheet, 11, false);
+    write_wrapped(arena, sheet, party->name);
+    write_wrapped(arena, sheet, arena_print(arena, "%s, %s", party->address, party->country));
+    if (party->tax_number != NULL) {
+        write_at(sheet, LEFT, arena_print(arena, "Tax number: %s", party->tax_number));
+        step(sheet, LINE);
+    }
+    step(sheet, LINE / 2);
+}
+
+/* What names the document, on the right beside the seller. */
+static void draw_marks(struct arena *arena, struct sheet *sheet, const struct document *document)
 {
     bool credit = strcmp(document->kind, "credit") == 0;
+    double top = sheet->y;
 
-    face(sheet, 20, true);
-    write_at(sheet, LEFT, credit ? "Credit note" : "Invoice");
-    face(sheet, 11, false);
-    write_right(sheet, document->number);
-    step(sheet, LINE * 2);
-    write_at(sheet, LEFT, arena_print(arena, "From: %s", document->seller));
+    write_right(sheet, arena_print(arena, "Number %s", document->number));
+    sheet->y += LINE;
     write_right(sheet, arena_print(arena, "Issued %s", date(arena, document->issued_us)));
-    step(sheet, LINE);
-    write_at(sheet, LEFT, arena_print(arena, "To: %s", document->buyer));
-    if (!credit) {
-        write_right(sheet, arena_print(arena, "Due %s", date(arena, document->due_us)));
-    }
-    step(sheet, LINE);
-    write_at(sheet, LEFT,
-             arena_print(arena, "%s, %s", document->buyer_address, document->buyer_country));
-    step(sheet, LINE);
-    if (document->buyer_tax_number != NULL) {
-        write_at(sheet, LEFT, arena_print(arena, "Tax number: %s", document->buyer_tax_number));
-        step(sheet, LINE);
-    }
-    if (document->credits != NULL) {
-        write_at(sheet, LEFT, arena_print(arena, "Credits invoice %s", document->credits));
-        step(sheet, LINE);
-    }
-    step(sheet, LINE);
+    sheet->y += LINE;
+    write_right(sheet, credit ? arena_print(arena, "Credits invoice %s", document->credits)
+                              : arena_print(arena, "Due %s", date(arena, document->due_us)));
+    sheet->y = top;
+}
+
+static void draw_head(struct arena *arena, struct sheet *sheet, const struct document *document)
+{
+    face(sheet, 20, true);
+    write_at(sheet, LEFT, strcmp(document->kind, "credit") == 0 ? "Credit note" : "Invoice");
+    step(sheet, LINE * 2);
+    face(sheet, 11, false);
+    draw_marks(arena, sheet, document);
+    draw_party(arena, sheet, "From", &document->seller);
+    draw_party(arena, sheet, "To", &document->buyer);
+    step(sheet, LINE / 2);
     write_at(sheet, LEFT,
              arena_print(arena, "%s, %s to %s", document->campaign, date(arena, document->from_us),
                          date(arena, document->until_us - 1)));
@@ -119,9 +168,7 @@ static void draw(struct arena *arena, struct sheet *sheet, const struct document
     for (size_t i = 0; i < document->count; i++) {
         const struct document_line *line = &document->lines[i];
 
-        draw_amount(arena, sheet, document,
-                    arena_print(arena, "%s, %" PRId64 " entries", line->kind, line->count),
-                    line->amount_minor);
+        draw_amount(arena, sheet, document, document_line_name(arena, line), line->amount_minor);
     }
     step(sheet, 6);
     rule(sheet);

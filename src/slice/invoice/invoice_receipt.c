@@ -150,9 +150,11 @@ static enum err read_all(struct work *work, void *context)
     *reading->outcome = (struct receipt_outcome){0};
     reading->left_count = 0;
     TRY(camt_read(work->arena, reading->xml, &reading->file, &work->fault));
-    TRY(invoice_open_granted(work,
-                             &(struct invoice_open_granted_args){.person_id = work->who->person_id},
-                             &reading->invoices, &reading->invoice_count));
+    TRY(invoice_open_granted(
+        work,
+        &(struct invoice_open_granted_args){.person_id = work->who->person_id,
+                                            .seller_id = work->who->organisation_id},
+        &reading->invoices, &reading->invoice_count));
     reading->left = arena_array(work->arena, struct receipt_left, reading->file.count);
     for (size_t i = 0; i < reading->file.count; i++) {
         const struct camt_movement *movement = &reading->file.movements[i];

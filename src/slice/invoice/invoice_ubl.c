@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/err.h"
 #include "base/money.h"
 #include "base/time.h"
 #include "slice/invoice/invoice_document.h"
@@ -63,26 +64,54 @@ static void put_tax_class(struct buffer *to, const struct document *document, co
     buffer_print(to, "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:%s>", element);
 }
 
-static void put_parties(struct buffer *to, const struct document *document)
+/* A VAT number begins with its country: Greece writes EL there, Northern Ireland XI. */
+static bool is_vat_number(const struct document_party *party)
 {
-    buffer_string(to, "\n<cac:AccountingSupplierParty><cac:Party><cac:PartyLegalEntity>");
-    put_text(to, "RegistrationName", document->seller);
-    buffer_string(to, "</cac:PartyLegalEntity></cac:Party></cac:AccountingSupplierParty>\n"
-                      "<cac:AccountingCustomerParty><cac:Party><cac:PostalAddress>");
-    put_text(to, "StreetName", document->buyer_address);
+    static const char *const OTHERS[][2] = {{"GR", "EL"}, {"GB", "XI"}};
+    const char *number = party->tax_number;
+
+    for (size_t i = 0; i < COUNT(OTHERS); i++) {
+        if (strcmp(party->country, OTHERS[i][0]) == 0 && strncmp(number, OTHERS[i][1], 2) == 0) {
+            return true;
+        }
+    }
+    return strncmp(number, party->country, 2) == 0;
+}
+
+static void put_tax_scheme(struct buffer *to, const char *number, const char *scheme)
+{
+    buffer_string(to, "<cac:PartyTaxScheme>");
+    put_text(to, "CompanyID", number);
+    buffer_print(to, "<cac:TaxScheme><cbc:ID>%s</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>",
+                 scheme);
+}
+
+/* A tax number that is no VAT number is the party's identifier (BT-29, BT-46), and the seller's
+ * registration for tax as well (BT-32), which the buyer's side of the model does not know. */
+static void put_party(struct buffer *to, const char *element, const struct document_party *party,
+                      bool sells)
+{
+    bool numbered = party->tax_number != NULL;
+    bool vat = numbered && is_vat_number(party);
+
+    buffer_print(to, "\n<cac:%s><cac:Party>", element);
+    if (numbered && !vat) {
+        buffer_string(to, "<cac:PartyIdentification>");
+        put_text(to, "ID", party->tax_number);
+        buffer_string(to, "</cac:PartyIdentification>");
+    }
+    buffer_string(to, "<cac:PostalAddress>");
+    put_text(to, "StreetName", party->address);
     buffer_print(to,
                  "<cac:Country><cbc:IdentificationCode>%s</cbc:IdentificationCode></cac:Country>"
                  "</cac:PostalAddress>",
-                 document->buyer_country);
-    if (document->buyer_tax_number != NULL) {
-        buffer_string(to, "<cac:PartyTaxScheme>");
-        put_text(to, "CompanyID", document->buyer_tax_number);
-        buffer_string(to,
-                      "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>");
+                 party->country);
+    if (vat || (numbered && sells)) {
+        put_tax_scheme(to, party->tax_number, vat ? "VAT" : "FC");
     }
     buffer_string(to, "<cac:PartyLegalEntity>");
-    put_text(to, "RegistrationName", document->buyer);
-    buffer_string(to, "</cac:PartyLegalEntity></cac:Party></cac:AccountingCustomerParty>\n");
+    put_text(to, "RegistrationName", party->name);
+    buffer_print(to, "</cac:PartyLegalEntity></cac:Party></cac:%s>", element);
 }
 
 static void put_totals(struct buffer *to, const struct document *document)
@@ -103,6 +132,12 @@ static void put_totals(struct buffer *to, const struct document *document)
     buffer_string(to, "</cac:LegalMonetaryTotal>\n");
 }
 
+const char *document_line_name(struct arena *arena, const struct document_line *line)
+{
+    return arena_print(arena, "%s, %" PRId64 " %s", line->kind, line->count,
+                       line->count == 1 ? "entry" : "entries");
+}
+
 static void put_line(struct buffer *to, const struct document *document, size_t index,
                      const char *element, const char *quantity)
 {
@@ -112,8 +147,7 @@ static void put_line(struct buffer *to, const struct document *document, size_t 
                  index + 1, quantity, quantity);
     put_amount(to, document, "LineExtensionAmount", line->amount_minor);
     buffer_string(to, "<cac:Item>");
-    put_text(to, "Name",
-             arena_print(to->arena, "%s, %" PRId64 " entries", line->kind, line->count));
+    put_text(to, "Name", document_line_name(to->arena, line));
     put_tax_class(to, document, "ClassifiedTaxCategory");
     buffer_string(to, "</cac:Item><cac:Price>");
     put_amount(to, document, "PriceAmount", line->amount_minor);
@@ -131,7 +165,8 @@ void document_write_ubl(const struct document *document, struct buffer *to)
         "<%s xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:%s-2\" "
         "xmlns:cac=\"urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2\" "
         "xmlns:cbc=\"urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2\">\n"
-        "<cbc:UBLVersionID>2.1</cbc:UBLVersionID>",
+        "<cbc:UBLVersionID>2.1</cbc:UBLVersionID>"
+        "<cbc:CustomizationID>urn:cen.eu:en16931:2017</cbc:CustomizationID>",
         root, root);
     put_text(to, "ID", document->number);
     put_date(to, "IssueDate", document->issued_us);
@@ -150,7 +185,9 @@ void document_write_ubl(const struct document *document, struct buffer *to)
         put_text(to, "ID", document->credits);
         buffer_string(to, "</cac:InvoiceDocumentReference></cac:BillingReference>");
     }
-    put_parties(to, document);
+    put_party(to, "AccountingSupplierParty", &document->seller, true);
+    put_party(to, "AccountingCustomerParty", &document->buyer, false);
+    buffer_char(to, '\n');
     put_totals(to, document);
     for (size_t i = 0; i < document->count; i++) {
         put_line(to, document, i, credit ? "CreditNoteLine" : "InvoiceLine",

@@ -5180,6 +5180,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/seller": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what stands on your organisation's invoices about the seller */
+        get: operations["invoice_seller"];
+        /** Say what stands on your organisation's invoices about the seller */
+        put: operations["invoice_seller_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session": {
         parameters: {
             query?: never;
@@ -9890,6 +9908,8 @@ export interface components {
             credits_id?: string;
             /** @description ISO 4217 code */
             currency: string;
+            /** @description Whom it comes from */
+            seller_name: string;
             /** @description Whom it goes to */
             buyer_name: string;
             /**
@@ -14415,6 +14435,32 @@ export interface components {
              * @description Their size
              */
             byte_count: number;
+        };
+        /** @description What stands on invoices about the seller */
+        seller_body: {
+            /** @description The seller's legal name */
+            legal_name: string;
+            /** @description Street and place */
+            address: string;
+            /** @description ISO 3166-1, two capitals */
+            country: string;
+            /** @description As the tax office says; a VAT number with its country, such as DE123456789 */
+            tax_number: string;
+            /** @description What invoice numbers begin with, capitals and digits; INV unless said */
+            number_prefix?: string;
+        };
+        /** @description What stands on invoices about the seller, when that was said */
+        seller_view: {
+            /** @description The seller's legal name; none: nobody has said yet who sells */
+            legal_name?: string;
+            /** @description Street and place */
+            address?: string;
+            /** @description ISO 3166-1, two capitals */
+            country?: string;
+            /** @description As the tax office says */
+            tax_number?: string;
+            /** @description What invoice numbers begin with */
+            number_prefix?: string;
         };
         /** @description Who is signed in */
         session: {
@@ -27116,6 +27162,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["scope"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    invoice_seller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what stands on your organisation's invoices about the seller */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["seller_view"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    invoice_seller_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. The same request under the same key happens once and is answered the same; another one is refused. */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+                /** @description The version that was seen, as ETag gave it; if the thing has changed since, nothing happens. */
+                "If-Match"?: components["parameters"]["if_match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["seller_body"];
+            };
+        };
+        responses: {
+            /** @description Say what stands on your organisation's invoices about the seller */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
                 };
             };
             401: components["responses"]["problem"];

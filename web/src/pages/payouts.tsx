@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { api, type Schema } from '../api/client';
 import { Accruals } from '../parts/accruals';
 import { count, date, moment, money, plural } from '../parts/format';
+import { Seller } from '../parts/seller';
 import { ZoneInput } from '../parts/zone';
 import { has, useSession } from '../parts/session';
 import { Empty, Fetched, Heading, State, Trouble } from '../parts/states';
@@ -294,7 +295,7 @@ export default function Payouts() {
           {finance && <Fetched of={runs}>{(data) => data.items.length === 0 ? <Empty title="No runs yet">Gather what is due; two people approve it.</Empty> : <Stack>{data.items.map((run) => <Run key={run.id} run={run} />)}</Stack>}</Fetched>}
           {!finance && <Empty title="This is finance's page">Ask somebody in finance to make a run.</Empty>}
         </Stack>
-        {finance && <Stack><Make /><PayDays /><Bank /><Awards /><Waiting /><Proof /></Stack>}
+        {finance && <Stack><Make /><PayDays /><Bank /><Seller /><Awards /><Waiting /><Proof /></Stack>}
       </SimpleGrid>
     </>
   );

@@ -13,12 +13,15 @@ static const struct document INVOICE = {
     .kind = "invoice",
     .number = "ACME-0001",
     .currency = "EUR",
-    .seller = "Operator Ltd",
-    .buyer = "Acme & S\xC3\xB6hne <GmbH>",
-    .buyer_address = "Hauptstra\xC3\x9F"
-                     "e 1, Berlin",
-    .buyer_country = "DE",
-    .buyer_tax_number = "DE123456789",
+    .seller = {.name = "Operator Ltd",
+               .address = "Dame Street 1, Dublin",
+               .country = "IE",
+               .tax_number = "IE6388047V"},
+    .buyer = {.name = "Acme & S\xC3\xB6hne <GmbH>",
+              .address = "Hauptstra\xC3\x9F"
+                         "e 1, Berlin",
+              .country = "DE",
+              .tax_number = "DE123456789"},
     .campaign = "Tickets",
     .from_us = 1772323200 * TIME_SECOND,
     .until_us = 1775001600 * TIME_SECOND,
@@ -46,6 +49,60 @@ static void ubl__adds_up_and_escapes(void)
     CHECK(strstr(first.at, "<cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>"));
     CHECK(strstr(first.at, "<cbc:StartDate>2026-03-01</cbc:StartDate>"));
     CHECK(strstr(first.at, "<cbc:EndDate>2026-03-31</cbc:EndDate>"));
+}
+
+static bool has_party(const struct buffer *to, const char *element, const char *inner)
+{
+    return strstr(to->at, arena_print(to->arena, "<cac:%s><cac:Party>%s</cac:Party></cac:%s>",
+                                      element, inner, element)) != NULL;
+}
+
+/* The elements of a party in the order of UBL 2.1. */
+static void ubl__says_who_sells_and_buys(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct buffer to = buffer_new(arena);
+
+    document_write_ubl(&INVOICE, &to);
+    CHECK(strstr(to.at, "</cbc:UBLVersionID><cbc:CustomizationID>urn:cen.eu:en16931:2017"
+                        "</cbc:CustomizationID><cbc:ID>ACME-0001</cbc:ID>"));
+    CHECK(has_party(&to, "AccountingSupplierParty",
+                    "<cac:PostalAddress><cbc:StreetName>Dame Street 1, Dublin</cbc:StreetName>"
+                    "<cac:Country><cbc:IdentificationCode>IE</cbc:IdentificationCode></cac:Country>"
+                    "</cac:PostalAddress>"
+                    "<cac:PartyTaxScheme><cbc:CompanyID>IE6388047V</cbc:CompanyID>"
+                    "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>"
+                    "<cac:PartyLegalEntity><cbc:RegistrationName>Operator Ltd"
+                    "</cbc:RegistrationName></cac:PartyLegalEntity>"));
+    CHECK(strstr(to.at, "<cbc:CompanyID>DE123456789</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT<"));
+}
+
+/* What does not begin with its country is not passed off as a VAT number. */
+static void ubl__tells_vat_numbers_from_others(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct buffer to = buffer_new(arena);
+    struct document other = INVOICE;
+
+    other.seller.tax_number = "12/345/67890";
+    other.buyer.country = "US";
+    other.buyer.tax_number = "12-3456789";
+    document_write_ubl(&other, &to);
+    CHECK(strstr(to.at, "<cac:AccountingSupplierParty><cac:Party><cac:PartyIdentification><cbc:ID>"
+                        "12/345/67890</cbc:ID></cac:PartyIdentification><cac:PostalAddress>"));
+    CHECK(strstr(to.at, "<cbc:CompanyID>12/345/67890</cbc:CompanyID><cac:TaxScheme><cbc:ID>FC<"));
+    CHECK(strstr(to.at, "<cac:AccountingCustomerParty><cac:Party><cac:PartyIdentification><cbc:ID>"
+                        "12-3456789</cbc:ID></cac:PartyIdentification><cac:PostalAddress>"));
+    CHECK(!strstr(to.at, "<cbc:CompanyID>12-3456789"));
+
+    struct buffer greek = buffer_new(arena);
+
+    other.seller.country = "GR";
+    other.seller.tax_number = "EL123456789";
+    other.buyer.tax_number = NULL;
+    document_write_ubl(&other, &greek);
+    CHECK(strstr(greek.at, "<cbc:CompanyID>EL123456789</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT"));
+    CHECK(strstr(greek.at, "<cac:AccountingCustomerParty><cac:Party><cac:PostalAddress>"));
 }
 
 static void credit__names_its_invoice(void)
@@ -82,5 +139,32 @@ static void pdf__is_the_same_again(void)
     CHECK(document_draw_pdf(arena, &document, &second, &fault) == OK && second.size > first.size);
 }
 
-TEST_MAIN(CASE(ubl__adds_up_and_escapes), CASE(credit__names_its_invoice),
-          CASE(pdf__is_the_same_again))
+/* A name without blanks, and an address with all kinds of breaks, as long as the door lets in. */
+static void pdf__takes_the_longest_party(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct document document = INVOICE;
+    struct text first;
+    struct text second;
+    struct fault fault;
+    char name[600 + 1];
+    char address[500 + 1];
+
+    for (size_t i = 0; i < 600; i += 3) {
+        memcpy(name + i, "\xE6\xA0\xAA", 3);
+    }
+    for (size_t i = 0; i < 500; i++) {
+        address[i] = " \nab c,\n"[i % 8];
+    }
+    name[600] = '\0';
+    address[500] = '\0';
+    document.seller.name = name;
+    document.seller.address = address;
+    CHECK(document_draw_pdf(arena, &document, &first, &fault) == OK);
+    CHECK(document_draw_pdf(arena, &document, &second, &fault) == OK);
+    CHECK(text_equal(first, second));
+}
+
+TEST_MAIN(CASE(ubl__adds_up_and_escapes), CASE(ubl__says_who_sells_and_buys),
+          CASE(ubl__tells_vat_numbers_from_others), CASE(credit__names_its_invoice),
+          CASE(pdf__is_the_same_again), CASE(pdf__takes_the_longest_party))

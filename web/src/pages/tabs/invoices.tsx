@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, query, type Schema } from '../../api/client';
 import { date, minorOf, moment, money, plural, words } from '../../parts/format';
+import { Seller } from '../../parts/seller';
 import { has, useSession } from '../../parts/session';
 import { Empty, Fetched, Loading, State, Trouble } from '../../parts/states';
 
@@ -216,11 +217,11 @@ export function InvoicesTab({ campaign }: { campaign: Campaign }) {
       <Stack>
         {pages.isPending && <Loading />}
         {pages.isError && <Trouble error={pages.error} retry={() => void pages.refetch()} />}
-        {pages.isSuccess && rows.length === 0 && <Empty title="No invoices yet">{finance ? 'Say whom they go to, and invoice what was charged.' : 'They appear here when finance has issued one.'}</Empty>}
+        {pages.isSuccess && rows.length === 0 && <Empty title="No invoices yet">{finance ? 'Say whom they go to and who sells, and invoice what was charged.' : 'They appear here when finance has issued one.'}</Empty>}
         {rows.map((one) => <Row key={one.id} invoice={one} finance={finance} />)}
         {pages.hasNextPage && <Group justify="center"><Button variant="default" onClick={() => void pages.fetchNextPage()} loading={pages.isFetchingNextPage}>Older</Button></Group>}
       </Stack>
-      <Stack>{finance && <Issue campaign={campaign} />}<Billing campaign={campaign} finance={finance} /></Stack>
+      <Stack>{finance && <Issue campaign={campaign} />}<Billing campaign={campaign} finance={finance} />{finance && <Seller />}</Stack>
     </SimpleGrid>
   );
 }
