@@ -11,9 +11,12 @@
  * of capacity one; expert to sink with the expert's capacity; row to sink, for a seat that
  * stays empty, at 2,000,000 (left out when no seat may).
  *
- * usage: generate rows experts dense|expert|row degree seats capacity_max seed [strict]
+ * usage: generate rows experts dense|expert|row degree seats capacity_max seed
+ *                 [strict|scarce|priced]
  * "expert": each expert sees `degree` rows; "row": each row sees `degree` experts; both mostly
- * of the own domain.
+ * of the own domain. "scarce": as strict, but some rows ask for two hundred times the seats of
+ * others, so that some are missing; "priced": the same for a solver that must be told what a
+ * missing seat costs.
  */
 
 #include <inttypes.h>
@@ -26,7 +29,9 @@
 
 #include "base/rng.h"
 
-enum { SKILLS = 8, DOMAINS = 40, EMPTY_SEAT = 2000000 };
+enum { SKILLS = 8, DOMAINS = 40, EMPTY_SEAT = 2000000, UNEQUAL = 200 };
+
+static const int64_t MISSING_SEAT = 1000000000000;
 
 struct side {
     uint32_t count;
@@ -95,7 +100,7 @@ static struct side draw_side(uint32_t count, uint32_t stride, struct rng *rng)
 }
 
 /* At least one seat a row; the rest by random weights. */
-static uint32_t *draw_seats(uint32_t rows, uint64_t seats, struct rng *rng)
+static uint32_t *draw_seats(uint32_t rows, uint64_t seats, bool unequal, struct rng *rng)
 {
     uint32_t *seat = must(calloc(rows, sizeof(*seat)));
     double *weight = must(calloc(rows, sizeof(*weight)));
@@ -104,7 +109,7 @@ static uint32_t *draw_seats(uint32_t rows, uint64_t seats, struct rng *rng)
     double total = 0;
 
     for (uint32_t r = 0; r < rows; r++) {
-        weight[r] = 0.3 + 2 * rng_unit(rng) * rng_unit(rng);
+        weight[r] = unequal ? 1 + rng_below(rng, UNEQUAL) : 0.3 + 2 * rng_unit(rng) * rng_unit(rng);
         total += weight[r];
     }
     for (uint32_t r = 0; r < rows; r++) {
@@ -180,7 +185,8 @@ static void print_dense(struct plan *plan)
     }
 }
 
-static void print_sink(const struct plan *plan, bool strict)
+/* `empty`: what a seat that stays empty costs; zero where none may. */
+static void print_sink(const struct plan *plan, int64_t empty)
 {
     uint32_t sink = plan->rows.count + plan->experts.count + 1;
 
@@ -188,9 +194,9 @@ static void print_sink(const struct plan *plan, bool strict)
         printf("a %" PRIu32 " %" PRIu32 " 0 %" PRIu32 " 0\n", plan->rows.count + e + 1, sink,
                plan->capacity[e]);
     }
-    for (uint32_t r = 0; r < plan->rows.count && !strict; r++) {
-        printf("a %" PRIu32 " %" PRIu32 " 0 %" PRIu32 " %d\n", r + 1, sink, plan->seats[r],
-               EMPTY_SEAT);
+    for (uint32_t r = 0; r < plan->rows.count && empty > 0; r++) {
+        printf("a %" PRIu32 " %" PRIu32 " 0 %" PRIu32 " %" PRId64 "\n", r + 1, sink, plan->seats[r],
+               empty);
     }
 }
 
@@ -198,7 +204,7 @@ int main(int argc, char **argv)
 {
     if (argc < 8) {
         fputs("usage: generate rows experts dense|expert|row degree seats capacity_max seed "
-              "[strict]\n",
+              "[strict|scarce|priced]\n",
               stderr);
         return 2;
     }
@@ -207,13 +213,16 @@ int main(int argc, char **argv)
     uint32_t degree = (uint32_t)strtoul(argv[4], NULL, 10);
     uint64_t seats = strtoull(argv[5], NULL, 10);
     uint32_t capacity_max = (uint32_t)strtoul(argv[6], NULL, 10);
-    bool strict = argc > 8;
+    const char *form = argc > 8 ? argv[8] : "";
+    bool priced = strcmp(form, "priced") == 0;
+    bool unequal = priced || strcmp(form, "scarce") == 0;
+    int64_t empty = priced ? MISSING_SEAT : argc > 8 ? 0 : EMPTY_SEAT;
     struct plan plan = {.rng = rng_new(strtoull(argv[7], NULL, 10))};
 
     seats = seats < rows ? rows : seats;
     plan.rows = draw_side(rows, 7, &plan.rng);
     plan.experts = draw_side(experts, 1, &plan.rng);
-    plan.seats = draw_seats(rows, seats, &plan.rng);
+    plan.seats = draw_seats(rows, seats, unequal, &plan.rng);
     plan.capacity = must(calloc(experts, sizeof(*plan.capacity)));
     for (uint32_t e = 0; e < experts; e++) {
         plan.capacity[e] = 1 + rng_below(&plan.rng, capacity_max);
@@ -224,7 +233,7 @@ int main(int argc, char **argv)
         dense ? (uint64_t)rows * experts : (uint64_t)(by_expert ? experts : rows) * degree;
 
     printf("c %s\np min %" PRIu32 " %" PRIu64 "\n", argv[3], rows + experts + 1,
-           edges + experts + (strict ? 0 : rows));
+           edges + experts + (empty > 0 ? rows : 0));
     for (uint32_t r = 0; r < rows; r++) {
         printf("n %" PRIu32 " %" PRIu32 "\n", r + 1, plan.seats[r]);
     }
@@ -234,6 +243,6 @@ int main(int argc, char **argv)
     } else {
         print_sparse(&plan, by_expert, degree);
     }
-    print_sink(&plan, strict);
+    print_sink(&plan, empty);
     return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
 }

@@ -267,6 +267,7 @@ static uint64_t weigh(const struct floor_state *floor, double *lack, bool *fixed
 {
     const struct assign_problem *problem = floor->problem;
     uint64_t sum = 0;
+    double missing = 0;
 
     for (uint32_t row = 0; row < problem->row_count; row++) {
         int32_t price = floor->market->price[row];
@@ -284,9 +285,11 @@ static uint64_t weigh(const struct floor_state *floor, double *lack, bool *fixed
         double to = price <= floor->low ? UINT32_MAX : most;
 
         sum += (uint64_t)fabs(lacks(count, from, to));
+        missing += count > most ? most - count : fmax(market_minimum(problem, row) - count, 0);
         lack[row] = lacks(count + share, from, to);
         fixed[row] = lack[row] == 0 && from < to;
     }
+    floor->market->missing = (uint64_t)fmax(missing, 0);
     return sum;
 }
 
@@ -339,6 +342,7 @@ struct course {
     int32_t width;   /* the window, but for narrowing after a stall */
     int32_t best_window;
     uint64_t best_imbalance;
+    uint64_t best_missing;
     uint32_t stall;
     uint32_t far_passes;
     double seats; /* in all */
@@ -389,6 +393,7 @@ static void note_best(struct course *course, struct market *market, uint32_t row
     }
     if (market->imbalance < course->best_imbalance) {
         course->best_imbalance = market->imbalance;
+        course->best_missing = market->missing;
         course->best_window = course->width;
         memcpy(course->best, market->price, rows * sizeof(*course->best));
     }
@@ -481,6 +486,7 @@ void market_run(struct arena *arena, const struct assign_problem *problem,
     out->wake = floor.wake;
     out->drift = floor.drift;
     out->imbalance = course.best_imbalance;
+    out->missing = (double)out->imbalance > enough ? course.best_missing : 0;
     out->window = course.best_window;
     out->lost = (double)out->imbalance > FAR * course.seats;
 }

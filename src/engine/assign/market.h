@@ -22,6 +22,8 @@ struct market {
     const int32_t *wake; /* [column] no edge of it is wanted before prices rise by wake - drift */
     int64_t drift;
     uint64_t imbalance; /* seats that do not meet at these prices */
+    uint64_t missing;   /* seats that minima lack beyond those that other rows have too many; zero
+                           if the market ended with prices that nearly meet */
     bool lost;          /* so many that the prices say little */
 };
 

@@ -12,7 +12,14 @@
 #include "engine/assign/turn.h"
 #include "engine/assign/whole.h"
 
-enum { BAND = 32, BAND_GAIN = 2, REACH_GAIN = 8, REPAIR_SHARE = 128, LONG_MIN = 2 };
+enum {
+    BAND = 32,
+    BAND_GAIN = 2,
+    REACH_GAIN = 8,
+    REPAIR_SHARE = 128,
+    LONG_MIN = 2,
+    LOOKS_MAX = 1024, /* at the edges of a column, in all searches for missing seats */
+};
 
 const struct assign_options assign_defaults = {.pass_max = 60, .imbalance = 0.002};
 
@@ -219,6 +226,19 @@ static bool is_lost(const struct assign_problem *problem, const struct core_dear
            edge_count_of(problem) / problem->row_count < (uint64_t)dear->range;
 }
 
+/*
+ * So many seats are missing that a search for each, over all edges of the rows that lack them,
+ * would take longer than network simplex, whose time grows about as the columns do.
+ */
+static bool is_scarce(const struct assign_problem *problem, const struct core_dear *dear,
+                      const struct market *market)
+{
+    uint64_t degree = edge_count_of(problem) / (problem->column_count + (uint64_t)1);
+
+    return market->missing > market->imbalance / 2 && market->missing * degree > LOOKS_MAX &&
+           whole_fits(problem, dear);
+}
+
 static enum err solve_market(struct arena *arena, const struct assign_problem *problem,
                              const struct assign_options *options, const struct core *plan,
                              struct assign_fit *fit, struct fault *fault)
@@ -232,7 +252,8 @@ static enum err solve_market(struct arena *arena, const struct assign_problem *p
     core.dear = plan->dear;
     core.parallel = plan->parallel;
     market_run(work, problem, options, &market);
-    if (!plan->parallel && is_lost(problem, &plan->dear, &market)) {
+    if (!plan->parallel &&
+        (is_lost(problem, &plan->dear, &market) || is_scarce(problem, &plan->dear, &market))) {
         return whole_solve(arena, problem, &plan->dear, fit, fault);
     }
     for (uint32_t row = 0; row < problem->row_count; row++) {

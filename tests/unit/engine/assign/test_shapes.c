@@ -1,7 +1,7 @@
 /*
  * Goal: awkward shapes are solved and proved too, by whichever way: costs that tie everywhere,
- * costs of rank one, seats that use up all capacity or more, and many more rows than columns. Where
- * two ways can solve a problem they agree.
+ * costs of rank one, seats that use up all capacity or more, many more rows than columns, and rows
+ * of very unequal demand that must lack seats. Where two ways can solve a problem they agree.
  */
 
 #include "check.h"
@@ -11,8 +11,10 @@
 #include "base/rng.h"
 #include "engine/assign/assign.h"
 #include "engine/assign/dear.h"
+#include "engine/assign/solve.h"
 #include "engine/assign/turn.h"
 #include "engine/assign/whole.h"
+#include "reference.h"
 
 enum cost_kind { EQUAL, TWO, FEW, SUM, PRODUCT, UNIFORM, COST_KINDS };
 
@@ -126,4 +128,65 @@ static void shapes__may_have_many_more_rows_than_columns(void)
     }
 }
 
-TEST_MAIN(CASE(shapes__are_proved_by_every_way), CASE(shapes__may_have_many_more_rows_than_columns))
+/* Two kinds of rows, each with its own half of the columns; the first kind asks for more seats than
+ * its half can take, the second for fewer unless `all`. A row may ask two hundred times another. */
+static struct assign_problem draw_scarce(struct arena *arena, struct rng *rng, bool all)
+{
+    enum { ROWS = 24, COLUMNS = 160, MISSING = 70, SPARE = 20, UNEQUAL = 200 };
+    uint32_t *demand = arena_array(arena, uint32_t, ROWS);
+    uint16_t *capacity = arena_array(arena, uint16_t, COLUMNS);
+    int32_t *cost = arena_array(arena, int32_t, ROWS * COLUMNS);
+    uint32_t room[2] = {0, 0};
+
+    for (uint32_t column = 0; column < COLUMNS; column++) {
+        capacity[column] = (uint16_t)rng_below(rng, 4);
+        room[column % 2] += capacity[column];
+        for (uint32_t row = 0; row < ROWS; row++) {
+            cost[column * ROWS + row] =
+                row % 2 == column % 2 ? (int32_t)rng_below(rng, 1000000) : ASSIGN_ABSENT;
+        }
+    }
+    for (uint32_t kind = 0; kind < 2; kind++) {
+        uint32_t asked = kind == 0 || all ? room[kind] + MISSING : room[kind] - SPARE;
+        uint32_t weight[ROWS];
+        uint32_t total = 0;
+
+        for (uint32_t row = kind; row < ROWS; row += 2) {
+            weight[row] = 1 + rng_below(rng, UNEQUAL);
+            total += weight[row];
+        }
+        for (uint32_t row = kind; row < ROWS; row += 2) {
+            demand[row] = asked * weight[row] / total + 1;
+        }
+    }
+    return (struct assign_problem){.row_count = ROWS,
+                                   .column_count = COLUMNS,
+                                   .demand = demand,
+                                   .capacity = capacity,
+                                   .cost = cost};
+}
+
+static void shapes__may_lack_seats_in_rows_of_very_unequal_demand(void)
+{
+    struct rng rng = rng_new(13);
+
+    for (uint32_t i = 0; i < 10; i++) {
+        ARENA_SCOPE arena = arena_new();
+        struct assign_problem problem = draw_scarce(arena, &rng, i % 2 == 0);
+        struct fault fault = {0};
+        struct assign_fit fit;
+        struct assign_fit searched;
+
+        CHECK(assign_solve(arena, &problem, &assign_defaults, &fit, &fault) == OK);
+        CHECK(is_proved(arena, &problem, &fit));
+        CHECK(fit.missing > 0);
+        CHECK(fit.cost + (int64_t)fit.missing * REFERENCE_MISSING ==
+              reference_optimum(&problem, NULL));
+        CHECK(solve_parallel(arena, &problem, &assign_defaults, &searched, &fault) == OK);
+        CHECK(is_proved(arena, &problem, &searched));
+        CHECK(searched.cost == fit.cost && searched.missing == fit.missing);
+    }
+}
+
+TEST_MAIN(CASE(shapes__are_proved_by_every_way), CASE(shapes__may_have_many_more_rows_than_columns),
+          CASE(shapes__may_lack_seats_in_rows_of_very_unequal_demand))
