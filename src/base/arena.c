@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdalign.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,6 +67,20 @@ void arena_free(struct arena *arena)
     free(arena);
 }
 
+/* `need` bytes, which is aligned, of the newest block as they are; NULL: it has no room. */
+static inline char *carve(struct arena *arena, size_t need)
+{
+    struct block *block = arena->newest;
+
+    if (block == NULL || block->size - block->used < need) {
+        return NULL;
+    }
+    char *taken = block->bytes + block->used;
+
+    block->used += need;
+    return taken;
+}
+
 void *arena_take(struct arena *arena, size_t count, size_t size)
 {
     size_t need;
@@ -76,19 +89,16 @@ void *arena_take(struct arena *arena, size_t count, size_t size)
         out_of_memory(SIZE_MAX);
     }
     need = aligned(need);
-    bool zeroed = false;
+    char *taken = carve(arena, need);
 
-    if (arena->newest == NULL || arena->newest->size - arena->newest->used < need) {
+    if (taken == NULL) {
         grow(arena, need);
-        zeroed = need > BLOCK_SIZE;
+        taken = carve(arena, need);
+        if (need > BLOCK_SIZE) {
+            return taken;
+        }
     }
-
-    struct block *block = arena->newest;
-    void *taken = block->bytes + block->used;
-
-    assert(block->used + need <= block->size);
-    block->used += need;
-    return zeroed ? taken : memset(taken, 0, need);
+    return memset(taken, 0, need);
 }
 
 void *arena_grow(struct arena *arena, void *last, size_t old_size, size_t new_size)
@@ -124,8 +134,15 @@ void *arena_room(struct arena *arena, void *at, size_t used, size_t *room, size_
 
 char *arena_copy(struct arena *arena, const char *at, size_t size)
 {
-    char *copy = arena_take(arena, size + 1, 1);
+    size_t step = alignof(max_align_t);
+    size_t need = aligned(size + 1);
+    char *copy = carve(arena, need);
 
+    if (copy == NULL) {
+        copy = arena_take(arena, size + 1, 1);
+    }
+    /* what the text does not cover is zero, as everywhere, and lies in the last step */
+    memset(copy + need - step, 0, step);
     if (size > 0) {
         memcpy(copy, at, size);
     }

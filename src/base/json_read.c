@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 
-enum { DEPTH_MAX = 64, PROBE_MAX = 16 };
+enum { DEPTH_MAX = 64, PROBE_MAX = 16, SHORT_MAX = 512, ESCAPE_MAX = 12 };
 
 struct reader {
     struct arena *arena;
@@ -36,10 +36,13 @@ static enum err refuse(struct reader *reader, const char *at, const char *why)
 
 static void skip_blanks(struct reader *reader)
 {
-    while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\t' ||
-                                        *reader->at == '\n' || *reader->at == '\r')) {
-        reader->at++;
+    const char *at = reader->at;
+
+    while (at < reader->end && (unsigned char)*at <= ' ' &&
+           (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r')) {
+        at++;
     }
+    reader->at = at;
 }
 
 static bool hex4(const char *at, uint32_t *out)
@@ -108,7 +111,7 @@ static enum err read_escape(struct reader *reader, char **to)
 
 /* How many bytes come before the first quote, backslash or control character, at most eight. A byte
  * of 0x80 or more is none of these; a borrow reaches only bytes behind the first that is one. */
-static size_t plain_of_eight(const char *at)
+static inline size_t plain_of_eight(const char *at)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
     const uint64_t tops = UINT64_C(0x8080808080808080);
@@ -118,41 +121,34 @@ static size_t plain_of_eight(const char *at)
     word = le64toh(word);
     uint64_t quote = word ^ ones * '"';
     uint64_t slash = word ^ ones * '\\';
-    uint64_t found =
-        (((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) &
-        tops;
+    uint64_t found = ((word - ones * 0x20) | (quote - ones) | (slash - ones)) & ~word & tops;
 
     return found == 0 ? sizeof(word) : (size_t)__builtin_ctzll(found) / 8;
 }
 
-/* Bytes up to the closing quote; escapes only ever shrink, so that much room is enough. */
-static enum err string_size(struct reader *reader, size_t *out, bool *escaped)
+static bool is_plain(char c)
 {
-    const char *at = reader->at;
-
-    while (at < reader->end) {
-        if (reader->end - at >= 8) {
-            size_t plain = plain_of_eight(at);
-
-            at += plain;
-            if (plain == 8) {
-                continue;
-            }
-        }
-        if (*at == '"') {
-            *out = (size_t)(at - reader->at);
-            return OK;
-        }
-        if ((unsigned char)*at < 0x20) {
-            return refuse(reader, at, "a control character must be escaped");
-        }
-        *escaped = *escaped || *at == '\\';
-        at += *at == '\\' ? 2 : 1;
-    }
-    return refuse(reader, reader->at - 1, "the text never ends");
+    return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
 }
 
-/* From `reader` to `to`, up to an escape or `stop`. Eight bytes at a time while both have room. */
+/* The first byte that is not plain, or `end`. */
+static const char *plain_end(const char *at, const char *end)
+{
+    while (end - at >= 8) {
+        size_t plain = plain_of_eight(at);
+
+        at += plain;
+        if (plain < 8) {
+            return at;
+        }
+    }
+    while (at < end && is_plain(*at)) {
+        at++;
+    }
+    return at;
+}
+
+/* From `reader` to `to`, plain bytes before `stop`. Eight at a time while both have room. */
 static void copy_plain(struct reader *reader, const char *stop, char **to)
 {
     while (stop - reader->at >= 8) {
@@ -165,37 +161,76 @@ static void copy_plain(struct reader *reader, const char *stop, char **to)
             return;
         }
     }
-    while (reader->at < stop && *reader->at != '\\') {
+    while (reader->at < stop && is_plain(*reader->at)) {
         *(*to)++ = *reader->at++;
     }
 }
 
-static enum err read_string(struct reader *reader, const char **out)
+/* Up to the closing quote, or to `stop` or an escape's length beyond. */
+static enum err unescape(struct reader *reader, const char *stop, char **to)
 {
-    size_t size = 0;
-    bool escaped = false;
+    for (;;) {
+        copy_plain(reader, stop, to);
+        if (reader->at >= stop || *reader->at == '"') {
+            return OK;
+        }
+        if (*reader->at != '\\') {
+            return refuse(reader, reader->at, "a control character must be escaped");
+        }
+        reader->at++;
+        TRY(read_escape(reader, to));
+    }
+}
 
-    reader->at++;
-    TRY(string_size(reader, &size, &escaped));
-    if (!escaped) {
-        *out = arena_copy(reader->arena, reader->at, size);
-        reader->at += size + 1;
+/* Where the text's closing quote stands. */
+static enum err string_end(struct reader *reader, const char **out)
+{
+    const char *at = plain_end(reader->at, reader->end);
+
+    while (at < reader->end && *at == '\\') {
+        at = reader->end - at < 2 ? reader->end : plain_end(at + 2, reader->end);
+    }
+    *out = at;
+    if (at == reader->end) {
+        return refuse(reader, reader->at - 1, "the text never ends");
+    }
+    return *at == '"' ? OK : refuse(reader, at, "a control character must be escaped");
+}
+
+/* Short texts are read once, on the stack; for others it is found out first how long they are. */
+static enum err read_escaped(struct reader *reader, const char **out)
+{
+    char room[SHORT_MAX + ESCAPE_MAX];
+    const char *start = reader->at;
+    const char *stop = reader->end - start > SHORT_MAX ? start + SHORT_MAX : reader->end;
+    char *to = room;
+
+    TRY(unescape(reader, stop, &to));
+    if (reader->at < reader->end && *reader->at == '"') {
+        *out = arena_copy(reader->arena, room, (size_t)(to - room));
+        reader->at++;
         return OK;
     }
-    char *copy = arena_take(reader->arena, size + 1, 1);
-    char *to = copy;
-    const char *stop = reader->at + size;
-
-    while (reader->at < stop) {
-        copy_plain(reader, stop, &to);
-        if (reader->at < stop) {
-            reader->at++;
-            TRY(read_escape(reader, &to));
-        }
-    }
+    reader->at = start;
+    TRY(string_end(reader, &stop));
+    to = arena_take(reader->arena, (size_t)(stop - start) + 1, 1);
+    *out = to;
+    TRY(unescape(reader, stop, &to));
     *to = '\0';
     reader->at++;
-    *out = copy;
+    return OK;
+}
+
+static enum err read_string(struct reader *reader, const char **out)
+{
+    const char *start = ++reader->at;
+    const char *stop = plain_end(start, reader->end);
+
+    if (stop == reader->end || *stop != '"') {
+        return read_escaped(reader, out);
+    }
+    *out = arena_copy(reader->arena, start, (size_t)(stop - start));
+    reader->at = stop + 1;
     return OK;
 }
 
@@ -236,7 +271,6 @@ static enum err read_number(struct reader *reader, struct json *value)
     if (wrong) {
         return refuse(reader, start, "not a number");
     }
-
     struct text source = {.at = start, .size = (size_t)(at - start)};
 
     reader->at = at;
@@ -273,37 +307,40 @@ static enum err read_word(struct reader *reader, struct json *value)
 
 static enum err read_value(struct reader *reader, struct json *value);
 
-/* Objects are small as a rule: a name is compared with those before it, and only wide objects
- * pay for sorting. */
+/* Objects are small as a rule: only wide ones pay for sorting. */
 static int by_name(const void *left, const void *right)
 {
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-static const char *repeated_name(struct arena *arena, const struct json *object)
+static const char *repeated_of_few(const struct json *object)
 {
-    const char **names = arena_array(arena, const char *, object->count);
-    size_t count = 0;
-
     for (const struct json *member = object->first; member != NULL; member = member->next) {
-        if (object->count <= PROBE_MAX) {
-            for (size_t i = 0; i < count; i++) {
-                if (strcmp(names[i], member->name) == 0) {
-                    return member->name;
-                }
-            }
-        }
-        names[count++] = member->name;
-    }
-    if (object->count > PROBE_MAX) {
-        qsort(names, count, sizeof(*names), by_name);
-        for (size_t i = 1; i < count; i++) {
-            if (strcmp(names[i - 1], names[i]) == 0) {
-                return names[i];
+        for (const struct json *other = object->first; other != member; other = other->next) {
+            if (other->name[0] == member->name[0] && strcmp(other->name, member->name) == 0) {
+                return member->name;
             }
         }
     }
     return NULL;
+}
+
+static const char *repeated_of_many(struct arena *arena, const struct json *object)
+{
+    struct arena_mark mark = arena_mark(arena);
+    const char **names = arena_array(arena, const char *, object->count);
+    const char *repeated = NULL;
+    size_t count = 0;
+
+    for (const struct json *member = object->first; member != NULL; member = member->next) {
+        names[count++] = member->name;
+    }
+    qsort(names, count, sizeof(*names), by_name);
+    for (size_t i = 1; i < count && repeated == NULL; i++) {
+        repeated = strcmp(names[i - 1], names[i]) == 0 ? names[i] : NULL;
+    }
+    arena_undo(arena, mark);
+    return repeated;
 }
 
 static enum err read_member_name(struct reader *reader, const char **out)
@@ -364,10 +401,9 @@ static enum err read_nested(struct reader *reader, struct json *value)
     TRY(read_elements(reader, value, *open == '{' ? '}' : ']'));
     reader->depth--;
     if (value->kind == JSON_OBJECT) {
-        struct arena_mark mark = arena_mark(reader->arena);
-        const char *name = repeated_name(reader->arena, value);
+        const char *name = value->count <= PROBE_MAX ? repeated_of_few(value)
+                                                     : repeated_of_many(reader->arena, value);
 
-        arena_undo(reader->arena, mark);
         if (name != NULL) {
             char why[120];
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DIGITS_MAX = 19 }; /* of a 64-bit number, whatever they are */
+
 struct text text_of(const char *string)
 {
     return (struct text){.at = string, .size = strlen(string)};
@@ -89,13 +91,14 @@ static size_t sequence(const unsigned char *at, size_t left)
     return overlong || beyond ? 0 : size;
 }
 
-/* Eight bytes of ASCII without NUL. */
-static bool eight_ascii(const unsigned char *at)
+/* Sixteen bytes of ASCII without NUL. */
+static bool sixteen_ascii(const unsigned char *at)
 {
-    uint64_t word;
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word[2];
 
-    memcpy(&word, at, sizeof(word));
-    return (((word - UINT64_C(0x0101010101010101)) | word) & UINT64_C(0x8080808080808080)) == 0;
+    memcpy(word, at, sizeof(word));
+    return (((word[0] - ones) | word[0] | (word[1] - ones) | word[1]) & ones << 7) == 0;
 }
 
 size_t text_check(struct text text)
@@ -104,8 +107,8 @@ size_t text_check(struct text text)
     size_t i = 0;
 
     while (i < text.size) {
-        if (text.size - i >= 8 && eight_ascii(at + i)) {
-            i += 8;
+        if (text.size - i >= 16 && sixteen_ascii(at + i)) {
+            i += 16;
             continue;
         }
         if (at[i] != 0 && at[i] < 0x80) {
@@ -155,11 +158,66 @@ static bool looks_like_real(struct text text)
     return text.size > 0;
 }
 
+/* `whole` over ten to the power `places`, rounded to nearest: both are moved to the top of their
+ * words, so that the quotient has more bits than a double keeps; a rest shows in the lowest. */
+static double quotient(uint64_t whole, size_t places)
+{
+    __extension__ typedef unsigned __int128 wide;
+    uint64_t power = 1;
+
+    if (whole == 0 || places == 0) {
+        return (double)whole;
+    }
+    for (size_t i = 0; i < places; i++) {
+        power *= 10;
+    }
+    int up = __builtin_clzll(whole);
+    int down = __builtin_clzll(power);
+    wide above = (wide)(whole << up) << 63;
+    uint64_t below = power << down;
+    uint64_t ratio = (uint64_t)(above / below);
+
+    ratio |= (wide)ratio * below != above;
+    return ldexp((double)ratio, down - up - 63);
+}
+
+/* A number as most are written: at most 19 digits, which 64 bits hold, and no power of ten. */
+static bool short_real(struct text text, double *out)
+{
+    bool negative = text.size > 0 && text.at[0] == '-';
+    bool point = false;
+    uint64_t whole = 0;
+    size_t digits = 0;
+    size_t places = 0;
+
+    for (size_t i = negative; i < text.size && digits <= DIGITS_MAX; i++) {
+        char c = text.at[i];
+
+        if (c >= '0' && c <= '9') {
+            whole = whole * 10 + (uint64_t)(c - '0');
+            digits++;
+            places += point;
+        } else if (c == '.' && !point) {
+            point = true;
+        } else {
+            return false;
+        }
+    }
+    if (digits == 0 || digits > DIGITS_MAX) {
+        return false;
+    }
+    *out = negative ? -quotient(whole, places) : quotient(whole, places);
+    return true;
+}
+
 bool text_real(struct text text, double *out)
 {
     char copy[64];
     char *end;
 
+    if (short_real(text, out)) {
+        return true;
+    }
     if (text.size >= sizeof(copy) || !looks_like_real(text)) {
         return false;
     }

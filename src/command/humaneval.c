@@ -1,7 +1,6 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -13,6 +12,7 @@
 #include "command/lines.h"
 #include "engine/verify/statistics.h"
 #include "engine/verify/verdict.h"
+#include "sandbox/judge/judge.h"
 #include "sandbox/sandbox.h"
 
 struct humaneval_options {
@@ -146,32 +146,6 @@ struct batch {
     FILE *out;
 };
 
-static struct verdict judge(const struct sandbox_outcome *outcome)
-{
-    switch (outcome->end) {
-    case SANDBOX_EXITED:
-        if (outcome->exit_code == CHECK_UNSCORED) {
-            return verdict_unscored(strcmp(outcome->note, "no check was executed") == 0
-                                        ? REASON_UNCHECKED
-                                        : REASON_VERIFIER,
-                                    outcome->note);
-        }
-        return outcome->exit_code == CHECK_PASSED ? verdict_pass()
-                                                  : verdict_fail(REASON_WRONG, outcome->note);
-    case SANDBOX_SIGNALLED:
-        return verdict_fail(REASON_CRASH, outcome->note);
-    case SANDBOX_TIMEOUT:
-        return verdict_fail(REASON_TIMEOUT, outcome->note);
-    case SANDBOX_MEMORY:
-        return verdict_fail(REASON_MEMORY, outcome->note);
-    case SANDBOX_OUTPUT:
-        return verdict_fail(REASON_OUTPUT, outcome->note);
-    case SANDBOX_BROKEN:
-        break;
-    }
-    return verdict_unscored(REASON_SANDBOX, outcome->note);
-}
-
 static void print_json(struct batch *batch, struct arena *arena, const char *id, uint64_t line,
                        struct verdict verdict)
 {
@@ -256,7 +230,7 @@ static enum err check_claim(struct batch *batch, struct arena *arena, const stru
     check.limits.cpu_ms = batch->options->timeout_ms;
     check.limits.memory_mib = batch->options->memory_mib;
     TRY(sandbox_check_python(batch->sandbox, &check, arena, &outcome, fault));
-    *out = judge(&outcome);
+    *out = judge_check(&outcome);
     return OK;
 }
 

@@ -8,25 +8,32 @@
 
 enum { UNORDERED_MAX = 2000 };
 
-/* Models wrap JSON in a fence. */
-static struct text unfenced(struct text text)
+/* Models wrap JSON in a fence. False: there is none. */
+static bool unfence(struct text text, struct text *inner)
 {
-    struct text rest = text_trim(text);
-    const char *open = rest.size < 3 ? NULL : memmem(rest.at, rest.size, "```", 3);
-
-    if (open == NULL) {
-        return rest;
-    }
-    const char *line = memchr(open, '\n', (size_t)(rest.at + rest.size - open));
+    const char *open = text.size < 3 ? NULL : memmem(text.at, text.size, "```", 3);
+    const char *line =
+        open == NULL ? NULL : memchr(open, '\n', (size_t)(text.at + text.size - open));
 
     if (line == NULL) {
-        return rest;
+        return false;
     }
-    size_t left = (size_t)(rest.at + rest.size - line);
+    size_t left = (size_t)(text.at + text.size - line);
     const char *close = memmem(line, left, "```", 3);
 
-    return text_trim(
-        (struct text){.at = line, .size = close == NULL ? left : (size_t)(close - line)});
+    *inner =
+        text_trim((struct text){.at = line, .size = close == NULL ? left : (size_t)(close - line)});
+    return true;
+}
+
+/* What is JSON as it stands may hold a fence in its texts. */
+static enum err read_answer(struct arena *scratch, struct text answer, struct json **out,
+                            struct fault *fault)
+{
+    enum err err = json_parse(scratch, text_trim(answer), out, fault);
+    struct text inner;
+
+    return err != OK && unfence(answer, &inner) ? json_parse(scratch, inner, out, fault) : err;
 }
 
 /* rows[0].name; NULL: there is no such part. */
@@ -141,7 +148,7 @@ static struct verdict read_both(struct arena *scratch, struct text answer, struc
         return verdict_unscored(REASON_VERIFIER,
                                 arena_print(scratch, "the reference is %s", fault.text));
     }
-    if (json_parse(scratch, unfenced(answer), got, &fault) != OK) {
+    if (read_answer(scratch, answer, got, &fault) != OK) {
         return verdict_fail(REASON_FORMAT, arena_print(scratch, "the answer is %s", fault.text));
     }
     return verdict_pass();

@@ -300,18 +300,26 @@ struct verdict check_exact(unsigned normal, struct arena *scratch, struct text a
                                                            : verdict_fail(REASON_WRONG, NULL);
 }
 
-/* Parts between commas, semicolons and line ends, without brackets around the whole. */
-static struct map *parts_of(unsigned normal, struct arena *scratch, struct text text)
+static bool ends_part(char c)
 {
-    struct map *parts = map_new(scratch);
+    return c == ',' || c == ';' || c == '\n';
+}
+
+/* Every part between commas, semicolons and line ends, without brackets around the whole; `parts`
+ * numbers them. How many of `known` parts are among them comes back. */
+static uint32_t add_parts(unsigned normal, struct arena *scratch, struct text text, uint32_t known,
+                          struct map *parts)
+{
+    bool *seen = arena_array(scratch, bool, known);
     struct text rest = text_trim(text);
+    uint32_t shared = 0;
 
     if (rest.size >= 2 && strchr("[{(", rest.at[0]) != NULL &&
         strchr("]})", rest.at[rest.size - 1]) != NULL) {
         rest = (struct text){.at = rest.at + 1, .size = rest.size - 2};
     }
     for (size_t begin = 0, at = 0; at <= rest.size; at++) {
-        if (at < rest.size && strchr(",;\n", rest.at[at]) == NULL) {
+        if (at < rest.size && !ends_part(rest.at[at])) {
             continue;
         }
         struct text part = text_trim((struct text){.at = rest.at + begin, .size = at - begin});
@@ -321,36 +329,41 @@ static struct map *parts_of(unsigned normal, struct arena *scratch, struct text 
             part = (struct text){.at = part.at + 1, .size = part.size - 2};
         }
         part = normalise(normal, scratch, part);
-        if (part.size > 0) {
-            (void)map_add(parts, part);
-        }
         begin = at + 1;
+        if (part.size == 0) {
+            continue;
+        }
+        uint32_t number = map_add(parts, part);
+
+        if (number < known && !seen[number]) {
+            seen[number] = true;
+            shared++;
+        }
     }
-    return parts;
+    return shared;
 }
 
 struct verdict check_set(unsigned normal, bool partial, struct arena *scratch, struct text answer,
                          struct text reference)
 {
-    struct map *want = parts_of(normal, scratch, reference);
-    struct map *got = parts_of(normal, scratch, answer);
-    uint32_t shared = 0;
-    uint32_t ignored;
+    struct map *parts = map_new(scratch);
 
-    if (map_count(want) == 0) {
+    (void)add_parts(normal, scratch, reference, 0, parts);
+    uint32_t want = map_count(parts);
+    uint32_t shared = add_parts(normal, scratch, answer, want, parts);
+    uint32_t got = shared + map_count(parts) - want;
+
+    if (want == 0) {
         return verdict_unscored(REASON_VERIFIER, "the reference has no parts");
     }
-    if (map_count(got) == 0) {
+    if (got == 0) {
         return verdict_fail(REASON_FORMAT, "the answer has no parts");
     }
-    for (uint32_t i = 0; i < map_count(got); i++) {
-        shared += map_find(want, map_key(got, i), &ignored);
-    }
-    if (shared == map_count(want) && shared == map_count(got)) {
+    if (shared == want && shared == got) {
         return verdict_pass();
     }
     if (!partial) {
         return verdict_fail(REASON_WRONG, NULL);
     }
-    return verdict_of_score(2.0 * shared / (double)(map_count(want) + map_count(got)));
+    return verdict_of_score(2.0 * shared / (double)(want + got));
 }

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/fault.h"
 #include "base/json.h"
+#include "sandbox/judge/judge.h"
 #include "slice/reward/grade.h"
 #include "slice/reward/program.h"
 #include "slice/reward/verifier.h"
@@ -19,24 +20,6 @@ static void note_run(struct graded *out, const struct sandbox_outcome *outcome)
 {
     out->level = outcome->level;
     out->micros += outcome->wall_us;
-}
-
-static struct verdict not_by_itself(const struct sandbox_outcome *outcome)
-{
-    switch (outcome->end) {
-    case SANDBOX_SIGNALLED:
-        return verdict_fail(REASON_CRASH, outcome->note);
-    case SANDBOX_TIMEOUT:
-        return verdict_fail(REASON_TIMEOUT, outcome->note);
-    case SANDBOX_MEMORY:
-        return verdict_fail(REASON_MEMORY, outcome->note);
-    case SANDBOX_OUTPUT:
-        return verdict_fail(REASON_OUTPUT, outcome->note);
-    case SANDBOX_EXITED:
-    case SANDBOX_BROKEN:
-        break;
-    }
-    return verdict_unscored(REASON_SANDBOX, outcome->note);
 }
 
 static struct verdict bad_request(struct arena *scratch, const struct fault *fault)
@@ -66,16 +49,7 @@ static struct verdict judge_function(const struct grading *grading, const struct
         return bad_request(scratch, &fault);
     }
     note_run(out, &outcome);
-    if (outcome.end != SANDBOX_EXITED) {
-        return not_by_itself(&outcome);
-    }
-    if (outcome.exit_code == CHECK_UNSCORED) {
-        return verdict_unscored(
-            strcmp(outcome.note, "no check was executed") == 0 ? REASON_UNCHECKED : REASON_VERIFIER,
-            outcome.note);
-    }
-    return outcome.exit_code == CHECK_PASSED ? verdict_pass()
-                                             : verdict_fail(REASON_WRONG, outcome.note);
+    return judge_check(&outcome);
 }
 
 /* ------------------------------------------------------------------ programs */
@@ -115,7 +89,7 @@ static struct verdict judge_case(const struct grading *grading, const struct kno
     }
     note_run(out, &outcome);
     if (outcome.end != SANDBOX_EXITED) {
-        return not_by_itself(&outcome);
+        return judge_end(&outcome);
     }
     if (outcome.exit_code != 0) {
         return verdict_fail(REASON_CRASH,
@@ -266,7 +240,7 @@ static struct verdict judge_script(const struct grading *grading, const struct k
     }
     note_run(out, &outcome);
     if (outcome.end != SANDBOX_EXITED) {
-        return not_by_itself(&outcome);
+        return judge_end(&outcome);
     }
     if (outcome.output.size == 0 || outcome.cut) {
         return verdict_fail(REASON_OUTPUT, "what it left is too large, or gone");
@@ -275,7 +249,7 @@ static struct verdict judge_script(const struct grading *grading, const struct k
         return verdict_unscored(REASON_VERIFIER, "the tests cannot be laid out");
     }
     if (outcome.end != SANDBOX_EXITED) {
-        return not_by_itself(&outcome);
+        return judge_end(&outcome);
     }
     return read_reward(outcome.output, scratch);
 }

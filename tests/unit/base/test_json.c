@@ -78,6 +78,35 @@ static void parse__bounds_the_depth(void)
     CHECK(refusal(deep, &fault) == NULL);
 }
 
+/* An escape at every place of texts around the length up to which they are read once. */
+static void parse__reads_escapes_in_long_texts(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct arena_mark mark = arena_mark(arena);
+    struct fault fault = {0};
+
+    for (size_t size = 500; size < 530; size++) {
+        for (size_t at = 0; at < size; at++) {
+            struct buffer buffer = buffer_new(arena);
+            struct json *tree = NULL;
+
+            buffer_text(&buffer, text_of("[\""));
+            for (size_t i = 0; i < size; i++) {
+                buffer_text(&buffer, text_of(i == at ? "\\uD83D\\uDE00" : "x"));
+            }
+            buffer_text(&buffer, text_of("\",1]"));
+            CHECK(json_parse(arena, buffer_view(&buffer), &tree, &fault) == OK &&
+                  tree->count == 2 && strlen(tree->first->text) == size + 3 &&
+                  memcmp(tree->first->text + at, "\xF0\x9F\x98\x80", 4) == 0);
+            struct text cut = buffer_view(&buffer);
+
+            cut.size -= 4;
+            CHECK(json_parse(arena, cut, &tree, &fault) == ERR_INVALID);
+            arena_undo(arena, mark);
+        }
+    }
+}
+
 static void parse__reads_numbers_and_escapes(void)
 {
     ARENA_SCOPE arena = arena_new();
@@ -207,5 +236,6 @@ static void next__reads_a_value_a_line(void)
 
 TEST_MAIN(CASE(next__reads_a_value_a_line), CASE(text__is_escaped_wherever_it_must_be),
           CASE(parse__refuses_what_is_not_json), CASE(parse__bounds_the_depth),
-          CASE(parse__reads_numbers_and_escapes), CASE(decode__names_the_path_at_fault),
-          CASE(encode__is_the_inverse_of_decode), CASE(canonical__sorts_members))
+          CASE(parse__reads_numbers_and_escapes), CASE(parse__reads_escapes_in_long_texts),
+          CASE(decode__names_the_path_at_fault), CASE(encode__is_the_inverse_of_decode),
+          CASE(canonical__sorts_members))

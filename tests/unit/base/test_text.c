@@ -2,6 +2,11 @@
 
 #include "check.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/rng.h"
 #include "base/text.h"
 
 static void check__finds_the_first_bad_byte(void)
@@ -36,6 +41,50 @@ static void real__refuses_words_and_infinities(void)
     CHECK(!text_real(text_of("1e999"), &value));
     CHECK(!text_real(text_of("0x10"), &value));
     CHECK(!text_real(text_of("1,5"), &value));
+}
+
+/* Both ways that numbers are read give the double that is nearest. */
+static void real__is_the_nearest_double(void)
+{
+    static const char *const CASES[] = {"0",
+                                        "-0",
+                                        "-0.0",
+                                        "5.",
+                                        ".5",
+                                        "0.1",
+                                        "0.14285714285714285",
+                                        "14285.571428571428",
+                                        "9007199254740993",
+                                        "9007199254740992.5",
+                                        "9007199254740993.5",
+                                        "9999999999999999999",
+                                        "0.9999999999999999999",
+                                        "0.0000000000000000001",
+                                        "1.7976931348623157",
+                                        "12345678901234567890.5"};
+    struct rng rng = rng_new(7);
+    char made[32];
+
+    for (size_t i = 0; i < COUNT(CASES) + 20'000; i++) {
+        const char *text = made;
+        double value = -1;
+        double want;
+
+        if (i < COUNT(CASES)) {
+            text = CASES[i];
+        } else {
+            uint64_t digits = rng_next(&rng) >> (i % 60);
+            size_t size = (size_t)snprintf(made, sizeof(made), "%llu", (unsigned long long)digits);
+            size_t place = rng_below(&rng, (uint32_t)size + 1);
+
+            memmove(made + place + 1, made + place, size - place + 1);
+            made[place] = '.';
+        }
+        want = strtod(text, NULL);
+        CHECK(text_real(text_of(text), &value) && memcmp(&value, &want, sizeof(want)) == 0);
+    }
+    CHECK(!text_real(text_of("."), &(double){0}));
+    CHECK(!text_real(text_of("1.2.3"), &(double){0}));
 }
 
 static void code_points__go_there_and_back(void)
@@ -74,4 +123,4 @@ static void cut__gives_every_part_once(void)
 
 TEST_MAIN(CASE(cut__gives_every_part_once), CASE(check__finds_the_first_bad_byte),
           CASE(int__takes_the_whole_range_and_no_more), CASE(real__refuses_words_and_infinities),
-          CASE(code_points__go_there_and_back))
+          CASE(real__is_the_nearest_double), CASE(code_points__go_there_and_back))

@@ -82,6 +82,8 @@ static void set__ignores_order_and_counts_shares(void)
 
     CHECK(part.kind == VERDICT_PARTIAL);
     CHECK_NEAR(part.score, .5, 1e-15);
+    part = run((struct check_options){.check = "set", .partial = true}, "c, a, a, c", "a, b, a");
+    CHECK_NEAR(part.score, .5, 1e-15);
     UNSCORED("a", " ", .check = "set");
 }
 
@@ -97,6 +99,7 @@ static void json__compares_values(void)
 {
     PASSES("```json\n{\"b\": [1, 2.0], \"a\": null}\n```", "{\"a\":null,\"b\":[1,2]}",
            .check = "json");
+    PASSES("{\"a\": \"```\",\n\"b\": 1}", "{\"b\":1,\"a\":\"```\"}", .check = "json");
     FAILS("[2,1]", "[1,2]", REASON_WRONG, .check = "json");
     PASSES("[2,1]", "[1,2]", .check = "json", .unordered = true);
     FAILS("[1,1]", "[1,2]", REASON_WRONG, .check = "json", .unordered = true);
