@@ -43,10 +43,14 @@ static struct text material_key(struct arena *arena, const struct score_example 
     size_t used = strlen(example->question_id) + 1;
 
     memcpy(key, example->question_id, used - 1);
-    memcpy(key + used, example->question.at, example->question.size);
+    if (example->question.size > 0) {
+        memcpy(key + used, example->question.at, example->question.size);
+    }
     used += example->question.size + 1;
     for (uint32_t i = 0; i < example->reference_count; i++) {
-        memcpy(key + used, example->references[i].at, example->references[i].size);
+        if (example->references[i].size > 0) {
+            memcpy(key + used, example->references[i].at, example->references[i].size);
+        }
         used += example->references[i].size + 1;
     }
     return (struct text){.at = key, .size = used};
