@@ -6,6 +6,8 @@
 
 #include "base/err.h"
 
+enum { SIDE = 4 }; /* rows that are worked on side by side */
+
 static double dot(const double *left, const double *right, size_t size)
 {
     double sum = 0;
@@ -19,7 +21,7 @@ static double dot(const double *left, const double *right, size_t size)
 /* Products of rows side by side with one vector. Each sums in the order of `dot`, to the same bits,
  * but no addition waits for that of another row. */
 static void dot_rows(const double *rows, size_t stride, const double *right, size_t size,
-                     double out[static NUM_CHOLESKY_SIDE])
+                     double out[static SIDE])
 {
     const double *row[] = {rows, rows + stride, rows + 2 * stride, rows + 3 * stride};
     double sum0 = 0;
@@ -27,7 +29,7 @@ static void dot_rows(const double *rows, size_t stride, const double *right, siz
     double sum2 = 0;
     double sum3 = 0;
 
-    static_assert(COUNT(row) == NUM_CHOLESKY_SIDE);
+    static_assert(COUNT(row) == SIDE);
     for (size_t i = 0; i < size; i++) {
         sum0 += row[0][i] * right[i];
         sum1 += row[1][i] * right[i];
@@ -47,10 +49,10 @@ static void factor_left(double *matrix, size_t size, size_t first)
 
     for (size_t k = 0; k < first; k++) {
         const double *other = matrix + k * size;
-        double sums[NUM_CHOLESKY_SIDE];
+        double sums[SIDE];
 
         dot_rows(rows, size, other, k, sums);
-        for (size_t r = 0; r < NUM_CHOLESKY_SIDE; r++) {
+        for (size_t r = 0; r < SIDE; r++) {
             rows[r * size + k] = (rows[r * size + k] - sums[r]) / other[k];
         }
     }
@@ -77,10 +79,10 @@ static bool factor_row(double *matrix, size_t size, size_t i, size_t first)
 
 bool num_cholesky(double *matrix, size_t size)
 {
-    size_t together = size - size % NUM_CHOLESKY_SIDE;
+    size_t together = size - size % SIDE;
 
     for (size_t i = 0; i < size; i++) {
-        size_t block = i - i % NUM_CHOLESKY_SIDE;
+        size_t block = i - i % SIDE;
 
         if (i == block && i < together) {
             factor_left(matrix, size, i);
@@ -92,13 +94,18 @@ bool num_cholesky(double *matrix, size_t size)
     return true;
 }
 
-void num_cholesky_solve(const double *factor, size_t size, double *right)
+static void solve_forward(const double *factor, size_t size, size_t first, double *right)
 {
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = first; i < size; i++) {
         const double *row = factor + i * size;
 
-        right[i] = (right[i] - dot(row, right, i)) / row[i];
+        right[i] = (right[i] - dot(row + first, right + first, i - first)) / row[i];
     }
+}
+
+void num_cholesky_solve(const double *factor, size_t size, double *right)
+{
+    solve_forward(factor, size, 0, right);
     for (size_t i = size; i-- > 0;) {
         double value = right[i] / factor[i * size + i];
 
@@ -109,29 +116,12 @@ void num_cholesky_solve(const double *factor, size_t size, double *right)
     }
 }
 
-/* Columns `first` and on of the factor's inverse, as rows of `columns`. */
-static void invert_columns(const double *factor, size_t size, size_t first, double *columns)
-{
-    memset(columns, 0, NUM_CHOLESKY_SIDE * size * sizeof(*columns));
-    for (size_t i = first; i < size; i++) {
-        const double *row = factor + i * size;
-        double sums[NUM_CHOLESKY_SIDE];
-
-        dot_rows(columns + first, size, row + first, i - first, sums);
-        for (size_t c = 0; c < NUM_CHOLESKY_SIDE; c++) {
-            columns[c * size + i] = ((i == first + c) - sums[c]) / row[i];
-        }
-    }
-}
-
 void num_cholesky_inverse_diagonal(const double *factor, size_t size, double *scratch, double *out)
 {
     for (size_t i = 0; i < size; i++) { /* a column of the factor's inverse; its square sums up */
-        const double *column = scratch + i % NUM_CHOLESKY_SIDE * size;
-
-        if (i % NUM_CHOLESKY_SIDE == 0) {
-            invert_columns(factor, size, i, scratch);
-        }
-        out[i] = dot(column + i, column + i, size - i);
+        memset(scratch, 0, size * sizeof(*scratch));
+        scratch[i] = 1;
+        solve_forward(factor, size, i, scratch);
+        out[i] = dot(scratch + i, scratch + i, size - i);
     }
 }

@@ -43,7 +43,6 @@ void score_regress(struct score_graded *answers, uint32_t count, uint32_t class_
     double *matrix = arena_array(arena, double, (size_t)count *count);
     double *right = arena_array(arena, double, count);
     double *inverse = arena_array(arena, double, count);
-    double *scratch = arena_array(arena, double, NUM_CHOLESKY_SIDE *(size_t)count);
     uint32_t bins = score_bin_count(class_count);
 
     fill_matrix(answers, count, matrix);
@@ -54,7 +53,7 @@ void score_regress(struct score_graded *answers, uint32_t count, uint32_t class_
     bool positive = num_cholesky(matrix, count);
 
     assert(positive); /* likenesses are products, and the ridge is added */
-    num_cholesky_inverse_diagonal(matrix, count, scratch, inverse);
+    num_cholesky_inverse_diagonal(matrix, count, right, inverse);
     for (uint32_t bin = 0; bin < bins; bin++) {
         for (uint32_t i = 0; i < count; i++) {
             right[i] = answers[i].class * bins / class_count == bin;

@@ -10,7 +10,7 @@ static void solve__inverts_a_known_matrix(void)
     double kept[9];
     const double wanted[] = {1, -2, 3};
     double right[] = {1, -2, 3};
-    double scratch[NUM_CHOLESKY_SIDE * 3];
+    double scratch[3];
     double diagonal[3];
 
     memcpy(kept, matrix, sizeof(kept));
@@ -37,7 +37,7 @@ static void cholesky__is_the_same_as_row_by_row(void)
     enum { SIZE = 23 };
     double matrix[SIZE * SIZE] = {0};
     double plain[SIZE * SIZE];
-    double scratch[NUM_CHOLESKY_SIDE * SIZE];
+    double scratch[SIZE];
     double diagonal[SIZE];
 
     for (int i = 0; i < SIZE; i++) {
