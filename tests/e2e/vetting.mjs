@@ -101,6 +101,23 @@ export async function gradeAndAppeal(reviewer, candidate) {
 }
 
 
+/** The operator imports résumés of many from one CSV, and is told which rows were bad. */
+export async function importResumes(operator) {
+  const { page } = operator;
+  await page.goto('/experts');
+  await page.getByRole('button', { name: 'Import résumés' }).click();
+  const chosen = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose a CSV' }).click();
+  await (await chosen).setFiles({
+    name: 'people.csv', mimeType: 'text/csv',
+    buffer: Buffer.from('email,name,skills,employers\nivy@example.org,Ivy,tax law,Acme | Clerk | 2019 | present\nnobody,No Body,,\n'),
+  });
+  await page.getByText('2 rows read: 1 résumé added').waitFor();
+  await page.getByRole('cell', { name: 'email' }).waitFor();
+  await checkPage(operator, 'Import of résumés');
+  ok(true, 'good rows of a CSV of résumés are imported, bad ones are named');
+}
+
 /** The candidate uploads a résumé and confirms it; the operator looks at pool and fairness. */
 export async function resumeAndFairness(operator, candidate) {
   const own = candidate.page;
@@ -120,6 +137,7 @@ export async function resumeAndFairness(operator, candidate) {
   await own.getByRole('button', { name: 'Confirm', exact: true }).click();
   await own.getByText('are in your profile').waitFor();
   ok(true, 'a résumé counts once it is confirmed');
+  await importResumes(operator);
   const { page } = operator;
   await page.goto('/fairness');
   await page.getByText('Where this comes from').waitFor();

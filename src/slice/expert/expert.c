@@ -462,3 +462,24 @@ enum err expert_word_numbers(struct work *work, const char *text, const uint32_t
     *count = bag.size;
     return OK;
 }
+
+enum err expert_of_email(struct work *work, const char *email, const char *name, const char **id)
+{
+    struct expert_person_by_email_row person;
+    const char *house = work->organisation_id;
+    enum err err = expert_person_by_email(
+        work, &(struct expert_person_by_email_args){.organisation_id = house, .email = email},
+        &person);
+
+    if (err == ERR_NOT_FOUND) {
+        return person_add(work,
+                          &(struct person_draft){.organisation_id = house,
+                                                 .email = email,
+                                                 .name = name == NULL ? email : name,
+                                                 .role = "expert"},
+                          id);
+    }
+    TRY(err);
+    *id = person.is_expert > 0 ? person.id : NULL;
+    return OK;
+}

@@ -52,6 +52,11 @@ enum err expert_name_number(struct work *work, const char *kind, const char *key
 enum err expert_word_numbers(struct work *work, const char *text, const uint32_t **out,
                              size_t *count);
 
+/* The operator's expert with this address (normal), made without a password if nobody has it. NULL:
+ * the address is somebody's who is no expert. */
+enum err expert_of_email(struct work *work, const char *email, const char *name, const char **id);
+#define EXPERT_NONE_OF_YOURS "this address belongs to somebody who is not one of your experts"
+
 /* The owner of an expert, for routes whose first id is one: the operator that keeps the profile. */
 enum err expert_owner(struct work *work, const char *id, const char **organisation_id);
 enum err expert_import_owner(struct work *work, const char *id, const char **organisation_id);

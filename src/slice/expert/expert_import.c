@@ -49,30 +49,6 @@ struct counts {
     int64_t changed;
 };
 
-/* The person of a row, made if there is none; NULL: the address is somebody's who is no expert. */
-static enum err person_of(struct work *work, const struct expert_record *record, const char **id)
-{
-    struct expert_person_by_email_row person;
-    const char *house = work->organisation_id;
-    enum err err = expert_person_by_email(
-        work,
-        &(struct expert_person_by_email_args){.organisation_id = house, .email = record->email},
-        &person);
-
-    if (err == ERR_NOT_FOUND) {
-        return person_add(
-            work,
-            &(struct person_draft){.organisation_id = house,
-                                   .email = record->email,
-                                   .name = record->name == NULL ? record->email : record->name,
-                                   .role = "expert"},
-            id);
-    }
-    TRY(err);
-    *id = person.is_expert > 0 ? person.id : NULL;
-    return OK;
-}
-
 static enum err write_row(struct work *work, const struct import *import, struct intake_row *row,
                           struct counts *counts)
 {
@@ -80,10 +56,9 @@ static enum err write_row(struct work *work, const struct import *import, struct
     const char *person_id = NULL;
     bool is_new = false;
 
-    TRY(person_of(work, record, &person_id));
+    TRY(expert_of_email(work, record->email, record->name, &person_id));
     if (person_id == NULL) {
-        intake_blame(row, "email",
-                     "this address belongs to somebody who is not one of your experts");
+        intake_blame(row, "email", EXPERT_NONE_OF_YOURS);
         return OK;
     }
     TRY(expert_write(work, import->writer, person_id, &record->profile, &is_new));

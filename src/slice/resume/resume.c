@@ -19,6 +19,28 @@ enum err resume_owner(struct work *work, const char *id, const char **organisati
     return OK;
 }
 
+enum err resume_put(struct work *work, const char *id, const struct resume_found *found,
+                    size_t count)
+{
+    struct resume_field_insert_args *fields =
+        arena_array(work->arena, struct resume_field_insert_args, count);
+
+    for (size_t i = 0; i < count; i++) {
+        fields[i] = (struct resume_field_insert_args){
+            .organisation_id = work->organisation_id,
+            .resume_id = id,
+            .position = (int64_t)i,
+            .field = found[i].field,
+            .field_group = found[i].group,
+            .found = found[i].value,
+            .confidence = found[i].confidence,
+            .place = found[i].line == 0
+                         ? "data"
+                         : arena_print(work->arena, "line %lld", (long long)found[i].line)};
+    }
+    return resume_field_insert(work, fields, count);
+}
+
 static const char *state_of(const struct resume_verdict *verdict)
 {
     return strcmp(verdict->verdict, "confirm") == 0 ? "confirmed"

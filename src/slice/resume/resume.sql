@@ -24,7 +24,7 @@ UPDATE resume
    AND organisation_id = :organisation_id
    AND resume_state = 'reading';
 
--- name: resume_field_insert :exec
+-- name: resume_field_insert :exec_many
 INSERT INTO resume_field (organisation_id, resume_id, position, field, field_group, found, confidence, place, field_state)
 VALUES (:organisation_id, :resume_id, :position, :field, :field_group, :found, :confidence, :place, 'found');
 
@@ -33,6 +33,14 @@ VALUES (:organisation_id, :resume_id, :position, :field, :field_group, :found, :
 SELECT id, organisation_id, person_id, file_name, resume_state, note
   FROM resume
  WHERE id = :id;
+
+-- name: resume_with_hash :one resume_with_hash_row
+SELECT id
+  FROM resume
+ WHERE person_id = :person_id
+   AND organisation_id = :organisation_id
+   AND content_hash = :content_hash
+ LIMIT 1;
 
 -- name: resume_own :many resume_line
 -- across: it is the person's own

@@ -240,6 +240,13 @@ static const struct route routes[] = {
     {DELETE, "/v1/resumes/{resume_id}", serve_erase, ROLE_EXPERT, 200, ROUTE_WRITES,
      .owner = resume_owner, .reply = &nothing_shape, .summary = "Erase a résumé",
      .command = "resume erase"},
+    {POST, "/v1/resume-imports", resume_serve_import, ROLE_OPERATOR, 200, ROUTE_FREE,
+     .uploads = true, .reply = &resume_import_shape,
+     .summary = "Import résumés from CSV, one row a person, for them to confirm",
+     .command = "resume import"},
+    {GET, "/v1/resume-imports/template", resume_serve_template, ROLE_OPERATOR, 200,
+     .summary = "Write an example of the CSV that is imported",
+     .command = "resume import-template"},
 };
 
 static const struct job_kind *const jobs[] = {&resume_job};

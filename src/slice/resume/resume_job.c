@@ -52,33 +52,13 @@ static enum err load(struct work *work, void *context)
     return OK;
 }
 
-static enum err put_fields(struct work *work, const struct reading *reading)
-{
-    for (size_t i = 0; i < reading->count; i++) {
-        const struct resume_found *one = &reading->found[i];
-
-        TRY(resume_field_insert(
-            work, &(struct resume_field_insert_args){
-                      .organisation_id = reading->organisation_id,
-                      .resume_id = reading->id,
-                      .position = (int64_t)i,
-                      .field = one->field,
-                      .field_group = one->group,
-                      .found = one->value,
-                      .confidence = one->confidence,
-                      .place = one->line == 0
-                                   ? "data"
-                                   : arena_print(work->arena, "line %lld", (long long)one->line)}));
-    }
-    return OK;
-}
-
 /* The file goes with the same commit that says what stood in it. */
 static enum err put(struct work *work, void *context)
 {
     const struct reading *reading = context;
     int64_t changed;
 
+    work->organisation_id = reading->organisation_id;
     TRY(resume_end(
         work,
         &(struct resume_end_args){.id = reading->id,
@@ -89,7 +69,7 @@ static enum err put(struct work *work, void *context)
     if (changed == 0) {
         return OK; /* erased meanwhile */
     }
-    TRY(put_fields(work, reading));
+    TRY(resume_put(work, reading->id, reading->found, reading->count));
     return resume_file_erase(
         work, &(struct resume_file_erase_args){.resume_id = reading->id,
                                                .organisation_id = reading->organisation_id});

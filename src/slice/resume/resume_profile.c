@@ -16,7 +16,8 @@ enum {
     CLAIMS_MAX = 20,
     EMPLOYERS_MAX = 40,
     LANGUAGES_MAX = 20,
-    SKILL_SIZE_MAX = 80
+    SKILL_SIZE_MAX = 80,
+    HEADLINE_SIZE_MAX = 200
 };
 
 /* Lists that grow behind what the profile has. */
@@ -97,6 +98,16 @@ static void add_skill(struct arena *arena, struct profile *profile, struct growi
         (struct profile_skill){.name = name, .level = 5, .confidence = (double)__builtin_nan("")};
 }
 
+/* Their own stays. */
+static void add_headline(struct profile *profile, const char *headline)
+{
+    bool has_one = profile->headline != NULL && profile->headline[0] != '\0';
+
+    if (!has_one && strlen(headline) <= HEADLINE_SIZE_MAX) {
+        profile->headline = headline;
+    }
+}
+
 static void add_language(struct arena *arena, struct profile *profile, struct growing *growing,
                          const char *name)
 {
@@ -129,7 +140,9 @@ static void take(struct arena *arena, const struct resume_field_row *fields, siz
     const struct resume_field_row *one = &fields[at];
     const char *end = beside(fields, count, one->field_group, "end");
 
-    if (strcmp(one->field, "skill") == 0) {
+    if (strcmp(one->field, "headline") == 0) {
+        add_headline(profile, one->confirmed);
+    } else if (strcmp(one->field, "skill") == 0) {
         add_skill(arena, profile, growing, one->confirmed);
     } else if (strcmp(one->field, "language") == 0) {
         add_language(arena, profile, growing, one->confirmed);

@@ -5,8 +5,8 @@
  * once their owner has confirmed each field.
  *
  * A job has the file of a stranger read by a child process with this program's own command, which
- * reads PDF in a sandbox; the server sees lines of JSON, within bounds of time and size. The file is
- * deleted once it has been read. Confirmed skills and languages go into the person's profile.
+ * reads PDF in a sandbox; the server sees lines of JSON, within bounds of time and size. The file
+ * is deleted once it has been read. Confirmed skills and languages go into the person's profile.
  */
 
 #include <stddef.h>
@@ -15,8 +15,10 @@
 #include "base/err.h"
 
 struct arena;
+struct call;
 struct fault;
 struct job_kind;
+struct shape;
 struct slice;
 struct work;
 
@@ -35,6 +37,10 @@ enum err resume_child_read(struct arena *arena, const char *path, struct resume_
 extern const struct job_kind resume_job;
 #define RESUME_JOB "resume.read"
 
+/* Keep what was found in a résumé of the work's organisation. */
+enum err resume_put(struct work *work, const char *id, const struct resume_found *found,
+                    size_t count);
+
 /* What the person says of one field. */
 struct resume_verdict {
     int64_t position;
@@ -47,6 +53,12 @@ enum err resume_settle(struct work *work, const char *id, const struct resume_ve
 
 /* Put the confirmed skills and languages behind those of the person's profile. */
 enum err resume_to_profile(struct work *work, const char *id);
+
+/* Résumés of many people from one CSV, by the operator: resume_csv_rule.h says how it is written.
+ */
+extern const struct shape resume_import_shape;
+enum err resume_serve_import(struct call *call);
+enum err resume_serve_template(struct call *call);
 
 enum err resume_owner(struct work *work, const char *id, const char **organisation_id);
 

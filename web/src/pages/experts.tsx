@@ -6,6 +6,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Schema } from '../api/client';
 import { date, money, plural } from '../parts/format';
+import { ResumeImport } from '../parts/resume-import';
 import { Empty, Heading, Loading, Trouble } from '../parts/states';
 
 type Expert = Schema<'expert'>;
@@ -195,6 +196,7 @@ export default function Experts() {
     <>
       <Heading title="Experts">
         <Import />
+        <ResumeImport />
         <Button size="xs" variant="default" onClick={save.open} disabled={first === undefined || first.total === 0}>Save as a pool</Button>
       </Heading>
       <Card withBorder radius="md" padding="md" mb="md">
