@@ -30,13 +30,13 @@ OWNED = {"organisation_id": "acme", "campaign_id": "campaign", "batch_id": "batc
          "run_id": "run", "reverification_id": "reverification", "environment_id": "environment",
          "environment_task_id": "environment_task", "hack_id": "hack", "rubric_id": "rubric", "suite_id": "suite", "inquiry_id": "inquiry",
          "item_id": "item", "listing_id": "listing", "application_id": "application", "interview_id": "interview",
-         "grading_id": "grading", "qualification_id": "qualification", "resume_id": "resume"}
+         "grading_id": "grading", "qualification_id": "qualification", "resume_id": "resume", "pair_id": "pair"}
 # What belongs to the operator itself: all of its operators may see it, with leave for a client or without.
 HOUSE = {"expert_id", "pool_id", "import_id", "item_id", "listing_id", "application_id", "interview_id",
-         "qualification_id"}
+         "qualification_id", "pair_id"}
 # What its auditors may see too.
 AUDITED = {"item_id", "listing_id", "application_id", "interview_id",
-         "qualification_id"}
+         "qualification_id", "pair_id"}
 # How the house's own people are paid: its finance and auditors see it, and finance decides about it.
 PEOPLE = {"person_id", "payout_run_id"}
 PAID = {"payout_account_id", "payout_id", "hold_id", "referral_id"}

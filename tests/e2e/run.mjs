@@ -13,7 +13,7 @@ import { startServer } from './server.mjs';
 import { speak } from './speech.mjs';
 import { staff } from './staffing.mjs';
 import { finish, ok } from './tap.mjs';
-import { apply, gradeAndAppeal, openListing, resumeAndFairness } from './vetting.mjs';
+import { apply, gradeAndAppeal, looksAlike, openListing, resumeAndFairness } from './vetting.mjs';
 
 if (process.argv.length !== 3) {
   console.error('usage: run.mjs BINARY');
@@ -55,6 +55,7 @@ try {
   await apply(candidate, role);
   await gradeAndAppeal(first, candidate);
   await resumeAndFairness(operator, candidate);
+  await looksAlike(operator, candidate, 'nia@example.org');
   await inquire(browser, binary, everybody);
   await speak(browser, binary, everybody);
   await client(await person('client'), people.clara, campaign, binary);

@@ -159,3 +159,33 @@ export async function resumeAndFairness(operator, candidate) {
   await page.getByRole('heading', { name: 'Pool' }).waitFor();
   await checkPage(operator, 'Pool');
 }
+
+/** A second account with the candidate's mailbox: the candidate replies, the operator finds, the candidate reads it. */
+export async function looksAlike(operator, candidate, email) {
+  const own = candidate.page;
+  const { page } = operator;
+  await page.evaluate(async (address) => {
+    const ask = (method, path, body) => fetch(path, { method, headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() }, body });
+    const session = await (await ask('GET', '/v1/session')).json();
+    await ask('POST', '/v1/people', JSON.stringify({ organisation_id: session.organisation_id, email: address, name: 'Somebody Else', role: 'expert', password: 'else-long-enough' }));
+  }, email.replace('@', '+more@'));
+  await own.goto('/resume');
+  await own.getByRole('button', { name: /^Reply about/ }).click();
+  await own.getByRole('radio', { name: 'It is not that simple' }).click();
+  await own.getByRole('textbox', { name: 'In your words' }).fill('I had lost the password of my first account.');
+  await checkPage(candidate, 'Reply about a second account');
+  await own.getByRole('button', { name: 'Send' }).click();
+  await own.getByText('I had lost the password').waitFor();
+  await page.goto('/pool');
+  await page.getByText('I had lost the password').waitFor();
+  await page.getByRole('button', { name: /^Record a finding about/ }).click();
+  await page.getByRole('radio', { name: 'One person' }).click();
+  await page.getByRole('textbox', { name: 'Reason' }).fill('You say so yourself.');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByText('You say so yourself.').waitFor();
+  await checkPage(operator, 'Pool with a pair of accounts');
+  await own.reload();
+  await own.getByText('You say so yourself.').waitFor();
+  ok(true, 'a person replies to evidence of a second account and reads what was found');
+  await checkPage(candidate, 'Résumé with a finding');
+}

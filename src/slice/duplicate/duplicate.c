@@ -7,11 +7,13 @@
 #include "slice/duplicate/duplicate_rule.h"
 #include "slice/duplicate/duplicate_sql.h"
 #include "store/work.h"
+#include "sys/secret.h"
 
 enum { EVIDENCE_MAX = 4, GROUP_MAX = 20 };
 
 struct finding {
     struct work *work;
+    const char *only; /* pairs with this person; NULL: all pairs */
     const struct duplicate_people_row *people;
     struct map *ids;
     struct map *keys; /* of contacts, to a group */
@@ -24,18 +26,32 @@ struct finding {
     size_t found_room;
 };
 
+/* Tells neither of the two who the other is. */
+static const char *pair_id(struct arena *arena, struct text both)
+{
+    return arena_print(arena, "dup_%.26s", sha256_hex(arena, both));
+}
+
+static bool is_asked_for(const struct finding *finding, uint32_t left, uint32_t right)
+{
+    return finding->only == NULL || strcmp(finding->people[left].id, finding->only) == 0 ||
+           strcmp(finding->people[right].id, finding->only) == 0;
+}
+
 static struct duplicate_pair *pair_of(struct finding *finding, uint32_t left, uint32_t right)
 {
     struct arena *arena = finding->work->arena;
     const struct duplicate_people_row *a = &finding->people[left < right ? left : right];
     const struct duplicate_people_row *b = &finding->people[left < right ? right : left];
     uint32_t known = map_count(finding->pairs);
-    uint32_t number = map_add(finding->pairs, text_of(arena_print(arena, "%s %s", a->id, b->id)));
+    struct text both = text_of(arena_print(arena, "%s %s", a->id, b->id));
+    uint32_t number = map_add(finding->pairs, both);
 
     if (number == known) {
         finding->found = arena_room(arena, finding->found, number, &finding->found_room,
                                     sizeof(*finding->found));
         finding->found[number] = (struct duplicate_pair){
+            .id = pair_id(arena, both),
             .left_id = a->id,
             .left_name = a->name,
             .left_address = a->email,
@@ -83,8 +99,10 @@ static void meet(struct finding *finding, uint32_t person, const char *kind, con
         }
     }
     for (uint32_t i = 0; i < *size && map_count(finding->pairs) < DUPLICATE_PAIR_MAX; i++) {
-        add_evidence(pair_of(finding, group[i], person), kind,
-                     arena_print(arena, "both have %s", key));
+        if (is_asked_for(finding, group[i], person)) {
+            add_evidence(pair_of(finding, group[i], person), kind,
+                         arena_print(arena, "both have %s", key));
+        }
     }
     if (*size < GROUP_MAX) {
         group[(*size)++] = person;
@@ -125,7 +143,8 @@ static enum err meet_by_answers(struct finding *finding, const char *organisatio
         uint32_t right;
 
         if (map_find(finding->ids, text_of(rows[i].left_id), &left) &&
-            map_find(finding->ids, text_of(rows[i].right_id), &right)) {
+            map_find(finding->ids, text_of(rows[i].right_id), &right) &&
+            is_asked_for(finding, left, right)) {
             add_evidence(pair_of(finding, left, right), "answers",
                          arena_print(finding->work->arena,
                                      "%lld answers share most of their runs of three words",
@@ -135,10 +154,11 @@ static enum err meet_by_answers(struct finding *finding, const char *organisatio
     return OK;
 }
 
-enum err duplicate_find(struct work *work, const char *organisation_id, struct duplicate_pair **out,
-                        size_t *count)
+enum err duplicate_find(struct work *work, const char *organisation_id, const char *person_id,
+                        struct duplicate_pair **out, size_t *count)
 {
     struct finding finding = {.work = work,
+                              .only = person_id,
                               .ids = map_new(work->arena),
                               .keys = map_new(work->arena),
                               .pairs = map_new(work->arena)};

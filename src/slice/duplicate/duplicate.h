@@ -21,6 +21,7 @@ struct duplicate_evidence {
 
 /* The elder account is on the left. */
 struct duplicate_pair {
+    const char *id; /* the same each time; tells neither who the other is */
     const char *left_id;
     const char *left_name;
     const char *left_address;
@@ -30,8 +31,9 @@ struct duplicate_pair {
     struct list evidence;
 };
 
-/* All pairs of the operator's experts, inside a transaction. A name alone is no evidence. */
-enum err duplicate_find(struct work *work, const char *organisation_id, struct duplicate_pair **out,
-                        size_t *count);
+/* Pairs of the operator's experts, inside a transaction: all, or those with one person. A name
+ * alone is no evidence. */
+enum err duplicate_find(struct work *work, const char *organisation_id, const char *person_id,
+                        struct duplicate_pair **out, size_t *count);
 
 extern const struct slice duplicate_slice;

@@ -62,3 +62,34 @@ SELECT i1.person_id AS left_id, i2.person_id AS right_id, COUNT(DISTINCT s1.item
  GROUP BY i1.person_id, i2.person_id
  ORDER BY i1.person_id, i2.person_id
  LIMIT :row_max;
+
+-- name: duplicate_replies :many duplicate_reply
+-- What the two people answered, the elder account first.
+-- param: row_max INT64
+SELECT person_id, answer, message, replied_at
+  FROM duplicate_reply
+ WHERE organisation_id = :organisation_id
+   AND left_id = :left_id
+   AND right_id = :right_id
+ ORDER BY person_id
+ LIMIT :row_max;
+
+-- name: duplicate_reply_put :exec
+INSERT INTO duplicate_reply (organisation_id, left_id, right_id, person_id, answer, message, replied_at)
+VALUES (:organisation_id, :left_id, :right_id, :person_id, :answer, :message, :replied_at)
+ON CONFLICT (organisation_id, left_id, right_id, person_id)
+DO UPDATE SET answer = excluded.answer, message = excluded.message, replied_at = excluded.replied_at;
+
+-- name: duplicate_found :one
+SELECT finding, reason, found_at
+  FROM duplicate_finding
+ WHERE organisation_id = :organisation_id
+   AND left_id = :left_id
+   AND right_id = :right_id;
+
+-- name: duplicate_finding_put :exec
+INSERT INTO duplicate_finding (organisation_id, left_id, right_id, finding, reason, found_by, found_at)
+VALUES (:organisation_id, :left_id, :right_id, :finding, :reason, :found_by, :found_at)
+ON CONFLICT (organisation_id, left_id, right_id)
+DO UPDATE SET finding = excluded.finding, reason = excluded.reason, found_by = excluded.found_by,
+              found_at = excluded.found_at;
