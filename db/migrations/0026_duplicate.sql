@@ -23,3 +23,6 @@ CREATE TABLE duplicate_finding (
     found_at        INT64 NOT NULL,
     PRIMARY KEY (organisation_id, left_id, right_id)
 );
+
+-- From a copied answer to its bands.
+CREATE INDEX answer_band_step ON answer_band (step_id);

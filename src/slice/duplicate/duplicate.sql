@@ -29,6 +29,7 @@ SELECT r.person_id, f.confirmed
 
 -- name: duplicate_answers :many
 -- Pairs of people whose answers to the same questions were both marked as copies of one another.
+-- (CROSS: from an answer's own bands to those that share one, never over all answers to its item.)
 -- column: left_id TEXT
 -- column: right_id TEXT
 -- column: item_count INT64
@@ -38,11 +39,13 @@ SELECT i1.person_id AS left_id, i2.person_id AS right_id, COUNT(DISTINCT s1.item
   JOIN interview i1 ON i1.person_id = m.person_id
   JOIN integrity_note n1 ON n1.interview_id = i1.id
   JOIN interview_step s1 ON s1.id = n1.step_id
-  JOIN answer_band b1 ON b1.item_id = s1.item_id AND b1.step_id = s1.id
-  JOIN answer_band b2 ON b2.item_id = b1.item_id AND b2.band = b1.band
+  JOIN answer_band b1 ON b1.step_id = s1.id
+ CROSS JOIN answer_band b2
   JOIN interview_step s2 ON s2.id = b2.step_id
   JOIN interview i2 ON i2.id = s2.interview_id
- WHERE m.organisation_id = :organisation_id
+ WHERE b2.item_id = b1.item_id
+   AND b2.band = b1.band
+   AND m.organisation_id = :organisation_id
    AND m.role = 'expert'
    AND i1.organisation_id = :organisation_id
    AND n1.organisation_id = :organisation_id

@@ -1615,7 +1615,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List accounts that may be one person's, with the evidence */
+        /** List accounts that may be one person's, with the evidence and what was said */
         get: operations["duplicate_list"];
         put?: never;
         post?: never;
@@ -1636,6 +1636,40 @@ export interface paths {
         get: operations["duplicate_mine"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates-of-me/{pair_id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whose an account is that looks like one's own */
+        post: operations["duplicate_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates/{pair_id}/finding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record whether two accounts are one person's; nothing happens to them by it */
+        post: operations["duplicate_find"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4661,6 +4695,40 @@ export interface paths {
         put?: never;
         /** Propose experts for freed seats alone */
         post: operations["requirement_refill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/resume-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import résumés from CSV, one row a person, for them to confirm */
+        post: operations["resume_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/resume-imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Write an example of the CSV that is imported */
+        get: operations["resume_import_template"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -8440,35 +8508,10 @@ export interface components {
              */
             next_minor: number;
         };
-        /** @description Why two accounts look like one person's */
-        duplicate_evidence: {
-            /**
-             * @description What is alike
-             * @enum {string}
-             */
-            kind: "address" | "phone" | "answers" | "name";
-            /** @description In words */
-            detail: string;
-        };
-        /** @description Accounts that may be one person's */
-        duplicate_list: {
-            /** @description At most 500 */
-            items: components["schemas"]["duplicate_pair"][];
-        };
-        /** @description An account that looks like one's own */
-        duplicate_of_me: {
-            /** @description The other account's address, veiled */
-            address: string;
-            /** @description Why; no verdict */
-            evidence: components["schemas"]["duplicate_evidence"][];
-        };
-        /** @description Accounts that look like one's own */
-        duplicate_own_list: {
-            /** @description What the office sees of oneself */
-            items: components["schemas"]["duplicate_of_me"][];
-        };
         /** @description Two accounts that may be one person's */
-        duplicate_pair: {
+        duplicate_case: {
+            /** @description Of the pair, the same each time */
+            id: string;
             /** @description The elder account */
             left_id: string;
             /** @description Its name */
@@ -8483,6 +8526,110 @@ export interface components {
             right_address: string;
             /** @description Why; no verdict */
             evidence: components["schemas"]["duplicate_evidence"][];
+            /** @description What the two people say */
+            replies: components["schemas"]["duplicate_reply"][];
+            /**
+             * @description What an operator found: one person, two, or no telling
+             * @enum {string}
+             */
+            finding?: "same" | "different" | "unclear";
+            /** @description Why; both people read it */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When it was found
+             */
+            found_at?: string;
+        };
+        /** @description Why two accounts look like one person's */
+        duplicate_evidence: {
+            /**
+             * @description What is alike
+             * @enum {string}
+             */
+            kind: "address" | "phone" | "answers" | "name";
+            /** @description In words */
+            detail: string;
+        };
+        /** @description What an operator finds about two accounts */
+        duplicate_finding_body: {
+            /**
+             * @description One person, two, or no telling
+             * @enum {string}
+             */
+            finding: "same" | "different" | "unclear";
+            /** @description Why; both people read it */
+            reason: string;
+        };
+        /** @description Accounts that may be one person's */
+        duplicate_list: {
+            /** @description At most 500 */
+            items: components["schemas"]["duplicate_case"][];
+        };
+        /** @description An account that looks like one's own */
+        duplicate_of_me: {
+            /** @description Of the pair, to reply to */
+            id: string;
+            /** @description The other account's address, veiled */
+            address: string;
+            /** @description Why; no verdict */
+            evidence: components["schemas"]["duplicate_evidence"][];
+            /**
+             * @description One's own reply
+             * @enum {string}
+             */
+            answer?: "mine" | "another" | "explanation";
+            /** @description And its words */
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When one replied last
+             */
+            replied_at?: string;
+            /**
+             * @description What the office found: one person, two, or no telling
+             * @enum {string}
+             */
+            finding?: "same" | "different" | "unclear";
+            /** @description Why it found so */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When it found so
+             */
+            found_at?: string;
+        };
+        /** @description Accounts that look like one's own */
+        duplicate_own_list: {
+            /** @description What the office sees of oneself */
+            items: components["schemas"]["duplicate_of_me"][];
+        };
+        /** @description What one of the two people says about it */
+        duplicate_reply: {
+            /** @description Who says so */
+            person_id: string;
+            /**
+             * @description Whose the other account is
+             * @enum {string}
+             */
+            answer: "mine" | "another" | "explanation";
+            /** @description In their words */
+            message?: string;
+            /**
+             * Format: date-time
+             * @description When they said so last
+             */
+            replied_at: string;
+        };
+        /** @description What one says about an account that looks like one's own */
+        duplicate_reply_body: {
+            /**
+             * @description Whose the other account is
+             * @enum {string}
+             */
+            answer: "mine" | "another" | "explanation";
+            /** @description In one's own words; an explanation needs them */
+            message?: string;
         };
         /** @description A person's earnings */
         earning_list: {
@@ -13318,6 +13465,43 @@ export interface components {
             field_state: "found" | "confirmed" | "mended" | "dropped";
             /** @description What counts */
             confirmed?: string;
+        };
+        /** @description What became of a CSV of résumés */
+        resume_import: {
+            /**
+             * Format: int64
+             * @description Rows read
+             */
+            row_count: number;
+            /**
+             * Format: int64
+             * @description Résumés that wait for their persons now
+             */
+            added_count: number;
+            /**
+             * Format: int64
+             * @description Rows that had been imported before
+             */
+            known_count: number;
+            /**
+             * Format: int64
+             * @description Rows that could not be imported
+             */
+            bad_count: number;
+            /** @description Bad rows by line */
+            errors: components["schemas"]["resume_import_error"][];
+        };
+        /** @description A row that could not be imported */
+        resume_import_error: {
+            /**
+             * Format: int64
+             * @description Line of the file, from 1
+             */
+            line: number;
+            /** @description Column at fault; empty: the row itself */
+            field: string;
+            /** @description What was wrong */
+            message: string;
         };
         /** @description A résumé */
         resume_line: {
@@ -19956,7 +20140,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description List accounts that may be one person's, with the evidence */
+            /** @description List accounts that may be one person's, with the evidence and what was said */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -19991,6 +20175,68 @@ export interface operations {
             };
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    duplicate_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pair_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["duplicate_reply_body"];
+            };
+        };
+        responses: {
+            /** @description Say whose an account is that looks like one's own */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    duplicate_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pair_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["duplicate_finding_body"];
+            };
+        };
+        responses: {
+            /** @description Record whether two accounts are one person's; nothing happens to them by it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["nothing"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
@@ -26178,6 +26424,58 @@ export interface operations {
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
             404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    resume_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Import résumés from CSV, one row a person, for them to confirm */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["resume_import"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    resume_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Write an example of the CSV that is imported */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
