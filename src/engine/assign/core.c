@@ -251,10 +251,10 @@ static void build_rows(struct core *core)
         }
     }
     for (uint32_t row = 0; row < rows; row++) {
-        uint32_t room =
-            seated[row] > core->problem->demand[row] ? seated[row] : core->problem->demand[row];
+        /* A row with a surplus takes over seats of others before it gives up its own. */
+        size_t room = (size_t)seated[row] + core->problem->demand[row] + 1;
 
-        core->rows[row].slots = arena_array(core->scratch, uint32_t, room + (size_t)1);
+        core->rows[row].slots = arena_array(core->scratch, uint32_t, room);
         core->rows[row].count = 0;
         core->rows[row].view = total;
         total += next[row];
