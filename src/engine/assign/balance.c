@@ -14,7 +14,11 @@
 #include "engine/assign/core.h"
 #include "engine/assign/heap.h"
 
-enum { TOGETHER_MIN = 1 }; /* seats a row to mend, from which they are mended together */
+enum {
+    TOGETHER_MIN = 1, /* seats a row to mend, from which they are mended together */
+    FEW = 4,          /* seats that a round moves, below which a search for each is as quick */
+    POOR_MAX = 2,     /* rounds in a row that move fewer, before that is left */
+};
 
 #define NOWHERE (UINT32_MAX - 1)
 #define TREE                                                                                       \
@@ -375,19 +379,21 @@ static uint64_t count_wrong(const struct core *core, const struct way *way)
 /*
  * Where rows have many seats to mend, a search from all of them at once moves the prices until the
  * nearest end costs nothing, and all that costs nothing then is done together. With costs that tie,
- * few such rounds do what would be one search a seat.
+ * few such rounds do what would be one search a seat; with costs that do not, it is left again.
  */
 static void mend_together(struct search *search, const struct way *way)
 {
     struct core *core = search->core;
     uint64_t wrong = count_wrong(core, way);
+    uint32_t poor = 0; /* rounds in a row that moved few */
 
     while (wrong > (uint64_t)TOGETHER_MIN * core->problem->row_count) {
         uint64_t moved = way->flood(core);
 
         core->augmentations += moved;
         wrong -= moved;
-        if (wrong == 0) {
+        poor = moved < FEW ? poor + 1 : 0;
+        if (wrong == 0 || poor == POOR_MAX) {
             break;
         }
         begin(search);
