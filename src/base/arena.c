@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena_source.h"
+
 enum { BLOCK_SIZE = 64 * 1024 };
 
 struct block {
@@ -19,6 +21,7 @@ struct block {
 
 struct arena {
     struct block *newest;
+    struct arena_source *source; /* of large blocks; NULL: malloc */
 };
 
 _Noreturn static void out_of_memory(size_t size)
@@ -34,12 +37,26 @@ static size_t aligned(size_t size)
     return (size + step - 1) / step * step;
 }
 
+/* A large block comes as zeros from the system, which writing them again would only touch. */
+static struct block *new_large(const struct arena *arena, size_t size)
+{
+    return arena->source == NULL ? calloc(1, size) : arena->source->take(arena->source, size);
+}
+
+static void free_block(const struct arena *arena, struct block *block)
+{
+    if (arena->source != NULL && block->size > BLOCK_SIZE) {
+        arena->source->give(arena->source, block, sizeof(*block) + block->size);
+    } else {
+        free(block);
+    }
+}
+
 static void grow(struct arena *arena, size_t need)
 {
     size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE;
-    /* a large block comes as zeros from the system, which writing them again would only touch */
     struct block *block =
-        need > BLOCK_SIZE ? calloc(1, sizeof(*block) + size) : malloc(sizeof(*block) + size);
+        need > BLOCK_SIZE ? new_large(arena, sizeof(*block) + size) : malloc(sizeof(*block) + size);
 
     if (block == NULL) {
         out_of_memory(size);
@@ -55,6 +72,14 @@ struct arena *arena_new(void)
     if (arena == NULL) {
         out_of_memory(sizeof(*arena));
     }
+    return arena;
+}
+
+struct arena *arena_new_from(struct arena_source *source)
+{
+    struct arena *arena = arena_new();
+
+    arena->source = source;
     return arena;
 }
 
@@ -179,7 +204,7 @@ void arena_undo(struct arena *arena, struct arena_mark mark)
     while (arena->newest != mark.block) {
         struct block *older = arena->newest->older;
 
-        free(arena->newest);
+        free_block(arena, arena->newest);
         arena->newest = older;
     }
     if (arena->newest != NULL) {
