@@ -25,9 +25,10 @@ static enum err cannot(struct fault *fault, const char *what, const char *path)
     return fail(fault, ERR_INVALID, "cannot %s %s: %s", what, path, strerror(errno));
 }
 
-static enum err open_file(const char *path, int *out, struct stat *info, struct fault *fault)
+static enum err open_file(const char *path, int flags, int *out, struct stat *info,
+                          struct fault *fault)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
 
     if (fd < 0) {
         return cannot(fault, "open", path);
@@ -50,7 +51,7 @@ enum err file_read(struct arena *arena, const char *path, size_t size_max, struc
     char *chunk = arena_take(arena, CHUNK, 1);
 
     if (strcmp(path, "-") != 0) {
-        TRY(open_file(path, &fd, &info, fault));
+        TRY(open_file(path, 0, &fd, &info, fault));
     }
     for (;;) {
         ssize_t got = read(fd, chunk, CHUNK);
@@ -78,7 +79,8 @@ enum err file_map(const char *path, struct text *out, struct fault *fault)
     FD_SCOPE fd = -1;
     struct stat info;
 
-    TRY(open_file(path, &fd, &info, fault));
+    /* A named pipe must be refused, not waited for. */
+    TRY(open_file(path, O_NONBLOCK, &fd, &info, fault));
     if (!S_ISREG(info.st_mode)) {
         return fail(fault, ERR_INVALID, "cannot map %s: it is not a regular file", path);
     }
@@ -143,6 +145,9 @@ enum err file_write(const char *path, struct text content, unsigned mode, struct
 {
     ARENA_SCOPE arena = arena_new();
     const char *beside = arena_print(arena, "%s.%d.new", path, (int)getpid());
+
+    /* A power cut may have left one, and process numbers come again (in a container at once). */
+    (void)unlink(beside);
     FD_SCOPE fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 
     if (fd < 0) {

@@ -248,7 +248,7 @@ static enum err check_files(struct package *package)
         for (const struct json *entry = files->first; entry != NULL; entry = entry->next) {
             const char *path = json_text_of(entry, "path");
 
-            if (path != NULL && (strncmp(path, "proof/", 6) == 0) == (proofs == 1)) {
+            if ((path != NULL && strncmp(path, "proof/", 6) == 0) == (proofs == 1)) {
                 TRY(check_file(package, entry));
             }
         }
