@@ -171,6 +171,14 @@ class Sample:
             self.operator.post(f"/v1/environments/{environment}/tasks", task)
         print(f"an environment of {len(plan['tasks'])} tasks, which the gate tries")
 
+    # What the first campaign has brought so far, as its client takes it home.
+
+    def deliver(self):
+        client = self.person("client")
+        delivery = client.post(f"/v1/campaigns/{self.campaign}/deliveries", {})["id"]
+        client.wait(client.get(f"/v1/deliveries/{delivery}")["delivery"]["job_id"])
+        print("a delivery of the accepted rows")
+
     # Money: what the client is billed, an account to pay to, a run that waits for its second approval.
 
     def add_finance(self):
@@ -206,7 +214,7 @@ class Sample:
         print(f"an invoice until {until[:10]}, a payout run that waits for its second approval")
 
     def play(self):
-        for step in (self.staff, self.vet, self.add_rubric, self.add_benchmark, self.add_environment, self.pay):
+        for step in (self.staff, self.vet, self.add_rubric, self.add_benchmark, self.add_environment, self.deliver, self.pay):
             step()
 
 
