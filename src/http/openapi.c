@@ -244,6 +244,7 @@ static void write_operation(struct writing *writing, const struct route *route)
 {
     static const char *const NAMES[] = {"get", "post", "put", "patch", "delete"};
 
+    schema_line(&writing->out);
     open(writing, NAMES[route->method]);
     member(writing, "operationId", operation_id(writing, route));
     member(writing, "summary", route->summary);
@@ -263,6 +264,7 @@ static void write_paths(struct writing *writing)
     for (size_t i = 0; i < writing->count;) {
         const char *path = writing->routes[i]->path;
 
+        schema_line(&writing->out);
         open(writing, path);
         for (; i < writing->count && strcmp(writing->routes[i]->path, path) == 0; i++) {
             write_operation(writing, writing->routes[i]);
@@ -328,6 +330,7 @@ static void write_components(struct writing *writing)
     close(writing);
     open(writing, "schemas");
     schemas_write(&writing->out, &writing->schemas);
+    schema_line(&writing->out);
     raw(writing, "problem", PROBLEM_SCHEMA);
     close(writing);
     raw(writing, "securitySchemes", SECURITY_SCHEMES);
@@ -353,7 +356,9 @@ void http_openapi(const struct http_site *site, const char *version, struct buff
     member(&writing, "identifier", "Apache-2.0");
     close(&writing);
     close(&writing);
+    raw(&writing, "servers", "[{\"url\":\"/\"}]");
     write_paths(&writing);
+    schema_line(&writing.out);
     write_components(&writing);
     close(&writing);
     buffer_char(to, '\n');

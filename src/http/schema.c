@@ -240,10 +240,20 @@ static size_t next_name(const struct schemas *schemas, const char *last)
     return best;
 }
 
+void schema_line(struct json_out *out)
+{
+    if (out->comma) {
+        buffer_char(out->to, ',');
+    }
+    buffer_char(out->to, '\n');
+    out->comma = false;
+}
+
 void schemas_write(struct json_out *out, const struct schemas *schemas)
 {
     for (size_t i = next_name(schemas, NULL); i < schemas->count;
          i = next_name(schemas, schemas->names[i])) {
+        schema_line(out);
         json_name(out, schemas->names[i]);
         write_shape(out, schemas, schemas->shapes[i]);
     }

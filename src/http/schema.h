@@ -26,5 +26,9 @@ const char *schemas_name(const struct schemas *schemas, const struct shape *shap
 /* {"type": "integer", "minimum": 1, …} */
 void schema_field(struct json_out *out, const struct schemas *schemas, const struct field *field);
 
+/* What comes next stands on a line of its own, so that two versions of a document can be compared.
+ */
+void schema_line(struct json_out *out);
+
 /* The members of "components/schemas", sorted by name. */
 void schemas_write(struct json_out *out, const struct schemas *schemas);
