@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what is missing on a Debian 12 machine. Usage: setup.sh build|test|bench
+# Install what is missing on a Debian 12 machine. Usage: setup.sh build|test|full|bench
 # Asks the package manager only when something is missing; works as root or with sudo.
 set -eu
 
@@ -7,12 +7,13 @@ build='build-essential meson ninja-build pkg-config ccache python3 libmicrohttpd
        libssl-dev libcurl4-openssl-dev libpcre2-dev libutf8proc-dev libxxhash-dev libstemmer-dev libseccomp-dev
        libzstd-dev zlib1g-dev libarchive-dev libfaketime libexpat1-dev libcairo2-dev poppler-utils tzdata'
 test='postgresql-15 chromium sqlite3 curl util-linux iproute2 bubblewrap hledger'
-
+full='clang libclang-rt-14-dev llvm'
 bench='g++ wrk nginx-light liblemon-dev libxapian-dev libfaiss-dev libopenblas-dev python3-numpy python3-scipy bubblewrap'
 
 wanted=$build
 case ${1:-build} in
 test) wanted="$wanted $test" ;;
+full) wanted="$wanted $test $full" ;;
 bench) wanted="$wanted $test $bench" ;;
 esac
 command -v node >/dev/null 2>&1 || wanted="$wanted nodejs"

@@ -63,7 +63,7 @@ static void put_steps(struct parameter_view *view, struct step_view *steps,
     view->steps = (struct list){.at = steps, .count = model->category_count - 1};
     for (uint32_t k = 0; k + 1 < model->category_count; k++) {
         steps[k] = (struct step_view){.intercept = model->intercept[k],
-                                      .error = NAN,
+                                      .error = (double)NAN,
                                       .half_at = SCALE_MIDDLE -
                                                  SCALE_STEP * model->intercept[k] / model->slope};
     }
@@ -119,8 +119,8 @@ enum err bank_serve_parameters(struct call *call)
     TRY(item_read(work->arena, text_of(row.body), &item, &work->fault));
     struct irt_item model = item_prior(&item);
 
-    *view =
-        (struct parameter_view){.basis = "expected", .slope_error = NAN, .computed_at = INT_ABSENT};
+    *view = (struct parameter_view){
+        .basis = "expected", .slope_error = (double)NAN, .computed_at = INT_ABSENT};
     enum err err =
         item_parameter_find(work,
                             &(struct item_parameter_find_args){
