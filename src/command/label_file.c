@@ -171,7 +171,7 @@ static enum err settle(struct arena *arena, const struct label_source *source,
 static enum err read_all(struct arena *arena, const struct label_source *source,
                          struct names *class_names, struct label_file *file, struct fault *fault)
 {
-    LABEL_LOG_SCOPE log = label_log_new();
+    LABEL_LOG_SCOPE log = label_log_new(source->spill);
     struct pairs gold = {0};
 
     TRY(read_labels(source, file, class_names, log, fault));
@@ -205,8 +205,9 @@ static enum err read_all(struct arena *arena, const struct label_source *source,
 enum err label_file_read(struct arena *arena, const struct label_source *source,
                          struct label_file *out, struct fault *fault)
 {
-    struct label_file file = {.items = names_new(), .workers = names_new()};
-    struct names *classes = names_new();
+    struct label_file file = {.items = names_new(source->spill),
+                              .workers = names_new(source->spill)};
+    struct names *classes = names_new(source->spill);
     enum err err = read_all(arena, source, classes, &file, fault);
 
     names_free(classes);

@@ -14,6 +14,7 @@
 struct arena;
 struct fault;
 struct parallel;
+struct spill;
 
 struct label_file {
     struct names *items;
@@ -28,6 +29,7 @@ struct label_source {
     const char *gold; /* a file of known answers, or NULL */
     enum truth_repeats repeats;
     const struct parallel *parallel; /* NULL: one thread */
+    struct spill *spill; /* where names and labels lie; outlives the file. NULL: memory */
 };
 
 /*

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "sys/spill.h"
 
 enum { BLOCK_LABELS = 1 << 18, CLASS_BITS_FIRST = 3, CLASS_BITS_MAX = 28 };
 
@@ -16,6 +16,7 @@ struct packed {
 };
 
 struct label_log {
+    struct spill *spill;
     struct packed **blocks;
     size_t block_count;
     size_t block_room;
@@ -33,27 +34,17 @@ static void *checked(void *taken)
     return taken;
 }
 
-/* Pages of their own, so that each block goes back to the system while the index grows. */
-static struct packed *new_block(void)
-{
-    void *taken = mmap(NULL, BLOCK_LABELS * sizeof(struct packed), PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-    return checked(taken == MAP_FAILED ? NULL : taken);
-}
-
 static void free_block(struct label_log *log, size_t i)
 {
-    if (log->blocks[i] != NULL) {
-        (void)munmap(log->blocks[i], BLOCK_LABELS * sizeof(struct packed));
-        log->blocks[i] = NULL;
-    }
+    spill_give(log->spill, log->blocks[i], BLOCK_LABELS * sizeof(struct packed));
+    log->blocks[i] = NULL;
 }
 
-struct label_log *label_log_new(void)
+struct label_log *label_log_new(struct spill *spill)
 {
     struct label_log *log = checked(calloc(1, sizeof(*log)));
 
+    log->spill = spill;
     log->class_bits = CLASS_BITS_FIRST;
     return log;
 }
@@ -109,7 +100,8 @@ static void add_block(struct label_log *log)
         log->block_room = log->block_room * 2 + 16;
         log->blocks = checked(reallocarray(log->blocks, log->block_room, sizeof(*log->blocks)));
     }
-    log->blocks[log->block_count++] = new_block();
+    log->blocks[log->block_count++] =
+        spill_take_once(log->spill, BLOCK_LABELS * sizeof(struct packed));
 }
 
 static uint32_t largest(const uint32_t *numbers, size_t count, uint32_t most)

@@ -13,9 +13,10 @@
 struct arena;
 struct fault;
 struct label_log;
+struct spill;
 
-struct label_log *label_log_new(void);
-void label_log_free(struct label_log *log); /* NULL is fine */
+struct label_log *label_log_new(struct spill *spill); /* where labels lie; NULL: in memory */
+void label_log_free(struct label_log *log);           /* NULL is fine */
 
 struct label_columns {
     const uint32_t *item;

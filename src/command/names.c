@@ -2,9 +2,10 @@
 
 #include <assert.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "sys/spill.h"
 
 enum { DIGITS_MAX = 9, DIRECT_FREE = 1 << 16, SLOTS_FIRST = 64, STEM_MAX = 32 };
 static_assert(STEM_MAX + DIGITS_MAX <= NAME_PRINTED_MAX);
@@ -22,6 +23,7 @@ struct slot {
 };
 
 struct names {
+    struct spill *spill;
     struct place *places;
     uint32_t count;
     uint32_t room;
@@ -39,40 +41,48 @@ struct names {
     uint32_t last; /* the name added or found last: files often repeat it */
 };
 
-static void *resize(void *old, size_t count, size_t size)
+static void *resize(const struct names *names, void *old, size_t old_size, size_t size)
 {
-    void *grown = reallocarray(old, count, size);
-
-    if (grown == NULL) {
-        fprintf(stderr, "out of memory: %zu names\n", count);
-        abort();
-    }
-    return grown;
+    return spill_resize(names->spill, old, old_size, size);
 }
 
 static void empty_slots(struct names *names, uint32_t count)
 {
     names->slot_count = count;
-    names->slots = resize(NULL, count, sizeof(*names->slots));
-    memset(names->slots, 0, count * sizeof(*names->slots));
+    names->slots = spill_take(names->spill, count * sizeof(*names->slots));
 }
 
-struct names *names_new(void)
+static void free_slots(const struct names *names, struct slot *slots, uint32_t count)
+{
+    spill_give(names->spill, slots, count * sizeof(*slots));
+}
+
+struct names *names_new(struct spill *spill)
 {
     struct names *names = calloc(1, sizeof(*names));
 
     assert(names != NULL);
+    names->spill = spill;
     empty_slots(names, SLOTS_FIRST);
     return names;
+}
+
+static void free_lookup(struct names *names)
+{
+    free_slots(names, names->slots, names->slot_count);
+    spill_give(names->spill, names->direct, names->direct_count * sizeof(*names->direct));
+    names->slots = NULL;
+    names->slot_count = 0;
+    names->direct = NULL;
+    names->direct_count = 0;
 }
 
 void names_free(struct names *names)
 {
     if (names != NULL) {
-        free(names->places);
-        free(names->bytes);
-        free(names->slots);
-        free(names->direct);
+        free_lookup(names);
+        spill_give(names->spill, names->places, names->room * sizeof(*names->places));
+        spill_give(names->spill, names->bytes, names->byte_room);
         free(names);
     }
 }
@@ -178,15 +188,27 @@ static void widen_slots(struct names *names)
             *slot_of(names, name, hash_of(name)) = old[i];
         }
     }
-    free(old);
+    free_slots(names, old, old_count);
+}
+
+static void resize_places(struct names *names, uint32_t room)
+{
+    names->places = resize(names, names->places, names->room * sizeof(*names->places),
+                           room * sizeof(*names->places));
+    names->room = room;
+}
+
+static void resize_bytes(struct names *names, uint64_t room)
+{
+    names->bytes = resize(names, names->bytes, names->byte_room, room);
+    names->byte_room = room;
 }
 
 static uint32_t append(struct names *names, struct place place)
 {
     if (names->count == names->room) {
         assert(names->room < 1U << 31);
-        names->room = names->room == 0 ? 64 : names->room * 2;
-        names->places = resize(names->places, names->room, sizeof(*names->places));
+        resize_places(names, names->room == 0 ? 64 : names->room * 2);
     }
     names->places[names->count] = place;
     return names->count++;
@@ -196,8 +218,7 @@ static uint32_t append_text(struct names *names, struct text name)
 {
     assert(name.size < 1U << 23);
     if (names->byte_count + name.size > names->byte_room) {
-        names->byte_room = (names->byte_room + name.size) * 2;
-        names->bytes = resize(names->bytes, names->byte_room, 1);
+        resize_bytes(names, (names->byte_room + name.size) * 2);
     }
     memcpy(names->bytes + names->byte_count, name.at, name.size);
     names->byte_count += name.size;
@@ -220,7 +241,8 @@ static bool widen_direct(struct names *names, uint32_t value)
     }
     uint32_t count = (uint32_t)(need + need / 2);
 
-    names->direct = resize(names->direct, count, sizeof(*names->direct));
+    names->direct = resize(names, names->direct, names->direct_count * sizeof(*names->direct),
+                           count * sizeof(*names->direct));
     memset(names->direct + names->direct_count, 0,
            (count - names->direct_count) * sizeof(*names->direct));
     names->direct_count = count;
@@ -232,15 +254,9 @@ void names_rest(struct names *names)
     if (names->slots == NULL) {
         return;
     }
-    free(names->slots);
-    free(names->direct);
-    names->slots = NULL;
-    names->direct = NULL;
-    names->direct_count = 0;
-    names->room = names->count + 1;
-    names->places = resize(names->places, names->room, sizeof(*names->places));
-    names->byte_room = names->byte_count + 1;
-    names->bytes = resize(names->bytes, names->byte_room, 1);
+    free_lookup(names);
+    resize_places(names, names->count + 1);
+    resize_bytes(names, names->byte_count + 1);
 }
 
 /* Make the ways to look up again, which a rest gave away. */

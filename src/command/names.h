@@ -16,9 +16,10 @@ enum { NAME_PRINTED_MAX = 48 };
 #define NAME_NO_NUMBER UINT32_MAX
 
 struct names;
+struct spill;
 
-struct names *names_new(void);
-void names_free(struct names *names); /* NULL is fine */
+struct names *names_new(struct spill *spill); /* where names lie; NULL: in memory */
+void names_free(struct names *names);         /* NULL is fine */
 
 /* The number of the name, old or new. At most 2^31 names and 2^40 bytes. */
 uint32_t names_add(struct names *names, struct text name);

@@ -151,7 +151,7 @@ static enum err take_order(const char *order, struct map *labels, struct fault *
 enum err rating_file_read(struct arena *arena, const char *path, const struct rating_rules *rules,
                           struct rating_file *out, struct fault *fault)
 {
-    RATING_FILE_SCOPE file = {.items = names_new(), .workers = map_new(arena)};
+    RATING_FILE_SCOPE file = {.items = names_new(NULL), .workers = map_new(arena)};
     struct map *labels = map_new(arena);
 
     TRY(take_order(rules->order, labels, fault));

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/arena_source.h"
 #include "base/fault.h"
 #include "cli/command.h"
 #include "command/groups.h"
@@ -8,6 +9,7 @@
 #include "command/truth_numeric.h"
 #include "command/truth_report.h"
 #include "engine/truth/skill.h"
+#include "sys/spill.h"
 #include "sys/threads.h"
 
 struct truth_command {
@@ -21,6 +23,7 @@ struct truth_command {
     int64_t seed;
     int64_t rounds_max;
     int64_t threads;
+    const char *memory;
     bool json;
 };
 
@@ -42,10 +45,14 @@ static const struct field fields[] = {
     INT(truth_command, seed, .min = 0, .max = 9e15, .doc = "Seed of restarts and sampling"),
     INT(truth_command, rounds_max, .min = 1, .max = 100000, .doc = "Upper bound on rounds"),
     INT(truth_command, threads, .min = 0, .max = 64, .doc = "Threads; 0: as many as processors"),
+    TEXT(truth_command, memory, .doc = SPILL_MEMORY_DOC),
     BOOL(truth_command, json, .optional = true, .doc = "Print one JSON object"),
 };
-static const struct truth_command defaults = {
-    .method = "auto", .repeats = "error", .seed = 1, .rounds_max = 200};
+static const struct truth_command defaults = {.method = "auto",
+                                              .repeats = "error",
+                                              .seed = 1,
+                                              .rounds_max = 200,
+                                              .memory = SPILL_MEMORY_DEFAULT};
 static const struct shape shape =
     SHAPE(truth_command, fields, "Options of truth", .defaults = &defaults);
 
@@ -93,7 +100,8 @@ static enum err write_workers(struct invocation *call, const struct truth_comman
     return truth_write_workers(call, options->workers, file, fit, &skill);
 }
 
-static enum err run_classes(struct invocation *call, const struct truth_command *options)
+static enum err run_classes(struct invocation *call, const struct truth_command *options,
+                            struct spill *spill)
 {
     LABEL_FILE_SCOPE file = {0};
     struct truth_fit fit;
@@ -105,7 +113,8 @@ static enum err run_classes(struct invocation *call, const struct truth_command 
                         &(struct label_source){.path = call->words[0],
                                                .gold = options->gold,
                                                .repeats = repeats_of(options->repeats),
-                                               .parallel = &threads},
+                                               .parallel = &threads,
+                                               .spill = spill},
                         &file, call->fault));
     TRY(put_in_order(call, options, &file));
     TRY(infer(call, options, &threads, &file, &fit));
@@ -127,12 +136,11 @@ static enum err run_classes(struct invocation *call, const struct truth_command 
     return OK;
 }
 
-static enum err run_truth(struct invocation *call)
+static enum err run_bounded(struct invocation *call, const struct truth_command *options,
+                            struct spill *spill)
 {
-    const struct truth_command *options = call->options;
-
     if (strcmp(options->method, "numeric") != 0) {
-        return run_classes(call, options);
+        return run_classes(call, options, spill);
     }
     return truth_numeric_run(call, &(struct truth_numeric){.labels = call->words[0],
                                                            .truth = options->truth,
@@ -141,7 +149,21 @@ static enum err run_truth(struct invocation *call)
                                                            .workers = options->workers,
                                                            .repeats = options->repeats,
                                                            .threads = (size_t)options->threads,
+                                                           .spill = spill,
                                                            .json = options->json});
+}
+
+static enum err run_truth(struct invocation *call)
+{
+    const struct truth_command *options = call->options;
+    SPILL_SCOPE spill = NULL;
+    struct invocation bounded = *call;
+
+    TRY(spill_new(options->memory, &spill, call->fault));
+    ARENA_SCOPE arena = arena_new_from(spill_source(spill));
+
+    bounded.arena = arena;
+    return run_bounded(&bounded, options, spill);
 }
 
 static const struct command commands[] = {

@@ -235,10 +235,12 @@ enum err truth_numeric_run(struct invocation *call, const struct truth_numeric *
 
     struct parallel threads = threads_new(options->threads);
 
-    TRY(label_file_read(
-        call->arena,
-        &(struct label_source){.path = options->labels, .repeats = repeats, .parallel = &threads},
-        &file, call->fault));
+    TRY(label_file_read(call->arena,
+                        &(struct label_source){.path = options->labels,
+                                               .repeats = repeats,
+                                               .parallel = &threads,
+                                               .spill = options->spill},
+                        &file, call->fault));
     if (!file.numeric || fabs(most_extreme(&file)) > NUMERIC_VALUE_MAX) {
         return label_file_refuse_words(options->labels, call->fault);
     }

@@ -4,6 +4,8 @@
 
 #include "cli/command.h"
 
+struct spill;
+
 struct truth_numeric {
     const char *labels;
     const char *truth; /* NULL: none, as for the next three */
@@ -12,6 +14,7 @@ struct truth_numeric {
     const char *workers; /* worker,labels,bias,scale,noise */
     const char *repeats;
     size_t threads; /* zero: as many as processors */
+    struct spill *spill;
     bool json;
 };
 

@@ -13,12 +13,13 @@ enum err output_open(struct arena *arena, const char *path, struct output *out, 
 {
     struct output output = {.path = path,
                             .beside = arena_print(arena, "%s.%d.new", path, (int)getpid())};
+    char *buffer = arena_take(arena, BUFFER_SIZE, 1); /* first: it may find no room */
 
     output.file = fopen(output.beside, "wxe");
     if (output.file == NULL) {
         return fail(fault, ERR_INVALID, "cannot create %s: %s", output.beside, strerror(errno));
     }
-    (void)setvbuf(output.file, arena_take(arena, BUFFER_SIZE, 1), _IOFBF, BUFFER_SIZE);
+    (void)setvbuf(output.file, buffer, _IOFBF, BUFFER_SIZE);
     *out = output;
     return OK;
 }

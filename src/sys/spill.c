@@ -15,7 +15,7 @@
 #include "base/fault.h"
 #include "sys/clock.h"
 
-enum { LOOK_US = 5000, MEMORY_MIN_MIB = 64 };
+enum { LOOK_US = 5000, MEMORY_MIN_MIB = 128 };
 
 struct mapped {
     void *at;
@@ -177,57 +177,79 @@ static bool is_plain(const struct spill *spill, const void *at)
     return true;
 }
 
-void *spill_take(struct spill *spill, size_t size)
+static void *map_plain(size_t size)
 {
-    if (spill == NULL || size < SPILL_BLOCK_MIN) {
-        void *at = calloc(1, size);
+    return map(size, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+}
 
-        return at != NULL ? at : (stop(size, "of memory"), NULL);
+/* Plain memory while that stays within a share of the bound. */
+static void *take(struct spill *spill, size_t size, unsigned share)
+{
+    void *at;
+
+    if (size < SPILL_BLOCK_MIN) {
+        at = calloc(1, size);
+        if (at == NULL) {
+            stop(size, "of memory");
+        }
+        return at;
+    }
+    if (spill == NULL) {
+        return map_plain(size);
     }
     (void)pthread_mutex_lock(&spill->lock);
-    bool fits = spill->plain + size <= spill->memory_max / 2;
-    void *at = fits ? map(size, MAP_PRIVATE | MAP_ANONYMOUS, -1) : map_file(spill, size);
-
-    spill->plain += fits ? size : 0;
+    if (spill->plain + size <= spill->memory_max / share) {
+        at = map_plain(size);
+        spill->plain += size;
+    } else {
+        at = map_file(spill, size);
+    }
     (void)pthread_mutex_unlock(&spill->lock);
     return at;
 }
 
+void *spill_take(struct spill *spill, size_t size)
+{
+    return take(spill, size, 2);
+}
+
+void *spill_take_once(struct spill *spill, size_t size)
+{
+    return take(spill, size, 8);
+}
+
 void spill_give(struct spill *spill, void *at, size_t size)
 {
-    if (spill == NULL || size < SPILL_BLOCK_MIN) {
+    if (at == NULL || size < SPILL_BLOCK_MIN) {
         free(at);
         return;
     }
-    (void)pthread_mutex_lock(&spill->lock);
-    spill->plain -= forget_file(spill, at) ? 0 : size;
+    if (spill != NULL) {
+        (void)pthread_mutex_lock(&spill->lock);
+        size_t plain = forget_file(spill, at) ? 0 : size;
+
+        assert(plain <= spill->plain);
+        spill->plain -= plain;
+    }
     (void)munmap(at, size);
-    (void)pthread_mutex_unlock(&spill->lock);
+    if (spill != NULL) {
+        (void)pthread_mutex_unlock(&spill->lock);
+    }
 }
 
-/* A small block, or any without a bound, is the C library's. */
-static void *resize_small(void *at, size_t old_size, size_t new_size)
-{
-    char *moved = realloc(at, new_size);
-
-    if (moved == NULL) {
-        stop(new_size, "of memory");
-    }
-    if (new_size > old_size) {
-        memset(moved + old_size, 0, new_size - old_size);
-    }
-    return moved;
-}
-
-/* Pages of plain memory change their place without being copied. */
+/* Pages of plain memory change their place without being copied; NULL: the block must move. */
 static void *resize_plain(struct spill *spill, void *at, size_t old_size, size_t new_size)
 {
+    if (spill == NULL) {
+        void *moved = mremap(at, old_size, new_size, MREMAP_MAYMOVE);
+
+        return moved == MAP_FAILED ? NULL : moved;
+    }
     void *moved = NULL;
 
     (void)pthread_mutex_lock(&spill->lock);
     if (is_plain(spill, at) && spill->plain - old_size + new_size <= spill->memory_max / 2) {
-        moved = mremap(at, old_size, new_size, MREMAP_MAYMOVE);
-        moved = moved == MAP_FAILED ? NULL : moved;
+        moved = resize_plain(NULL, at, old_size, new_size);
         spill->plain += moved == NULL ? 0 : new_size - old_size;
     }
     (void)pthread_mutex_unlock(&spill->lock);
@@ -237,12 +259,13 @@ static void *resize_plain(struct spill *spill, void *at, size_t old_size, size_t
 void *spill_resize(struct spill *spill, void *at, size_t old_size, size_t new_size)
 {
     size_t kept = old_size < new_size ? old_size : new_size;
+    void *moved = NULL;
 
-    if (spill == NULL || (old_size < SPILL_BLOCK_MIN && new_size < SPILL_BLOCK_MIN)) {
-        return resize_small(at, old_size, new_size);
+    if (old_size < SPILL_BLOCK_MIN && new_size < SPILL_BLOCK_MIN) {
+        moved = realloc(at, new_size);
+    } else if (kept >= SPILL_BLOCK_MIN) {
+        moved = resize_plain(spill, at, old_size, new_size);
     }
-    void *moved = kept >= SPILL_BLOCK_MIN ? resize_plain(spill, at, old_size, new_size) : NULL;
-
     if (moved == NULL) {
         moved = spill_take(spill, new_size);
         if (kept > 0) {

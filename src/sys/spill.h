@@ -10,7 +10,9 @@
  * ends, and their room is reserved when they are made: a full folder ends the process then, with a
  * line that says so, and never in the middle of work.
  *
- * Safe to use from several threads. Blocks of less than SPILL_BLOCK_MIN are not counted.
+ * Safe to use from several threads. Blocks of less than SPILL_BLOCK_MIN are malloc's and not
+ * counted; larger ones are pages of their own, which go back to the system when they are given
+ * back.
  */
 
 #include <stddef.h>
@@ -22,7 +24,7 @@ struct arena_source;
 struct fault;
 struct spill;
 
-enum { SPILL_BLOCK_MIN = 1 << 21 };
+enum { SPILL_BLOCK_MIN = 1 << 20 };
 
 /* For the commands' options `memory`. */
 #define SPILL_MEMORY_DEFAULT "1G"
@@ -30,7 +32,7 @@ enum { SPILL_BLOCK_MIN = 1 << 21 };
     "Hold at most so much in memory, as 512M or 4G; arrays beyond lie in files without a name in " \
     "TMPDIR"
 
-/* `memory`: a whole number of M or G. ERR_INVALID: it is not, or under 64M. */
+/* `memory`: a whole number of M or G. ERR_INVALID: it is not, or under 128M. */
 enum err spill_new(const char *memory, struct spill **out, struct fault *fault);
 void spill_free(struct spill *spill); /* after all blocks are given back; NULL is fine */
 
@@ -38,8 +40,12 @@ void spill_free(struct spill *spill); /* after all blocks are given back; NULL i
 void *spill_take(struct spill *spill, size_t size);
 void spill_give(struct spill *spill, void *at, size_t size); /* NULL for `at` is fine */
 
-/* A longer or shorter block with the same bytes; new ones are zero. NULL with a size of zero is an
- * empty one. */
+/* The same for what is written once and read once, from front to back: plain memory only while that
+ * leaves most of the bound to others. */
+void *spill_take_once(struct spill *spill, size_t size);
+
+/* A longer or shorter block with the same bytes; new ones are anything. NULL with a size of zero is
+ * an empty one. */
 void *spill_resize(struct spill *spill, void *at, size_t old_size, size_t new_size);
 
 /* For arena_new_from; NULL for NULL. */

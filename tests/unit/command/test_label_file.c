@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "command/label_file.h"
 #include "command/table.h"
+#include "sys/spill.h"
 #include "sys/threads.h"
 
 /* A file that lasts as long as its scope. */
@@ -130,7 +131,7 @@ static void read__settles_repeats(void)
 }
 
 /* Rows longer than a block, many of them, and more classes than the first guess. */
-static void read__is_the_same_over_many_blocks(void)
+static void check_blocks(struct spill *spill)
 {
     enum { ROWS = 400000, CLASSES = 40 };
     ARENA_SCOPE arena = arena_new();
@@ -147,7 +148,9 @@ static void read__is_the_same_over_many_blocks(void)
     }
     TEMPORARY_SCOPE saved = temporary_of(text, used);
 
-    CHECK(label_file_read(arena, &(struct label_source){.path = saved.path}, &file, &fault) == OK);
+    CHECK(label_file_read(arena, &(struct label_source){.path = saved.path, .spill = spill}, &file,
+                          &fault) == OK);
+    CHECK((spill_in_files(spill) > 0) == (spill != NULL));
     CHECK(truth_label_count(&file.input) == ROWS && file.input.class_count == CLASSES);
     for (uint32_t i = 0; i < ROWS; i += 997) {
         char name[32];
@@ -163,6 +166,26 @@ static void read__is_the_same_over_many_blocks(void)
         }
         CHECK(found);
     }
+}
+
+static void read__is_the_same_over_many_blocks(void)
+{
+    check_blocks(NULL);
+}
+
+/* With the bound used up before, all that is large lies in files. */
+static void read__is_the_same_within_a_bound(void)
+{
+    enum { HALF = 64 << 20 };
+    SPILL_SCOPE spill = NULL;
+    struct fault fault;
+
+    CHECK(spill_new("128M", &spill, &fault) == OK);
+    void *used = spill_take(spill, HALF);
+
+    check_blocks(spill);
+    spill_give(spill, used, HALF);
+    CHECK(spill_in_files(spill) == 0);
 }
 
 /* Threads do not change a number, and lines are counted across pieces and blocks. */
@@ -279,5 +302,6 @@ static void order__renames_the_classes(void)
 TEST_MAIN(CASE(read__takes_quotes_line_ends_and_a_mark),
           CASE(read__keeps_quotes_inside_a_plain_field), CASE(read__refuses_with_line_and_field),
           CASE(read__settles_repeats), CASE(read__is_the_same_over_many_blocks),
-          CASE(read__is_the_same_with_threads), CASE(table__hands_out_rows_up_to_the_failure),
+          CASE(read__is_the_same_within_a_bound), CASE(read__is_the_same_with_threads),
+          CASE(table__hands_out_rows_up_to_the_failure),
           CASE(table__takes_records_longer_than_a_block), CASE(order__renames_the_classes))

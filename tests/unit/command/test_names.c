@@ -19,7 +19,7 @@ static void names_end(struct names **names)
 /* Each is new, gets the next number, is found again and gives itself back; also after a rest. */
 static void check_all(const char *const *list, uint32_t count)
 {
-    NAMES_SCOPE names = names_new();
+    NAMES_SCOPE names = names_new(NULL);
     char scratch[NAME_PRINTED_MAX];
     uint32_t found;
 
@@ -66,7 +66,7 @@ static void names__keep_apart_what_is_written_apart(void)
 static void names__grow(void)
 {
     enum { NAMES = 200000 };
-    NAMES_SCOPE names = names_new();
+    NAMES_SCOPE names = names_new(NULL);
     char written[NAME_PRINTED_MAX];
     char scratch[NAME_PRINTED_MAX];
     uint32_t right = 0;
