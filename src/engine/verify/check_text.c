@@ -31,6 +31,9 @@ struct verdict check_numeric(const struct check_options *options, struct text an
     if (!number_last(answer, &got)) {
         return verdict_fail(REASON_FORMAT, "the answer holds no number");
     }
+    if (got.hedged && !want.hedged) {
+        return verdict_fail(REASON_FORMAT, "the answer names two numbers with \"or\" between");
+    }
     /* 28 % is 0.28 and also 28: the question asked for one of them. */
     if (got.percent != want.percent &&
         check_close(options, got.percent ? got.value / 100 : got.value,
@@ -61,6 +64,38 @@ static char letter_at(struct text text, size_t at)
     return alone && text.at[at] >= 'A' && text.at[at] <= 'Z' ? text.at[at] : '\0';
 }
 
+static size_t skip_of(struct text text, size_t at, const char *skipped)
+{
+    while (at < text.size && strchr(skipped, text.at[at]) != NULL) {
+        at++;
+    }
+    return at;
+}
+
+/* "A or B", "(A), (C)": another letter is named beside the one at `at`. I is a word. */
+static bool names_another(struct text text, size_t at)
+{
+    static const char *const JOINTS[] = {"or ", "and ", "& ", "/", ","};
+    size_t from = skip_of(text, at + 1, ")]} ");
+
+    for (size_t i = 0; i < COUNT(JOINTS); i++) {
+        struct text rest = {.at = text.at + from, .size = text.size - from};
+
+        if (!text_starts(rest, JOINTS[i])) {
+            continue;
+        }
+        size_t next = skip_of(text, from + strlen(JOINTS[i]), " ([{");
+        char letter = next < text.size ? letter_at(text, next) : '\0';
+        size_t end = skip_of(text, next + 1, ")]}");
+        /* behind a comma a sentence may go on: "B, A is wrong" */
+        bool listed =
+            *JOINTS[i] != ',' || end >= text.size || strchr(",.;\n", text.at[end]) != NULL;
+
+        return letter != '\0' && letter != 'I' && letter != text.at[at] && listed;
+    }
+    return false;
+}
+
 /* After the last announcement; else a letter with its bracket or point; else the last lone letter
  * but I and A, which are words; else any. */
 static char choice_of(struct text text)
@@ -86,7 +121,7 @@ static char choice_of(struct text text)
                        (at > 0 && text.at[at - 1] == '('));
 
         if (marked) {
-            return letter;
+            return names_another(text, at) ? '\0' : letter;
         }
     }
     for (size_t at = text.size; at-- > 0;) {

@@ -124,6 +124,21 @@ static struct math_node *read_fraction(struct parser *parser)
     return math_pair(parser->arena, MATH_DIVIDE, above, parse_argument(parser, NULL));
 }
 
+/* Written out: n! / (k! (n - k)!). */
+static struct math_node *read_binomial(struct parser *parser)
+{
+    struct arena *arena = parser->arena;
+    struct math_token rest = {.kind = TOKEN_END};
+    struct math_node *n = parse_argument(parser, &rest);
+    struct math_node *k = rest.kind == TOKEN_NUMBER ? parse_number(parser, rest.number)
+                                                    : parse_argument(parser, NULL);
+    struct math_node *others = math_pair(arena, MATH_ADD, n, parse_wrap(parser, MATH_NEGATE, k));
+
+    return math_pair(arena, MATH_DIVIDE, parse_wrap(parser, MATH_FACTORIAL, n),
+                     math_pair(arena, MATH_MULTIPLY, parse_wrap(parser, MATH_FACTORIAL, k),
+                               parse_wrap(parser, MATH_FACTORIAL, others)));
+}
+
 static struct math_node *call(struct parser *parser, const char *name, struct math_node *of)
 {
     struct math_node *node = parse_wrap(parser, MATH_CALL, of);
@@ -181,7 +196,23 @@ static struct math_node *read_matrix(struct parser *parser)
 
 static struct math_node *read_set(struct parser *parser)
 {
+    const struct math_token *at = parser->at;
+
+    if (parse_take(parser, TOKEN_SET_CLOSE)) {
+        struct math_node *empty = math_new(parser->arena, MATH_SYMBOL, 0);
+
+        empty->name = "emptyset";
+        return empty;
+    }
+    /* {x | x > 2} is what its condition says */
+    bool condition = at->kind == TOKEN_SYMBOL && (at[1].kind == '|' || at[1].kind == ':');
+
+    parser->at += condition ? 2 : 0;
     struct math_node *inner = parse_list(parser);
+
+    if (condition && inner->kind == MATH_RELATION) {
+        return parse_take(parser, TOKEN_SET_CLOSE) ? inner : parse_refuse(parser);
+    }
     struct math_node *set = inner->kind == MATH_LIST ? inner : parse_wrap(parser, MATH_SET, inner);
 
     set->kind = MATH_SET;
@@ -219,13 +250,38 @@ static struct math_node *read_bars(struct parser *parser)
 
 static struct math_node *read_call(struct parser *parser, const char *name)
 {
+    struct math_token rest = {.kind = TOKEN_END};
+    struct math_node *base = parse_take(parser, '_') ? parse_argument(parser, &rest) : NULL;
     struct math_node *power = parse_take(parser, '^') ? parse_argument(parser, NULL) : NULL;
-    struct math_node *of = parse_take(parser, '(')   ? parse_brackets(parser, '(')
+
+    parser->calls++;
+    struct math_node *of = rest.kind == TOKEN_NUMBER ? parse_number(parser, rest.number)
+                           : parse_take(parser, '(') ? parse_brackets(parser, '(')
                            : parser->at->kind == '{' ? read_braces(parser)
                                                      : parse_product(parser);
+
+    parser->calls--;
     struct math_node *node = call(parser, name, of);
 
+    if (base != NULL && strcmp(name, "log") != 0) {
+        return parse_refuse(parser);
+    }
+    if (base != NULL) {
+        node = math_pair(parser->arena, MATH_DIVIDE, node, call(parser, name, base));
+    }
     return power == NULL ? node : math_pair(parser->arena, MATH_POWER, node, power);
+}
+
+/* A currency before its amount. */
+static struct math_node *read_amount(struct parser *parser, const char *currency)
+{
+    if (parser->at->kind == TOKEN_END) {
+        return parse_refuse(parser);
+    }
+    struct math_node *node = parse_atom(parser);
+
+    node->unit = math_unit_known(currency) ? currency : NULL;
+    return node;
 }
 
 struct math_node *parse_atom(struct parser *parser)
@@ -240,14 +296,16 @@ struct math_node *parse_atom(struct parser *parser)
         return named(parser, MATH_NUMBER, token);
     case TOKEN_SYMBOL:
         return named(parser, MATH_SYMBOL, token);
-    case TOKEN_UNIT: /* as a currency before its amount */
-        return parser->at->kind == TOKEN_END ? parse_refuse(parser) : parse_atom(parser);
+    case TOKEN_UNIT:
+        return read_amount(parser, token->name);
     case TOKEN_WORDS:
         return named(parser, MATH_WORDS, token);
     case TOKEN_INFINITY:
         return named(parser, MATH_INFINITY, token);
     case TOKEN_FRACTION:
         return read_fraction(parser);
+    case TOKEN_BINOMIAL:
+        return read_binomial(parser);
     case TOKEN_ROOT:
         return read_root(parser);
     case TOKEN_CALL:

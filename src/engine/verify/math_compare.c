@@ -5,7 +5,7 @@
 #include "engine/verify/math.h"
 #include "engine/verify/math_tree.h"
 
-enum { PROBES = 5, FLAT_MAX = 64, FINE = 6 };
+enum { FLAT_MAX = 64, FINE = 6 };
 
 static const double SLACK = MATH_SLACK;
 
@@ -45,9 +45,55 @@ static bool same_digits(const struct math_node *left, const struct math_node *ri
     return size == significant(right) && memcmp(left->name, right->name, size) == 0;
 }
 
+static bool is_finite(double complex value)
+{
+    return isfinite(creal(value)) && isfinite(cimag(value));
+}
+
+/* Where variables are below zero, and both have real values there: |x| is not x. */
+static bool same_below_zero(const struct math_node *left, const struct math_node *right)
+{
+    for (int round = MATH_PROBES; round < 2 * MATH_PROBES; round++) {
+        double complex a = math_value(left, round);
+        double complex b = math_value(right, round);
+        bool real = is_finite(a) && is_finite(b) && cimag(a) == 0 && cimag(b) == 0;
+
+        if (real && !math_near(a, b)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* `scale` leads from the left one's unit to the right one's. */
+static bool same_at_probes(const struct math_node *left, double scale,
+                           const struct math_node *right)
+{
+    int compared = 0;
+
+    for (int round = 0; round < MATH_PROBES; round++) {
+        double complex a = math_value(left, round) * scale;
+        double complex b = math_value(right, round);
+
+        if (is_finite(a) != is_finite(b)) {
+            return false;
+        }
+        if (is_finite(a) && !math_near(a, b) && !rounds_to(left, b) && !rounds_to(right, a)) {
+            return false;
+        }
+        compared += is_finite(a);
+    }
+    return compared > 0;
+}
+
 /* 28 % is 0.28; it is also what an answer of 28 to a question for a percentage means. */
 static bool same_value(const struct math_node *left, const struct math_node *right)
 {
+    double scale;
+
+    if (!math_units_agree(left->unit, right->unit, &scale)) {
+        return false;
+    }
     if (left->percent != right->percent) {
         struct math_node bare = left->percent ? *left : *right;
 
@@ -56,28 +102,15 @@ static bool same_value(const struct math_node *left, const struct math_node *rig
             return true;
         }
     }
-    if (left->kind == MATH_NUMBER && right->kind == MATH_NUMBER && left->name[0] != '\0' &&
-        right->name[0] != '\0' && left->percent == right->percent) {
+    if (scale == 1 && left->kind == MATH_NUMBER && right->kind == MATH_NUMBER &&
+        left->name[0] != '\0' && right->name[0] != '\0' && left->percent == right->percent) {
         return same_digits(left, right) ||
                (left->decimals >= FINE && rounds_to(right, left->number)) ||
                (right->decimals >= FINE && rounds_to(left, right->number));
     }
-    int compared = 0;
+    bool absolute = math_holds(left, MATH_ABSOLUTE, NULL) || math_holds(right, MATH_ABSOLUTE, NULL);
 
-    for (int round = 0; round < PROBES; round++) {
-        double complex a = math_value(left, round);
-        double complex b = math_value(right, round);
-        bool a_good = isfinite(creal(a)) && isfinite(cimag(a));
-
-        if (a_good != (isfinite(creal(b)) && isfinite(cimag(b)))) {
-            return false;
-        }
-        if (a_good && !math_near(a, b) && !rounds_to(left, b) && !rounds_to(right, a)) {
-            return false;
-        }
-        compared += a_good;
-    }
-    return compared > 0;
+    return same_at_probes(left, scale, right) && (!absolute || same_below_zero(left, right));
 }
 
 /* ---- relations ---- */
@@ -96,12 +129,24 @@ static bool is_symbolic(const struct math_node *node)
     return true;
 }
 
+/* What a chain of relations begins with. */
+static const struct math_node *leftmost(const struct math_node *node)
+{
+    while (math_operator(node) != '\0') {
+        node = node->parts[0];
+    }
+    return node;
+}
+
 /* "x = 3", "AB = 4", "(p, q) = (3, 2)", "x = 5 + 6 = 11", "x in S" state what stands last; "x = 1/3
- * ~ .3" what stands before the rounding. Anything else states itself. */
+ * ~ .3" what stands before the rounding, which "x ~ .3" has not. Anything else states itself. */
 static const struct math_node *stated(const struct math_node *node)
 {
     while (math_operator(node) == TOKEN_ABOUT) {
-        node = node->parts[0];
+        const struct math_node *exact = node->parts[0];
+        bool name = is_symbolic(exact) && !math_constant(exact);
+
+        node = node->parts[name ? 1 : 0];
     }
     char operator= math_operator(node);
 
@@ -109,11 +154,17 @@ static const struct math_node *stated(const struct math_node *node)
         return node;
     }
     const struct math_node *first = node;
+    const struct math_node *name = leftmost(node);
+    bool circular = false; /* "x = 5x = 6" defines nothing */
 
     while (math_operator(first) == '=' || math_operator(first) == TOKEN_IN) {
+        circular = circular || (name->kind == MATH_SYMBOL &&
+                                math_holds(first->parts[1], MATH_SYMBOL, name->name));
         first = first->parts[0];
     }
-    return is_symbolic(first) || math_operator(node->parts[0]) == '=' ? node->parts[1] : node;
+    bool defines = is_symbolic(first) || math_operator(node->parts[0]) == '=';
+
+    return defines && !circular ? node->parts[1] : node;
 }
 
 /* Sides differ by one factor: the same equation. */
@@ -121,7 +172,7 @@ static bool same_equation(const struct math_node *left, const struct math_node *
 {
     double complex factor = 0;
 
-    for (int round = 0; round < PROBES; round++) {
+    for (int round = 0; round < MATH_PROBES; round++) {
         double complex a = math_value(left->parts[0], round) - math_value(left->parts[1], round);
         double complex b = math_value(right->parts[0], round) - math_value(right->parts[1], round);
 
@@ -262,6 +313,38 @@ static bool same_ratio(struct arena *arena, const struct math_node *left,
            math_near(a / b, c / d);
 }
 
+/* 3:4 where three quarters are asked for. */
+static bool same_quotient(const struct math_node *left, const struct math_node *right)
+{
+    const struct math_node *ratio = left->kind == MATH_RATIO ? left : right;
+    const struct math_node *value = ratio == left ? right : left;
+    double above, below, whole;
+
+    return value->kind == MATH_DIVIDE && math_bound(value, &whole) &&
+           math_bound(ratio->parts[0], &above) && math_bound(ratio->parts[1], &below) &&
+           below != 0 && math_near(above / below, whole);
+}
+
+/* Case says nothing in a word; a single letter is a name. */
+static bool same_words(const char *left, const char *right)
+{
+    size_t size = strlen(left);
+
+    if (size != strlen(right) || size == 1) {
+        return strcmp(left, right) == 0;
+    }
+    for (size_t i = 0; i < size; i++) {
+        char a = left[i];
+        char b = right[i];
+        bool letter = (a >= 'a' && a <= 'z') || (a >= 'A' && a <= 'Z');
+
+        if (a != b && !(letter && (a ^ b) == 0x20)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* A product of matrices, where both sides are such. */
 static const struct math_node *multiplied(struct arena *arena, const struct math_node *node)
 {
@@ -341,10 +424,13 @@ bool math_same(struct arena *arena, const struct math_node *left, const struct m
         return true;
     }
     if (left->kind == MATH_WORDS || right->kind == MATH_WORDS) {
-        return left->name[0] != '\0' && strcmp(left->name, right->name) == 0;
+        return left->name[0] != '\0' && same_words(left->name, right->name);
     }
     if (left->kind == MATH_RATIO && right->kind == MATH_RATIO) {
         return same_ratio(arena, left, right);
+    }
+    if (left->kind == MATH_RATIO || right->kind == MATH_RATIO) {
+        return same_quotient(left, right);
     }
     if (left->kind == MATH_MATRIX && right->kind == MATH_MATRIX) {
         for (uint32_t i = 0; left->count == right->count && i < left->count; i++) {

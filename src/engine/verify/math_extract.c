@@ -151,10 +151,10 @@ static bool formula(struct arena *arena, struct text answer, struct text *out)
                            .size = found ? (size_t)(one.at - answer.at) - before : 0};
         bool joined = found && only_joins(gap);
 
-        if (!joined) {
-            buffer_reset(&list);
+        if (joined) {
+            buffer_string(&list, find(gap, "or") != NULL ? " or " : ", ");
         } else {
-            buffer_string(&list, ", ");
+            buffer_reset(&list);
         }
         buffer_text(&list, one);
         before = end;
@@ -194,11 +194,53 @@ static bool continues_number(const char *at, const char *end)
            ((*at == '.' || *at == ',' || *at == '/') && at + 1 < end && is_digit(at[1]));
 }
 
-/* A number of plain text that is not part of a word; the last one, or the first. */
+/* What stands directly before `at`, quotes and brackets aside. */
+static bool comes_after(struct text text, const char *at, const char *const *words, size_t count)
+{
+    while (at > text.at && strchr(" ([$\"'", at[-1]) != NULL) {
+        at--;
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t size = strlen(words[i]);
+        bool there = (size_t)(at - text.at) >= size && memcmp(at - size, words[i], size) == 0;
+
+        if (there && (!is_letter(*words[i]) || at - size == text.at ||
+                      !is_letter(at[-1 - (ptrdiff_t)size]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "5 or 6", "5 | 6", "5, 6": a second value beside the first, which ends at `last`. */
+static bool is_joined(struct text text, const char *last, const char *at)
+{
+    static const char *const WORDS[] = {"or",    "Or",      "and",      "versus", "vs",
+                                        "maybe", "perhaps", "possibly", "&",      "|"};
+    bool bare = true;
+
+    for (const char *c = last; c < at && bare; c++) {
+        bare = strchr(" ,;/", *c) != NULL;
+    }
+    return bare || comes_after(text, at, WORDS, COUNT(WORDS));
+}
+
+/* "not 5", "more than 5": the number is no value of the answer. */
+static bool is_denied(struct text text, const char *at)
+{
+    static const char *const WORDS[] = {"not", "n't", "than", "<", ">", "\xe2\x89\xa0"};
+
+    return comes_after(text, at, WORDS, COUNT(WORDS));
+}
+
+/* A number of plain text that is not part of a word; the last one, or the first. False also where
+ * the text denies it or names another beside it: who hedges has stated nothing. */
 static bool number(struct text text, bool first, struct text *out)
 {
     const char *end = text.at + text.size;
+    const char *last = text.at; /* where the number before ends */
     bool found = false;
+    bool plain = false;
 
     for (const char *at = text.at; at < end; at++) {
         bool begins = is_digit(*at) || (*at == '.' && at + 1 < end && is_digit(at[1]));
@@ -220,13 +262,17 @@ static bool number(struct text text, bool first, struct text *out)
 
         begin -=
             begin > text.at && begin[-1] == '-' && (begin - 1 == text.at || !is_digit(begin[-2]));
-        *out = (struct text){.at = begin, .size = (size_t)((percent ? stop : at) - begin)};
-        found = true;
-        if (first) {
-            return true;
+        bool joined = found && is_joined(text, last, begin);
+
+        if (first && found) {
+            return plain && !joined;
         }
+        *out = (struct text){.at = begin, .size = (size_t)((percent ? stop : at) - begin)};
+        plain = !joined && !is_denied(text, begin);
+        last = at;
+        found = true;
     }
-    return found;
+    return plain;
 }
 
 /* More than a value with its unit: words of two letters and more, commands aside. */
@@ -292,7 +338,10 @@ static struct text bare(struct arena *arena, struct text text)
         for (size_t k = 0; k < COUNT(DROPPED) && skip == 0; k++) {
             skip = text_starts(here, DROPPED[k]) ? strlen(DROPPED[k]) : 0;
         }
-        if (skip == 0 && strchr("{}$ \t\n()", *here.at) == NULL) {
+        bool apart = size > 0 && is_digit(out[size - 1]) && *here.at == ' ' && here.size > 1 &&
+                     is_digit(here.at[1]);
+
+        if (skip == 0 && (apart || strchr("{}$ \t\n()", *here.at) == NULL)) {
             out[size++] = *here.at;
         }
         i += skip == 0 ? 1 : skip;
@@ -303,10 +352,8 @@ static struct text bare(struct arena *arena, struct text text)
     return (struct text){.at = out, .size = size};
 }
 
-bool math_equal(struct arena *arena, struct text answer, struct text reference)
+static bool same_statement(struct arena *arena, struct text left, struct text right)
 {
-    struct text left = math_extract(arena, answer);
-    struct text right = math_extract(arena, reference);
     struct math_node *left_tree = math_parse(arena, left);
     struct math_node *right_tree = math_parse(arena, right);
 
@@ -321,4 +368,35 @@ bool math_equal(struct arena *arena, struct text answer, struct text reference)
     struct text left_bare = bare(arena, left);
 
     return !read && left_bare.size > 0 && text_equal(left_bare, bare(arena, right));
+}
+
+/* 2,5 is read as two numbers; it may also be two and a half. With three digits behind the comma it
+ * is a whole number. */
+static bool read_comma(struct arena *arena, struct text text, struct text *out)
+{
+    size_t whole = text.size > 0 && text.at[0] == '-';
+    size_t comma = whole;
+
+    while (comma < text.size && is_digit(text.at[comma])) {
+        comma++;
+    }
+    if (comma == whole || comma + 2 != text.size || text.at[comma] != ',' ||
+        !is_digit(text.at[comma + 1])) {
+        return false;
+    }
+    char *copy = arena_copy(arena, text.at, text.size);
+
+    copy[comma] = '.';
+    *out = (struct text){.at = copy, .size = text.size};
+    return true;
+}
+
+bool math_equal(struct arena *arena, struct text answer, struct text reference)
+{
+    struct text left = math_extract(arena, answer);
+    struct text right = math_extract(arena, reference);
+    struct text decimal;
+
+    return same_statement(arena, left, right) ||
+           (read_comma(arena, left, &decimal) && same_statement(arena, decimal, right));
 }

@@ -1,9 +1,13 @@
+#include <math.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/err.h"
 #include "engine/verify/math.h"
 #include "engine/verify/math_tree.h"
+
+enum { REPEAT_MAX = 15 };
 
 struct lexer {
     struct arena *arena;
@@ -14,150 +18,6 @@ struct lexer {
     struct math_token *out;
     size_t count;
     bool blank;
-};
-
-struct meaning {
-    const char *word;
-    char kind;        /* '\0': nothing to see */
-    const char *name; /* NULL: the word itself */
-};
-
-/* Commands without their backslash. What is not here is a symbol of that name. */
-static const struct meaning COMMANDS[] = {
-    {"frac", TOKEN_FRACTION, NULL},
-    {"dfrac", TOKEN_FRACTION, NULL},
-    {"tfrac", TOKEN_FRACTION, NULL},
-    {"cfrac", TOKEN_FRACTION, NULL},
-    {"sqrt", TOKEN_ROOT, NULL},
-    {"left", 0, NULL},
-    {"right", 0, NULL},
-    {"big", 0, NULL},
-    {"Big", 0, NULL},
-    {"bigl", 0, NULL},
-    {"bigr", 0, NULL},
-    {"quad", ',', NULL},
-    {"qquad", ',', NULL},
-    {"displaystyle", 0, NULL},
-    {"limits", 0, NULL},
-    {"boxed", 0, NULL},
-    {"cdot", '*', NULL},
-    {"times", '*', NULL},
-    {"div", '/', NULL},
-    {"le", TOKEN_LESS_EQUAL, NULL},
-    {"leq", TOKEN_LESS_EQUAL, NULL},
-    {"leqslant", TOKEN_LESS_EQUAL, NULL},
-    {"ge", TOKEN_GREATER_EQUAL, NULL},
-    {"geq", TOKEN_GREATER_EQUAL, NULL},
-    {"geqslant", TOKEN_GREATER_EQUAL, NULL},
-    {"lt", '<', NULL},
-    {"gt", '>', NULL},
-    {"ne", TOKEN_NOT_EQUAL, NULL},
-    {"neq", TOKEN_NOT_EQUAL, NULL},
-    {"approx", TOKEN_ABOUT, NULL},
-    {"in", TOKEN_IN, NULL},
-    {"cup", TOKEN_UNION, NULL},
-    {"pm", TOKEN_PLUS_MINUS, NULL},
-    {"infty", TOKEN_INFINITY, NULL},
-    {"colon", ':', NULL},
-    {"lbrace", TOKEN_SET_OPEN, NULL},
-    {"rbrace", TOKEN_SET_CLOSE, NULL},
-    {"vert", '|', NULL},
-    {"lvert", '|', NULL},
-    {"rvert", '|', NULL},
-    {"mid", '|', NULL},
-    {"circ", TOKEN_UNIT, NULL},
-    {"degree", TOKEN_UNIT, NULL},
-    {"sin", TOKEN_CALL, NULL},
-    {"cos", TOKEN_CALL, NULL},
-    {"tan", TOKEN_CALL, NULL},
-    {"cot", TOKEN_CALL, NULL},
-    {"sec", TOKEN_CALL, NULL},
-    {"csc", TOKEN_CALL, NULL},
-    {"arcsin", TOKEN_CALL, NULL},
-    {"arccos", TOKEN_CALL, NULL},
-    {"arctan", TOKEN_CALL, NULL},
-    {"sinh", TOKEN_CALL, NULL},
-    {"cosh", TOKEN_CALL, NULL},
-    {"tanh", TOKEN_CALL, NULL},
-    {"log", TOKEN_CALL, NULL},
-    {"ln", TOKEN_CALL, NULL},
-    {"exp", TOKEN_CALL, NULL},
-    {"and", ',', NULL},
-    {"or", ',', NULL},
-};
-
-/* Words of plain text. */
-static const struct meaning WORDS[] = {
-    {"and", ',', NULL},
-    {"or", ',', NULL},
-    {"pct", '%', NULL},
-    {"percent", '%', NULL},
-    {"infinity", TOKEN_INFINITY, NULL},
-    {"inf", TOKEN_INFINITY, NULL},
-    {"oo", TOKEN_INFINITY, NULL},
-    {"union", TOKEN_UNION, NULL},
-    {"in", TOKEN_UNIT, NULL},
-    {"sqrt", TOKEN_ROOT, NULL},
-    {"pi", TOKEN_SYMBOL, NULL},
-    {"sin", TOKEN_CALL, NULL},
-    {"cos", TOKEN_CALL, NULL},
-    {"tan", TOKEN_CALL, NULL},
-    {"log", TOKEN_CALL, NULL},
-    {"ln", TOKEN_CALL, NULL},
-    {"exp", TOKEN_CALL, NULL},
-    {"cm", TOKEN_UNIT, NULL},
-    {"mm", TOKEN_UNIT, NULL},
-    {"km", TOKEN_UNIT, NULL},
-    {"kg", TOKEN_UNIT, NULL},
-    {"mg", TOKEN_UNIT, NULL},
-    {"ft", TOKEN_UNIT, NULL},
-    {"mph", TOKEN_UNIT, NULL},
-    {"lbs", TOKEN_UNIT, NULL},
-    {"oz", TOKEN_UNIT, NULL},
-    {"min", TOKEN_UNIT, NULL},
-    {"sec", TOKEN_UNIT, NULL},
-};
-
-static const struct meaning SIGNS[] = {
-    {"\xe2\x88\x92", '-', NULL},
-    {"\xe2\x80\x93", '-', NULL},
-    {"\xc3\x97", '*', NULL},
-    {"\xc2\xb7", '*', NULL},
-    {"\xc3\xb7", '/', NULL},
-    {"\xe2\x89\xa4", TOKEN_LESS_EQUAL, NULL},
-    {"\xe2\x89\xa5", TOKEN_GREATER_EQUAL, NULL},
-    {"\xe2\x89\xa0", TOKEN_NOT_EQUAL, NULL},
-    {"\xe2\x89\x88", TOKEN_ABOUT, NULL},
-    {"\xe2\x88\x9e", TOKEN_INFINITY, NULL},
-    {"\xe2\x88\xaa", TOKEN_UNION, NULL},
-    {"\xe2\x88\x88", TOKEN_IN, NULL},
-    {"\xc2\xb1", TOKEN_PLUS_MINUS, NULL},
-    {"\xe2\x88\x9a", TOKEN_ROOT, NULL},
-    {"\xcf\x80", TOKEN_SYMBOL, "pi"},
-    {"\xc2\xb0", TOKEN_UNIT, NULL},
-    {"\xe2\x82\xac", TOKEN_UNIT, NULL},
-    {"\xc2\xa3", TOKEN_UNIT, NULL},
-    {"<=", TOKEN_LESS_EQUAL, NULL},
-    {">=", TOKEN_GREATER_EQUAL, NULL},
-    {"!=", TOKEN_NOT_EQUAL, NULL},
-    {"**", '^', NULL},
-    {"$", 0, NULL},
-    {"~", 0, NULL},
-    {"\\{", TOKEN_SET_OPEN, NULL},
-    {"\\}", TOKEN_SET_CLOSE, NULL},
-    {"\\%", '%', NULL},
-    {"\\$", 0, NULL},
-    {"\\(", 0, NULL},
-    {"\\)", 0, NULL},
-    {"\\[", 0, NULL},
-    {"\\]", 0, NULL},
-    {"\\!", 0, NULL},
-    {"\\,", 0, NULL},
-    {"\\;", 0, NULL},
-    {"\\:", 0, NULL},
-    {"\\ ", 0, NULL},
-    {"\\|", '|', NULL},
-    {"\xc2\xb2", TOKEN_UNIT, NULL},
 };
 
 static bool is_digit(char c)
@@ -175,12 +35,19 @@ static char at(const struct lexer *lexer, size_t ahead)
     return lexer->at + ahead < lexer->text.size ? lexer->text.at[lexer->at + ahead] : '\0';
 }
 
+static struct text text_from(struct text text, size_t begin)
+{
+    return (struct text){.at = text.at + begin, .size = text.size - begin};
+}
+
+static struct text rest_of(const struct lexer *lexer)
+{
+    return text_from(lexer->text, lexer->at);
+}
+
 static bool follows(const struct lexer *lexer, const char *word)
 {
-    size_t size = strlen(word);
-
-    return lexer->text.size - lexer->at >= size &&
-           memcmp(lexer->text.at + lexer->at, word, size) == 0;
+    return text_starts(rest_of(lexer), word);
 }
 
 static struct math_token *emit(struct lexer *lexer, char kind, const char *name)
@@ -196,17 +63,7 @@ static struct math_token *emit(struct lexer *lexer, char kind, const char *name)
     return token;
 }
 
-static const struct meaning *look_up(const struct meaning *list, size_t count, struct text word)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (text_is(word, list[i].word)) {
-            return &list[i];
-        }
-    }
-    return NULL;
-}
-
-static void emit_meaning(struct lexer *lexer, const struct meaning *meaning)
+static void emit_meaning(struct lexer *lexer, const struct math_meaning *meaning)
 {
     if (meaning->kind != '\0') {
         (void)emit(lexer, meaning->kind, meaning->name == NULL ? meaning->word : meaning->name);
@@ -221,11 +78,36 @@ static bool three_digits(const struct lexer *lexer, size_t ahead)
            is_digit(at(lexer, ahead + 2)) && !is_digit(at(lexer, ahead + 3));
 }
 
+/* 1.234,5 and 1.234.567: points between thousands, as the whole text can only mean. */
+static bool is_continental(const struct lexer *lexer)
+{
+    size_t size = 0;
+    size_t groups = 0;
+
+    while (is_digit(at(lexer, size))) {
+        size++;
+    }
+    if (size == 0 || size > 3) {
+        return false;
+    }
+    for (; at(lexer, size) == '.' && three_digits(lexer, size + 1); groups++) {
+        size += 4;
+    }
+    bool decimals = at(lexer, size) == ',' && is_digit(at(lexer, size + 1));
+
+    for (size += decimals; decimals && is_digit(at(lexer, size)); size++) {
+    }
+    return lexer->at + size == lexer->text.size && groups > (decimals ? 0 : 1);
+}
+
 /* Bytes of a separator of thousands that stands here: before exactly three digits. */
-static size_t separator(const struct lexer *lexer)
+static size_t separator(const struct lexer *lexer, bool continental)
 {
     static const char *const MARKS[] = {",\\! ", ",\\!", "{,}", "\\,", "\\ ", ",", " "};
 
+    if (continental) {
+        return at(lexer, 0) == '.';
+    }
     for (size_t i = 0; i < COUNT(MARKS); i++) {
         size_t size = strlen(MARKS[i]);
         bool comma = strcmp(MARKS[i], ",") == 0;
@@ -252,44 +134,120 @@ static bool decimal_comma(const struct lexer *lexer, bool alone)
     return lexer->at + size == lexer->text.size && size != 2 && size != 4;
 }
 
-static void read_number(struct lexer *lexer)
+/* The digits of \overline{3}, which repeat for ever; empty when there are none. */
+static struct text repeating(const struct lexer *lexer, size_t ahead)
 {
-    char *digits = arena_array(lexer->arena, char, lexer->text.size + 3 - lexer->at);
+    static const char *const OPEN[] = {"\\overline{", "\\bar{", "\\dot{"};
+
+    for (size_t i = 0; i < COUNT(OPEN); i++) {
+        size_t from = ahead + strlen(OPEN[i]);
+        size_t size = 0;
+
+        if (!text_starts(text_from(rest_of(lexer), ahead), OPEN[i])) {
+            continue;
+        }
+        while (size < REPEAT_MAX && is_digit(at(lexer, from + size))) {
+            size++;
+        }
+        if (size > 0 && at(lexer, from + size) == '}') {
+            return (struct text){.at = lexer->text.at + lexer->at + from, .size = size};
+        }
+    }
+    return (struct text){.at = "", .size = 0};
+}
+
+/* Bytes of a mark between a number and its decimals, or of its repeating ones; 0: none follow. */
+static size_t decimal_mark(const struct lexer *lexer, bool alone, bool continental)
+{
+    bool point = at(lexer, 0) == '.' && (is_digit(at(lexer, 1)) || repeating(lexer, 1).size > 0);
+    bool comma = decimal_comma(lexer, alone) || (continental && at(lexer, 0) == ',');
+
+    return point || comma ? 1 : follows(lexer, "{,}") && is_digit(at(lexer, 3)) ? 3 : 0;
+}
+
+/* Bytes of a power of ten as programs write it. 2e-1 is twice e less one: only what cannot be
+ * meant so is a power. */
+static size_t power_of_ten(const struct lexer *lexer, struct text digits, int decimals)
+{
+    bool sign = at(lexer, 1) == '-' || at(lexer, 1) == '+';
+    size_t size = 1 + (size_t)sign;
+    bool meant = at(lexer, 0) == 'E' ||
+                 (at(lexer, 0) == 'e' && (!sign || decimals >= 0 || text_is(digits, "1")));
+
+    if (!meant || !is_digit(at(lexer, size))) {
+        return 0;
+    }
+    while (is_digit(at(lexer, size))) {
+        size++;
+    }
+    return is_letter(at(lexer, size)) ? 0 : size;
+}
+
+/* Digits before the mark and behind it, separators left out; how many stand behind it, else -1. */
+static int copy_digits(struct lexer *lexer, struct buffer *digits)
+{
     bool alone = lexer->count == 0 || (lexer->count == 1 && lexer->out[0].kind == '-');
-    size_t used = 0;
+    bool continental = alone && is_continental(lexer);
     size_t run = 0;
     int decimals = -1;
 
-    digits[used++] = '0'; /* for .5 */
     while (is_digit(at(lexer, 0))) {
-        digits[used++] = at(lexer, 0);
+        buffer_char(digits, at(lexer, 0));
         lexer->at++;
         run++;
-        size_t gap = is_digit(at(lexer, 0)) || run > 3 ? 0 : separator(lexer);
+        size_t gap = is_digit(at(lexer, 0)) || run > 3 ? 0 : separator(lexer, continental);
 
         lexer->at += gap;
         run = gap > 0 ? 0 : run;
     }
-    if ((at(lexer, 0) == '.' && is_digit(at(lexer, 1))) || decimal_comma(lexer, alone)) {
-        digits[used++] = '.';
-        lexer->at++;
-        for (decimals = 0; is_digit(at(lexer, 0)); decimals++) {
-            digits[used++] = at(lexer, 0);
-            lexer->at++;
-        }
-    } else if (at(lexer, 0) == '.') {
-        lexer->at++; /* the end of a sentence */
-    }
-    while (digits[0] == '0' && is_digit(digits[1])) {
-        digits++;
-        used--;
-    }
-    struct math_token *token = emit(lexer, TOKEN_NUMBER, digits);
+    size_t mark = decimal_mark(lexer, alone, continental);
 
-    token->decimals = decimals;
-    if (!text_real((struct text){.at = digits, .size = used}, &token->number)) {
-        token->number = 0;
+    if (mark == 0) {
+        lexer->at += at(lexer, 0) == '.'; /* the end of a sentence */
+        return -1;
+    }
+    buffer_string(digits, digits->size == 0 ? "0." : ".");
+    lexer->at += mark;
+    for (decimals = 0; is_digit(at(lexer, 0)); decimals++) {
+        buffer_char(digits, at(lexer, 0));
+        lexer->at++;
+    }
+    return decimals;
+}
+
+/* Written digits are kept for comparing; what repeats or has a power of ten is its value alone. */
+static void read_number(struct lexer *lexer)
+{
+    struct buffer digits = buffer_new(lexer->arena);
+    int decimals = copy_digits(lexer, &digits);
+    struct text cycle = decimals < 0 ? (struct text){0} : repeating(lexer, 0);
+    double repeated = 0;
+
+    if (cycle.size > 0 && text_real(cycle, &repeated)) {
+        buffer_string(&digits, decimals == 0 ? "0" : "");
+        repeated /= (pow(10, (double)cycle.size) - 1) * pow(10, decimals);
+        lexer->at = (size_t)(cycle.at - lexer->text.at) + cycle.size + 1;
+    }
+    size_t power = power_of_ten(lexer, buffer_view(&digits), decimals);
+
+    buffer_put(&digits, lexer->text.at + lexer->at, power);
+    lexer->at += power;
+    struct text written = buffer_view(&digits);
+
+    while (written.size > 1 && written.at[0] == '0' && is_digit(written.at[1])) {
+        written = text_from(written, 1);
+    }
+    struct math_token *token = emit(lexer, TOKEN_NUMBER, written.at);
+
+    if (!text_real(written, &token->number)) {
         token->kind = TOKEN_WORDS;
+        return;
+    }
+    token->number += repeated;
+    if (power > 0 || cycle.size > 0) {
+        token->name = "";
+    } else {
+        token->decimals = decimals;
     }
 }
 
@@ -320,7 +278,7 @@ static struct text braced(struct lexer *lexer)
 static void read_words(struct lexer *lexer)
 {
     struct text inner = braced(lexer);
-    const struct meaning *known = look_up(WORDS, COUNT(WORDS), inner);
+    const struct math_meaning *known = math_word(inner);
 
     while (inner.size > 1 && inner.at[0] == '(' && inner.at[inner.size - 1] == ')') {
         inner = (struct text){.at = inner.at + 1, .size = inner.size - 2};
@@ -382,7 +340,7 @@ static void read_command(struct lexer *lexer)
         size++;
     }
     struct text name = {.at = lexer->text.at + lexer->at + 1, .size = size - 1};
-    const struct meaning *known = look_up(COMMANDS, COUNT(COMMANDS), name);
+    const struct math_meaning *known = math_command(name);
 
     lexer->at += size;
     if (known != NULL) {
@@ -403,6 +361,16 @@ static void read_command(struct lexer *lexer)
     }
 }
 
+/* 3.2 x 10^5. */
+static bool is_times(const struct lexer *lexer)
+{
+    size_t gap = at(lexer, 1) == ' ' ? 2 : 1;
+
+    return lexer->count > 0 && lexer->out[lexer->count - 1].kind == TOKEN_NUMBER &&
+           (at(lexer, 0) == 'x' || at(lexer, 0) == 'X') &&
+           text_starts(text_from(rest_of(lexer), gap), "10^");
+}
+
 /* Letters in a row: a known word, a unit or word of four letters and more, or a product. */
 static void read_letters(struct lexer *lexer)
 {
@@ -412,9 +380,12 @@ static void read_letters(struct lexer *lexer)
         size++;
     }
     struct text word = {.at = lexer->text.at + lexer->at, .size = size};
-    const struct meaning *known = look_up(WORDS, COUNT(WORDS), word);
+    const struct math_meaning *known = math_word(word);
 
-    if (known != NULL) {
+    if (is_times(lexer)) {
+        lexer->at++;
+        (void)emit(lexer, '*', "");
+    } else if (known != NULL) {
         lexer->at += size;
         emit_meaning(lexer, known);
     } else if (size >= 4) {
@@ -430,12 +401,12 @@ static void read_one(struct lexer *lexer)
 {
     char c = at(lexer, 0);
 
-    for (size_t i = 0; i < COUNT(SIGNS); i++) {
-        if (follows(lexer, SIGNS[i].word)) {
-            lexer->at += strlen(SIGNS[i].word);
-            emit_meaning(lexer, &SIGNS[i]);
-            return;
-        }
+    const struct math_meaning *sign = math_sign(rest_of(lexer));
+
+    if (sign != NULL) {
+        lexer->at += strlen(sign->word);
+        emit_meaning(lexer, sign);
+        return;
     }
     if (is_digit(c) || (c == '.' && is_digit(at(lexer, 1)))) {
         read_number(lexer);

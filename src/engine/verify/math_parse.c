@@ -6,26 +6,43 @@
 
 /* ---- operators, from tight to loose ---- */
 
-static void skip_units(struct parser *parser)
+/* What stands behind a value says nothing, but for a single unit that is known. */
+static void take_units(struct parser *parser, struct math_node *node)
 {
+    int count = 0;
+
     while (parser->at->kind == TOKEN_UNIT ||
            (parser->at->kind == TOKEN_WORDS && parser->at[-1].kind != ',')) {
+        count++;
+        node->unit = count == 1 && math_unit_known(parser->at->name) ? parser->at->name : NULL;
         parser->at++;
         if (parser->at->kind == '^' && parser->at[1].kind == TOKEN_NUMBER) {
             parser->at += 2; /* square metres */
+            node->unit = NULL;
         }
     }
 }
 
-/* ^\circ, with or without braces. */
+/* ^\circ, with or without braces, and the sign itself. */
 static bool take_degrees(struct parser *parser)
 {
-    bool braces = parser->at->kind == '^' && parser->at[1].kind == '{';
-    bool there = parser->at->kind == '^' && parser->at[braces ? 2 : 1].kind == TOKEN_UNIT &&
-                 (!braces || parser->at[3].kind == '}');
+    const struct math_token *at = parser->at;
+    bool raised = at->kind == '^';
+    bool braces = raised && at[1].kind == '{';
+    const struct math_token *sign = &at[braces ? 2 : raised ? 1 : 0];
+    bool there = sign->kind == TOKEN_UNIT && strcmp(sign->name, "circ") == 0 &&
+                 (!braces || sign[1].kind == '}');
 
-    parser->at += !there ? 0 : braces ? 4 : 2;
+    parser->at = there ? sign + (braces ? 2 : 1) : at;
     return there;
+}
+
+/* An angle in an argument; elsewhere degrees say nothing. */
+static struct math_node *in_degrees(struct parser *parser, struct math_node *node)
+{
+    return parser->calls == 0 ? node
+                              : math_pair(parser->arena, MATH_MULTIPLY, node,
+                                          parse_number(parser, 3.14159265358979323846 / 180));
 }
 
 static struct math_node *read_power(struct parser *parser)
@@ -35,6 +52,7 @@ static struct math_node *read_power(struct parser *parser)
     for (bool more = true; more && !parser->failed;) {
         more = take_degrees(parser);
         if (more) {
+            node = in_degrees(parser, node);
             continue;
         }
         if (parse_take(parser, '^')) {
@@ -54,7 +72,7 @@ static struct math_node *read_power(struct parser *parser)
         }
     }
     if (node->kind != MATH_WORDS) {
-        skip_units(parser);
+        take_units(parser, node);
     }
     return node;
 }
@@ -65,7 +83,7 @@ static bool begins_factor(const struct parser *parser)
     char kind = parser->at->kind;
 
     return kind != TOKEN_END &&
-           (strchr("0xfFQI({MS", kind) != NULL || (kind == '|' && parser->bars == 0));
+           (strchr("0xfFBQI({MS", kind) != NULL || (kind == '|' && parser->bars == 0));
 }
 
 /* 2\frac{1}{3} is two and a third. */
@@ -76,6 +94,22 @@ static bool is_mixed(const struct parser *parser, const struct math_node *left)
             (parser->at[1].kind == '{' && parser->at[2].kind == TOKEN_NUMBER &&
              parser->at[3].kind == '}' && parser->at[4].kind == '{' &&
              parser->at[5].kind == TOKEN_NUMBER && parser->at[6].kind == '}'));
+}
+
+/* 2 1/3 likewise; any other number after a number is no factor. */
+static struct math_node *read_plain_mixed(struct parser *parser, struct math_node *whole)
+{
+    const struct math_token *at = parser->at;
+    bool mixed = whole->kind == MATH_NUMBER && whole->decimals < 0 && at->decimals < 0 &&
+                 at[1].kind == '/' && at[2].kind == TOKEN_NUMBER && at[2].decimals < 0;
+
+    if (!mixed) {
+        return parse_refuse(parser);
+    }
+    parser->at += 3;
+    return math_pair(parser->arena, MATH_ADD, whole,
+                     math_pair(parser->arena, MATH_DIVIDE, parse_number(parser, at->number),
+                               parse_number(parser, at[2].number)));
 }
 
 struct math_node *parse_product(struct parser *parser)
@@ -92,6 +126,8 @@ struct math_node *parse_product(struct parser *parser)
             node = math_pair(parser->arena, MATH_DIVIDE, node, below);
         } else if (is_mixed(parser, node)) {
             node = math_pair(parser->arena, MATH_ADD, node, read_power(parser));
+        } else if (parser->at->kind == TOKEN_NUMBER && node->kind == MATH_NUMBER) {
+            node = read_plain_mixed(parser, node);
         } else if (parse_take(parser, '*')) {
             bool minus = parse_take(parser, '-');
             struct math_node *right = read_power(parser);
@@ -187,9 +223,11 @@ struct math_node *parse_list(struct parser *parser)
     }
     do {
         struct parts parts = {0};
+        bool either = true; /* nothing but "or" between the parts */
 
         do {
             while (parse_take(parser, ',')) {
+                either = either && strcmp(parser->at[-1].name, "or") == 0;
             }
             char kind = parser->at->kind;
 
@@ -198,10 +236,11 @@ struct math_node *parse_list(struct parser *parser)
                 break;
             }
             parse_add(parser, &parts, read_relation(parser));
-        } while (!parser->failed && parse_take(parser, ','));
+        } while (!parser->failed && parser->at->kind == ',');
         if (parts.count > 0) {
             struct math_node *group = parse_gather(parser, MATH_LIST, parts);
 
+            group->name = group->kind == MATH_LIST && either ? "or" : group->name;
             group->kind = parser->at->kind == ';' || groups.count > 0
                               ? (group->kind == MATH_LIST ? MATH_TUPLE : group->kind)
                               : group->kind;

@@ -11,7 +11,8 @@ struct parser {
     struct arena *arena;
     const struct math_token *at;
     int depth;
-    int bars; /* open absolute values */
+    int bars;  /* open absolute values */
+    int calls; /* of functions: degrees are angles in their arguments */
     bool failed;
 };
 

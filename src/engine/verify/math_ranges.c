@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "engine/verify/math.h"
 #include "engine/verify/math_tree.h"
@@ -135,8 +136,16 @@ static bool read_ranges(const struct math_node *node, struct ranges *out)
     double low;
     double high;
 
-    if (node->kind == MATH_UNION) {
-        return read_ranges(node->parts[0], out) && read_ranges(node->parts[1], out);
+    if (node->kind == MATH_UNION || (node->kind == MATH_LIST && strcmp(node->name, "or") == 0)) {
+        for (uint32_t i = 0; i < node->count; i++) {
+            if (!read_ranges(node->parts[i], out)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    if (node->kind == MATH_SYMBOL && strcmp(node->name, "R") == 0) {
+        return add_range(out, (struct range){-(double)INFINITY, (double)INFINITY, true, true});
     }
     if (node->kind == MATH_RELATION) {
         return add_inequality(node, out);

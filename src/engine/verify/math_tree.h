@@ -17,6 +17,7 @@ enum math_token_kind {
     TOKEN_SYMBOL = 'x', /* a letter, a Greek letter, a name with its index */
     TOKEN_CALL = 'f',   /* the name of a function */
     TOKEN_FRACTION = 'F',
+    TOKEN_BINOMIAL = 'B',
     TOKEN_ROOT = 'Q',
     TOKEN_WORDS = 'w', /* of \text and the like */
     TOKEN_UNIT = 'u',
@@ -43,6 +44,17 @@ struct math_token {
     const char *name; /* of a name; the digits of a number */
     double number;
 };
+
+/* What a word means; NULL: nothing known. */
+struct math_meaning {
+    const char *word;
+    char kind;        /* '\0': nothing to see */
+    const char *name; /* NULL: the word itself */
+};
+
+const struct math_meaning *math_command(struct text name); /* without its backslash */
+const struct math_meaning *math_word(struct text word);    /* of plain text */
+const struct math_meaning *math_sign(struct text text);    /* that `text` begins with */
 
 /* Ends with TOKEN_END. NULL: too long. */
 struct math_token *math_tokens(struct arena *arena, struct text text);
@@ -75,7 +87,8 @@ struct math_node {
     enum math_kind kind;
     uint32_t count;
     struct math_node **parts;
-    const char *name; /* of symbols and calls; the digits of a number */
+    const char *name; /* of symbols and calls; the digits of a number; "or" of a list */
+    const char *unit; /* what stood behind the value; NULL: nothing that is known */
     double number;
     int decimals;
     bool percent;
@@ -88,15 +101,25 @@ struct math_node *math_new(struct arena *arena, enum math_kind kind, uint32_t co
 struct math_node *math_pair(struct arena *arena, enum math_kind kind, struct math_node *left,
                             struct math_node *right);
 
-/* Value at probe `round`; NaN where there is none. Only of what has one value. */
+enum { MATH_PROBES = 5 };
+
+/* Value at probe `round`, up to twice MATH_PROBES; NaN where there is none. Only of what has one
+ * value. */
 double complex math_value(const struct math_node *node, int round);
 bool math_has_value(const struct math_node *node);
 bool math_constant(const struct math_node *node); /* a value without symbols */
+/* Whether there is a node of that kind, and of that name unless it is NULL. */
+bool math_holds(const struct math_node *node, enum math_kind kind, const char *name);
 
 /* Whether two trees state the same. */
 bool math_same(struct arena *arena, const struct math_node *left, const struct math_node *right);
 
 /* ---- for the comparison ---- */
+
+/* False where both units are known and measure different things; else `scale` is what the left
+ * value is multiplied by to be in the right one's unit: 1 unless both are known. */
+bool math_units_agree(const char *left, const char *right, double *scale);
+bool math_unit_known(const char *unit);
 
 #define MATH_SLACK 1e-9
 

@@ -61,6 +61,16 @@ bool math_has_value(const struct math_node *node)
     return true;
 }
 
+bool math_holds(const struct math_node *node, enum math_kind kind, const char *name)
+{
+    bool found = node->kind == kind && (name == NULL || strcmp(node->name, name) == 0);
+
+    for (uint32_t i = 0; i < node->count && !found; i++) {
+        found = math_holds(node->parts[i], kind, name);
+    }
+    return found;
+}
+
 static bool is_constant_name(const char *name)
 {
     return strcmp(name, "pi") == 0 || strcmp(name, "e") == 0;
@@ -79,7 +89,8 @@ bool math_constant(const struct math_node *node)
     return true;
 }
 
-/* A point between 0.6 and 2.6, irregular, and the same for the same name everywhere. */
+/* A point between 0.6 and 2.6, irregular, and the same for the same name everywhere; below zero
+ * from round MATH_PROBES on. */
 static double complex probe(const char *name, int round)
 {
     if (strcmp(name, "pi") == 0) {
@@ -96,7 +107,9 @@ static double complex probe(const char *name, int round)
 
     hash = (hash ^ hash >> 29) * UINT64_C(0xBF58476D1CE4E5B9);
     hash ^= hash >> 32;
-    return .6 + 2 * (double)(hash >> 11) / 9007199254740992.0;
+    double point = .6 + 2 * (double)(hash >> 11) / 9007199254740992.0;
+
+    return round < MATH_PROBES ? point : -point;
 }
 
 static double complex call_value(const char *name, double complex x)
@@ -119,6 +132,9 @@ static double complex call_value(const char *name, double complex x)
     }
     if (strcmp(name, "sec") == 0) {
         return 1 / ccos(x);
+    }
+    if (strcmp(name, "lg") == 0) {
+        return clog(x) / log(10);
     }
     return strcmp(name, "csc") == 0 ? 1 / csin(x) : NOTHING;
 }
@@ -153,6 +169,12 @@ static double complex factorial_value(double complex x)
                                                                 : NOTHING;
 }
 
+/* Without a negative zero, which would turn roots round. */
+static double complex negative(double complex value)
+{
+    return (0 - creal(value)) + (0 - cimag(value)) * (double complex)I;
+}
+
 static double complex plain_value(const struct math_node *node, int round)
 {
     switch (node->kind) {
@@ -169,7 +191,7 @@ static double complex plain_value(const struct math_node *node, int round)
     case MATH_POWER:
         return power_value(math_value(node->parts[0], round), math_value(node->parts[1], round));
     case MATH_NEGATE:
-        return -math_value(node->parts[0], round);
+        return negative(math_value(node->parts[0], round));
     case MATH_CALL:
         return call_value(node->name, math_value(node->parts[0], round));
     case MATH_FACTORIAL:

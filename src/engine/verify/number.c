@@ -171,9 +171,22 @@ static bool read_at(struct text text, const char *at, struct cursor *cursor, str
     return isfinite(out->value);
 }
 
+/* Blanks, currencies and brackets aside, the gap is "or". */
+static bool is_or(const char *begin, const char *end)
+{
+    while (begin < end && strchr(" ,$\\)", *begin) != NULL) {
+        begin++;
+    }
+    while (end > begin && strchr(" ,$\\(-", end[-1]) != NULL) {
+        end--;
+    }
+    return end - begin == 2 && memcmp(begin, "or", 2) == 0;
+}
+
 bool number_last(struct text text, struct number *out)
 {
     const char *end = text.at + text.size;
+    const char *last = text.at; /* where the number before ends */
     bool found = false;
 
     for (const char *at = text.at; at < end;) {
@@ -189,8 +202,10 @@ bool number_last(struct text text, struct number *out)
         bool good = read_at(text, at, &cursor, &number);
 
         if (good && !in_word) {
+            number.hedged = found && is_or(last, at);
             *out = number;
             found = true;
+            last = cursor.at;
         }
         at = cursor.at > at ? cursor.at : at + 1;
     }

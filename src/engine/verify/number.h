@@ -13,6 +13,7 @@ struct number {
     double value;
     int decimals; /* places behind the point; -1: a whole number or a fraction */
     bool percent;
+    bool hedged;      /* "or" stands between it and the number before */
     struct text unit; /* the word that followed, empty if none */
 };
 

@@ -49,6 +49,10 @@ static void choice__reads_the_letter(void)
     PASSES("c", "C", .check = "choice");
     FAILS("The answer is A.", "B", REASON_WRONG, .check = "choice");
     FAILS("nothing", "B", REASON_FORMAT, .check = "choice");
+    FAILS("The answer is A or B.", "A", REASON_FORMAT, .check = "choice");
+    FAILS("(A), (B), (C)", "A", REASON_FORMAT, .check = "choice");
+    PASSES("The answer is B, A is wrong.", "B", .check = "choice");
+    PASSES("The answer is B and I am sure.", "B", .check = "choice");
     UNSCORED("B", "none of these", .check = "choice");
 }
 
@@ -59,6 +63,8 @@ static void numeric__reads_numbers_as_written(void)
     PASSES("1 1/2 cups", "1.5", .check = "numeric");
     PASSES("6.02e23", "602000000000000000000000", .check = "numeric", .relative = 1e-9);
     PASSES("28%", "0.28", .check = "numeric");
+    FAILS("It is 5 or 6", "6", REASON_FORMAT, .check = "numeric");
+    PASSES("5 apples or so, then 6", "6", .check = "numeric");
     PASSES("28 percent", "28%", .check = "numeric");
     PASSES("3.14159", "3.14", .check = "numeric", .round = true);
     FAILS("3.146", "3.14", REASON_WRONG, .check = "numeric", .round = true);

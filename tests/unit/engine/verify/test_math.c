@@ -58,6 +58,31 @@ static void equal__is_tolerant_of_format(void)
          "5",
          "-5"},
         {"\\text{Even}", "Even"},
+        {"\\text{No solution}", "\\text{no solution}"},
+        {"2 1/2", "5/2"},
+        {"3.2e5", "320000"},
+        {"3.2 x 10^5", "3.2\\times10^5"},
+        {"1e-3", "0.001"},
+        {"2e-1", "2e - 1"},
+        {"0.1\\overline{6}", "1/6"},
+        {"1.234.567,5", "1234567.5"},
+        {"3{,}14", "3.14"},
+        {"2,5", "2.5"},
+        {"3:4", "\\frac34"},
+        {"\\log_2 8", "3"},
+        {"\\log_28", "3"},
+        {"\\binom{5}{2}", "10"},
+        {"\\sin 30^\\circ", "1/2"},
+        {"\\sqrt{-4}", "2i"},
+        {"\\{\\}", "\\emptyset"},
+        {"(-\\infty,\\infty)", "\\mathbb{R}"},
+        {"$x<3$ or $x>5$", "$(-\\infty,3)\\cup(5,\\infty)$"},
+        {"\\{x \\mid x > 2\\}", "(2,\\infty)"},
+        {"x \\approx 3.14", "3.14"},
+        {"3\\text{ hours}", "180 minutes"},
+        {"12\\text{ cm}", "12"},
+        {"\\sqrt{x^2}", "|x|"},
+        {"\\ln|x|+C", "\\ln x+C"},
     };
 
     CHECK(all(SAME, COUNT(SAME), true));
@@ -86,9 +111,42 @@ static void equal__is_strict_on_value(void)
         {"d", "\\text{E}"},
         {"1e400", "2e400"},
         {"1/0", "2/0"},
+        {"2 1/2", "1"},
+        {"2 3", "6"},
+        {"1 2 3 4", "1234"},
+        {"0.\\overline{3}", "0.3"},
+        {"1,234", "1.234"},
+        {"3 hours", "3 minutes"},
+        {"3\\text{ km}", "3\\text{ kg}"},
+        {"\\$5", "5 cents"},
+        {"|x|", "x"},
+        {"x=5 x=6", "6"},
+        {"\\{x \\mid x > 2\\}", "[2,\\infty)"},
     };
 
     CHECK(all(OTHER, COUNT(OTHER), false));
+}
+
+/* Who names two values, or denies one, has stated none. */
+static void equal__takes_no_hedged_answer(void)
+{
+    static const struct pair HEDGED[] = {
+        {"5 or 6", "6"},
+        {"The answer is 5 or 6", "5"},
+        {"The answer is 5 (or 6).", "5"},
+        {"The answer is 5, maybe 6", "5"},
+        {"It could be 5 | 6", "6"},
+        {"One of 4, 5, 6", "6"},
+        {"\\boxed{5} or \\boxed{6}", "6"},
+        {"$5$ or $6$", "6"},
+        {"3 apples and 4 pears", "4"},
+        {"The answer is not 3", "3"},
+        {"It is greater than 3", "3"},
+        {"> 3", "3"},
+        {"5 versus 6", "6"},
+    };
+
+    CHECK(all(HEDGED, COUNT(HEDGED), false));
 }
 
 static void extract__finds_what_is_stated(void)
@@ -143,4 +201,5 @@ static void equal__survives_nonsense(void)
 }
 
 TEST_MAIN(CASE(equal__is_tolerant_of_format), CASE(equal__is_strict_on_value),
-          CASE(extract__finds_what_is_stated), CASE(equal__survives_nonsense))
+          CASE(equal__takes_no_hedged_answer), CASE(extract__finds_what_is_stated),
+          CASE(equal__survives_nonsense))
