@@ -89,6 +89,7 @@ void arena_free(struct arena *arena)
         return;
     }
     arena_undo(arena, (struct arena_mark){0});
+    free(arena->newest);
     free(arena);
 }
 
@@ -201,7 +202,9 @@ struct arena_mark arena_mark(struct arena *arena)
 
 void arena_undo(struct arena *arena, struct arena_mark mark)
 {
-    while (arena->newest != mark.block) {
+    /* a first block of the usual size stays, for loops that undo all of each round */
+    while (arena->newest != mark.block &&
+           (arena->newest->older != NULL || arena->newest->size > BLOCK_SIZE)) {
         struct block *older = arena->newest->older;
 
         free_block(arena, arena->newest);
