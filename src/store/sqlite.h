@@ -41,8 +41,8 @@ struct writer {
     struct connection *connection;
     pthread_t thread;
     pthread_mutex_t lock;
-    pthread_cond_t arrived;
-    struct ticket *first; /* the queue; guarded, as all below */
+    pthread_cond_t arrived; /* a body, or the end of a sync */
+    struct ticket *first;   /* the queue; guarded, as all below */
     struct ticket *last;
     size_t waiting;
     size_t waiting_max;
@@ -51,6 +51,13 @@ struct writer {
     int wal_pages; /* in the log; the writer thread's own, as the next */
     int moved_pages; /* of them, those that a checkpoint has moved into the file */
     bool closing;
+    /* The sync of a commit runs beside the bodies of the next; guarded from here on. */
+    struct wal *wal; /* NULL: each commit is synced in its turn */
+    pthread_t syncer;
+    pthread_cond_t committed;
+    struct ticket *unsynced; /* of one commit, which waits for its sync or has it made */
+    bool lost;               /* a sync failed: nothing more is written */
+    bool ending;
 };
 
 struct readers {
@@ -105,6 +112,13 @@ enum err sqlite_run(struct work *work, const struct query *query, const void *ar
 enum err sqlite_run_many(struct work *work, const struct query *query, const void *args,
                          size_t count);
 enum err sqlite_run_script(struct work *work, const char *text);
+
+/* sqlite_sync.c: after a commit, on a thread of its own: sync, and then tell who waits. */
+enum err syncer_start(struct writer *writer, struct fault *fault);
+void syncer_stop(struct writer *writer); /* after the sync that is under way */
+void syncer_take(struct writer *writer, struct ticket *first);
+void tickets_release(struct ticket *first);
+enum err writer_lost(struct fault *fault);
 
 /* sqlite_writer.c */
 enum err writer_start(struct sqlite_store *store, struct fault *fault);

@@ -15,6 +15,7 @@ struct wal {
     char *bytes; /* appended, not written yet */
     int size;
     sqlite3_int64 offset; /* of `bytes` in the file */
+    bool defers;          /* syncs of commits are left to others */
 };
 
 static sqlite3_vfs *system_files;
@@ -85,12 +86,14 @@ static int wal_truncate(sqlite3_file *file, sqlite3_int64 size)
     return code == SQLITE_OK ? wal->real->pMethods->xTruncate(wal->real, size) : code;
 }
 
+/* The log's head, which stands at zero, must last before what follows it is written. */
 static int wal_sync(sqlite3_file *file, int flags)
 {
     struct wal *wal = wal_of(file);
+    bool left = wal->defers && wal->offset > 0;
     int code = flush(wal);
 
-    return code == SQLITE_OK ? wal->real->pMethods->xSync(wal->real, flags) : code;
+    return code == SQLITE_OK && !left ? wal->real->pMethods->xSync(wal->real, flags) : code;
 }
 
 static int wal_size(sqlite3_file *file, sqlite3_int64 *size)
@@ -206,4 +209,25 @@ const char *sqlite_wal_files(void)
 
     (void)pthread_once(&once, make_known);
     return system_files == NULL ? NULL : own_files.zName;
+}
+
+struct wal *sqlite_wal_of(struct sqlite3 *handle)
+{
+    sqlite3_file *file = NULL;
+
+    return sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, (void *)&file) ==
+                       SQLITE_OK &&
+                   file != NULL && file->pMethods == &METHODS
+               ? wal_of(file)
+               : NULL;
+}
+
+void sqlite_wal_defer(struct wal *wal, bool defers)
+{
+    wal->defers = defers;
+}
+
+bool sqlite_wal_sync(struct wal *wal)
+{
+    return wal->real->pMethods->xSync(wal->real, SQLITE_SYNC_NORMAL) == SQLITE_OK;
 }

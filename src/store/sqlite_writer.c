@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "store/sqlite.h"
+#include "store/sqlite_wal.h"
 #include "store/totals.h"
 #include "store/versions.h"
 #include "store/work.h"
@@ -12,6 +13,7 @@
 
 enum {
     GROUP_US_MAX = 50000,         /* the first of a group waits at most about this for the others */
+    GROUP_ENOUGH = 32,            /* that a commit's own cost hardly counts */
     CHECKPOINT_PAGES = 4000,      /* when nobody waits; a page is 4 KiB */
     CHECKPOINT_PAGES_MAX = 16000, /* even when somebody does */
     CAREFUL_GROUPS = 32,          /* that run with savepoints after one needed them */
@@ -84,16 +86,24 @@ static enum err run_carefully(struct connection *connection, struct ticket *tick
     return err;
 }
 
+/* While an earlier commit is synced this one could not be, so it stays open. When the disk has
+ * nothing to do, it gets something soon: syncs and bodies run side by side as long as some clients
+ * wait for the one and some for the other. */
+static bool is_complete(const struct writer *writer, const struct group *group)
+{
+    return group->count == writer->group_max ||
+           (group->count > 0 && clock_tick_us() - group->since_us > GROUP_US_MAX) ||
+           (group->count >= GROUP_ENOUGH && writer->wal != NULL && writer->unsynced == NULL);
+}
+
 /* The next body of the group; NULL: nobody waits, or the group is complete. */
 static struct ticket *next_ticket(struct writer *writer, struct group *group)
 {
-    bool complete = group->count == writer->group_max ||
-                    (group->count > 0 && clock_tick_us() - group->since_us > GROUP_US_MAX);
-    if (complete) {
-        return NULL;
-    }
     (void)pthread_mutex_lock(&writer->lock);
-    struct ticket *ticket = writer->first;
+    while (writer->first == NULL && group->count > 0 && writer->unsynced != NULL) {
+        (void)pthread_cond_wait(&writer->arrived, &writer->lock);
+    }
+    struct ticket *ticket = is_complete(writer, group) ? NULL : writer->first;
 
     if (ticket != NULL) {
         writer->first = ticket->next;
@@ -127,21 +137,6 @@ static void fail_group(struct group *group, enum err kind, const struct fault *w
         }
     }
     group->good = 0;
-}
-
-/* A ticket is gone as soon as it is released. */
-static void release_group(struct group *group)
-{
-    for (struct ticket *ticket = group->first; ticket != NULL;) {
-        struct ticket *next = ticket->next;
-
-        if (ticket->tell != NULL) {
-            ticket->tell(ticket->context, ticket->outcome);
-        } else {
-            (void)sem_post(&ticket->done);
-        }
-        ticket = next;
-    }
 }
 
 /* Savepoints cost a copy of each page that a body touches, and few bodies fail once they have
@@ -225,12 +220,49 @@ static enum err serve_totals(struct connection *connection, const struct group *
     return err;
 }
 
+static bool is_lost(struct writer *writer)
+{
+    (void)pthread_mutex_lock(&writer->lock);
+    bool lost = writer->lost;
+
+    (void)pthread_mutex_unlock(&writer->lock);
+    return lost;
+}
+
+/* The log is open once a transaction has begun. Bodies that each commit alone are each synced
+ * alone. */
+static enum err begin(struct writer *writer, struct fault *fault)
+{
+    if (is_lost(writer)) {
+        return writer_lost(fault);
+    }
+    TRY(connection_script(writer->connection, "BEGIN IMMEDIATE", fault));
+    if (writer->wal == NULL && writer->group_max > 1) {
+        writer->wal = sqlite_wal_of(writer->connection->handle);
+    }
+    return OK;
+}
+
+/* A failure of the disk is told to one sync alone: that must be the one whose commits it concerns.
+ */
+static bool is_settled(struct writer *writer)
+{
+    (void)pthread_mutex_lock(&writer->lock);
+    while (writer->unsynced != NULL) {
+        (void)pthread_cond_wait(&writer->arrived, &writer->lock);
+    }
+    bool kept = !writer->lost;
+
+    (void)pthread_mutex_unlock(&writer->lock);
+    return kept;
+}
+
 /* Bound the write-ahead log. What fails is tried again after the next commit. */
 static void checkpoint(struct writer *writer, bool somebody_waits)
 {
     int fresh = writer->wal_pages - writer->moved_pages;
 
-    if (fresh < (somebody_waits ? CHECKPOINT_PAGES_MAX : CHECKPOINT_PAGES)) {
+    if (fresh < (somebody_waits ? CHECKPOINT_PAGES_MAX : CHECKPOINT_PAGES) || !is_settled(writer)) {
         return;
     }
     (void)sqlite3_wal_checkpoint_v2(writer->connection->handle, NULL, SQLITE_CHECKPOINT_PASSIVE,
@@ -262,10 +294,23 @@ static void fail_waiting(struct writer *writer, struct group *group, enum err ki
     fail_group(group, kind, why);
 }
 
-/* End the transaction: all that went well are durable, or none is. */
-static enum err commit(struct connection *connection, const struct group *group,
-                       struct fault *fault)
+static enum err run_commit(struct writer *writer, struct fault *fault)
 {
+    if (writer->wal == NULL) {
+        return connection_script(writer->connection, "COMMIT", fault);
+    }
+    sqlite_wal_defer(writer->wal, true);
+    enum err err = connection_script(writer->connection, "COMMIT", fault);
+
+    sqlite_wal_defer(writer->wal, false);
+    return err;
+}
+
+/* End the transaction: all that went well are written, or none is. */
+static enum err commit(struct writer *writer, const struct group *group, struct fault *fault)
+{
+    struct connection *connection = writer->connection;
+
     if (!transaction_lives(connection)) {
         return fail(fault, ERR_UNAVAILABLE,
                     "another write of the same commit ended it; try again later");
@@ -273,7 +318,7 @@ static enum err commit(struct connection *connection, const struct group *group,
     enum err err = serve_totals(connection, group, fault);
 
     if (err == OK) {
-        err = connection_script(connection, "COMMIT", fault);
+        err = run_commit(writer, fault);
     }
     if (err != OK) {
         (void)sqlite3_exec(connection->handle, "ROLLBACK", NULL, NULL, NULL);
@@ -287,7 +332,7 @@ static void serve_group(struct sqlite_store *store)
     struct writer *writer = &store->writer;
     struct group group = {.since_us = clock_tick_us()};
     struct fault fault;
-    enum err err = connection_script(writer->connection, "BEGIN IMMEDIATE", &fault);
+    enum err err = begin(writer, &fault);
 
     if (err == OK) {
         err = run_bodies(writer, &group, &fault);
@@ -295,7 +340,7 @@ static void serve_group(struct sqlite_store *store)
     if (err != OK) {
         fail_waiting(writer, &group, err, &fault);
     } else {
-        err = commit(writer->connection, &group, &fault);
+        err = commit(writer, &group, &fault);
         if (err != OK) {
             fail_group(&group, err, &fault);
         }
@@ -306,7 +351,11 @@ static void serve_group(struct sqlite_store *store)
     versions_count(store->store.versions);
     store->store.writes += group.good;
     store->store.commits += group.good > 0;
-    release_group(&group);
+    if (writer->wal == NULL || err != OK) {
+        tickets_release(group.first);
+    } else {
+        syncer_take(writer, group.first);
+    }
 }
 
 static bool wait_for_work(struct writer *writer)
@@ -350,12 +399,14 @@ enum err writer_start(struct sqlite_store *store, struct fault *fault)
     (void)pthread_mutex_init(&writer->lock, NULL);
     (void)pthread_cond_init(&writer->arrived, NULL);
     (void)sqlite3_wal_hook(writer->connection->handle, note_wal, writer);
+    TRY(syncer_start(writer, fault));
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_BLOCK, &all, &before); /* signals are for the program's own threads */
     int started = pthread_create(&writer->thread, NULL, serve, store);
 
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (started != 0) {
+        syncer_stop(writer);
         return fail(fault, ERR_UNAVAILABLE, "cannot start the store's writer: %s",
                     strerror(started));
     }
@@ -371,6 +422,11 @@ void writer_stop(struct sqlite_store *store)
     (void)pthread_cond_signal(&writer->arrived);
     (void)pthread_mutex_unlock(&writer->lock);
     (void)pthread_join(writer->thread, NULL);
+    syncer_stop(writer);
+    if (writer->lost) { /* whoever opens the file next reads the log before it moves it */
+        (void)sqlite3_db_config(writer->connection->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+                                NULL);
+    }
     (void)pthread_cond_destroy(&writer->arrived);
     (void)pthread_mutex_destroy(&writer->lock);
 }

@@ -1,6 +1,7 @@
 /*
  * Keeps beside a data folder what a loss of power would leave of it. Preloaded into the server
- * under test; what it keeps is put together again by power.py.
+ * under test; what it keeps is put together again by power.py. As long as there is a file "broken"
+ * beside it, the disk keeps nothing: each sync fails.
  *
  * The strictest reading of POSIX: the content of a file lasts as it was at its last fsync, its name
  * as it was at the last fsync of its folder. Each file and folder is known by its inode and birth
@@ -11,6 +12,7 @@
  */
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -189,13 +191,27 @@ __attribute__((constructor)) static void begin(void)
     must(fclose(to) == 0 && close(fd) == 0, "close");
 }
 
+static bool is_broken(void)
+{
+    char path[PATH_MAX];
+
+    must(snprintf(path, sizeof(path), "%s/broken", shadow) < PATH_MAX, "path");
+    return access(path, F_OK) == 0;
+}
+
+/* What is written while a sync runs may miss it, so what is there before it is what is kept. */
 static int synced(long call, int fd)
 {
-    (void)pthread_mutex_lock(&lock);
-    int result = (int)syscall(call, fd);
+    int result = -1;
 
-    if (result == 0 && is_ours(fd)) {
+    (void)pthread_mutex_lock(&lock);
+    if (!is_ours(fd)) {
+        result = (int)syscall(call, fd);
+    } else if (is_broken()) {
+        errno = EIO;
+    } else {
         keep(fd);
+        result = (int)syscall(call, fd);
     }
     (void)pthread_mutex_unlock(&lock);
     return result;

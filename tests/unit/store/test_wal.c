@@ -126,5 +126,27 @@ static void a_log_that_begins_anew_is_read_anew(void)
     close_both(&files);
 }
 
+static void a_commit_is_there_before_its_sync(void)
+{
+    struct files files;
+
+    open_both(&files);
+    struct wal *wal = sqlite_wal_of(files.writer);
+
+    CHECK(wal != NULL && sqlite_wal_of(files.reader) == NULL);
+    for (int round = 0; round < 3; round++) {
+        sqlite_wal_defer(wal, true);
+        CHECK(run(files.writer, "INSERT INTO row (text) VALUES ('left')"));
+        sqlite_wal_defer(wal, false);
+        CHECK(says(files.reader, "SELECT count(*) FROM row WHERE text = 'left'", "1"));
+        CHECK(sqlite_wal_sync(wal));
+        CHECK(run(files.writer, "DELETE FROM row") && run(files.writer, FILL));
+        CHECK(sqlite3_wal_checkpoint_v2(files.writer, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+                                        NULL) == SQLITE_OK);
+    }
+    CHECK(says(files.reader, "PRAGMA integrity_check", "ok"));
+    close_both(&files);
+}
+
 TEST_MAIN(CASE(pages_that_leave_the_cache_come_back), CASE(what_is_rolled_back_is_written_over),
-          CASE(a_log_that_begins_anew_is_read_anew))
+          CASE(a_log_that_begins_anew_is_read_anew), CASE(a_commit_is_there_before_its_sync))
