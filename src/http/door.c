@@ -54,41 +54,13 @@ size_t door_unescape(void *server, struct MHD_Connection *connection, char *text
     return strlen(text);
 }
 
+/* Time is earned by what has come, not by what is promised. */
 static void expect_body(struct request *request)
 {
     int64_t timeout_us = request->server->settings.timeout_s * 1'000'000;
-    uint64_t most = request->chunked ? request->body_max : request->length;
+    int64_t earned_us = (int64_t)(request->body_size * 1'000'000 / BODY_RATE_MIN);
 
-    peer_expect(request->peer,
-                clock_tick_us() + 2 * timeout_us + (int64_t)(most / BODY_RATE_MIN) * 1'000'000);
-}
-
-static enum MHD_Result start(struct request *request, const char *version)
-{
-    struct http_server *server = request->server;
-    struct fault fault = {0};
-    const char *refusal = headers_read(request, version);
-
-    atomic_fetch_add(&server->active, 1);
-    request->counted = true;
-    request->body = buffer_new(request->arena);
-    if (refusal != NULL) {
-        (void)fail(&fault, ERR_INVALID, "%s", refusal);
-        request_refuse(request, &PROBLEM_MALFORMED, &fault);
-        request->answer.close = true;
-        request->state = REQUEST_ANSWERED;
-    } else if (atomic_load(&server->draining)) {
-        request_fail(request, fail(&fault, ERR_UNAVAILABLE, "the server is stopping"), &fault);
-        request->answer.close = true;
-        request->state = REQUEST_ANSWERED;
-    } else {
-        intake(request);
-    }
-    if (request->state == REQUEST_ANSWERED) {
-        return answer_send(request);
-    }
-    expect_body(request);
-    return MHD_YES;
+    peer_expect(request->peer, request->begun_us + 2 * timeout_us + earned_us);
 }
 
 /* Too much of a body that did not say its size: the rest is dropped and the answer says so; if it
@@ -114,6 +86,7 @@ static enum MHD_Result take(struct request *request, const char *at, size_t size
     struct fault fault = {0};
 
     request->body_size += size;
+    expect_body(request);
     if (request->body_size > request->body_max) {
         return overflow(request);
     }
@@ -161,6 +134,54 @@ static void push(struct request *request)
     }
 }
 
+/* An answer that needs no body; or the body. */
+static enum MHD_Result go_on(struct request *request)
+{
+    if (request->state == REQUEST_ANSWERED) {
+        return answer_send(request);
+    }
+    expect_body(request);
+    return MHD_YES;
+}
+
+static enum MHD_Result start(struct request *request, const char *version)
+{
+    struct http_server *server = request->server;
+    struct fault fault = {0};
+    const char *refusal = headers_read(request, version);
+
+    atomic_fetch_add(&server->active, 1);
+    request->counted = true;
+    request->body = buffer_new(request->arena);
+    if (refusal != NULL) {
+        (void)fail(&fault, ERR_INVALID, "%s", refusal);
+        request_refuse(request, &PROBLEM_MALFORMED, &fault);
+        request->answer.close = true;
+        request->state = REQUEST_ANSWERED;
+    } else if (atomic_load(&server->draining)) {
+        request_fail(request, fail(&fault, ERR_UNAVAILABLE, "the server is stopping"), &fault);
+        request->answer.close = true;
+        request->state = REQUEST_ANSWERED;
+    } else {
+        intake(request);
+    }
+    if (request->state == REQUEST_UPLOAD) {
+        push(request);
+        return MHD_YES;
+    }
+    return go_on(request);
+}
+
+static enum MHD_Result take_up(struct request *request)
+{
+    if (request->answer.status == 0) {
+        request->state = REQUEST_BODY;
+    } else {
+        intake_refuse(request);
+    }
+    return go_on(request);
+}
+
 static enum MHD_Result submit(struct request *request)
 {
     struct fault fault = {0};
@@ -194,6 +215,8 @@ enum MHD_Result door_handle(void *server, struct MHD_Connection *connection, con
     case REQUEST_NEW:
         request->method_text = method;
         return start(request, version);
+    case REQUEST_ADMITTED:
+        return take_up(request);
     case REQUEST_BODY:
     case REQUEST_DRAIN:
         if (size > 0) {
@@ -201,6 +224,7 @@ enum MHD_Result door_handle(void *server, struct MHD_Connection *connection, con
             return take(request, upload, size);
         }
         return request->state == REQUEST_BODY ? submit(request) : answer_send(request);
+    case REQUEST_UPLOAD:
     case REQUEST_WORKING:
         return MHD_YES;
     case REQUEST_WRITTEN:

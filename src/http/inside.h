@@ -69,7 +69,14 @@ const char *headers_read(struct request *request, const char *version);
 /* intake.c: decide what a request means and whether its body may come. */
 void intake(struct request *request);
 
-/* serve.c: a matched route, to its end; false: it is answered already and may be gone. */
+/* Refuse it, whatever body is on its way. */
+void intake_refuse(struct request *request);
+
+/* serve.c: whether an upload may come: nobody fills the disk who may not send anything. On a
+ * worker; hands the request back. */
+bool serve_admission(struct request *request);
+
+/* A matched route, to its end; false: it is answered already and may be gone. */
 bool serve_route(struct request *request);
 
 /* What an event thread may do itself: reads that are quick, and writes that only have to be queued.

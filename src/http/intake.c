@@ -9,7 +9,6 @@
 #include "http/metric.h"
 #include "http/origin.h"
 #include "http/problem.h"
-#include "http/spool.h"
 #include "sys/clock.h"
 
 /* A body that is refused is read and dropped up to this size, so that the caller gets its answer
@@ -196,19 +195,11 @@ static bool check_body(struct request *request)
         request_refuse(request, &PROBLEM_TOO_LARGE, &fault);
         return false;
     }
-    if (route->uploads) {
-        enum err err = spool_new(request->server->settings.spool, &request->spool, &fault);
-
-        if (err != OK) {
-            request_fail(request, err, &fault);
-            return false;
-        }
-    }
     return true;
 }
 
-/* Refused: read what was sent if it is little, so that the connection stays in step. */
-static void settle(struct request *request)
+/* Read what was sent if it is little, so that the connection stays in step. */
+void intake_refuse(struct request *request)
 {
     bool little = request->length <= DRAIN_MAX && request->expect == NULL;
 
@@ -228,12 +219,14 @@ void intake(struct request *request)
     bool routed = find_route(request);
 
     if (routed && check_headers(request) && check_body(request)) {
-        request->run = serve_route;
-        request->state = REQUEST_BODY;
+        bool uploads = request->match.route->uploads;
+
+        request->run = uploads ? serve_admission : serve_route;
+        request->state = uploads ? REQUEST_UPLOAD : REQUEST_BODY;
     } else if (!routed && request->run != NULL) {
         request->body_max = DRAIN_MAX; /* a probe or a file: whatever body there is is dropped */
         request->state = REQUEST_BODY;
     } else {
-        settle(request);
+        intake_refuse(request);
     }
 }

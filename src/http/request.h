@@ -49,6 +49,8 @@ struct answer {
 
 enum request_state {
     REQUEST_NEW,
+    REQUEST_UPLOAD,   /* a worker has to say whether its body may come */
+    REQUEST_ADMITTED, /* it did; there is an answer if it may not */
     REQUEST_BODY,     /* its body is being read */
     REQUEST_DRAIN,    /* refused already, its body is read and dropped */
     REQUEST_WORKING,  /* a worker has it, or the store */

@@ -373,6 +373,22 @@ bool serve_route(struct request *request)
     return !serving.away;
 }
 
+bool serve_admission(struct request *request)
+{
+    struct serving serving = serving_of(request);
+    enum err err = store_read(&serving.work, serving_admit, &serving);
+
+    if (err == OK) {
+        err = spool_new(request->server->settings.spool, &request->spool, &serving.work.fault);
+    }
+    if (err != OK) {
+        refuse(&serving, err);
+    }
+    request->run = serve_route;
+    door_hand_back(request, REQUEST_ADMITTED);
+    return false;
+}
+
 enum serve_outcome serve_at_once(struct request *request)
 {
     const struct route *route = request->match.route;

@@ -212,6 +212,8 @@ static const struct route routes[] = {
      .summary = "Remove a thing"},
     {POST, "/v1/uploads", serve_upload, 0, 201, ROUTE_WRITES, .uploads = true, .body_max = 100'000,
      .reply = &thing_shape, .summary = "Upload a file"},
+    {POST, "/v1/secret/uploads", serve_upload, 1, 201, ROUTE_WRITES, .uploads = true,
+     .reply = &thing_shape, .summary = "Upload a secret"},
     {GET, "/v1/file", serve_file, 0, 200, .summary = "Download a file"},
     {GET, "/v1/secret", serve_secret, 1, 200, .reply = &thing_shape, .summary = "Show a secret"},
     {POST, "/v1/secret", serve_add, 1, 201, ROUTE_WRITES, .body = &thing_shape,

@@ -174,6 +174,62 @@ static void loris__is_cut_off(void)
     CHECK(cut);
 }
 
+/* As many bytes are promised as a route takes; they come one by one. */
+static void loris__is_cut_off_in_its_body(void)
+{
+    static const char HEAD[] =
+        "POST /v1/uploads HTTP/1.1\r\nHost: h\r\nContent-Length: 90000\r\n\r\n";
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, short_patience));
+    int connection = dial(&site);
+    bool cut = false;
+
+    CHECK(send(connection, HEAD, sizeof(HEAD) - 1, MSG_NOSIGNAL) == sizeof(HEAD) - 1);
+    for (size_t i = 0; i < 50 && !cut; i++) {
+        cut = send(connection, "a", 1, MSG_NOSIGNAL) < 0;
+        (void)usleep(300'000);
+    }
+    (void)close(connection);
+    CHECK(cut);
+}
+
+static void no_spool(struct http_settings *settings)
+{
+    settings->spool = "/nowhere";
+}
+
+/* Where nothing can be kept, only who may send something hears of it. */
+static void upload__of_a_stranger_is_refused_before_a_byte_is_kept(void)
+{
+    static const char HEAD[] = "POST /v1/secret/uploads HTTP/1.1\r\nHost: h\r\n%s"
+                               "Expect: 100-continue\r\nContent-Length: 900000000\r\n\r\n";
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, no_spool));
+    const char *stranger = arena_print(site.arena, HEAD, "");
+    const char *liar = arena_print(site.arena, HEAD, "Authorization: Bearer pk_bad\r\n");
+    const char *known = arena_print(site.arena, HEAD, "Authorization: Bearer pk_good\r\n");
+
+    CHECK(status_of(ask_raw(&site, stranger, strlen(stranger), 3000)) == 401);
+    CHECK(status_of(ask_raw(&site, liar, strlen(liar), 3000)) == 401);
+    CHECK(status_of(ask_raw(&site, known, strlen(known), 3000)) == 503);
+}
+
+static void upload__of_who_may_is_asked_for(void)
+{
+    static const char HEAD[] = "POST /v1/secret/uploads HTTP/1.1\r\nHost: h\r\n"
+                               "Authorization: Bearer pk_good\r\nExpect: 100-continue\r\n"
+                               "Content-Length: 5\r\nConnection: close\r\n\r\nhello";
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, NULL));
+    const char *answer = ask_raw(&site, HEAD, strlen(HEAD), 3000);
+
+    CHECK(has(answer, "HTTP/1.1 100 Continue\r\n\r\n") && has(answer, "HTTP/1.1 201 "));
+    CHECK(has(answer, "\"amount\":5"));
+}
+
 static void few_tokens(struct http_settings *settings)
 {
     settings->rate_per_minute = 5;
@@ -288,6 +344,9 @@ STORE_TEST_MAIN(CASE(framing__two_lengths_are_refused),
                 CASE(framing__control_characters_are_refused),
                 CASE(refusal__keeps_the_connection_in_step), CASE(body__over_its_bound_is_413),
                 CASE(header__over_its_bound_is_refused), CASE(loris__is_cut_off),
-                CASE(rate__of_one_address_is_bounded), CASE(queue__that_is_full_says_so_at_once),
-                CASE(stop__finishes_what_was_accepted), CASE(stream__sends_events_and_ends),
+                CASE(loris__is_cut_off_in_its_body),
+                CASE(upload__of_a_stranger_is_refused_before_a_byte_is_kept),
+                CASE(upload__of_who_may_is_asked_for), CASE(rate__of_one_address_is_bounded),
+                CASE(queue__that_is_full_says_so_at_once), CASE(stop__finishes_what_was_accepted),
+                CASE(stream__sends_events_and_ends),
                 CASE(stream__is_cheap_and_ends_with_the_server))
