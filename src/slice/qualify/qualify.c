@@ -69,13 +69,22 @@ static void put_time(struct buffer *out, int64_t at)
     buffer_string(out, text);
 }
 
+/* Whoever applies chooses the name; a spreadsheet must not take it for a formula. */
+static void put_name(struct buffer *out, const char *name)
+{
+    ARENA_SCOPE arena = arena_new();
+    bool formula = name[0] != '\0' && strchr("=+-@\t\r", name[0]) != NULL;
+
+    buffer_csv(out, text_of(formula ? arena_print(arena, "'%s", name) : name));
+}
+
 static void put_row(struct buffer *out, const struct pool_member *row)
 {
     buffer_csv(out, text_of(row->id));
     buffer_char(out, ',');
     buffer_csv(out, text_of(row->person_id));
     buffer_char(out, ',');
-    buffer_csv(out, text_of(row->name));
+    put_name(out, row->name);
     buffer_char(out, ',');
     buffer_csv(out, text_of(row->domain));
     buffer_print(out, ",%lld,%.3f,%.3f,%.3f,%lld,%.3f", (long long)row->difficulty, row->estimate,

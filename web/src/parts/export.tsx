@@ -2,8 +2,10 @@ import { Button, Group } from '@mantine/core';
 
 type Row = Record<string, unknown>;
 
+/** A text that a spreadsheet would take for a formula begins with an apostrophe. */
 function cell(value: unknown): string {
-  const text = value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const plain = value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
