@@ -152,7 +152,6 @@ CREATE TABLE match_run (
     filled_count    INT64 NOT NULL,
     total_score     FLOAT64 NOT NULL,
     free_score      FLOAT64 NOT NULL, -- of the best team without limits
-    held_back_count INT64 NOT NULL,   -- experts kept from some requirement because bounds do not nest
     is_optimal      INT64 NOT NULL CHECK (is_optimal IN (0, 1)),
     gap             INT64 NOT NULL,
     requested_by    TEXT NOT NULL,

@@ -17,7 +17,7 @@ CREATE TABLE match_limit (
     organisation_id TEXT NOT NULL, -- the client; of floors and a cap, the operator
     run_id          TEXT NOT NULL REFERENCES match_run (id),
     position        INT64 NOT NULL,
-    kind            TEXT NOT NULL CHECK (kind IN ('budget', 'bound', 'floor', 'cap')),
+    kind            TEXT NOT NULL CHECK (kind IN ('budget', 'bound', 'floor', 'cap', 'once')),
     campaign_id     TEXT,
     requirement_id  TEXT,
     person_id       TEXT,

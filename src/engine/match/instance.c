@@ -44,13 +44,31 @@ static void number_members(struct arena *arena, struct arena *scratch,
     *numbers = number;
 }
 
-static struct match_ask ask_of(const struct match_requirement *requirement)
+/* The number of a campaign is the place of its first requirement. */
+static uint32_t campaign_of(const struct match_input *input, uint32_t number)
 {
+    const char *campaign = input->requirements[number].campaign;
+    uint32_t first = 0;
+
+    if (campaign == NULL) {
+        return MATCH_NONE;
+    }
+    while (input->requirements[first].campaign == NULL ||
+           strcmp(input->requirements[first].campaign, campaign) != 0) {
+        first++;
+    }
+    return first;
+}
+
+static struct match_ask ask_of(const struct match_input *input, uint32_t number)
+{
+    const struct match_requirement *requirement = &input->requirements[number];
     struct match_ask ask = {.id = requirement->id,
                             .seats = requirement->seats,
                             .rate = requirement->rate,
                             .hours = requirement->hours,
                             .zone = requirement->zone,
+                            .campaign = campaign_of(input, number),
                             .budget = MATCH_NONE};
 
     for (uint32_t i = 0; i < requirement->tag_count && ask.skill_count < MATCH_SKILLS_MAX; i++) {
@@ -117,7 +135,7 @@ void match_instance_of(struct arena *arena, const struct match_input *input,
         struct match_choice *choices = out->choices + used;
         uint32_t count = 0;
 
-        out->asks[i] = ask_of(&input->requirements[i]);
+        out->asks[i] = ask_of(input, i);
         out->asks[i].choice_start = used;
         for (uint32_t k = 0; k < slate->candidate_count; k++) {
             choices[count] = choice_of(input, &input->requirements[i], &slate->candidates[k]);

@@ -50,6 +50,7 @@ struct match_ask {
     uint8_t zone;
     uint8_t skill_count;
     uint8_t wanted[MATCH_SKILLS_MAX]; /* levels */
+    uint32_t campaign;                /* asks with the same number seat a member once; MATCH_NONE */
     uint32_t budget;                  /* of the limits, that pays for it; MATCH_NONE: none */
     uint32_t choice_start;            /* its choices stand together */
     uint32_t choice_count;

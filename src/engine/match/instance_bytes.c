@@ -7,7 +7,7 @@
 #include "base/fault.h"
 #include "engine/match/instance.h"
 
-static const char MAGIC[4] = {'P', 'M', 'I', '2'};
+static const char MAGIC[4] = {'P', 'M', 'I', '3'};
 
 static void put(struct buffer *to, uint64_t value, size_t size)
 {
@@ -79,6 +79,7 @@ void match_instance_write(struct buffer *to, const struct match_instance *instan
         put(to, ask->rate, 4);
         put(to, ask->hours, 4);
         put(to, ask->zone, 1);
+        put(to, ask->campaign, 4);
         put(to, ask->budget, 4);
         put(to, ask->skill_count, 1);
         buffer_put(to, ask->wanted, ask->skill_count);
@@ -238,6 +239,7 @@ static void read_asks(struct arena *arena, struct bytes *from, struct match_inst
         ask->rate = get(from, 4);
         ask->hours = get(from, 4);
         ask->zone = (uint8_t)get(from, 1);
+        ask->campaign = get(from, 4);
         ask->budget = get(from, 4);
         from->cut |= ask->budget != MATCH_NONE && ask->budget >= out->limits.budget_count;
         ask->skill_count = (uint8_t)get(from, 1);

@@ -2,18 +2,14 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
-#include "engine/assign/budget.h"
-#include "engine/assign/fair.h"
-#include "engine/assign/lottery.h"
-#include "engine/match/limit_bound.h"
 #include "engine/match/pose.h"
 #include "engine/match/solve.h"
+#include "engine/match/team.h"
+#include "engine/match/team_answer.h"
+#include "engine/match/team_budget.h"
+#include "engine/match/team_draw.h"
 
-enum {
-    FLOORS_TRIED = 8,
-    /* The engine of budgets takes smaller costs: still, a seat filled outweighs thirty scores. */
-    BUDGET_EMPTY_SEAT = 1 << 25,
-};
+enum { PARTS = 16 }; /* of a seat, where chance decides */
 
 static bool has_floors(const struct match_instance *instance)
 {
@@ -37,226 +33,272 @@ enum err match_limits_check(const struct match_instance *instance, struct fault 
 {
     const struct match_limits *limits = &instance->limits;
 
-    if (limits->budget_count > 0 &&
-        (limits->bound_count > 0 || limits->cap > 0 || has_floors(instance))) {
-        return fail(fault, ERR_INVALID,
-                    "budgets cannot be kept together with %s: take one of them away, or match "
-                    "the campaigns in runs of their own",
-                    limits->bound_count > 0 ? "bounds by country or level"
-                    : limits->cap > 0       ? "a cap on chances"
-                                            : "floors");
+    for (uint32_t i = 0; i < limits->bound_count; i++) {
+        const struct match_bound *bound = &limits->bounds[i];
+
+        if (bound->least > bound->most) {
+            return fail(fault, ERR_INVALID, "%s wants %u seats at least, but %u at most",
+                        instance->asks[bound->ask].id, bound->least, bound->most);
+        }
+        for (uint32_t k = 0; k < i; k++) {
+            const struct match_bound *other = &limits->bounds[k];
+
+            if (other->ask == bound->ask &&
+                (other->country == MATCH_ANY) != (bound->country == MATCH_ANY)) {
+                return fail(fault, ERR_INVALID,
+                            "bounds of %s by country and by level alone cross each other: name the "
+                            "country with each level",
+                            instance->asks[bound->ask].id);
+            }
+        }
     }
-    if (limits->bound_count > 0 && limits->cap > 0) {
-        return fail(fault, ERR_INVALID,
-                    "a cap on chances cannot be kept together with bounds by country or level: "
-                    "take one of them away");
+    if (limits->cap > 0 && limits->cap * PARTS < 1) {
+        return fail(fault, ERR_INVALID, "a cap below %g cannot be drawn", 1.0 / PARTS);
     }
     return OK;
 }
 
-struct limiting {
-    struct match_posing *posing;
+bool match_sits_twice(const struct match_posing *posing, const struct assign_fit *fit)
+{
+    const struct match_ask *asks = posing->asked->asks;
+
+    for (size_t i = 1; i < fit->seat_count; i++) {
+        uint32_t campaign = asks[fit->seats[i].row].campaign;
+
+        for (size_t k = i; k-- > 0 && fit->seats[k].column == fit->seats[i].column;) {
+            if (campaign != MATCH_NONE && asks[fit->seats[k].row].campaign == campaign) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ what became of them */
+
+struct keeping {
+    const struct team *team;
+    const struct team_answer *answer;
     struct match_outcome *out;
-    struct assign_fit *fit;
-    struct fault *fault;
-    uint64_t seed;
-    int64_t free_cost;
-    size_t room; /* of `kept` */
+    size_t room;
 };
 
-static void keep(struct limiting *limiting, const struct match_kept *kept)
+static void keep(struct keeping *keeping, const struct match_kept *kept)
 {
-    struct match_outcome *out = limiting->out;
+    struct match_outcome *out = keeping->out;
 
-    out->kept = arena_room(limiting->posing->arena, out->kept, out->kept_count, &limiting->room,
+    out->kept = arena_room(keeping->team->posing->arena, out->kept, out->kept_count, &keeping->room,
                            sizeof(*out->kept));
     out->kept[out->kept_count++] = *kept;
 }
 
-static double in_score(int64_t cost)
+/* Potentials hold what is worth far more than a score, too: one unit of a limit moves one score. */
+static double in_score(int64_t reduced)
 {
-    return (double)cost / MATCH_SCORE_UNIT;
+    double score = (double)(reduced < 0 ? -reduced : reduced) / TEAM_SCALE / MATCH_SCORE_UNIT;
+
+    return score > 1 ? 1 : score;
 }
 
-/* ------------------------------------------------------------------ budgets */
-
-static int32_t spend_of(const struct match_instance *asked, uint32_t ask, uint32_t choice)
+static void keep_budgets(struct keeping *keeping, const double *multiplier)
 {
-    int64_t spend = match_week_cost(asked, ask, asked->choices[choice].member);
+    const struct match_limits *limits = &keeping->team->posing->asked->limits;
 
-    return spend > INT32_MAX ? INT32_MAX : (int32_t)spend;
-}
-
-static struct assign_budget budget_of(struct match_posing *posing)
-{
-    const struct match_instance *asked = posing->asked;
-    struct arena *arena = posing->arena;
-    uint32_t *group = arena_array(arena, uint32_t, asked->ask_count + 1UL);
-    int32_t *spend = arena_array(arena, int32_t, asked->choice_count + 1UL);
-
-    for (uint32_t i = 0; i < asked->ask_count; i++) {
-        uint32_t budget = asked->asks[i].budget;
-
-        group[i] = budget == MATCH_NONE ? asked->limits.budget_count : budget;
-        posing->empty[i] = BUDGET_EMPTY_SEAT;
+    for (uint32_t i = 0; i < limits->budget_count; i++) {
+        keep(keeping, &(struct match_kept){.kind = MATCH_BUDGET,
+                                           .index = i,
+                                           .given = keeping->answer->spent[i],
+                                           .binds = multiplier[i] > 0,
+                                           .worth = multiplier[i] / MATCH_SCORE_UNIT});
     }
-    for (uint32_t i = 0; i < asked->choice_count; i++) {
-        spend[i] = spend_of(asked, posing->problem.row[i], posing->choice[i]);
-        posing->cost[i] = posing->cost[i] > BUDGET_COST_MAX ? BUDGET_COST_MAX : posing->cost[i];
-    }
-    return (struct assign_budget){.group_count = asked->limits.budget_count,
-                                  .group = group,
-                                  .limit = asked->limits.budgets,
-                                  .spend = spend};
 }
 
-static enum err solve_budgets(struct limiting *limiting)
+/* What flows above a bound's least tells by its reduced cost which side binds. */
+static void keep_bounds(struct keeping *keeping)
 {
-    struct match_posing *posing = limiting->posing;
-    struct assign_budget budget = budget_of(posing);
-    struct assign_budget_fit fit;
+    const struct team *team = keeping->team;
+    const struct match_instance *asked = team->posing->asked;
 
-    TRY(assign_budget(posing->arena, &posing->problem, &budget, &assign_budget_defaults, &fit,
-                      limiting->fault));
-    *limiting->fit = fit.fit;
-    limiting->out->gap = fit.gap;
-    limiting->out->optimal = fit.gap == 0;
-    for (uint32_t i = 0; i < budget.group_count; i++) {
-        keep(limiting, &(struct match_kept){.kind = MATCH_BUDGET,
-                                            .index = i,
-                                            .given = fit.spent[i],
-                                            .binds = fit.multiplier[i] > 0,
-                                            .worth = fit.multiplier[i] / MATCH_SCORE_UNIT});
+    for (uint32_t i = 0; i < asked->limits.bound_count; i++) {
+        const struct match_bound *bound = &asked->limits.bounds[i];
+        int64_t given = keeping->answer->given[i];
+        int64_t lacking = (int64_t)bound->least - given;
+        int64_t reduced = team_reduced(team, team_bound_arc(team, i) + 1);
+        bool below = bound->least > 0 && reduced > 0;
+        bool above = bound->most < team->posing->demand[bound->ask] && reduced < 0;
+
+        keep(keeping, &(struct match_kept){.kind = MATCH_BOUND,
+                                           .index = i,
+                                           .given = given,
+                                           .lacking = lacking > 0 ? lacking : 0,
+                                           .binds = below || above || lacking > 0,
+                                           .worth = below || above ? in_score(reduced) : 0});
     }
-    return OK;
 }
 
-/* ------------------------------------------------------------------ floors */
-
-/* Floors within what a member can take; what follows keeps them as they were raised. */
-static enum err solve_floors(struct limiting *limiting)
+static void keep_floors(struct keeping *keeping)
 {
-    struct match_posing *posing = limiting->posing;
-    const struct match_instance *asked = posing->asked;
-    struct assign_options options = assign_defaults;
-    uint16_t *seats = arena_array(posing->arena, uint16_t, asked->member_count + 1UL);
-    struct assign_proof proof;
-    struct assign_fair fair;
+    const struct team *team = keeping->team;
+    const struct match_instance *asked = team->posing->asked;
 
     for (uint32_t i = 0; i < asked->member_count; i++) {
-        uint16_t floor = asked->members[i].floor;
+        int64_t lacking = (int64_t)asked->members[i].floor - keeping->answer->used[i];
+        int64_t reduced = team_reduced(team, team->arc_start[i] + 1);
 
-        seats[i] = floor < posing->capacity[i] ? floor : posing->capacity[i];
+        if (asked->members[i].floor > 0) {
+            keep(keeping, &(struct match_kept){.kind = MATCH_FLOOR,
+                                               .index = i,
+                                               .given = keeping->answer->used[i],
+                                               .lacking = lacking > 0 ? lacking : 0,
+                                               .binds = lacking > 0 || reduced > 0,
+                                               .worth = reduced > 0 ? in_score(reduced) : 0});
+        }
     }
-    TRY(assign_fair(posing->arena, &posing->problem, &(struct assign_floors){.seats = seats},
-                    &options, FLOORS_TRIED, &fair, limiting->fault));
-    posing->problem.floor = fair.raised;
-    TRY(assign_prove(posing->arena, &posing->problem, &fair.fit, &proof, limiting->fault));
-    *limiting->fit = fair.fit;
-    limiting->out->optimal = proof.optimal;
-    limiting->out->gap = proof.gap;
-    for (size_t i = 0; i < fair.floor_count; i++) {
-        const struct assign_floor *floor = &fair.floors[i];
-        int64_t lacking = (int64_t)seats[floor->column] - floor->seats;
-
-        keep(limiting, &(struct match_kept){.kind = MATCH_FLOOR,
-                                            .index = floor->column,
-                                            .given = floor->seats,
-                                            .lacking = lacking > 0 ? lacking : 0,
-                                            .binds = !floor->met || floor->price > 0,
-                                            .worth = floor->tried ? in_score(-floor->cost) : 0});
-    }
-    return OK;
 }
 
-/* ------------------------------------------------------------------ bounds */
-
-static enum err solve_bounds(struct limiting *limiting)
+/* Members who would take another seat of a campaign, if they might. */
+static void keep_campaigns(struct keeping *keeping)
 {
-    struct match_posing *posing = limiting->posing;
-    struct match_outcome *out = limiting->out;
-    struct assign_group_fit fit;
-    struct assign_proof proof;
-    struct bounding bounding;
+    const struct team *team = keeping->team;
+    struct match_kept kept = {.kind = MATCH_ONCE};
+    bool any = false;
 
-    bounding_of(posing, &bounding);
-    TRY(assign_groups_check(&posing->problem, &bounding.groups, limiting->fault));
-    TRY(assign_groups(posing->arena, &posing->problem, &bounding.groups, &assign_defaults, &fit,
-                      limiting->fault));
-    TRY(assign_groups_prove(posing->arena, &posing->problem, &bounding.groups, &fit, &proof,
-                            limiting->fault));
-    *limiting->fit = fit.fit;
-    out->held_back = bounding.held_back;
-    out->optimal = proof.optimal && bounding.held_back == 0;
-    out->gap = bounding.held_back == 0 ? proof.gap : fit.fit.cost - limiting->free_cost;
-    for (uint32_t i = 0; i < bounding.groups.bound_count; i++) {
-        const struct assign_bounded *bounded = &fit.bounds[i];
-        int64_t lost = fit.fit.cost - limiting->free_cost; /* to all limits together */
+    for (uint32_t i = 0; i < team->posing->asked->member_count; i++) {
+        for (uint32_t k = team->arc_start[i] + 2; k < team->arc_start[i + 1]; k++) {
+            bool leads_on = team->network.tail[k] == team->node_start[i] &&
+                            team->network.head[k] > team->node_start[i];
+            int64_t reduced = leads_on ? team_reduced(team, k) : 0;
 
-        keep(limiting, &(struct match_kept){
-                           .kind = MATCH_BOUND,
-                           .index = i,
-                           .given = bounded->given,
-                           .lacking = bounded->lacking,
-                           .binds = bounded->price != 0 || bounded->lacking > 0,
-                           .worth = in_score(bounded->saving < lost ? bounded->saving : lost)});
+            any = any || leads_on;
+            kept.given += reduced < 0;
+            if (reduced < 0 && in_score(reduced) > kept.worth) {
+                kept.worth = in_score(reduced);
+            }
+        }
     }
-    return OK;
+    kept.binds = kept.given > 0;
+    if (any) {
+        keep(keeping, &kept);
+    }
 }
 
-/* ------------------------------------------------------------------ chance */
-
-static enum err draw(struct limiting *limiting)
+/* What the chances bring on average, beside the best team. */
+static void keep_cap(struct keeping *keeping, size_t seats)
 {
-    struct match_posing *posing = limiting->posing;
+    const struct match_posing *posing = keeping->team->posing;
+    double loss = keeping->out->free_score * MATCH_SCORE_UNIT;
+
+    for (uint64_t i = 0; i < posing->asked->choice_count; i++) {
+        loss += (double)keeping->out->chance[i] * posing->cost[i];
+    }
+    keep(keeping, &(struct match_kept){.kind = MATCH_CAP,
+                                       .given = (int64_t)seats,
+                                       .binds = loss >= 1,
+                                       .worth = loss < 1 ? 0 : loss / MATCH_SCORE_UNIT});
+}
+
+/* ------------------------------------------------------------------ solving */
+
+static struct team_parts parts_of(const struct match_limits *limits)
+{
+    struct team_parts parts = {
+        .whole = PARTS, .most = (uint32_t)(limits->cap * PARTS), .spread = limits->spread};
+
+    if (limits->cap <= 0) {
+        return (struct team_parts){.whole = 1, .most = 1};
+    }
+    /* Without a spread the optimum is whole in the coarsest parts that can say the cap. */
+    while (parts.spread <= 0 && parts.whole % 2 == 0 && parts.most % 2 == 0) {
+        parts.whole /= 2;
+        parts.most /= 2;
+    }
+    return parts;
+}
+
+static void tell_chances(const struct team *team, struct match_outcome *out)
+{
+    uint64_t edges = team->posing->asked->choice_count;
+
+    out->chance = arena_array(team->posing->arena, float, edges + 1);
+    for (uint64_t i = 0; i < edges; i++) {
+        out->chance[i] = (float)team_parts_of(team, i) / (float)team->parts.whole;
+    }
+}
+
+/* Seats by member, then ask, as the engine of assignments gives them. */
+static void tell_fit(const struct team_answer *answer, struct assign_fit *fit)
+{
+    const struct team *team = answer->team;
+    const struct match_posing *posing = team->posing;
     const struct match_instance *asked = posing->asked;
-    struct assign_lottery_options options = assign_lottery_defaults;
-    struct match_outcome *out = limiting->out;
-    struct assign_lottery lottery;
 
-    options.assign.seed = limiting->seed;
-    options.cap = asked->limits.cap;
-    options.spread = asked->limits.spread;
-    TRY(assign_lottery(posing->arena, &posing->problem, &options, &lottery, limiting->fault));
-    *limiting->fit =
-        (struct assign_fit){.seats = lottery.seats,
-                            .seat_count = lottery.seat_count,
-                            .price = arena_array(posing->arena, int64_t, asked->ask_count + 1UL),
-                            .empty = lottery.empty,
-                            .cost = lottery.drawn_cost};
-    out->chance = arena_array(posing->arena, float, asked->choice_count + 1UL);
-    for (size_t i = 0; i < lottery.chance_count; i++) {
-        out->chance[lottery.chances[i].edge] =
-            (float)lottery.chances[i].parts / (float)lottery.parts;
+    *fit = (struct assign_fit){
+        .seats = arena_array(posing->arena, struct assign_seat, asked->choice_count + 1UL),
+        .price = arena_array(posing->arena, int64_t, asked->ask_count + 1UL),
+        .empty = arena_array(posing->arena, uint32_t, asked->ask_count + 1UL)};
+    for (uint64_t i = 0; i < asked->choice_count; i++) {
+        if (answer->held[i]) {
+            fit->seats[fit->seat_count++] =
+                (struct assign_seat){.row = posing->problem.row[i],
+                                     .column = asked->choices[posing->choice[i]].member,
+                                     .edge = i};
+            fit->cost += posing->cost[i];
+        }
     }
-    out->optimal = lottery.optimal;
-    out->gap = 0;
-    keep(limiting, &(struct match_kept){.kind = MATCH_CAP,
-                                        .given = (int64_t)lottery.seat_count,
-                                        .binds = lottery.loss > 0,
-                                        .worth = lottery.loss / MATCH_SCORE_UNIT});
-    return OK;
+    for (uint32_t i = 0; i < asked->ask_count; i++) {
+        fit->empty[i] = posing->demand[i] - answer->filled[i];
+        fit->price[i] = team_price(team, i);
+        fit->cost += (int64_t)fit->empty[i] * MATCH_EMPTY_SEAT;
+    }
 }
 
-enum err match_limits_solve(struct match_posing *posing, uint64_t seed, int64_t free_cost,
-                            struct match_outcome *out, struct assign_fit *fit, struct fault *fault)
+/* The team that a flow in parts stands for, or one drawn from it; it may still spend too much. */
+static const bool *seats_of(const struct team *team, uint64_t seed)
 {
-    const struct match_instance *asked = posing->asked;
-    struct limiting limiting = {.posing = posing,
-                                .out = out,
-                                .fit = fit,
-                                .fault = fault,
-                                .seed = seed,
-                                .free_cost = free_cost};
+    struct arena *arena = team->posing->arena;
+    uint64_t edges = team->posing->asked->choice_count;
 
-    if (asked->limits.budget_count > 0) {
-        return solve_budgets(&limiting);
+    if (team->posing->asked->limits.cap > 0) {
+        return team_draw(arena, team, seed);
     }
-    if (has_floors(asked)) {
-        TRY(solve_floors(&limiting));
+    bool *held = arena_array(arena, bool, edges + 1);
+
+    for (uint64_t i = 0; i < edges; i++) {
+        held[i] = team_parts_of(team, i) > 0;
     }
-    if (asked->limits.bound_count > 0) {
-        return solve_bounds(&limiting);
+    return held;
+}
+
+enum err match_limits_solve(struct match_posing *posing, uint64_t seed, struct match_outcome *out,
+                            struct assign_fit *fit, struct fault *fault)
+{
+    const struct match_limits *limits = &posing->asked->limits;
+    struct team team = team_of(posing, parts_of(limits));
+    struct team_answer answer = team_answer_new(posing->arena, &team);
+    struct keeping keeping = {.team = &team, .answer = &answer, .out = out};
+    struct team_budget_fit budget = {0};
+
+    if (limits->budget_count > 0) {
+        TRY(team_budget(posing->arena, &team, &budget, fault));
+    } else {
+        TRY(team_solve(&team, fault));
     }
-    return asked->limits.cap > 0 ? draw(&limiting) : OK;
+    team_answer_take(&answer, budget.held != NULL ? budget.held : seats_of(&team, seed));
+    int64_t cost = team_answer_cost(&answer);
+
+    team_answer_drop(&answer); /* a draw keeps budgets on average only */
+    out->gap = budget.gap + team_answer_cost(&answer) - cost;
+    out->optimal = out->gap == 0 && team_prove(&team);
+    if (limits->cap > 0) {
+        tell_chances(&team, out);
+    }
+    tell_fit(&answer, fit);
+    keep_budgets(&keeping, budget.multiplier);
+    keep_bounds(&keeping);
+    keep_floors(&keeping);
+    keep_campaigns(&keeping);
+    if (limits->cap > 0) {
+        keep_cap(&keeping, fit->seat_count);
+    }
+    return OK;
 }

@@ -5,8 +5,12 @@
  *
  * Budgets bound what the asks of one group cost a week. Bounds want at least, or at most, so many
  * of an ask's seats for a country or a level of its first skill. Floors want at least so many
- * seats for a member. A cap lets chance decide: no pair is drawn more often. Each is an engine of
- * engine/assign; budgets stand alone there, and so do a cap and bounds beside each other.
+ * seats for a member. A cap lets chance decide: no pair is drawn more often. And an expert sits
+ * once in a campaign, whether there are other limits or not. All of them are kept together.
+ *
+ * Without budgets the answer is exact, with a proof. Budgets, maxima, the cap and the campaigns are
+ * kept always; that can leave seats empty, and then as few as found. Minima and floors give way
+ * where they cannot be met: a filled seat comes first, then a bound's least, then a floor.
  */
 
 #include <stdbool.h>
@@ -24,7 +28,7 @@ struct match_posing;
 #define MATCH_ANY UINT32_MAX
 
 /* Of an ask's seats, from `least` to `most` for experts of a country or level. Within an ask either
- * all bounds name a country, or none does: then they nest, and the answer is exact. */
+ * all bounds name a country, or none does: then they nest. */
 struct match_bound {
     uint32_t ask;
     uint32_t country; /* as members number them; MATCH_ANY */
@@ -42,13 +46,13 @@ struct match_limits {
     double spread; /* of a drawing, as engine/assign/lottery.h says */
 };
 
-enum match_limit_kind { MATCH_BUDGET, MATCH_BOUND, MATCH_FLOOR, MATCH_CAP };
+enum match_limit_kind { MATCH_BUDGET, MATCH_BOUND, MATCH_FLOOR, MATCH_CAP, MATCH_ONCE };
 
 /* What became of a limit. */
 struct match_kept {
     enum match_limit_kind kind;
     uint32_t index;  /* of the budget or bound; of the member; 0 */
-    int64_t given;   /* what is spent; seats that the group or member has */
+    int64_t given;   /* what is spent; seats that the group or member has; members held to one */
     int64_t lacking; /* seats to the least */
     bool binds;      /* the team could be better without it */
     double worth;    /* about how much better, in score, if it were one unit less strict */
@@ -57,15 +61,15 @@ struct match_kept {
 /* Does the instance have any, floors of members among them? */
 bool match_is_limited(const struct match_instance *instance);
 
-/* ERR_INVALID: limits that cannot be kept together. */
+/* ERR_INVALID: bounds of an ask that cross each other, or whose least is above their most. */
 enum err match_limits_check(const struct match_instance *instance, struct fault *fault);
 
+/* Does a team seat somebody in two asks of one campaign? */
+bool match_sits_twice(const struct match_posing *posing, const struct assign_fit *fit);
+
 /*
- * Solve a posed problem within its instance's limits. Sets `kept`, `held_back`, `optimal`, `gap`
- * and the chances of the outcome, not its seats. `free_cost`: of the best team without limits.
- *
- * A member who stands in asks whose bounds do not nest with each other stays where it costs least;
- * the gap then tells what that may cost.
+ * Solve a posed problem within its instance's limits and campaigns. `free_score` of
+ * the outcome is known; sets `kept`, `optimal`, `gap` and the chances, not its seats.
  */
-enum err match_limits_solve(struct match_posing *posing, uint64_t seed, int64_t free_cost,
-                            struct match_outcome *out, struct assign_fit *fit, struct fault *fault);
+enum err match_limits_solve(struct match_posing *posing, uint64_t seed, struct match_outcome *out,
+                            struct assign_fit *fit, struct fault *fault);

@@ -98,46 +98,53 @@ static enum err finish(const struct match_posing *posing, const struct assign_fi
 }
 
 /* Within limits, beside the best team without them: what they cost, and whom they moved. */
-static enum err solve_limited(struct match_posing *posing, uint64_t seed, struct match_outcome *out,
+static enum err solve_limited(struct match_posing *posing, uint64_t seed,
+                              const struct assign_fit *free_fit, struct match_outcome *out,
                               struct fault *fault)
 {
-    struct assign_options options = assign_defaults;
-    struct arena *arena = posing->arena;
-    struct assign_fit free_fit;
     struct assign_fit fit;
-    bool *freely = arena_array(arena, bool, posing->asked->choice_count + 1UL);
-    int64_t cost = 0;
+    bool *freely = arena_array(posing->arena, bool, posing->asked->choice_count + 1UL);
 
-    options.seed = seed;
-    TRY(assign_solve(arena, &posing->problem, &options, &free_fit, fault));
-    for (size_t i = 0; i < free_fit.seat_count; i++) {
-        freely[free_fit.seats[i].edge] = true;
-        cost += posing->cost[free_fit.seats[i].edge];
+    for (size_t i = 0; i < free_fit->seat_count; i++) {
+        freely[free_fit->seats[i].edge] = true;
+        out->free_score -= (double)posing->cost[free_fit->seats[i].edge] / MATCH_SCORE_UNIT;
     }
-    TRY(match_limits_solve(posing, seed, free_fit.cost, out, &fit, fault));
-    out->free_score = -(double)cost / MATCH_SCORE_UNIT;
+    TRY(match_limits_solve(posing, seed, out, &fit, fault));
     tell(&(struct told){.posing = posing, .fit = &fit, .freely = freely, .chance = out->chance},
          out);
     return OK;
 }
 
-enum err match_solve(struct arena *arena, const struct match_instance *instance, uint64_t seed,
-                     struct match_outcome *out, struct fault *fault)
+/* The best team at all, from nothing or from an answer before, is the answer if nobody sits twice
+ * in a campaign and there are no limits. */
+static enum err solve_posed(struct match_posing *posing, uint64_t seed,
+                            const struct assign_fit *before, struct match_outcome *out,
+                            struct fault *fault)
 {
     struct assign_options options = assign_defaults;
     struct assign_fit fit;
+
+    options.seed = seed;
+    TRY(assign_check(&posing->problem, fault));
+    if (before == NULL) {
+        TRY(assign_solve(posing->arena, &posing->problem, &options, &fit, fault));
+    } else {
+        TRY(assign_repair(posing->arena, &posing->problem, &options, before, &fit, fault));
+    }
+    return match_is_limited(posing->asked) || match_sits_twice(posing, &fit)
+               ? solve_limited(posing, seed, &fit, out, fault)
+               : finish(posing, &fit, out, fault);
+}
+
+enum err match_solve(struct arena *arena, const struct match_instance *instance, uint64_t seed,
+                     struct match_outcome *out, struct fault *fault)
+{
     struct match_posing posing;
 
     *out = (struct match_outcome){.asked = *instance};
     TRY(match_limits_check(instance, fault));
     match_pose(arena, &out->asked, &posing);
-    TRY(assign_check(&posing.problem, fault));
-    if (match_is_limited(instance)) {
-        return solve_limited(&posing, seed, out, fault);
-    }
-    options.seed = seed;
-    TRY(assign_solve(arena, &posing.problem, &options, &fit, fault));
-    return finish(&posing, &fit, out, fault);
+    return solve_posed(&posing, seed, NULL, out, fault);
 }
 
 /* ------------------------------------------------------------------ revisions */
@@ -249,9 +256,7 @@ enum err match_revise(struct arena *arena, const struct match_instance *instance
                       const struct match_before *before, const struct match_revision *revision,
                       struct match_outcome *out, struct fault *fault)
 {
-    struct assign_options options = assign_defaults;
     struct match_posing posing;
-    struct assign_fit fit;
 
     *out = (struct match_outcome){.asked = *instance};
     out->asked.asks = arena_array(arena, struct match_ask, instance->ask_count + 1UL);
@@ -266,15 +271,12 @@ enum err match_revise(struct arena *arena, const struct match_instance *instance
         posing.capacity[revision->gone[i]] = 0;
     }
     TRY(apply_pins(&posing, revision, fault));
-    TRY(assign_check(&posing.problem, fault));
     if (match_is_limited(&out->asked)) {
-        return solve_limited(&posing, seed, out, fault);
+        return solve_posed(&posing, seed, NULL, out, fault);
     }
     struct assign_fit last = fit_of(&posing, before, instance);
 
-    options.seed = seed;
-    TRY(assign_repair(arena, &posing.problem, &options, &last, &fit, fault));
-    return finish(&posing, &fit, out, fault);
+    return solve_posed(&posing, seed, &last, out, fault);
 }
 
 uint32_t match_runner_up(const struct match_outcome *outcome, uint32_t ask)

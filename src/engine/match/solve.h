@@ -4,7 +4,7 @@
  * Solving an instance: the best team as a whole, and what another question would change.
  *
  * All seats of all asks are filled at once so that the sum of scores is greatest, with a proof
- * (engine/assign). A revision starts from the answer before and its prices, and moves only what it
+ * (engine/assign); nobody sits twice in one campaign. A revision starts from the answer before and its prices, and moves only what it
  * must; where there are limits it is solved anew, and nothing is drawn.
  */
 
@@ -53,9 +53,8 @@ struct match_outcome {
     double free_score;       /* of the best team without them */
     bool *moved;             /* [seat] not in that team */
     float *chance;           /* [seat] with which it was drawn; NULL: nothing was */
-    struct match_kept *kept; /* what became of each: budgets, bounds, floors, the cap */
+    struct match_kept *kept; /* what became of each: budgets, bounds, floors, campaigns, the cap */
     uint32_t kept_count;
-    uint32_t held_back; /* members kept from some ask because bounds do not nest */
     struct assign_work work;
 };
 

@@ -249,9 +249,14 @@ static enum err bar_by_walls(struct gathering *gathering)
     return OK;
 }
 
-/* Why an offer of the past keeps its person away from the same seats; NULL: it does not. */
-static const char *why_offer_bars(const char *state)
+/* Why an offer keeps its person away from the seats; NULL: it does not. */
+static const char *why_offer_bars(struct arena *arena, const struct offers_about_row *offer)
 {
+    const char *state = offer->state;
+
+    if (offer->elsewhere[0] != '\0') {
+        return arena_print(arena, "has an offer for %s of this campaign", offer->elsewhere);
+    }
     if (strcmp(state, "withdrawn") == 0 || strcmp(state, "undone") == 0) {
         return NULL;
     }
@@ -265,17 +270,17 @@ static enum err bar_by_history(struct gathering *gathering)
 {
     struct work *work = gathering->work;
     const struct requirements_open_row *row = gathering->row;
-    struct offers_of_requirement_row *offers;
+    struct offers_about_row *offers;
     struct rejected_of_requirement_row *rejected;
     size_t count;
 
-    TRY(offers_of_requirement(
-        work,
-        &(struct offers_of_requirement_args){.requirement_id = row->id,
-                                             .organisation_id = row->organisation_id},
-        &offers, &count));
+    TRY(offers_about(work,
+                     &(struct offers_about_args){.requirement_id = row->id,
+                                                 .campaign_id = row->campaign_id,
+                                                 .organisation_id = row->organisation_id},
+                     &offers, &count));
     for (size_t i = 0; i < count; i++) {
-        const char *reason = why_offer_bars(offers[i].state);
+        const char *reason = why_offer_bars(work->arena, &offers[i]);
 
         if (reason != NULL) {
             bar(gathering, offers[i].person_id, reason);

@@ -13,7 +13,8 @@
 static const char *const KINDS[] = {[MATCH_BUDGET] = "budget",
                                     [MATCH_BOUND] = "bound",
                                     [MATCH_FLOOR] = "floor",
-                                    [MATCH_CAP] = "cap"};
+                                    [MATCH_CAP] = "cap",
+                                    [MATCH_ONCE] = "once"};
 
 const char *limit_words(struct arena *arena, const struct match_facts *facts,
                         const struct match_outcome *outcome, const struct match_kept *kept)
@@ -36,6 +37,8 @@ const char *limit_words(struct arena *arena, const struct match_facts *facts,
                            outcome->asked.members[kept->index].floor);
     case MATCH_CAP:
         return arena_print(arena, "no chance above %g", outcome->asked.limits.cap);
+    case MATCH_ONCE:
+        return "an expert sits once in a campaign";
     }
     return "";
 }
@@ -54,6 +57,7 @@ static bool concerns(const struct match_outcome *outcome, const struct match_kep
     case MATCH_FLOOR:
         return asked->choices[seat->choice].member == kept->index;
     case MATCH_CAP:
+    case MATCH_ONCE:
         return true;
     }
     return false;

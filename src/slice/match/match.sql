@@ -66,13 +66,16 @@ SELECT DISTINCT person_id
    AND state <> 'ended'
  ORDER BY person_id;
 
--- name: offers_of_requirement :many
--- Whom an offer binds, or did not.
-SELECT person_id, state
-  FROM offer
- WHERE requirement_id = :requirement_id
-   AND organisation_id = :organisation_id
- ORDER BY person_id;
+-- name: offers_about :many
+-- Whom an offer for a requirement binds, or did not; and whom one for another of its campaign binds, with its name.
+-- column: elsewhere TEXT
+SELECT f.person_id, f.state, CASE WHEN f.requirement_id = :requirement_id THEN '' ELSE r.name END AS elsewhere
+  FROM offer f
+  JOIN requirement r ON r.id = f.requirement_id
+ WHERE f.campaign_id = :campaign_id
+   AND f.organisation_id = :organisation_id
+   AND (f.requirement_id = :requirement_id OR f.state IN ('open', 'countered', 'accepted'))
+ ORDER BY f.person_id;
 
 -- name: rejected_of_requirement :many
 SELECT DISTINCT person_id
@@ -100,14 +103,14 @@ SELECT e.person_id, COUNT(*) AS seat_count,
 -- name: match_run_insert :exec
 INSERT INTO match_run (id, organisation_id, pool_version, run_day, seed, options, engine_version, input, input_hash,
                        instance, result_hash, expert_count, wanted_count, filled_count, total_score, free_score,
-                       held_back_count, is_optimal, gap, requested_by, created_at)
+                       is_optimal, gap, requested_by, created_at)
 VALUES (:id, :organisation_id, :pool_version, :run_day, :seed, :options, :engine_version, :input, :input_hash,
         :instance, :result_hash, :expert_count, :wanted_count, :filled_count, :total_score, :free_score,
-        :held_back_count, :is_optimal, :gap, :requested_by, :created_at);
+        :is_optimal, :gap, :requested_by, :created_at);
 
 -- name: match_run_by_id :one match_run_row
 SELECT id, pool_version, run_day, seed, options, engine_version, input_hash, result_hash, expert_count, wanted_count,
-       filled_count, total_score, free_score, held_back_count, is_optimal, gap, created_at
+       filled_count, total_score, free_score, is_optimal, gap, created_at
   FROM match_run
  WHERE id = :id
    AND organisation_id = :organisation_id;
@@ -116,7 +119,7 @@ SELECT id, pool_version, run_day, seed, options, engine_version, input_hash, res
 -- Newest first.
 -- param: row_max INT64
 SELECT id, pool_version, run_day, seed, options, engine_version, input_hash, result_hash, expert_count, wanted_count,
-       filled_count, total_score, free_score, held_back_count, is_optimal, gap, created_at
+       filled_count, total_score, free_score, is_optimal, gap, created_at
   FROM match_run
  WHERE organisation_id = :organisation_id
    AND id < :id
@@ -232,6 +235,37 @@ SELECT id, person_id, state
    AND organisation_id = :organisation_id
    AND state IN ('proposed', 'accepted')
  ORDER BY id;
+
+-- name: seat_in_campaign :one
+-- Where a person sits in a campaign, or may soon, beside one proposal.
+-- column: standing TEXT
+SELECT h.requirement_name, h.standing
+  FROM (SELECT r.name AS requirement_name, 'is proposed for' AS standing
+          FROM proposal p
+          JOIN requirement r ON r.id = p.requirement_id
+         WHERE p.campaign_id = :campaign_id
+           AND p.organisation_id = :organisation_id
+           AND p.person_id = :person_id
+           AND p.state = 'proposed'
+           AND p.id <> :proposal_id
+         UNION ALL
+        SELECT r.name AS requirement_name, 'has an offer for' AS standing
+          FROM offer f
+          JOIN requirement r ON r.id = f.requirement_id
+         WHERE f.campaign_id = :campaign_id
+           AND f.organisation_id = :organisation_id
+           AND f.person_id = :person_id
+           AND f.state IN ('open', 'countered', 'accepted')
+         UNION ALL
+        SELECT c.name AS requirement_name, 'is on the team of' AS standing
+          FROM engagement e
+          JOIN campaign c ON c.id = e.campaign_id
+         WHERE e.campaign_id = :campaign_id
+           AND e.organisation_id = :organisation_id
+           AND e.person_id = :person_id
+           AND e.state <> 'ended') h
+ ORDER BY h.standing
+ LIMIT 1;
 
 -- name: proposal_decide :affected
 -- Only what waits can be decided: of two who decide at once, one is late.

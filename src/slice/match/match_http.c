@@ -144,8 +144,6 @@ static enum err serve_replay(struct call *call)
         INT(type, wanted_count, .doc = "Seats to fill"), INT(type, filled_count, .doc = "Filled"), \
         REAL(type, total_score, .doc = "Sum of the scores of all seats"),                          \
         REAL(type, free_score, .doc = "The same of the best team without limits"),                 \
-        INT(type, held_back_count,                                                                 \
-            .doc = "Experts kept from some requirement because bounds do not nest"),               \
         INT(type, is_optimal, .doc = "1: proven that no team is better"),                          \
         INT(type, gap, .doc = "Millionths between the score and its proven bound; 0 if optimal"),  \
         TIME(type, created_at, .doc = "When it was made")
@@ -175,14 +173,15 @@ static const struct field ask_fields[] = {
 static const struct shape ask_shape = SHAPE(match_ask_row, ask_fields, "A requirement in a run");
 
 static const struct field limit_fields[] = {
-    TEXT(match_limit_row, kind, .choices = "budget|bound|floor|cap", .doc = "What it bounds"),
+    TEXT(match_limit_row, kind, .choices = "budget|bound|floor|cap|once",
+         .doc = "What it bounds; once: an expert sits once in a campaign"),
     TEXT(match_limit_row, campaign_id, .optional = true, .doc = "Of a budget or bound: campaign"),
     TEXT(match_limit_row, requirement_id, .optional = true, .doc = "Of a bound: requirement"),
     TEXT(match_limit_row, person_id, .optional = true, .doc = "Of a floor: who"),
     TEXT(match_limit_row, words, .doc = "In words"),
     INT(match_limit_row, given,
         .doc = "Seats, those held before the run too; of a budget, what the run's seats cost a "
-               "week, in minor units"),
+               "week, in minor units; of `once`, experts that it keeps from a second seat"),
     INT(match_limit_row, lacking, .doc = "Seats to its least"),
     INT(match_limit_row, does_bind, .doc = "1: the team could be better without it"),
     REAL(match_limit_row, worth,
@@ -205,7 +204,6 @@ struct match_run_view {
     int64_t filled_count;
     double total_score;
     double free_score;
-    int64_t held_back_count;
     int64_t is_optimal;
     int64_t gap;
     int64_t created_at;
@@ -246,7 +244,6 @@ static enum err view(struct work *work, const char *run_id, const char *house_id
                                    .filled_count = row.filled_count,
                                    .total_score = row.total_score,
                                    .free_score = row.free_score,
-                                   .held_back_count = row.held_back_count,
                                    .is_optimal = row.is_optimal,
                                    .gap = row.gap,
                                    .created_at = row.created_at,

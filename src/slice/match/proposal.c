@@ -88,6 +88,28 @@ enum err proposal_find(struct work *work, const char *id, struct proposal_row *o
                : err;
 }
 
+enum err proposal_refuse_second(struct work *work, const struct proposal_row *row,
+                                const char *person_id, const char *field)
+{
+    struct seat_in_campaign_row seat;
+    enum err err =
+        seat_in_campaign(work,
+                         &(struct seat_in_campaign_args){.campaign_id = row->campaign_id,
+                                                         .organisation_id = work->organisation_id,
+                                                         .person_id = person_id,
+                                                         .proposal_id = row->id},
+                         &seat);
+
+    if (err == OK) {
+        return work_fail_field(
+            work, ERR_CONFLICT, field,
+            "an expert sits once in a campaign, and this one %s %s already; free "
+            "that seat first",
+            seat.standing, seat.requirement_name);
+    }
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
 enum err proposal_settle(struct work *work, const char *id, const char *state, const char *reason)
 {
     int64_t affected;
@@ -232,6 +254,7 @@ enum err proposal_serve_override(struct call *call)
                                body->expert);
     }
     TRY(wall_refuse(work, row.campaign_id, body->expert, "expert"));
+    TRY(proposal_refuse_second(work, &row, body->expert, "expert"));
     TRY(refuse_busy(work, &loaded, member));
     TRY(proposal_settle(work, row.id, "rejected", body->reason));
     struct match_candidate scored = match_choice_score(&loaded.instance, ask, choice);

@@ -78,7 +78,21 @@ static bool is_seated(const struct match_loaded *loaded, uint32_t ask, uint32_t 
     return false;
 }
 
-/* By how much the last one seated was ahead. */
+/* The name of another requirement of the campaign that seated the member; NULL: none did. */
+static const char *sits_beside(const struct match_loaded *loaded, uint32_t ask, uint32_t member)
+{
+    const struct ask_fact *asks = loaded->facts.asks.at;
+
+    for (uint32_t i = 0; i < loaded->instance.ask_count; i++) {
+        if (i != ask && loaded->instance.asks[i].campaign == loaded->instance.asks[ask].campaign &&
+            is_seated(loaded, i, member)) {
+            return asks[i].name;
+        }
+    }
+    return NULL;
+}
+
+/* Where else the member sits, or by how much the last one seated was ahead. */
 static const char *note_of(struct arena *arena, const struct match_loaded *loaded, uint32_t ask,
                            uint32_t member)
 {
@@ -97,6 +111,12 @@ static const char *note_of(struct arena *arena, const struct match_loaded *loade
 
             least = score < least ? score : least;
         }
+    }
+    const char *beside = sits_beside(loaded, ask, member);
+
+    if (beside != NULL) {
+        return arena_print(
+            arena, "passes every check; sits in %s, and an expert sits once in a campaign", beside);
     }
     double own = (double)match_choice_score(&loaded->instance, ask, choice).score;
 

@@ -32,17 +32,17 @@ static enum err collect_gone(struct filling *filling)
     struct work *work = filling->work;
     const struct match_instance *instance = &filling->loaded.instance;
     struct proposed_in_run_row *proposed;
-    struct offers_of_requirement_row *offers;
+    struct offers_about_row *offers;
     struct rejected_of_requirement_row *rejected;
     size_t counts[3];
 
     TRY(proposed_in_run(work, &(struct proposed_in_run_args){.run_id = filling->loaded.run_id},
                         &proposed, &counts[0]));
-    TRY(offers_of_requirement(
-        work,
-        &(struct offers_of_requirement_args){.requirement_id = filling->requirement->id,
-                                             .organisation_id = work->organisation_id},
-        &offers, &counts[1]));
+    TRY(offers_about(work,
+                     &(struct offers_about_args){.requirement_id = filling->requirement->id,
+                                                 .campaign_id = filling->requirement->campaign_id,
+                                                 .organisation_id = work->organisation_id},
+                     &offers, &counts[1]));
     TRY(rejected_of_requirement(
         work,
         &(struct rejected_of_requirement_args){.requirement_id = filling->requirement->id,
@@ -97,21 +97,40 @@ static enum err solve(struct filling *filling, uint32_t seats, struct match_outc
                         out, &work->fault);
 }
 
-/* Whoever a wall keeps away by now is gone too. `clean`: nobody was. */
-static enum err drop_walled(struct filling *filling, const struct match_outcome *outcome,
+/* Has the person a seat of the campaign by now, or a proposal for one? */
+static enum err is_taken(struct filling *filling, const char *person_id, bool *out)
+{
+    struct seat_in_campaign_row row;
+    enum err err = seat_in_campaign(
+        filling->work,
+        &(struct seat_in_campaign_args){.campaign_id = filling->requirement->campaign_id,
+                                        .organisation_id = filling->work->organisation_id,
+                                        .person_id = person_id,
+                                        .proposal_id = ""},
+        &row);
+
+    *out = err == OK;
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+/* Whoever a wall or a seat of the campaign keeps away by now is gone too. `clean`: nobody was. */
+static enum err drop_barred(struct filling *filling, const struct match_outcome *outcome,
                             bool *clean)
 {
     *clean = true;
     for (uint32_t i = 0; i < outcome->seat_count && i < 64; i++) {
         uint32_t member = outcome->asked.choices[outcome->seats[i].choice].member;
+        const char *person_id = outcome->asked.members[member].id;
         const struct wall *wall;
+        bool taken;
 
         TRY(wall_find(filling->work,
                       &(struct wall_question){.organisation_id = filling->work->organisation_id,
                                               .campaign_id = filling->requirement->campaign_id,
-                                              .person_id = outcome->asked.members[member].id},
+                                              .person_id = person_id},
                       &wall));
-        if (wall != NULL) {
+        TRY(is_taken(filling, person_id, &taken));
+        if (wall != NULL || taken) {
             filling->gone[filling->gone_count++] = member;
             *clean = false;
         }
@@ -171,7 +190,7 @@ enum err match_refill(struct work *work, const char *requirement_id, const char 
     TRY(collect_gone(&filling));
     for (int i = 0; i < TRIES_MAX && !clean; i++) {
         TRY(solve(&filling, (uint32_t)seats, &outcome));
-        TRY(drop_walled(&filling, &outcome, &clean));
+        TRY(drop_barred(&filling, &outcome, &clean));
     }
     if (!clean) {
         return OK; /* too many walls have risen since: the next run sees them all at once */

@@ -16,7 +16,7 @@
 #include "store/work.h"
 #include "sys/secret.h"
 
-#define ENGINE_VERSION "match 2"
+#define ENGINE_VERSION "match 3"
 
 enum { STEPS = 3 };
 
@@ -189,7 +189,6 @@ static enum err write_run(struct work *work, const struct run *run)
                                       .filled_count = outcome->seat_count,
                                       .total_score = match_rounded(outcome->score),
                                       .free_score = match_rounded(outcome->free_score),
-                                      .held_back_count = outcome->held_back,
                                       .is_optimal = outcome->optimal,
                                       .gap = outcome->gap,
                                       .requested_by = run->person_id,

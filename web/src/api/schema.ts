@@ -10753,10 +10753,10 @@ export interface components {
         /** @description What became of a limit */
         match_limit_row: {
             /**
-             * @description What it bounds
+             * @description What it bounds; once: an expert sits once in a campaign
              * @enum {string}
              */
-            kind: "budget" | "bound" | "floor" | "cap";
+            kind: "budget" | "bound" | "floor" | "cap" | "once";
             /** @description Of a budget or bound: campaign */
             campaign_id?: string;
             /** @description Of a bound: requirement */
@@ -10767,7 +10767,7 @@ export interface components {
             words: string;
             /**
              * Format: int64
-             * @description Seats, those held before the run too; of a budget, what the run's seats cost a week, in minor units
+             * @description Seats, those held before the run too; of a budget, what the run's seats cost a week, in minor units; of `once`, experts that it keeps from a second seat
              */
             given: number;
             /**
@@ -10862,11 +10862,6 @@ export interface components {
             free_score: number;
             /**
              * Format: int64
-             * @description Experts kept from some requirement because bounds do not nest
-             */
-            held_back_count: number;
-            /**
-             * Format: int64
              * @description 1: proven that no team is better
              */
             is_optimal: number;
@@ -10922,11 +10917,6 @@ export interface components {
             total_score: number;
             /** @description The same of the best team without limits */
             free_score: number;
-            /**
-             * Format: int64
-             * @description Experts kept from some requirement because bounds do not nest
-             */
-            held_back_count: number;
             /**
              * Format: int64
              * @description 1: proven that no team is better
