@@ -6,6 +6,9 @@
 #include "base/arena.h"
 #include "engine/assign/assign.h"
 #include "engine/assign/market.h"
+#include "engine/assign/pairs.h"
+
+static const int64_t DRIFT_MAX = INT64_MAX / 4; /* from which nobody sleeps any more */
 
 bool core_holds(const struct core *core, uint32_t column, uint32_t row, int32_t cost)
 {
@@ -27,10 +30,12 @@ bool core_holds(const struct core *core, uint32_t column, uint32_t row, int32_t 
     return held >= (there > 1 ? there : 1);
 }
 
-static void *more(struct arena *arena, void *at, uint32_t used, uint32_t *room, size_t size)
+/* Room for more entries; at first for half of all columns, as memory that is never written costs
+ * nothing. */
+static void *more(const struct core *core, void *at, uint32_t used, uint32_t *room, size_t size)
 {
-    uint32_t wider = *room + *room / 2 + 1024;
-    void *longer = arena_take(arena, wider, size);
+    uint32_t wider = *room == 0 ? core->problem->column_count / 2 + 1024 : *room + *room / 2;
+    void *longer = arena_take(core->arena, wider, size);
 
     assert(wider > *room);
     if (used > 0) {
@@ -43,7 +48,7 @@ static void *more(struct arena *arena, void *at, uint32_t used, uint32_t *room, 
 static void add_column(struct core *core, uint32_t index, uint32_t slots)
 {
     if (core->column_count == core->column_room) {
-        core->columns = more(core->arena, core->columns, core->column_count, &core->column_room,
+        core->columns = more(core, core->columns, core->column_count, &core->column_room,
                              sizeof(*core->columns));
     }
     core->entry[index] = core->column_count;
@@ -56,8 +61,8 @@ static void add_column(struct core *core, uint32_t index, uint32_t slots)
 static void add_edge(struct core *core, const struct offer *offer)
 {
     if (core->edge_count == core->edge_room) {
-        core->edges = more(core->arena, core->edges, core->edge_count, &core->edge_room,
-                           sizeof(*core->edges));
+        core->edges =
+            more(core, core->edges, core->edge_count, &core->edge_room, sizeof(*core->edges));
     }
     core->edges[core->edge_count++] = (struct core_edge){offer->row, offer->cost};
     core->columns[core->column_count - 1].edges++;
@@ -66,8 +71,8 @@ static void add_edge(struct core *core, const struct offer *offer)
 static void add_slot(struct core *core, const struct offer *offer)
 {
     if (core->slot_count == core->slot_room) {
-        core->slots = more(core->arena, core->slots, core->slot_count, &core->slot_room,
-                           sizeof(*core->slots));
+        core->slots =
+            more(core, core->slots, core->slot_count, &core->slot_room, sizeof(*core->slots));
     }
     core->slots[core->slot_count++] =
         (struct core_slot){.row = offer == NULL ? CORE_NONE : offer->row,
@@ -158,28 +163,36 @@ static bool keep(struct core *core, uint32_t index, uint32_t count, const uint32
     return true;
 }
 
-/* Is it known that no surplus of a column comes within `band` of its first seat's load? */
-static bool is_far(const struct core *core, uint32_t index, int64_t band)
+/* The offers of a column above `low`, but for those that its best edges show to be too far. */
+static uint32_t find_offers(struct core *core, uint32_t index, int64_t low, const struct pair *pair)
 {
-    return core->wake != NULL && core->wake[index] - core->drift > band;
+    struct prices prices = {core->price, core->narrow, core->vector};
+    struct pick best = pair == NULL ? (struct pick){0} : pair->best[0];
+
+    if (pair != NULL && best.surplus <= low) {
+        return 0;
+    }
+    if (pair != NULL && pair->best[1].surplus < best.surplus - core->band) {
+        int32_t cost = (int32_t)(core->price[best.row] - best.surplus);
+
+        core->offers[0] = (struct offer){best.surplus, cost, best.row};
+        return 1;
+    }
+    return scan_above(column_of(core->problem, index), prices, low, core->offers);
 }
 
-/* Take a column in, with its best seats and the edges in the band, unless it is far from the
- * market. */
-static void take_in(struct core *core, uint32_t index, const uint32_t *rows, uint32_t row_count)
+/* Take a column in, with its best seats and the edges in the band, unless it has none there.
+ * `pair`: its best edges; NULL: unknown. */
+static void take_in(struct core *core, uint32_t index, const uint32_t *rows, uint32_t row_count,
+                    const struct pair *pair)
 {
-    if (is_far(core, index, core->band)) {
-        return;
-    }
-    struct column column = column_of(core->problem, index);
     uint32_t capacity = column_capacity(core->problem, index);
-    struct prices prices = {core->price, core->narrow, core->vector};
 
     if (capacity == 0) {
         return;
     }
     int64_t low = core_load_cost(core, index, 0) - core->band - 1;
-    uint32_t count = scan_above(column, prices, low, core->offers);
+    uint32_t count = find_offers(core, index, low, pair);
 
     if (count == 0) {
         return;
@@ -207,11 +220,12 @@ static void take_in(struct core *core, uint32_t index, const uint32_t *rows, uin
     }
 }
 
-/* Note how far prices rose, and copy them in 32 bits, where all of them fit. */
+/* Note how far prices moved, and copy them in 32 bits, where all of them fit. */
 static void note_prices(struct core *core)
 {
     int32_t *space = core->narrow_space;
     int64_t rise = 0;
+    int64_t fall = 0;
 
     core->narrow = space;
     for (uint32_t row = 0; row < core->problem->row_count; row++) {
@@ -221,10 +235,13 @@ static void note_prices(struct core *core)
         int64_t by = core->price[row] - core->seen[row];
 
         rise = by > rise ? by : rise;
+        fall = -by > fall ? -by : fall;
         core->seen[row] = core->price[row];
         space[row] = (int32_t)core->price[row];
     }
-    core->drift += rise;
+    int64_t drift = core->drift + rise + fall;
+
+    core->drift = drift < DRIFT_MAX ? drift : DRIFT_MAX;
 }
 
 /* Rows' lists: who sits there, and which edges lead there. */
@@ -317,25 +334,78 @@ static void settle_asked(struct core *core)
     }
 }
 
+/* Columns to look at, with their best edges if they are short. */
+struct look {
+    uint32_t next; /* where the list after this begins */
+    uint32_t count;
+    uint32_t index[PAIRS_LIST];
+    struct pair pairs[PAIRS_LIST];
+    bool paired;
+};
+
+/* The next of those that wake up before prices move by `within`; false: there are none left. */
+static bool look_on(const struct core *core, int64_t within, struct look *look)
+{
+    uint32_t columns = core->problem->column_count;
+
+    look->count = 0;
+    look->paired = core->paired && core->narrow != NULL;
+    for (; look->next < columns && look->count < PAIRS_LIST; look->next++) {
+        look->index[look->count] = look->next;
+        look->count += core->wake[look->next] <= core->drift + within;
+    }
+    if (look->paired) {
+        pairs_find(core->problem, look->index, look->count, core->narrow, pairs_path_here(),
+                   look->pairs);
+    }
+    return look->count > 0;
+}
+
+/*
+ * Let a content column of one seat sleep until prices have moved as far as its choice is clear.
+ * Should balancing seat it elsewhere meanwhile, then at no loss: prices went there and came back.
+ */
+static void rest(struct core *core, uint32_t index, const struct pair *pair)
+{
+    uint32_t entry = core->entry[index];
+    bool seated = entry != CORE_NONE && core->columns[entry].used > 0;
+    const struct core_slot *seat = seated ? &core->slots[core->columns[entry].slot] : NULL;
+    int64_t load = core_load_cost(core, index, 0);
+    int64_t held = seated ? core->price[seat->row] - seat->cost : load;
+    int64_t other = pair->best[seated && seat->row == pair->best[0].row].surplus;
+    int64_t until = core->drift + held - (seated && other < load ? load : other) + 1;
+
+    core->wake[index] = until < 0 ? 0 : until < INT32_MAX ? (int32_t)until : INT32_MAX;
+}
+
 void core_open(struct core *core, const struct core_seats *seats)
 {
-    note_prices(core);
-    for (uint32_t i = 0; i < core->problem->column_count; i++) {
-        uint64_t from = seats == NULL ? 0 : seats->start[i];
-        uint64_t to = seats == NULL ? 0 : seats->start[i + 1];
+    struct look look = {0};
 
-        core->entry[i] = CORE_NONE;
-        take_in(core, i, seats == NULL ? NULL : seats->row + from, (uint32_t)(to - from));
+    note_prices(core);
+    memset(core->entry, 0xff, core->problem->column_count * sizeof(*core->entry));
+    while (look_on(core, core->band, &look)) {
+        for (uint32_t k = 0; k < look.count; k++) {
+            uint32_t i = look.index[k];
+            uint64_t from = seats == NULL ? 0 : seats->start[i];
+            uint64_t to = seats == NULL ? 0 : seats->start[i + 1];
+
+            take_in(core, i, seats == NULL ? NULL : seats->row + from, (uint32_t)(to - from),
+                    look.paired ? &look.pairs[k] : NULL);
+            if (look.paired) {
+                rest(core, i, &look.pairs[k]);
+            }
+        }
     }
     build_rows(core);
     settle_asked(core);
 }
 
-/* Does a column want an edge that it does not hold, or hold one that does not pay? */
-static bool is_unhappy(struct core *core, struct prices prices, uint32_t index)
+/* Does a column want an edge that it does not hold, or hold one that does not pay? `top`: no
+ * surplus is above it. */
+static bool is_unhappy(struct core *core, struct prices prices, uint32_t index, int64_t top)
 {
     uint32_t entry = core->entry[index];
-    struct column column = column_of(core->problem, index);
     uint32_t capacity = column_capacity(core->problem, index);
     uint32_t used = 0;
     int64_t worst = INT64_MAX;
@@ -359,7 +429,11 @@ static bool is_unhappy(struct core *core, struct prices prices, uint32_t index)
         return true;
     }
     int64_t floor = wanted_above(core, index, used, worst);
-    uint32_t count = scan_above(column, prices, floor, core->offers);
+
+    if (top <= floor) {
+        return false;
+    }
+    uint32_t count = scan_above(column_of(core->problem, index), prices, floor, core->offers);
 
     for (uint32_t i = 0; i < count; i++) {
         if (entry == CORE_NONE ||
@@ -377,20 +451,27 @@ static void take_anew(struct core *core, uint32_t index)
         core->columns[core->entry[index]].slots = 0;
         core->columns[core->entry[index]].edges = 0;
     }
-    take_in(core, index, NULL, 0);
+    take_in(core, index, NULL, 0, NULL);
 }
 
 uint32_t core_verify(struct core *core)
 {
+    struct look look = {0};
     uint32_t unhappy = 0;
 
     note_prices(core);
     struct prices prices = {core->price, core->narrow, core->vector};
 
-    for (uint32_t i = 0; i < core->problem->column_count; i++) {
-        if ((core->entry[i] != CORE_NONE || !is_far(core, i, 0)) && is_unhappy(core, prices, i)) {
-            take_anew(core, i);
-            unhappy++;
+    while (look_on(core, 0, &look)) {
+        for (uint32_t k = 0; k < look.count; k++) {
+            int64_t top = look.paired ? look.pairs[k].best[0].surplus : INT64_MAX;
+
+            if (is_unhappy(core, prices, look.index[k], top)) {
+                take_anew(core, look.index[k]);
+                unhappy++;
+            } else if (look.paired) {
+                rest(core, look.index[k], &look.pairs[k]);
+            }
         }
     }
     if (unhappy > 0) {

@@ -59,9 +59,9 @@ struct core {
     int64_t *price;
     int32_t *narrow; /* the same in 32 bits, or NULL where they do not fit */
     int32_t *narrow_space;
-    int64_t *seen;       /* [row] the price at the last pass */
-    const int32_t *wake; /* [column] see struct market; NULL: unknown */
-    int64_t drift;
+    int64_t *seen; /* [row] the price at the last pass */
+    int32_t *wake; /* [column] wants nothing else while the drift is below this */
+    int64_t drift; /* the most that any price has risen, and any has fallen, pass by pass */
     struct core_dear dear;
     const struct core_tree *tree; /* NULL: none */
     bool parallel;                /* columns may name a row several times */
@@ -78,6 +78,7 @@ struct core {
     struct core_view *views;
     struct offer *offers; /* scratch: a column's */
     uint64_t augmentations;
+    bool paired; /* short columns of one seat */
     bool vector;
 };
 

@@ -7,14 +7,9 @@
 
 static const int64_t DEAR_MAX = INT64_C(1) << 60; /* so that sums of a few fit */
 
-/* More than any two costs are apart. */
-static int64_t cost_span(const struct assign_problem *problem, int64_t *range)
+/* More than any two costs are apart, if those of edges lie between `low` and `high`. */
+static int64_t cost_span(const struct assign_problem *problem, int32_t low, int32_t high)
 {
-    int32_t low;
-    int32_t high;
-
-    scan_costs(problem->cost, edge_count_of(problem), scan_vector_here(), &low, &high);
-    *range = (int64_t)high - low;
     int64_t most = low < -high ? -(int64_t)low : high;
 
     most = most < 1 ? 1 : most;
@@ -43,7 +38,9 @@ enum err core_dear(const struct assign_problem *problem, const struct core_tree 
 {
     struct core_dear dear = {0};
 
-    dear.span = cost_span(problem, &dear.range);
+    scan_costs(problem->cost, edge_count_of(problem), scan_vector_here(), &dear.low, &dear.high);
+    dear.range = (int64_t)dear.high - dear.low;
+    dear.span = cost_span(problem, dear.low, dear.high);
     int64_t price = 2 * dear.span;
     bool fits = times(&price, (int64_t)problem->row_count + 2);
 

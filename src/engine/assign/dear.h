@@ -29,7 +29,9 @@ struct core_tree {
  * below a floor, seats below the least of a row in a tree, seats below a row's minimum.
  */
 struct core_dear {
-    int64_t range; /* by which the costs of edges differ */
+    int32_t low; /* the least cost of an edge, and the largest; both zero without edges */
+    int32_t high;
+    int64_t range; /* by which they differ */
     int64_t span;  /* more than any two costs of any kind are apart */
     int64_t unmet;
     int64_t lacking;

@@ -4,20 +4,17 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/parallel.h"
 #include "engine/assign/assign.h"
+#include "engine/assign/dear.h"
+#include "engine/assign/market_floor.h"
 #include "engine/assign/newton.h"
 #include "engine/assign/scan.h"
 
 enum {
-    CHUNKS_MAX = 128,
-    CHUNK_MIN = 8192,
-    LINKS_PER_ROW = 256,
     STALL_MAX = 8,       /* passes without gain, near the end */
     STALL_SHRINK = 2,    /* of these, until the window is too wide */
     FAR_PASSES_MAX = 24, /* passes that far from the end, after which nothing is hoped for */
     WINDOWS = 64,        /* in the span of the costs, at first */
-    FLOOR_WORTH = 1 << 29,
 };
 
 static const double STEP_MAX = 4;     /* windows that a price may move in a pass */
@@ -29,30 +26,6 @@ static const double CAUTION_MAX = 1000;
 static const double LOOSE_MAX = 5;
 static const double FAR =
     0.3; /* imbalance, as a share of the seats, at which no gain means nothing */
-
-struct chunk {
-    uint32_t *count;    /* [row] picks */
-    double *share;      /* [row and ground] what marginal picks would rather share */
-    struct link *links; /* columns near the margin */
-    size_t link_count;
-    int64_t profit;     /* of all its columns */
-    struct pick *picks; /* scratch */
-};
-
-struct floor_state {
-    const struct assign_problem *problem;
-    struct market *market;
-    struct chunk *chunks;
-    size_t chunk_count;
-    uint32_t chunk_size;
-    int32_t *wake;   /* [column] the drift below which it cannot want anything */
-    int64_t drift;   /* the most that any price has risen in all */
-    uint32_t stride; /* one column in so many gives links */
-    uint32_t picks_max;
-    bool vector;
-    int32_t low;
-    int32_t high;
-};
 
 uint32_t market_minimum(const struct assign_problem *problem, uint32_t row)
 {
@@ -78,135 +51,12 @@ void market_demand(const struct assign_problem *problem, uint32_t row, int64_t p
     }
 }
 
-/* A column's seat by its number; one of its floor's is worth more than any edge costs. */
-static int32_t load_cost(const struct assign_problem *problem, uint32_t index, uint32_t seat)
-{
-    return seat < column_floor(problem, index) ? -FLOOR_WORTH : seat_load(problem, seat);
-}
-
-static void add_link(const struct floor_state *floor, struct chunk *chunk, uint32_t index,
-                     struct link link, int32_t gap)
-{
-    double share = 0.5 * (1 - gap / (double)floor->market->window);
-
-    chunk->share[link.from] -= share;
-    chunk->share[link.to] += share;
-    if ((index & (floor->stride - 1)) == 0) {
-        chunk->links[chunk->link_count++] = link;
-    }
-}
-
-static int32_t least_of(int64_t value, int32_t most)
-{
-    return value < most ? (int32_t)value : most;
-}
-
-/* One column picks; when its last choice hangs on less than the window, it makes a link. */
-static void pick_one(const struct floor_state *floor, struct chunk *chunk, uint32_t index)
-{
-    const struct assign_problem *problem = floor->problem;
-    struct column column = column_of(problem, index);
-    uint32_t capacity = column_capacity(problem, index);
-    uint32_t ground = problem->row_count;
-    int32_t window = floor->market->window;
-
-    if (capacity == 0) {
-        return;
-    }
-    int32_t bar = load_cost(problem, index, 0) - window;
-    struct best best =
-        scan_best(column, floor->market->price, bar, capacity + 1, floor->vector, chunk->picks);
-    uint32_t count = best.count;
-
-    floor->wake[index] =
-        best.count > 0 ? 0 : least_of(floor->drift + ((int64_t)bar - best.top), INT32_MAX);
-    uint32_t taken = 0;
-
-    while (taken < capacity && taken < count &&
-           chunk->picks[taken].surplus > load_cost(problem, index, taken)) {
-        chunk->count[chunk->picks[taken].row]++;
-        chunk->profit += chunk->picks[taken].surplus - load_cost(problem, index, taken);
-        taken++;
-    }
-    const struct pick *last = taken > 0 ? &chunk->picks[taken - 1] : NULL;
-    const struct pick *next = taken < count ? &chunk->picks[taken] : NULL;
-    int32_t held = last == NULL ? INT32_MAX : last->surplus - load_cost(problem, index, taken - 1);
-    int32_t missed = next == NULL        ? -INT32_MAX
-                     : taken == capacity ? next->surplus - load_cost(problem, index, taken - 1)
-                                         : next->surplus - load_cost(problem, index, taken);
-    bool swap = taken == capacity && missed > 0;
-
-    if (swap && held - missed < window) {
-        add_link(floor, chunk, index, (struct link){last->row, next->row}, held - missed);
-    } else if (!swap && held < window && (taken == capacity || held < -missed)) {
-        add_link(floor, chunk, index, (struct link){last->row, ground}, held);
-    } else if (!swap && taken < capacity && missed > -window) {
-        add_link(floor, chunk, index, (struct link){ground, next->row}, -missed);
-    }
-}
-
-static void pick_chunk(void *context, size_t index)
-{
-    struct floor_state *floor = context;
-    struct chunk *chunk = &floor->chunks[index];
-    uint32_t from = (uint32_t)index * floor->chunk_size;
-    uint32_t to = floor->problem->column_count - from < floor->chunk_size
-                      ? floor->problem->column_count
-                      : from + floor->chunk_size;
-
-    memset(chunk->count, 0, floor->problem->row_count * sizeof(*chunk->count));
-    memset(chunk->share, 0, (floor->problem->row_count + (size_t)1) * sizeof(*chunk->share));
-    chunk->link_count = 0;
-    chunk->profit = 0;
-    for (uint32_t i = from; i < to; i++) {
-        if (floor->wake[i] <= floor->drift) {
-            pick_one(floor, chunk, i);
-        }
-    }
-}
-
-static void open_floor(struct arena *arena, struct floor_state *floor)
-{
-    uint32_t columns = floor->problem->column_count;
-    uint32_t rows = floor->problem->row_count;
-    uint32_t capacity_max = 0;
-
-    floor->chunk_size = columns / CHUNKS_MAX + 1;
-    floor->chunk_size = floor->chunk_size < CHUNK_MIN ? CHUNK_MIN : floor->chunk_size;
-    floor->chunk_count = (columns + floor->chunk_size - 1) / floor->chunk_size;
-    floor->stride = 1;
-    while (floor->stride < columns / LINKS_PER_ROW / rows) {
-        floor->stride *= 2;
-    }
-    floor->wake = arena_array(arena, int32_t, columns);
-    for (uint32_t i = 0; i < columns; i++) {
-        uint32_t capacity = column_capacity(floor->problem, i);
-
-        capacity_max = capacity > capacity_max ? capacity : capacity_max;
-    }
-    floor->chunks = arena_array(arena, struct chunk, floor->chunk_count);
-    for (size_t i = 0; i < floor->chunk_count; i++) {
-        floor->chunks[i].count = arena_array(arena, uint32_t, rows);
-        floor->chunks[i].share = arena_array(arena, double, (size_t)rows + 1);
-        floor->chunks[i].picks = arena_array(arena, struct pick, capacity_max + 2);
-        floor->chunks[i].links =
-            arena_array(arena, struct link, floor->chunk_size / floor->stride + 1);
-    }
-    floor->vector = scan_vector_here();
-}
-
 /* Prices are kept between just below the least cost and two spans above the largest. */
-static void set_bounds(struct floor_state *floor)
+static void set_bounds(struct floor_state *floor, const struct core_dear *dear)
 {
-    const struct assign_problem *problem = floor->problem;
-    int32_t low;
-    int32_t high;
+    int64_t top = dear->high + 2 * (dear->range + 1) + 1;
 
-    scan_costs(problem->cost, edge_count_of(problem), floor->vector, &low, &high);
-    int64_t span = (int64_t)high - low + 1;
-    int64_t top = high + 2 * span + 1;
-
-    floor->low = low - 1;
+    floor->low = dear->low - 1;
     floor->high = (int32_t)(top < SCAN_PRICE_MAX ? top : SCAN_PRICE_MAX - 1);
 }
 
@@ -216,14 +66,16 @@ static void open_prices(struct arena *arena, struct floor_state *floor)
     enum { BINS = 256 };
     const struct assign_problem *problem = floor->problem;
     uint32_t *histogram = arena_array(arena, uint32_t, (size_t)problem->row_count * BINS);
-    uint64_t edges = problem->start == NULL ? (uint64_t)problem->row_count * problem->column_count
-                                            : problem->start[problem->column_count];
-    uint64_t stride = edges / (256 * (uint64_t)problem->row_count) + 1;
+    uint64_t stride = edge_count_of(problem) / (256 * (uint64_t)problem->row_count) + 1;
     double scale = BINS / (floor->high - (double)floor->low + 1) * 3;
 
     for (uint64_t i = 0; i < problem->column_count; i += stride) {
         struct column column = column_of(problem, (uint32_t)i);
+        uint64_t later = i + SCAN_AHEAD * stride;
 
+        if (later < problem->column_count) {
+            column_fetch(problem, (uint32_t)later);
+        }
         for (uint32_t k = 0; k < column.degree; k++) {
             uint32_t row = column.row == NULL ? k : column.row[k];
             double bin = ((double)column.cost[k] - floor->low) * scale;
@@ -271,22 +123,17 @@ static uint64_t weigh(const struct floor_state *floor, double *lack, bool *fixed
 
     for (uint32_t row = 0; row < problem->row_count; row++) {
         int32_t price = floor->market->price[row];
-        double count = 0;
-        double share = 0;
+        double count = floor->count[row];
         uint32_t least;
         uint32_t most;
 
-        for (size_t i = 0; i < floor->chunk_count; i++) {
-            count += floor->chunks[i].count[row];
-            share += floor->chunks[i].share[row];
-        }
         market_demand(problem, row, price, INT64_MAX, &least, &most);
         double from = price >= ceiling(floor, row) ? 0 : least;
         double to = price <= floor->low ? UINT32_MAX : most;
 
         sum += (uint64_t)fabs(lacks(count, from, to));
         missing += count > most ? most - count : fmax(market_minimum(problem, row) - count, 0);
-        lack[row] = lacks(count + share, from, to);
+        lack[row] = lacks(count + floor->share[row], from, to);
         fixed[row] = lack[row] == 0 && from < to;
     }
     floor->market->missing = (uint64_t)fmax(missing, 0);
@@ -306,10 +153,7 @@ static double dual_value(const struct floor_state *floor)
 
         sum += minimum * price + (problem->demand[row] - minimum) * fmin(price, soft);
     }
-    for (size_t i = 0; i < floor->chunk_count; i++) {
-        sum -= (double)floor->chunks[i].profit;
-    }
-    return sum;
+    return sum - floor->profit;
 }
 
 static void move(struct floor_state *floor, const double *step)
@@ -433,38 +277,35 @@ static void step_on(struct floor_state *floor, struct course *course)
 }
 
 /* Seats in all; more for a loose market, where the chains of the exact phase are short. */
-static double tolerance(const struct floor_state *floor)
+static double tolerance(const struct floor_state *floor, const struct scan_sizes *sizes)
 {
     double seats = 0;
-    double capacity = 0;
 
     for (uint32_t row = 0; row < floor->problem->row_count; row++) {
         seats += floor->problem->demand[row];
     }
-    for (uint32_t i = 0; i < floor->problem->column_count; i++) {
-        capacity += column_capacity(floor->problem, i);
-    }
-    return fmax(seats, fmin(capacity, LOOSE_MAX * seats));
+    return fmax(seats, fmin((double)sizes->capacity, LOOSE_MAX * seats));
 }
 
 void market_run(struct arena *arena, const struct assign_problem *problem,
-                const struct assign_options *options, struct market *out)
+                const struct assign_options *options, const struct core_dear *dear,
+                const struct scan_sizes *sizes, struct market *out)
 {
     uint32_t rows = problem->row_count;
     struct floor_state floor = {.problem = problem, .market = out};
 
     *out = (struct market){.price = arena_array(arena, int32_t, rows + (size_t)SCAN_PAD)};
-    open_floor(arena, &floor);
-    set_bounds(&floor);
+    floor_open(arena, sizes, &floor);
+    set_bounds(&floor, dear);
     open_prices(arena, &floor);
     out->window = (floor.high - floor.low) / 3 / WINDOWS + 1;
 
     struct course course = new_course(arena, &floor);
-    double enough = options->imbalance * tolerance(&floor);
+    double enough = options->imbalance * tolerance(&floor, sizes);
 
     while (out->passes < options->pass_max) {
         note_drift(&floor, course.seen);
-        parallel_run(options->parallel, floor.chunk_count, pick_chunk, &floor);
+        floor_pass(&floor, options->parallel);
         out->passes++;
         out->imbalance = weigh(&floor, course.newton.lack, course.newton.fixed);
         note_best(&course, out, rows);

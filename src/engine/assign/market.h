@@ -14,12 +14,14 @@
 struct arena;
 struct assign_options;
 struct assign_problem;
+struct core_dear;
+struct scan_sizes;
 
 struct market {
     int32_t *price; /* [row] */
     int32_t window; /* of the last pass: how far from their true values prices may be */
     uint32_t passes;
-    const int32_t *wake; /* [column] no edge of it is wanted before prices rise by wake - drift */
+    int32_t *wake; /* [column] no edge of it is wanted before prices rise by wake - drift */
     int64_t drift;
     uint64_t imbalance; /* seats that do not meet at these prices */
     uint64_t missing;   /* seats that minima lack beyond those that other rows have too many; zero
@@ -28,7 +30,8 @@ struct market {
 };
 
 void market_run(struct arena *arena, const struct assign_problem *problem,
-                const struct assign_options *options, struct market *out);
+                const struct assign_options *options, const struct core_dear *dear,
+                const struct scan_sizes *sizes, struct market *out);
 
 /* Seats that row `row` takes from columns at `price`: from `*least` to `*most`. */
 void market_demand(const struct assign_problem *problem, uint32_t row, int64_t price,

@@ -19,6 +19,21 @@ bool scan_vector_here(void)
 #endif
 }
 
+struct scan_sizes scan_sizes_of(const struct assign_problem *problem)
+{
+    struct scan_sizes sizes = {0};
+
+    for (uint32_t i = 0; i < problem->column_count; i++) {
+        uint32_t degree = column_of(problem, i).degree;
+        uint32_t capacity = column_capacity(problem, i);
+
+        sizes.degree_max = degree > sizes.degree_max ? degree : sizes.degree_max;
+        sizes.capacity_max = capacity > sizes.capacity_max ? capacity : sizes.capacity_max;
+        sizes.capacity += capacity;
+    }
+    return sizes;
+}
+
 static uint32_t above_sparse(struct column column, const int64_t *price, int64_t floor,
                              struct offer *out)
 {
@@ -206,43 +221,6 @@ static void best_sparse(struct column column, const int32_t *price, struct podiu
     return _mm_cvtsi128_si32(_mm_max_epi32(two, _mm_shuffle_epi32(two, 0xb1)));
 }
 
-/* The commonest case, without branches: the two best of a sparse column of at most sixteen edges.
- */
-[[gnu::target("avx2")]] static uint32_t best_pair(struct column column, const int32_t *price,
-                                                  struct podium *podium)
-{
-    __m256i places = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    __m256i outside = _mm256_set1_epi32(-ASSIGN_ABSENT);
-    __m256i low = gather(column, price, 0);
-    __m256i high = column.degree > 8 ? gather(column, price, 8) : outside;
-    int32_t first = largest(_mm256_max_epi32(low, high));
-
-    podium->top = first;
-    if (first <= podium->floor) {
-        return 0;
-    }
-    __m256i same = _mm256_set1_epi32(first);
-    uint32_t at = (uint32_t)__builtin_ctz(lanes(_mm256_cmpeq_epi32(low, same)) |
-                                          lanes(_mm256_cmpeq_epi32(high, same)) << 8);
-    __m256i taken = _mm256_set1_epi32((int32_t)at);
-
-    low = _mm256_blendv_epi8(low, outside, _mm256_cmpeq_epi32(places, taken));
-    high = _mm256_blendv_epi8(
-        high, outside, _mm256_cmpeq_epi32(places, _mm256_sub_epi32(taken, _mm256_set1_epi32(8))));
-    podium->pick[0] = (struct pick){first, column.row[at]};
-
-    int32_t second = largest(_mm256_max_epi32(low, high));
-
-    if (second <= podium->floor) {
-        return 1;
-    }
-    same = _mm256_set1_epi32(second);
-    at = (uint32_t)__builtin_ctz(lanes(_mm256_cmpeq_epi32(low, same)) |
-                                 lanes(_mm256_cmpeq_epi32(high, same)) << 8);
-    podium->pick[1] = (struct pick){second, column.row[at]};
-    return 2;
-}
-
 [[gnu::target("avx2")]] static void best_vector(struct column column, const int32_t *price,
                                                 struct podium *podium)
 {
@@ -276,25 +254,11 @@ static void best_sparse(struct column column, const int32_t *price, struct podiu
     best_dense(column, price, row, podium);
 }
 
-/* The best of a column by the fast path; false if there is none for it. */
-static bool best_fast(struct column column, const int32_t *price, struct podium *podium)
-{
-    if (column.row == NULL) {
-        best_vector(column, price, podium);
-        return true;
-    }
-    if (podium->most != 2 || column.degree < GATHER_MIN || column.degree > 16) {
-        return false;
-    }
-    podium->count = best_pair(column, price, podium);
-    return true;
-}
-
 #else
 
-static bool best_fast(struct column, const int32_t *, struct podium *)
+static void best_vector(struct column column, const int32_t *price, struct podium *podium)
 {
-    return false;
+    best_dense(column, price, 0, podium);
 }
 
 #endif
@@ -304,11 +268,10 @@ struct best scan_best(struct column column, const int32_t *price, int32_t floor,
 {
     struct podium podium = {.pick = out, .most = most, .floor = floor, .top = -ASSIGN_ABSENT};
 
-    if (vector && best_fast(column, price, &podium)) {
-        return (struct best){podium.count, podium.top};
-    }
     if (column.row != NULL) {
         best_sparse(column, price, &podium);
+    } else if (vector) {
+        best_vector(column, price, &podium);
     } else {
         best_dense(column, price, 0, &podium);
     }

@@ -8,7 +8,11 @@
 
 #include "engine/assign/assign.h"
 
-enum { SCAN_PRICE_MAX = 1 << 29, SCAN_PAD = 32 };
+enum {
+    SCAN_PRICE_MAX = 1 << 29,
+    SCAN_PAD = 32,
+    SCAN_AHEAD = 16, /* columns, from asking for the edges of one to reading them */
+};
 
 struct column {
     const uint32_t *row; /* NULL: dense, the place is the row */
@@ -42,6 +46,19 @@ static inline struct column column_of(const struct assign_problem *problem, uint
                            .degree = (uint32_t)(problem->start[index + 1] - from)};
 }
 
+/* Ask for the edges of a column that is read soon: columns here and there come from memory late. */
+static inline void column_fetch(const struct assign_problem *problem, uint32_t index)
+{
+    struct column column = column_of(problem, index);
+
+    if (column.row != NULL) {
+        __builtin_prefetch(column.row);
+        __builtin_prefetch(column.row + column.degree);
+    }
+    __builtin_prefetch(column.cost);
+    __builtin_prefetch(column.cost + column.degree);
+}
+
 /* Seats that a column can take; never more than it has edges. */
 static inline uint32_t column_capacity(const struct assign_problem *problem, uint32_t index)
 {
@@ -61,6 +78,14 @@ static inline uint32_t column_floor(const struct assign_problem *problem, uint32
 {
     return problem->floor == NULL ? 0 : problem->floor[index];
 }
+
+/* Of all columns. */
+struct scan_sizes {
+    uint32_t degree_max;
+    uint32_t capacity_max;
+    uint64_t capacity; /* in all */
+};
+struct scan_sizes scan_sizes_of(const struct assign_problem *problem);
 
 static inline uint64_t edge_count_of(const struct assign_problem *problem)
 {

@@ -5,6 +5,7 @@
 #include "engine/assign/assign.h"
 #include "engine/assign/core.h"
 #include "engine/assign/market.h"
+#include "engine/assign/pairs.h"
 #include "engine/assign/solve.h"
 #include "engine/assign/square.h"
 #include "engine/assign/square_frame.h"
@@ -16,27 +17,15 @@ enum {
     BAND = 32,
     BAND_GAIN = 2,
     REACH_GAIN = 8,
-    REPAIR_SHARE = 128,
+    REPAIR_SHARE = 64,
     LONG_MIN = 2,
     LOOKS_MAX = 1024, /* at the edges of a column, in all searches for missing seats */
 };
 
 const struct assign_options assign_defaults = {.pass_max = 60, .imbalance = 0.002};
 
-static uint32_t degree_max(const struct assign_problem *problem)
-{
-    uint32_t most = 0;
-
-    for (uint32_t i = 0; i < problem->column_count; i++) {
-        uint32_t degree = column_of(problem, i).degree;
-
-        most = degree > most ? degree : most;
-    }
-    return most;
-}
-
 static struct core new_core(struct arena *arena, struct arena *entries, struct arena *scratch,
-                            const struct assign_problem *problem)
+                            const struct assign_problem *problem, struct scan_sizes sizes)
 {
     size_t rows = problem->row_count;
 
@@ -48,8 +37,8 @@ static struct core new_core(struct arena *arena, struct arena *entries, struct a
                          .narrow_space = arena_array(arena, int32_t, rows + SCAN_PAD),
                          .entry = arena_array(arena, uint32_t, problem->column_count + (size_t)1),
                          .rows = arena_array(arena, struct core_row, rows + 1),
-                         .offers =
-                             arena_array(arena, struct offer, degree_max(problem) + (size_t)1),
+                         .offers = arena_array(arena, struct offer, sizes.degree_max + (size_t)1),
+                         .paired = pairs_fit(problem, sizes),
                          .vector = scan_vector_here()};
 }
 
@@ -149,6 +138,11 @@ static void take_answer(struct arena *arena, struct core *core, struct assign_fi
     fit->work.core_edges = core->edge_count;
     fit->work.augmentations = core->augmentations;
     for (uint32_t i = 0; i < core->problem->column_count; i++) {
+        uint32_t later = i + SCAN_AHEAD < core->problem->column_count ? i + SCAN_AHEAD : i;
+
+        if (core->entry[later] != CORE_NONE) {
+            column_fetch(core->problem, later);
+        }
         if (core->entry[i] != CORE_NONE) {
             take_seats(core, i, fit);
         }
@@ -246,12 +240,14 @@ static enum err solve_market(struct arena *arena, const struct assign_problem *p
     ARENA_SCOPE work = arena_new();
     ARENA_SCOPE entries = arena_new();
     ARENA_SCOPE scratch = arena_new();
-    struct core core = new_core(work, entries, scratch, problem);
+    struct scan_sizes sizes = scan_sizes_of(problem);
+    struct core core = new_core(work, entries, scratch, problem, sizes);
     struct market market;
 
     core.dear = plan->dear;
     core.parallel = plan->parallel;
-    market_run(work, problem, options, &market);
+    core.paired = core.paired && !plan->parallel;
+    market_run(work, problem, options, &plan->dear, &sizes, &market);
     if (!plan->parallel &&
         (is_lost(problem, &plan->dear, &market) || is_scarce(problem, &plan->dear, &market))) {
         return whole_solve(arena, problem, &plan->dear, fit, fault);
@@ -321,7 +317,7 @@ enum err solve_tree(struct arena *arena, const struct assign_problem *problem,
     ARENA_SCOPE work = arena_new();
     ARENA_SCOPE entries = arena_new();
     ARENA_SCOPE scratch = arena_new();
-    struct core core = new_core(work, entries, scratch, problem);
+    struct core core = new_core(work, entries, scratch, problem, scan_sizes_of(problem));
     struct assign_fit fit = {0};
     uint64_t *start = arena_array(work, uint64_t, problem->column_count + (size_t)1);
     uint32_t *row = arena_array(work, uint32_t, before->seat_count + 1);
@@ -335,6 +331,7 @@ enum err solve_tree(struct arena *arena, const struct assign_problem *problem,
         start[i + 1] += start[i];
     }
     core.tree = tree;
+    core.wake = arena_array(work, int32_t, problem->column_count + (size_t)1);
     core.band = core.reach = core.dear.range / REPAIR_SHARE + 1;
     take_prices(&core, before);
     finish(&core, &(struct core_seats){start, row}, &fit);

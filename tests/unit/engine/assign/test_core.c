@@ -66,6 +66,7 @@ static struct core open_wide(struct arena *arena, struct arena *entries, struct 
                         .dear = {.unmet = 100000, .missing = 1000000},
                         .band = INT64_MAX / 4,
                         .reach = INT64_MAX,
+                        .wake = arena_array(arena, int32_t, COLUMNS),
                         .entry = arena_array(arena, uint32_t, COLUMNS),
                         .rows = arena_array(arena, struct core_row, ROWS + 1),
                         .offers = arena_array(arena, struct offer, ROWS + 1)};
