@@ -1,4 +1,5 @@
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/fault.h"
@@ -18,6 +19,20 @@
 /* A body may not come slower than this, in bytes a second. */
 enum { BODY_RATE_MIN = 4 * 1024 };
 
+/* "http://host/path" asks for the same as "/path" (RFC 9112 §3.2.2). */
+static const char *skip_authority(const char *target, struct text *authority)
+{
+    size_t scheme = strncasecmp(target, "http://", 7) == 0    ? 7
+                    : strncasecmp(target, "https://", 8) == 0 ? 8
+                                                              : 0;
+
+    if (scheme == 0) {
+        return target;
+    }
+    *authority = (struct text){.at = target + scheme, .size = strcspn(target + scheme, "/?#")};
+    return authority->at + authority->size;
+}
+
 void *door_begin(void *context, const char *target, struct MHD_Connection *connection)
 {
     struct http_server *server = context;
@@ -26,6 +41,9 @@ void *door_begin(void *context, const char *target, struct MHD_Connection *conne
     struct request *request = arena_new_of(arena, struct request);
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct text authority = {0};
+
+    target = skip_authority(target, &authority);
     size_t size = strlen(target);
     const char *mark = memchr(target, '?', size);
     size_t path_size = mark == NULL ? size : (size_t)(mark - target);
@@ -37,6 +55,8 @@ void *door_begin(void *context, const char *target, struct MHD_Connection *conne
     request->peer = info->socket_context;
     request->address = peer_address(request->peer);
     request->begun_us = clock_tick_us();
+    request->authority = (struct text){.at = arena_copy(arena, authority.at, authority.size),
+                                       .size = authority.size};
     request->target = arena_copy(arena, target, size);
     request->path = (struct text){.at = request->target, .size = path_size};
     request->metric_row = server->site->route_count + METRIC_NONE;

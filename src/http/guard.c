@@ -75,6 +75,19 @@ static void see_length(struct guard *guard, struct text value)
     guard->length = length;
 }
 
+/* A name or an address, with a port or without (RFC 9110 §7.2); it may be empty. */
+static void see_host(struct guard *guard, struct text value)
+{
+    guard->hosts++;
+    for (size_t i = 0; i < value.size; i++) {
+        char c = value.at[i];
+
+        if (c < 0x21 || c > 0x7e || strchr("\"#/<>?@\\^`{|}", c) != NULL) {
+            refuse(guard, "Host has characters that no host has");
+        }
+    }
+}
+
 void guard_header(struct guard *guard, struct text name, struct text value)
 {
     if (!is_token(name)) {
@@ -91,7 +104,7 @@ void guard_header(struct guard *guard, struct text name, struct text value)
             refuse(guard, "the only Transfer-Encoding taken here is chunked");
         }
     } else if (named(name, "Host")) {
-        guard->hosts++;
+        see_host(guard, value);
     }
 }
 

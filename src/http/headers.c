@@ -13,6 +13,7 @@ struct reading {
     const char *authorization;
     const char *request_id;
     const char *forwarded;
+    bool repeated; /* one of those that have one value */
 };
 
 static bool named(struct text name, const char *want)
@@ -26,27 +27,29 @@ static void sort_header(struct reading *reading, struct text name, const char *v
     const struct {
         const char *name;
         const char **to;
+        bool once; /* another reader might take the other one */
     } wanted[] = {
-        {"Content-Type", &request->content_type},
+        {"Content-Type", &request->content_type, true},
         {"If-Match", &request->if_match},
         {"If-None-Match", &request->if_none_match},
         {"Range", &request->range},
         {"If-Range", &request->if_range},
         {"Accept", &request->accept},
         {"Accept-Encoding", &request->accept_encoding},
-        {"Idempotency-Key", &request->idempotency_key},
+        {"Idempotency-Key", &request->idempotency_key, true},
         {"Cookie", &request->cookie},
         {"Host", &request->host},
-        {"Origin", &request->origin},
-        {"Sec-Fetch-Site", &request->fetch_site},
+        {"Origin", &request->origin, true},
+        {"Sec-Fetch-Site", &request->fetch_site, true},
         {"Expect", &request->expect},
-        {"Authorization", &reading->authorization},
+        {"Authorization", &reading->authorization, true},
         {"X-Request-Id", &reading->request_id},
         {"X-Forwarded-For", &reading->forwarded},
     };
 
     for (size_t i = 0; i < COUNT(wanted); i++) {
         if (named(name, wanted[i].name)) {
+            reading->repeated |= wanted[i].once && *wanted[i].to != NULL;
             *wanted[i].to = value;
             return;
         }
@@ -153,6 +156,14 @@ const char *headers_read(struct request *request, const char *version)
     read_forwarded(request, reading.forwarded);
     const char *refusal = guard_verdict(&reading.guard, strcmp(version, "HTTP/1.1") == 0);
 
+    if (refusal == NULL && reading.repeated) {
+        refusal = "Authorization, Content-Type, Idempotency-Key, Origin and Sec-Fetch-Site are "
+                  "given once at most";
+    }
+    if (refusal == NULL && request->authority.size > 0 &&
+        (request->host == NULL || !named(request->authority, request->host))) {
+        refusal = "the request target names another host than Host";
+    }
     request->has_body = guard_has_body(&reading.guard);
     request->chunked = reading.guard.encodings > 0;
     request->length = reading.guard.length;

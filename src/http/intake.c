@@ -198,10 +198,13 @@ static bool check_body(struct request *request)
     return true;
 }
 
-/* Read what was sent if it is little, so that the connection stays in step. */
+/* Read what was sent if it is little, so that the connection stays in step. An upload that does not
+ * say its size is seldom little. */
 void intake_refuse(struct request *request)
 {
-    bool little = request->length <= DRAIN_MAX && request->expect == NULL;
+    bool upload = request->match.route != NULL && request->match.route->uploads;
+    bool little =
+        request->length <= DRAIN_MAX && request->expect == NULL && !(upload && request->chunked);
 
     if (!request->has_body) {
         request->state = REQUEST_ANSWERED;

@@ -72,7 +72,8 @@ struct request {
     const char *address;
     /* The request line, raw. */
     const char *method_text;
-    const char *target;
+    const char *target;    /* from its path on */
+    struct text authority; /* what stood before; mostly nothing */
     struct text path;
     struct text query;
     enum method method;
