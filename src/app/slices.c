@@ -10,6 +10,7 @@
 #include "slice/benchmark/benchmark.h"
 #include "slice/board/board.h"
 #include "slice/bonus/bonus.h"
+#include "slice/bulk/bulk.h"
 #include "slice/calibrate/calibrate.h"
 #include "slice/campaign/campaign.h"
 #include "slice/decision/decision.h"
@@ -82,6 +83,7 @@ const struct slice *const app_slices[] = {
     &speech_slice,
     &qualify_slice,
     &fairness_slice,
+    &bulk_slice,
     &resume_slice,
     &taxonomy_slice,
     &duplicate_slice,

@@ -1,7 +1,5 @@
 #include "document/docx.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <expat.h>
 #include <string.h>
 
@@ -9,68 +7,31 @@
 #include "base/buffer.h"
 #include "base/fault.h"
 #include "document/document.h"
+#include "document/zip.h"
 
-enum { PART_SIZE_MAX = 20 * 1024 * 1024, DEPTH_MAX = 200, BLOCK = 64 * 1024 };
+enum { PART_SIZE_MAX = 20 * 1024 * 1024, DEPTH_MAX = 200 };
 
 /* ------------------------------------------------------------------ the archive */
 
-/* The part's bytes, bounded; NULL data: it is not there. */
-static enum err read_entry(struct arena *arena, struct archive *archive, struct text *out,
-                           struct fault *fault)
+static bool is_part(const void *context, const char *name)
 {
-    struct buffer buffer = buffer_new(arena);
-    char *block = arena_array(arena, char, BLOCK);
-    la_ssize_t got;
-
-    while ((got = archive_read_data(archive, block, BLOCK)) > 0) {
-        buffer_put(&buffer, block, (size_t)got);
-        if (buffer.size > PART_SIZE_MAX) {
-            return fail(fault, ERR_INVALID,
-                        "the document unpacks to more than %d MiB: this is no résumé",
-                        PART_SIZE_MAX / 1024 / 1024);
-        }
-    }
-    if (got < 0) {
-        return fail(fault, ERR_INVALID, "the DOCX file is damaged or encrypted");
-    }
-    *out = buffer_view(&buffer);
-    return OK;
-}
-
-static enum err find_part(struct arena *arena, struct archive *archive, struct text *out,
-                          struct fault *fault)
-{
-    struct archive_entry *entry;
-
-    for (int count = 0; archive_read_next_header(archive, &entry) == ARCHIVE_OK; count++) {
-        const char *name = archive_entry_pathname(entry);
-
-        if (count == DOCUMENT_ENTRY_MAX) {
-            return fail(fault, ERR_INVALID, "the archive has more than %d entries",
-                        DOCUMENT_ENTRY_MAX);
-        }
-        if (name != NULL && strcmp(name, "word/document.xml") == 0) {
-            return read_entry(arena, archive, out, fault);
-        }
-    }
-    return fail(fault, ERR_INVALID, "this archive is no DOCX: it holds no word/document.xml");
+    return strcmp(name, context) == 0;
 }
 
 static enum err read_part(struct arena *arena, struct text bytes, struct text *out,
                           struct fault *fault)
 {
-    struct archive *archive = archive_read_new();
-    enum err err = OK;
+    static const struct zip_wish WISH = {
+        .wants = is_part, .context = "word/document.xml", .size_max = PART_SIZE_MAX};
+    struct zip_file *files;
+    size_t count;
 
-    (void)archive_read_support_format_zip(archive);
-    if (archive_read_open_memory(archive, bytes.at, bytes.size) != ARCHIVE_OK) {
-        err = fail(fault, ERR_INVALID, "the DOCX file is damaged");
+    TRY(zip_read(arena, bytes, &WISH, &files, &count, fault));
+    if (count == 0) {
+        return fail(fault, ERR_INVALID, "this archive is no DOCX: it holds no word/document.xml");
     }
-    if (err == OK) {
-        err = find_part(arena, archive, out, fault);
-    }
-    (void)archive_read_free(archive);
-    return err;
+    *out = files[0].content;
+    return OK;
 }
 
 /* ------------------------------------------------------------------ the XML */
@@ -239,7 +200,7 @@ static void XMLCALL on_text(void *data, const XML_Char *at, int size)
 enum err docx_text(struct arena *arena, struct text bytes, struct text *out, struct fault *fault)
 {
     struct reading reading = {.arena = arena, .text = buffer_new(arena), .cell = -1};
-    struct text part;
+    struct text part = {0};
 
     TRY(read_part(arena, bytes, &part, fault));
     reading.parser = XML_ParserCreate("UTF-8");

@@ -116,6 +116,21 @@ export async function importResumes(operator) {
   await page.getByRole('cell', { name: 'email' }).waitFor();
   await checkPage(operator, 'Import of résumés');
   ok(true, 'good rows of a CSV of résumés are imported, bad ones are named');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Standard names' }).click();
+  await page.getByLabel('List', { exact: true }).click();
+  await page.getByRole('option', { name: 'Our own list' }).click();
+  const list = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose a file' }).click();
+  await (await list).setFiles({
+    name: 'ours.csv', mimeType: 'text/csv',
+    buffer: Buffer.from('kind,code,label,others\noccupation,o1,Legal annotator,contract tagger\n'),
+  });
+  await page.getByText('1 entry added').waitFor();
+  await page.getByText('There are 1 occupation of Our own list').waitFor();
+  await checkPage(operator, 'Standard names');
+  ok(true, 'a list of occupations is imported while the server runs');
+  await page.keyboard.press('Escape');
 }
 
 /** The candidate uploads a résumé and confirms it; the operator looks at pool and fairness. */

@@ -38,7 +38,6 @@ struct gathering {
     struct arena *arena;
     struct fault *fault;
     struct resume_csv *out;
-    int64_t line;
     int64_t group;
 };
 
@@ -100,8 +99,7 @@ static enum err add(struct gathering *to, const char *column, const char *field,
         (struct resume_found){.field = field,
                               .group = to->group,
                               .value = arena_copy(to->arena, value.at, value.size),
-                              .confidence = 1,
-                              .line = to->line};
+                              .confidence = 1};
     return OK;
 }
 
@@ -195,10 +193,10 @@ static enum err add_list(struct gathering *to, const struct column *column, stru
     return OK;
 }
 
-enum err resume_csv_read(struct arena *arena, const struct json *columns, int64_t line,
-                         struct resume_csv *out, struct fault *fault)
+enum err resume_csv_read(struct arena *arena, const struct json *columns, struct resume_csv *out,
+                         struct fault *fault)
 {
-    struct gathering to = {.arena = arena, .fault = fault, .out = out, .line = line};
+    struct gathering to = {.arena = arena, .fault = fault, .out = out};
     struct text email = column_text(columns, "email");
     struct text name = column_text(columns, "name");
 

@@ -31,9 +31,9 @@ struct resume_csv {
     size_t count;
 };
 
-/* `line` is the place that is kept. ERR_INVALID names the column. */
-enum err resume_csv_read(struct arena *arena, const struct json *columns, int64_t line,
-                         struct resume_csv *out, struct fault *fault);
+/* Of the fields that are found the line is left to who knows it. ERR_INVALID names the column. */
+enum err resume_csv_read(struct arena *arena, const struct json *columns, struct resume_csv *out,
+                         struct fault *fault);
 
 /* A header and an example. */
 extern const char RESUME_CSV_TEMPLATE[];

@@ -5,6 +5,7 @@
 #include "job/job.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
+#include "slice/bulk/bulk.h"
 #include "slice/resume/resume_slice.h"
 #include "slice/resume/resume_sql.h"
 #include "slice/slice.h"
@@ -17,15 +18,13 @@ enum { UPLOAD_MAX = 10 * 1024 * 1024, OWN_MAX = 50 };
 
 static const struct nothing done = {.ok = true};
 
-struct upload_query {
-    const char *name;
-};
-static const struct upload_query upload_query_defaults = {.name = "résumé"};
+static const struct resume_upload_query upload_query_defaults = {.name = "résumé"};
 static const struct field upload_query_fields[] = {
-    TEXT(upload_query, name, .optional = true, .max = 200, .doc = "The file's name, to show"),
+    TEXT(resume_upload_query, name, .optional = true, .max = 200,
+         .doc = "The file's name, to show"),
 };
-static const struct shape upload_query_shape =
-    SHAPE(upload_query, upload_query_fields, "About the file", .defaults = &upload_query_defaults);
+static const struct shape upload_query_shape = SHAPE(
+    resume_upload_query, upload_query_fields, "About the file", .defaults = &upload_query_defaults);
 
 struct keeping {
     const char *name;
@@ -61,7 +60,7 @@ static enum err serve_upload(struct call *call)
 {
     struct work *work = call->work;
     struct made *made = arena_new_of(work->arena, struct made);
-    struct keeping keeping = {.name = ((const struct upload_query *)call->query)->name};
+    struct keeping keeping = {.name = ((const struct resume_upload_query *)call->query)->name};
 
     TRY(file_read(work->arena, call->upload->path, UPLOAD_MAX, &keeping.content, &work->fault));
     if (keeping.content.size == 0) {
@@ -240,16 +239,16 @@ static const struct route routes[] = {
     {DELETE, "/v1/resumes/{resume_id}", serve_erase, ROLE_EXPERT, 200, ROUTE_WRITES,
      .owner = resume_owner, .reply = &nothing_shape, .summary = "Erase a résumé",
      .command = "resume erase"},
-    {POST, "/v1/resume-imports", resume_serve_import, ROLE_OPERATOR, 200, ROUTE_FREE,
-     .uploads = true, .reply = &resume_import_shape,
+    {POST, "/v1/resume-imports", resume_serve_import, ROLE_OPERATOR, 202, ROUTE_FREE,
+     .uploads = true, .query = &upload_query_shape, .reply = &bulk_begun_shape,
      .summary = "Import résumés from CSV, one row a person, for them to confirm",
-     .command = "resume import"},
+     .command = "resume import", .fills = BULK_FILLS, .report = BULK_REPORT},
     {GET, "/v1/resume-imports/template", resume_serve_template, ROLE_OPERATOR, 200,
      .summary = "Write an example of the CSV that is imported",
      .command = "resume import-template"},
 };
 
-static const struct job_kind *const jobs[] = {&resume_job};
+static const struct job_kind *const jobs[] = {&resume_job, &resume_import_job};
 
 const struct slice resume_slice = {.name = "resume",
                                    .routes = routes,

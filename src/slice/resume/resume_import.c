@@ -1,86 +1,44 @@
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/fault.h"
 #include "http/route.h"
 #include "job/intake.h"
+#include "job/job.h"
 #include "slice/account/account.h"
+#include "slice/bulk/bulk.h"
+#include "slice/bulk/bulk_sql.h"
 #include "slice/expert/expert.h"
+#include "slice/installation.h"
 #include "slice/resume/resume_csv_rule.h"
 #include "slice/resume/resume_slice.h"
 #include "slice/resume/resume_sql.h"
 #include "store/store.h"
 #include "store/work.h"
+#include "sys/file.h"
 #include "sys/record.h"
 #include "sys/secret.h"
 
-enum { FILE_MAX = 4 * 1024 * 1024, ROW_MAX = 5000, BATCH = 250 };
+enum { FILE_MAX = 64 << 20 };
 
-struct resume_import_error {
-    int64_t line;
-    const char *field;
-    const char *message;
-};
-static const struct field error_fields[] = {
-    INT(resume_import_error, line, .doc = "Line of the file, from 1"),
-    TEXT(resume_import_error, field, .doc = "Column at fault; empty: the row itself"),
-    TEXT(resume_import_error, message, .doc = "What was wrong"),
-};
-static const struct shape error_shape =
-    SHAPE(resume_import_error, error_fields, "A row that could not be imported");
-
-struct resume_import {
-    int64_t row_count;
-    int64_t added_count;
-    int64_t known_count;
-    int64_t bad_count;
-    struct list errors;
-};
-static const struct field import_fields[] = {
-    INT(resume_import, row_count, .doc = "Rows read"),
-    INT(resume_import, added_count, .doc = "Résumés that wait for their persons now"),
-    INT(resume_import, known_count, .doc = "Rows that had been imported before"),
-    INT(resume_import, bad_count, .doc = "Rows that could not be imported"),
-    LIST(resume_import, errors, .of = &error_shape, .doc = "Bad rows by line"),
-};
-const struct shape resume_import_shape =
-    SHAPE(resume_import, import_fields, "What became of a CSV of résumés");
-
-/* Rows of one file; some of them are written in one transaction. */
 struct importing {
-    struct intake_row *rows;
-    size_t count;
-    int64_t added;
+    struct bulk_row bulk;
+    int64_t added; /* of the chunk that is written */
     int64_t known;
 };
 
-static enum err read_rows(struct work *work, struct record_reader *reader, struct importing *out)
+static enum err read_row(void *context, struct arena *arena, const struct json *columns,
+                         void **content, struct fault *fault)
 {
-    for (;;) {
-        struct intake_row *row = &out->rows[out->count];
-        struct record record = {0};
-        struct fault fault = {0};
-        enum err err = record_next(reader, work->arena, &record, &fault);
+    struct resume_csv *person = arena_new_of(arena, struct resume_csv);
 
-        if (err == OK && record.columns == NULL) {
-            return OK;
-        }
-        if (out->count++ == ROW_MAX) {
-            return work_fail(work, ERR_INVALID, "more than %d rows: import it in parts", ROW_MAX);
-        }
-        *row = (struct intake_row){.line = err == OK ? record.line : fault.line};
-        if (err == OK) {
-            row->content = arena_new_of(work->arena, struct resume_csv);
-            err = resume_csv_read(work->arena, record.columns, (int64_t)row->line, row->content,
-                                  &fault);
-        }
-        if (err != OK) {
-            intake_blame(row, arena_print(work->arena, "%s", fault.field),
-                         arena_print(work->arena, "%s", fault.text));
-        }
-    }
+    (void)context;
+    TRY(resume_csv_read(arena, columns, person, fault));
+    *content = person;
+    return OK;
 }
 
 /* What a row says, wherever it stands in the file: by this it is known again. */
@@ -119,7 +77,7 @@ static enum err add_resume(struct work *work, const char *person_id,
 
 static enum err write_row(struct work *work, struct importing *batch, struct intake_row *row)
 {
-    const struct resume_csv *person = row->content;
+    struct resume_csv *person = row->content;
     const char *hash = hash_of(work->arena, person);
     struct resume_with_hash_row known;
     const char *person_id;
@@ -128,6 +86,9 @@ static enum err write_row(struct work *work, struct importing *batch, struct int
     if (person_id == NULL) {
         intake_blame(row, "email", EXPERT_NONE_OF_YOURS);
         return OK;
+    }
+    for (size_t i = 0; i < person->count; i++) {
+        person->found[i].line = (int64_t)row->line;
     }
     enum err err = resume_with_hash(
         work,
@@ -141,74 +102,92 @@ static enum err write_row(struct work *work, struct importing *batch, struct int
 }
 
 /* The transaction may be run again: it counts from zero. */
-static enum err write_batch(struct work *work, void *context)
+static enum err commit_chunk(struct work *work, void *context, struct intake_chunk *chunk)
 {
-    struct importing *batch = context;
+    struct importing *importing = context;
 
-    work->organisation_id = work->who->organisation_id;
-    batch->added = 0;
-    batch->known = 0;
-    for (size_t i = 0; i < batch->count; i++) {
-        if (batch->rows[i].content != NULL) {
-            TRY(write_row(work, batch, &batch->rows[i]));
+    importing->added = 0;
+    importing->known = 0;
+    for (size_t i = 0; i < chunk->count; i++) {
+        if (chunk->rows[i].content != NULL) {
+            TRY(write_row(work, importing, &chunk->rows[i]));
         }
     }
-    return OK;
-}
-
-/* A call that dies between two batches is made again: what has been written is known then. */
-static enum err write_rows(struct work *work, struct importing *file)
-{
-    for (size_t at = 0; at < file->count; at += BATCH) {
-        size_t left = file->count - at;
-        struct importing batch = {.rows = file->rows + at, .count = left < BATCH ? left : BATCH};
-
-        TRY(store_write(work, write_batch, &batch));
-        file->added += batch.added;
-        file->known += batch.known;
-    }
-    return OK;
-}
-
-static struct resume_import *report(struct arena *arena, const struct importing *file)
-{
-    struct resume_import *out = arena_new_of(arena, struct resume_import);
-    struct intake_chunk chunk = {.rows = file->rows, .count = file->count};
+    struct bulk_error *errors = arena_array(work->arena, struct bulk_error, chunk->count);
+    struct bulk_step step = {.read_count = chunk->record_count,
+                             .added_count = importing->added,
+                             .known_count = importing->known,
+                             .bad_count = intake_bad(chunk),
+                             .errors = errors,
+                             .error_first = chunk->bad_count};
     const struct intake_row *row = NULL;
 
-    *out = (struct resume_import){.row_count = (int64_t)file->count,
-                                  .added_count = file->added,
-                                  .known_count = file->known,
-                                  .bad_count = intake_bad(&chunk)};
-    struct resume_import_error *errors =
-        arena_array(arena, struct resume_import_error, (size_t)out->bad_count);
-
-    while ((row = intake_next_bad(&chunk, row)) != NULL) {
-        errors[out->errors.count++] = (struct resume_import_error){
-            .line = (int64_t)row->line, .field = row->field, .message = row->message};
+    while ((row = intake_next_bad(chunk, row)) != NULL) {
+        errors[step.error_count++] = (struct bulk_error){
+            .file = "", .line = (int64_t)row->line, .field = row->field, .message = row->message};
     }
-    out->errors.at = errors;
-    return out;
+    return bulk_advance(work, &importing->bulk, &step);
 }
+
+static enum err end_ready(struct work *work, void *context)
+{
+    return bulk_end(work, &((struct importing *)context)->bulk, "ready", NULL);
+}
+
+static enum err take_in(struct job_run *run, struct importing *importing, struct text content)
+{
+    struct work *work = run->work;
+    struct principal importer = {.person_id = importing->bulk.created_by,
+                                 .organisation_id = run->organisation_id};
+    struct intake intake = {.format = "csv",
+                            .record_count = importing->bulk.read_count,
+                            .bad_count = importing->bulk.bad_count,
+                            .context = importing,
+                            .read = read_row,
+                            .commit = commit_chunk};
+
+    /* Records are read from a file, which lies in the spool for as long as that takes. */
+    intake.path = arena_print(work->arena, "%s/%s.resumes", work->installation->spool,
+                              work_new_id(work, "spl"));
+    TRY(file_write(intake.path, content, 0600, &work->fault));
+    work->who = &importer;
+    enum err err = job_take_in(run, &intake);
+
+    work->who = NULL;
+    (void)unlink(intake.path);
+    return err;
+}
+
+static enum err run_import(struct job_run *run)
+{
+    struct importing importing;
+    struct text content;
+
+    TRY(bulk_open(run, &importing.bulk, &content));
+    if (content.at == NULL) {
+        return OK; /* ended by an earlier run */
+    }
+    TRY(take_in(run, &importing, content));
+    return store_write(run->work, end_ready, &importing);
+}
+
+const struct job_kind resume_import_job = {
+    .name = RESUME_IMPORT_JOB, .run = run_import, .attempt_max = 20, .give_up = bulk_give_up};
 
 enum err resume_serve_import(struct call *call)
 {
-    struct work *work = call->work;
     struct record_reader *reader = NULL;
-    struct importing file = {.rows = arena_array(work->arena, struct intake_row, ROW_MAX + 1)};
 
-    if (call->upload->size > FILE_MAX) {
-        return work_fail(work, ERR_INVALID, "more than %d MiB: import it in parts",
-                         FILE_MAX / 1024 / 1024);
-    }
-    TRY(record_open(call->upload->path, "csv", &reader, &work->fault));
-    enum err err = read_rows(work, reader, &file);
-
+    /* A header that cannot be read is refused at once. */
+    TRY(record_open(call->upload->path, "csv", &reader, &call->work->fault));
     record_close(reader);
-    TRY(err);
-    TRY(write_rows(work, &file));
-    call->reply = report(work->arena, &file);
-    return OK;
+    return bulk_begin(
+        call, &(struct bulk_wish){.kind = "resume",
+                                  .job = RESUME_IMPORT_JOB,
+                                  .topic = "",
+                                  .name = ((const struct resume_upload_query *)call->query)->name,
+                                  .options = "{}",
+                                  .size_max = FILE_MAX});
 }
 
 enum err resume_serve_template(struct call *call)

@@ -18,7 +18,6 @@ struct arena;
 struct call;
 struct fault;
 struct job_kind;
-struct shape;
 struct slice;
 struct work;
 
@@ -54,9 +53,15 @@ enum err resume_settle(struct work *work, const char *id, const struct resume_ve
 /* Put the confirmed skills and languages behind those of the person's profile. */
 enum err resume_to_profile(struct work *work, const char *id);
 
+/* What an upload is asked with. */
+struct resume_upload_query {
+    const char *name; /* of the file */
+};
+
 /* Résumés of many people from one CSV, by the operator: resume_csv_rule.h says how it is written.
  */
-extern const struct shape resume_import_shape;
+extern const struct job_kind resume_import_job;
+#define RESUME_IMPORT_JOB "resume.import"
 enum err resume_serve_import(struct call *call);
 enum err resume_serve_template(struct call *call);
 

@@ -5,16 +5,13 @@
 #include "base/map.h"
 #include "engine/retrieve/link.h"
 #include "engine/text/analyser.h"
-#include "engine/text/fold.h"
-#include "engine/text/words.h"
 #include "slice/expert/taxonomy.h"
 #include "slice/taxonomy/taxonomy_slice.h"
 #include "slice/taxonomy/taxonomy_sql.h"
-#include "store/store.h"
+#include "slice/taxonomy/taxonomy_word.h"
 #include "store/work.h"
 
 enum {
-    WORDS_MAX = 12,          /* of a title, that it is found by */
     TITLES_MAX = 600,        /* looked at for one word */
     BEGINNING_SIZE = 4,      /* bytes of a word that nothing is found under */
     LINKS_MAX = 60,          /* titles ranked, of which several may be one entry's */
@@ -22,91 +19,6 @@ enum {
 };
 
 static const double NEAR_MIN = 0.25; /* farther titles are no help to whoever picks */
-
-static const struct text_options WORDS = {.language = "en", .word_low = 1, .word_high = 1};
-
-/* The stems that a title is found by: distinct, and the words as they are where all are stop
- * words. */
-static size_t stems_of(struct arena *arena, struct text_analyser *analyser, const char *title,
-                       struct text *out)
-{
-    struct text_words stems = text_analyse(analyser, arena, text_of(title));
-    size_t count = 0;
-
-    if (stems.count == 0) {
-        stems = text_words(arena, text_fold(arena, text_of(title), true));
-    }
-    for (size_t i = 0; i < stems.count && count < WORDS_MAX; i++) {
-        bool known = false;
-
-        for (size_t k = 0; k < count && !known; k++) {
-            known = text_equal(out[k], stems.at[i]);
-        }
-        if (!known) {
-            out[count++] = stems.at[i];
-        }
-    }
-    return count;
-}
-
-struct replacing {
-    const char *source;
-    const struct taxonomy_file *file;
-    struct text_analyser *analyser;
-};
-
-static enum err index_title(struct work *work, const struct replacing *replacing,
-                            const struct taxonomy_entry *entry, const char *title)
-{
-    struct arena_mark mark = arena_mark(work->arena);
-    struct text stems[WORDS_MAX];
-    size_t count = stems_of(work->arena, replacing->analyser, title, stems);
-
-    for (size_t i = 0; i < count; i++) {
-        TRY(taxonomy_insert_word(work,
-                                 &(struct taxonomy_insert_word_args){
-                                     .kind = entry->kind,
-                                     .word = arena_copy(work->arena, stems[i].at, stems[i].size),
-                                     .title_size = (int64_t)strlen(title),
-                                     .source = replacing->source,
-                                     .code = entry->code,
-                                     .title = title}));
-    }
-    arena_undo(work->arena, mark);
-    return OK;
-}
-
-static enum err replace(struct work *work, void *context)
-{
-    const struct replacing *replacing = context;
-
-    TRY(taxonomy_forget(work, &(struct taxonomy_forget_args){.source = replacing->source}));
-    TRY(taxonomy_forget_words(work,
-                              &(struct taxonomy_forget_words_args){.source = replacing->source}));
-    for (size_t i = 0; i < replacing->file->count; i++) {
-        const struct taxonomy_entry *entry = &replacing->file->entries[i];
-
-        TRY(taxonomy_insert(work, &(struct taxonomy_insert_args){.source = replacing->source,
-                                                                 .kind = entry->kind,
-                                                                 .code = entry->code,
-                                                                 .label = entry->label}));
-        TRY(index_title(work, replacing, entry, entry->label));
-        for (size_t k = 0; k < entry->other_count; k++) {
-            TRY(index_title(work, replacing, entry, entry->others[k]));
-        }
-    }
-    return OK;
-}
-
-enum err taxonomy_replace(struct work *work, const char *source, const struct taxonomy_file *file)
-{
-    TEXT_ANALYSER_SCOPE analyser = NULL;
-
-    TRY(text_analyser_new(&WORDS, &analyser, &work->fault));
-    struct replacing replacing = {.source = source, .file = file, .analyser = analyser};
-
-    return store_write(work, replace, &replacing);
-}
 
 /* Titles that may be meant; each stands once. */
 struct candidates {
@@ -154,10 +66,10 @@ static enum err gather_lists(struct work *work, const char *kind, const char *na
                              struct candidates *candidates)
 {
     TEXT_ANALYSER_SCOPE analyser = NULL;
-    struct text stems[WORDS_MAX];
+    struct text stems[TAXONOMY_WORD_MAX];
 
-    TRY(text_analyser_new(&WORDS, &analyser, &work->fault));
-    size_t count = stems_of(work->arena, analyser, name, stems);
+    TRY(text_analyser_new(&TAXONOMY_WORDS, &analyser, &work->fault));
+    size_t count = taxonomy_stems(work->arena, analyser, name, stems);
 
     for (size_t i = 0; i < count; i++) {
         uint32_t before = map_count(candidates->known);

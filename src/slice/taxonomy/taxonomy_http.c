@@ -1,6 +1,7 @@
 #include "base/arena.h"
 #include "http/route.h"
 #include "slice/account/account.h"
+#include "slice/bulk/bulk.h"
 #include "slice/slice.h"
 #include "slice/taxonomy/taxonomy_slice.h"
 #include "slice/taxonomy/taxonomy_sql.h"
@@ -84,7 +85,16 @@ static const struct route routes[] = {
      .command = "taxonomy propose"},
     {GET, "/v1/taxonomies", serve_counts, ROLE_ANY, 200, .reply = &count_list_shape,
      .summary = "List the imported lists of occupations and skills", .command = "taxonomy list"},
+    {POST, "/v1/taxonomy-imports", taxonomy_serve_import, ROLE_OPERATOR, 202, ROUTE_FREE,
+     .uploads = true, .query = &taxonomy_import_shape, .reply = &bulk_begun_shape,
+     .summary = "Import a public list of occupations and skills", .command = "taxonomy upload",
+     .fills = BULK_FILLS, .report = BULK_REPORT},
 };
 
-const struct slice taxonomy_slice = {
-    .name = "taxonomy", .routes = routes, .route_count = COUNT(routes)};
+static const struct job_kind *const jobs[] = {&taxonomy_job};
+
+const struct slice taxonomy_slice = {.name = "taxonomy",
+                                     .routes = routes,
+                                     .route_count = COUNT(routes),
+                                     .jobs = jobs,
+                                     .job_count = COUNT(jobs)};

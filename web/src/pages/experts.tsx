@@ -8,6 +8,7 @@ import { api, type Schema } from '../api/client';
 import { date, money, plural } from '../parts/format';
 import { ResumeImport } from '../parts/resume-import';
 import { Empty, Heading, Loading, Trouble } from '../parts/states';
+import { TaxonomyImport } from '../parts/taxonomy-import';
 
 type Expert = Schema<'expert'>;
 
@@ -197,6 +198,7 @@ export default function Experts() {
       <Heading title="Experts">
         <Import />
         <ResumeImport />
+        <TaxonomyImport />
         <Button size="xs" variant="default" onClick={save.open} disabled={first === undefined || first.total === 0}>Save as a pool</Button>
       </Heading>
       <Card withBorder radius="md" padding="md" mb="md">

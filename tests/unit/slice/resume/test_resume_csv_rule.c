@@ -13,15 +13,14 @@ static enum err read_row(struct arena *arena, const char *text, struct resume_cs
 
     *fault = (struct fault){0};
     TRY(json_parse(arena, text_of(text), &columns, fault));
-    return resume_csv_read(arena, columns, 7, out, fault);
+    return resume_csv_read(arena, columns, out, fault);
 }
 
 static bool has(const struct resume_csv *row, size_t at, const char *field, int64_t group,
                 const char *value)
 {
     return at < row->count && strcmp(row->found[at].field, field) == 0 &&
-           row->found[at].group == group && strcmp(row->found[at].value, value) == 0 &&
-           row->found[at].line == 7;
+           row->found[at].group == group && strcmp(row->found[at].value, value) == 0;
 }
 
 static void row__becomes_fields_in_groups(void)

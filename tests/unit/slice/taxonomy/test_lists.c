@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "job/job.h"
 #include "slice/taxonomy/taxonomy_slice.h"
 #include "store/schema.h"
 #include "store/store.h"
@@ -66,6 +67,22 @@ static void put_onet(struct arena *arena, const char *folder)
              "15-1252.00\t2.A.1.a\tReading Comprehension\tIM\n");
 }
 
+static enum err read_list(struct arena *arena, const char *source, const char *path,
+                          struct taxonomy_file *file, struct fault *fault)
+{
+    struct taxonomy_parts parts;
+
+    TRY(taxonomy_parts_of_path(arena, source, path, &parts, fault));
+    return taxonomy_read(arena, source, &parts, file, fault);
+}
+
+/* Is the list's only bad row on this line? */
+static bool is_bad(const struct taxonomy_file *file, int64_t line, const char *field)
+{
+    return file->bad_count == 1 && file->bad[0].line == line &&
+           strcmp(file->bad[0].field, field) == 0;
+}
+
 static void onet__is_read_with_other_titles_and_without_repetition(void)
 {
     ARENA_SCOPE arena = arena_new();
@@ -73,10 +90,10 @@ static void onet__is_read_with_other_titles_and_without_repetition(void)
     struct taxonomy_file file;
     struct fault fault;
 
-    CHECK(taxonomy_read_onet(arena, folder, &file, &fault) == ERR_INVALID);
+    CHECK(read_list(arena, "onet", folder, &file, &fault) == ERR_INVALID);
     CHECK(strstr(fault.text, "Occupation Data.txt") != NULL);
     put_onet(arena, folder);
-    CHECK(taxonomy_read_onet(arena, folder, &file, &fault) == OK);
+    CHECK(read_list(arena, "onet", folder, &file, &fault) == OK);
     CHECK(file.count == 3);
     CHECK(strcmp(file.entries[0].label, "Registered Nurses") == 0);
     CHECK(file.entries[0].other_count == 2);
@@ -86,14 +103,16 @@ static void onet__is_read_with_other_titles_and_without_repetition(void)
     CHECK(strcmp(file.entries[2].kind, "skill") == 0);
     CHECK(strcmp(file.entries[2].code, "2.A.1.a") == 0);
     put_file(arena, folder, "Occupation Data.txt", "Code\tTitle\n1\tNurse\n");
-    CHECK(taxonomy_read_onet(arena, folder, &file, &fault) == ERR_INVALID);
+    CHECK(read_list(arena, "onet", folder, &file, &fault) == ERR_INVALID);
     CHECK(strcmp(fault.field, "O*NET-SOC Code") == 0);
     put_file(arena, folder, "Occupation Data.txt", "O*NET-SOC Code\tTitle\n1\tNurse\ttoo\tmany\n");
-    CHECK(taxonomy_read_onet(arena, folder, &file, &fault) == ERR_INVALID && fault.line == 2);
+    CHECK(read_list(arena, "onet", folder, &file, &fault) == OK && is_bad(&file, 2, ""));
     put_file(arena, folder, "Occupation Data.txt", "O*NET-SOC Code\tTitle\n1\tNur\xFFse\n");
-    CHECK(taxonomy_read_onet(arena, folder, &file, &fault) == ERR_INVALID && fault.line == 2);
-    put_file(arena, folder, "Occupation Data.txt", "O*NET-SOC Code\tTitle\n1\t\n");
-    CHECK(taxonomy_read_onet(arena, folder, &file, &fault) == ERR_INVALID);
+    CHECK(read_list(arena, "onet", folder, &file, &fault) == OK && is_bad(&file, 2, ""));
+    put_file(arena, folder, "Occupation Data.txt",
+             "O*NET-SOC Code\tTitle\n1\t\n2\tNurse\n2\tNurse\n2\tJudge\n");
+    CHECK(read_list(arena, "onet", folder, &file, &fault) == OK && file.bad_count == 2);
+    CHECK(file.bad[1].line == 5 && strstr(file.bad[1].message, "another title") != NULL);
     drop(arena, folder);
 }
 
@@ -104,16 +123,16 @@ static void esco__has_labels_on_lines_within_a_field(void)
     struct taxonomy_file file;
     struct fault fault;
 
-    CHECK(taxonomy_read_esco(arena, folder, &file, &fault) == ERR_INVALID);
+    CHECK(read_list(arena, "esco", folder, &file, &fault) == ERR_INVALID);
     put_file(arena, folder, "skills_en.csv",
              "conceptType,conceptUri,preferredLabel,altLabels\n"
              "KnowledgeSkillCompetence,http://data.europa.eu/esco/skill/1,manage "
              "staff,\"supervise staff\nlead a team\"\n");
-    CHECK(taxonomy_read_esco(arena, folder, &file, &fault) == OK);
+    CHECK(read_list(arena, "esco", folder, &file, &fault) == OK);
     CHECK(file.count == 1 && file.entries[0].other_count == 2);
     CHECK(strcmp(file.entries[0].others[1], "lead a team") == 0);
     put_file(arena, folder, "occupations_en.csv", "conceptUri,label\nx,y\n");
-    CHECK(taxonomy_read_esco(arena, folder, &file, &fault) == ERR_INVALID);
+    CHECK(read_list(arena, "esco", folder, &file, &fault) == ERR_INVALID);
     CHECK(strcmp(fault.field, "preferredLabel") == 0);
     drop(arena, folder);
 }
@@ -126,15 +145,18 @@ static void own_lists__name_their_kinds(void)
     struct taxonomy_file file;
     struct fault fault;
 
-    CHECK(taxonomy_read_own(arena, path, &file, &fault) == ERR_INVALID);
+    CHECK(read_list(arena, "own", path, &file, &fault) == ERR_INVALID);
     put_file(arena, folder, "own.csv",
              "kind,code,label,others\nskill,s1,prompt writing,prompting|prompt design\n");
-    CHECK(taxonomy_read_own(arena, path, &file, &fault) == OK);
+    CHECK(read_list(arena, "own", path, &file, &fault) == OK);
     CHECK(file.count == 1 && file.entries[0].other_count == 2);
-    put_file(arena, folder, "own.csv", "kind,code,label\nhobby,s1,chess\n");
-    CHECK(taxonomy_read_own(arena, path, &file, &fault) == ERR_INVALID && fault.line == 2);
+    put_file(arena, folder, "own.csv",
+             "kind,code,label\nhobby,s1,chess\nskill,s2,go\nskill,\"s3,open\nskill,s4,whist\n");
+    CHECK(read_list(arena, "own", path, &file, &fault) == OK && file.count == 2);
+    CHECK(file.bad_count == 2 && file.bad[0].line == 2 && strcmp(file.bad[0].field, "kind") == 0);
+    CHECK(file.bad[1].line == 4 && strcmp(file.entries[1].label, "whist") == 0);
     put_file(arena, folder, "own.csv", "kind,code,label\n");
-    CHECK(taxonomy_read_own(arena, path, &file, &fault) == ERR_INVALID);
+    CHECK(read_list(arena, "own", path, &file, &fault) == ERR_INVALID);
     drop(arena, folder);
 }
 
@@ -163,6 +185,16 @@ static struct question ask(struct work *work, const char *kind, const char *name
     return question;
 }
 
+static enum err change(struct work *work, const char *id, const struct taxonomy_file *file,
+                       bool adds)
+{
+    struct job_run run = {.work = work};
+
+    return taxonomy_change(
+        &run, &(struct taxonomy_change){.id = id, .source = "onet", .file = file, .adds = adds},
+        NULL, NULL);
+}
+
 static void lists__are_asked_by_what_people_write_and_replaced_whole(void)
 {
     ARENA_SCOPE arena = arena_new();
@@ -170,14 +202,15 @@ static void lists__are_asked_by_what_people_write_and_replaced_whole(void)
     struct store_settings settings = STORE_DEFAULTS;
     struct work work = {.arena = arena, .now_us = 1};
     struct taxonomy_file file;
+    struct taxonomy_file more;
     size_t applied;
 
     settings.url = arena_print(arena, "sqlite:%s/store.db", folder);
     CHECK(store_open(&settings, &work.store, &work.fault) == OK);
     CHECK(store_migrate(work.store, 1, &applied, &work.fault) == OK);
     put_onet(arena, folder);
-    CHECK(taxonomy_read_onet(arena, folder, &file, &work.fault) == OK);
-    CHECK(taxonomy_replace(&work, "onet", &file) == OK);
+    CHECK(read_list(arena, "onet", folder, &file, &work.fault) == OK);
+    CHECK(change(&work, "imp_1", &file, false) == OK);
     struct question found = ask(&work, "occupation", "senior software engineer");
 
     CHECK(found.count >= 1);
@@ -188,9 +221,18 @@ static void lists__are_asked_by_what_people_write_and_replaced_whole(void)
     CHECK(strcmp(found.found[0].code, "29-1141.00") == 0);
     CHECK(ask(&work, "occupation", "qqq").count == 0);
     CHECK(ask(&work, "occupation", "\xE2\x80\xA6").count == 0);
+    put_file(arena, folder, "Occupation Data.txt",
+             "O*NET-SOC Code\tTitle\n23-1011.00\tLawyers\n15-1252.00\tProgrammers\n");
+    CHECK(read_list(arena, "onet", folder, &more, &work.fault) == OK);
+    CHECK(change(&work, "imp_2", &more, true) == OK);
+    CHECK(ask(&work, "occupation", "lawyer").count == 1);
+    CHECK(ask(&work, "occupation", "registered nurse").count == 1); /* as it was */
+    CHECK(strcmp(ask(&work, "occupation", "programmer").found[0].label, "Programmers") == 0);
+    CHECK(change(&work, "imp_2", &more, true) == OK); /* run again, it does nothing */
     file.count = 1;
-    CHECK(taxonomy_replace(&work, "onet", &file) == OK);
+    CHECK(change(&work, "imp_3", &file, false) == OK);
     CHECK(ask(&work, "occupation", "software engineer").count == 0);
+    CHECK(ask(&work, "occupation", "lawyer").count == 0);
     store_close(work.store);
     drop(arena, folder);
 }
