@@ -193,40 +193,87 @@ static struct score_alignment alignment_of(const struct tally *tally)
                                     .share = tally->count > 0 ? tally->good / tally->count : 0};
 }
 
-/* Each word of `left` takes its best partner: among all of `right`, and among those that the
+/* One side of an alignment, and how like its words are to those of the other: both sides read the
+ * same table, one by its rows, the other by its columns. */
+struct side {
+    const struct selection *own;
+    const struct selection *other;
+    const double *like;
+    size_t own_step;
+    size_t other_step;
+};
+
+static bool *find_fresh(struct arena *arena, const struct score_reading *question,
+                        const struct selection *selection)
+{
+    bool *fresh = arena_array(arena, bool, selection->count);
+
+    for (uint32_t i = 0; i < selection->count; i++) {
+        fresh[i] = !score_has_stem(question, word_of(selection, i)->stem);
+    }
+    return fresh;
+}
+
+static double *compare_all(struct arena *arena, const struct selection *left,
+                           const struct selection *right)
+{
+    double *like = arena_array(arena, double, (size_t)left->count * right->count);
+
+    for (uint32_t i = 0; i < left->count; i++) {
+        for (uint32_t k = 0; k < right->count; k++) {
+            like[(size_t)i * right->count + k] =
+                likeness_of(left->of, word_of(left, i), right->of, word_of(right, k));
+        }
+    }
+    return like;
+}
+
+/* Each word of a side takes its best partner: among all of the other, and among those that the
  * question did not give away. Returns the weight of the rarest fresh word without a partner. */
-static double align(const struct score_reading *question, const struct selection *left,
-                    const struct selection *right, struct score_alignment *all,
-                    struct score_alignment *fresh)
+static double align(const struct side *side, const bool *own_fresh, const bool *other_fresh,
+                    struct score_alignment *all, struct score_alignment *fresh)
 {
     struct tally sums = {0};
     struct tally fresh_sums = {0};
     double alone = 0;
 
-    for (uint32_t i = 0; i < left->count; i++) {
-        const struct score_word *a = word_of(left, i);
-        bool is_fresh = !score_has_stem(question, a->stem);
+    for (uint32_t i = 0; i < side->own->count; i++) {
+        double weight = (double)word_of(side->own, i)->weight;
         double best = 0;
         double best_fresh = 0;
 
-        for (uint32_t k = 0; k < right->count; k++) {
-            const struct score_word *b = word_of(right, k);
-            double like = likeness_of(left->of, a, right->of, b);
+        for (uint32_t k = 0; k < side->other->count; k++) {
+            double like = side->like[i * side->own_step + k * side->other_step];
 
             best = fmax(best, like);
-            if (like > best_fresh && !score_has_stem(question, b->stem)) {
-                best_fresh = like;
-            }
+            best_fresh = other_fresh[k] ? fmax(best_fresh, like) : best_fresh;
         }
-        add_partner(&sums, (double)a->weight, best);
-        if (is_fresh) {
-            add_partner(&fresh_sums, (double)a->weight, best_fresh);
-            alone = best < LIKE_MIN ? fmax(alone, (double)a->weight) : alone;
+        add_partner(&sums, weight, best);
+        if (own_fresh[i]) {
+            add_partner(&fresh_sums, weight, best_fresh);
+            alone = best < LIKE_MIN ? fmax(alone, weight) : alone;
         }
     }
     *all = alignment_of(&sums);
     *fresh = alignment_of(&fresh_sums);
     return alone / WEIGHT_SCALE;
+}
+
+/* Both ways: the reference's words in the answer, and the answer's in the reference. */
+static void align_both(struct arena *arena, const struct score_reading *question,
+                       const struct score_reading *reference, const struct score_reading *answer,
+                       struct score_likeness *out)
+{
+    struct selection left = select_forms(arena, reference);
+    struct selection right = select_forms(arena, answer);
+    const bool *left_fresh = find_fresh(arena, question, &left);
+    const bool *right_fresh = find_fresh(arena, question, &right);
+    const double *like = compare_all(arena, &left, &right);
+    const struct side forth = {&left, &right, like, right.count, 1};
+    const struct side back = {&right, &left, like, 1, right.count};
+
+    out->missed_weight = align(&forth, left_fresh, right_fresh, &out->aligned[0], &out->aligned[2]);
+    out->strange_weight = align(&back, right_fresh, left_fresh, &out->aligned[1], &out->aligned[3]);
 }
 
 struct score_likeness score_likeness(struct arena *arena, const struct score_reading *question,
@@ -239,12 +286,7 @@ struct score_likeness score_likeness(struct arena *arena, const struct score_rea
     struct selection right = select_stems(arena, answer);
 
     measure_softly(arena, &left, &right, &likeness);
-    left = select_forms(arena, reference);
-    right = select_forms(arena, answer);
-    likeness.missed_weight =
-        align(question, &left, &right, &likeness.aligned[0], &likeness.aligned[2]);
-    likeness.strange_weight =
-        align(question, &right, &left, &likeness.aligned[1], &likeness.aligned[3]);
+    align_both(arena, question, reference, answer, &likeness);
     arena_undo(arena, mark);
     return likeness;
 }
