@@ -9,6 +9,8 @@ CREATE TABLE item (
     block           TEXT NOT NULL,
     item_kind       TEXT NOT NULL CHECK (item_kind IN ('free', 'numeric', 'choice', 'order', 'find-error')),
     difficulty      INT64 NOT NULL CHECK (difficulty BETWEEN 1 AND 3),
+    part_count      INT64 NOT NULL, -- choices, steps or lines
+    enemies         TEXT NOT NULL,  -- codes of items that give it away, one a line
     item_status     TEXT NOT NULL CHECK (item_status IN ('pilot', 'live', 'suspended', 'retired')),
     status_reason   TEXT,
     version_number  INT64 NOT NULL,

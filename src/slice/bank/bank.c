@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/json.h"
 #include "engine/item/item.h"
 #include "engine/item/lint.h"
@@ -75,6 +76,17 @@ enum err bank_write_version(struct work *work, const char *id, int64_t version, 
         });
 }
 
+/* Codes have no line ends. */
+static const char *lines_of(struct arena *arena, const struct texts *texts)
+{
+    struct buffer buffer = buffer_new(arena);
+
+    for (size_t i = 0; i < texts->count; i++) {
+        buffer_print(&buffer, "%s%s", i == 0 ? "" : "\n", texts->at[i]);
+    }
+    return texts->count == 0 ? "" : arena_copy(arena, buffer.at, buffer.size);
+}
+
 enum err bank_write_item(struct work *work, const struct item *item, const char *body,
                          const char **id)
 {
@@ -88,6 +100,8 @@ enum err bank_write_item(struct work *work, const struct item *item, const char 
                               .block = item->block,
                               .item_kind = item->kind,
                               .difficulty = item->level,
+                              .part_count = (int64_t)item->parts.count,
+                              .enemies = lines_of(work->arena, &item->enemies),
                               .item_status = item->status,
                               .version_number = 1,
                               .created_at = work->now_us,
@@ -136,6 +150,8 @@ enum err bank_revise(struct work *work, const char *id, const char *body, int64_
                                                .organisation_id = work->organisation_id,
                                                .block = item.block,
                                                .difficulty = item.level,
+                                               .part_count = (int64_t)item.parts.count,
+                                               .enemies = lines_of(work->arena, &item.enemies),
                                                .version_number = before + 1,
                                                .version_before = before},
                     &changed));

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/shape.h"
 #include "engine/irt/model.h"
 
 struct item;
@@ -44,11 +45,16 @@ enum err bank_version(struct work *work, const char *id, int64_t version, struct
 /* What an interview may choose from. */
 struct bank_entry {
     const char *id;
+    const char *code;
+    const char *block;
+    const char *kind;
     const char *status;
+    size_t part_count;
+    struct texts enemies; /* codes */
     int64_t version;
     int64_t shown;
-    const struct item *item;
-    struct irt_item model;      /* fitted to answers of this version, or expected by its level */
+    struct irt_item prior;      /* expected by its level */
+    struct irt_item model;      /* fitted to answers of this version, or expected */
     const char *calibration_id; /* NULL: expected */
 };
 enum { BANK_POOL_MAX = 1000 };

@@ -1,8 +1,8 @@
 -- name: item_insert :exec
-INSERT INTO item (id, organisation_id, code, domain, block, item_kind, difficulty, item_status, version_number, created_at,
-                  created_by)
-VALUES (:id, :organisation_id, :code, :domain, :block, :item_kind, :difficulty, :item_status, :version_number, :created_at,
-        :created_by);
+INSERT INTO item (id, organisation_id, code, domain, block, item_kind, difficulty, part_count, enemies, item_status, version_number,
+                  created_at, created_by)
+VALUES (:id, :organisation_id, :code, :domain, :block, :item_kind, :difficulty, :part_count, :enemies, :item_status,
+        :version_number, :created_at, :created_by);
 
 -- name: item_version_insert :exec
 INSERT INTO item_version (organisation_id, item_id, version_number, body, content_hash, signature, created_at, created_by)
@@ -51,10 +51,10 @@ SELECT id, code, domain, block, item_kind, difficulty, item_status, status_reaso
 -- name: item_pool :many pool_row
 -- What an interview of a domain may ask, in the order of the codes.
 -- param: row_max INT64
-SELECT i.id, i.code, i.item_status, i.version_number, i.shown_count, v.body, p.slope, p.guess, p.steps, p.calibration_id,
+SELECT i.id, i.code, i.block, i.item_kind, i.difficulty, i.part_count, i.enemies, i.item_status, i.version_number,
+       i.shown_count, p.slope, p.guess, p.steps, p.calibration_id,
        p.version_number AS fitted_version
   FROM item i
-  JOIN item_version v ON v.item_id = i.id AND v.version_number = i.version_number
   LEFT JOIN item_parameter p ON p.item_id = i.id AND p.is_used = 1
  WHERE i.organisation_id = :organisation_id
    AND i.domain = :domain
@@ -65,7 +65,8 @@ SELECT i.id, i.code, i.item_status, i.version_number, i.shown_count, v.body, p.s
 -- name: item_revise :affected
 -- param: version_before INT64
 UPDATE item
-   SET version_number = :version_number, block = :block, difficulty = :difficulty
+   SET version_number = :version_number, block = :block, difficulty = :difficulty,
+       part_count = :part_count, enemies = :enemies
  WHERE id = :id
    AND organisation_id = :organisation_id
    AND version_number = :version_before;

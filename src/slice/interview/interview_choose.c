@@ -46,9 +46,9 @@ static bool holds(const struct texts *texts, const char *code)
 static void close_enemies(struct pool *pool, const struct bank_entry *asked)
 {
     for (size_t i = 0; i < pool->count; i++) {
-        const struct item *item = pool->entries[i].item;
+        const struct bank_entry *entry = &pool->entries[i];
 
-        if (holds(&asked->item->enemies, item->code) || holds(&item->enemies, asked->item->code)) {
+        if (holds(&asked->enemies, entry->code) || holds(&entry->enemies, asked->code)) {
             pool->closed[i] = true;
         }
     }
@@ -96,7 +96,7 @@ static enum err load_pool(struct work *work, const struct interview_row *intervi
     pool.given = arena_array(work->arena, uint32_t, IRT_BLOCK_MAX);
     pool.shares = arena_array(work->arena, double, IRT_BLOCK_MAX);
     for (size_t i = 0; i < pool.count; i++) {
-        uint32_t block = map_add(blocks, text_of(pool.entries[i].item->block));
+        uint32_t block = map_add(blocks, text_of(pool.entries[i].block));
 
         pool.block[i] = block < IRT_BLOCK_MAX ? block : IRT_BLOCK_MAX - 1;
         pool.shown[i] = (uint32_t)pool.entries[i].shown;
@@ -175,18 +175,18 @@ static enum err draw_best(struct work *work, const struct interview_row *intervi
 
 /* The order in which the parts are shown: of an order item by chance, else as they stand. */
 static const char *present(struct work *work, const struct interview_row *interview,
-                           const struct item *item, size_t step)
+                           const struct bank_entry *entry, size_t step)
 {
     struct rng rng = rng_stream((uint64_t)interview->chance_seed, 1000 + step);
     struct buffer buffer = buffer_new(work->arena);
     struct json_out out = json_to(&buffer);
     uint32_t places[ITEM_PART_MAX];
-    uint32_t count = (uint32_t)item->parts.count;
+    uint32_t count = (uint32_t)entry->part_count;
 
     for (uint32_t i = 0; i < count; i++) {
         places[i] = i + 1;
     }
-    for (uint32_t i = count; item_kind_of(item) == ITEM_ORDER && i > 1; i--) {
+    for (uint32_t i = count; strcmp(entry->kind, "order") == 0 && i > 1; i--) {
         uint32_t k = rng_below(&rng, i);
         uint32_t kept = places[i - 1];
 
@@ -206,20 +206,19 @@ static enum err put_step(struct work *work, const struct interview_row *intervie
 {
     const struct bank_entry *entry = &pool->entries[chosen];
 
-    TRY(step_insert(work,
-                    &(struct step_insert_args){
-                        .id = work_new_id(work, "stp"),
-                        .organisation_id = work->organisation_id,
-                        .interview_id = interview->id,
-                        .step_number = (int64_t)pool->step_count + 1,
-                        .item_id = entry->id,
-                        .version_number = entry->version,
-                        .is_counted = strcmp(entry->status, "pilot") != 0,
-                        .presentation = present(work, interview, entry->item, pool->step_count),
-                        .parameters = parameter_text(work, &entry->model),
-                        .calibration_id = entry->calibration_id,
-                        .asked_at = work->now_us,
-                    }));
+    TRY(step_insert(work, &(struct step_insert_args){
+                              .id = work_new_id(work, "stp"),
+                              .organisation_id = work->organisation_id,
+                              .interview_id = interview->id,
+                              .step_number = (int64_t)pool->step_count + 1,
+                              .item_id = entry->id,
+                              .version_number = entry->version,
+                              .is_counted = strcmp(entry->status, "pilot") != 0,
+                              .presentation = present(work, interview, entry, pool->step_count),
+                              .parameters = parameter_text(work, &entry->model),
+                              .calibration_id = entry->calibration_id,
+                              .asked_at = work->now_us,
+                          }));
     return interview->is_practice ? OK : bank_shown(work, entry->id);
 }
 

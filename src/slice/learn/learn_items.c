@@ -254,7 +254,7 @@ static struct irt_item prior_of(const struct calibrating *all, const char *id)
 {
     for (size_t i = 0; i < all->pool_count; i++) {
         if (strcmp(all->pool[i].id, id) == 0) {
-            return item_prior(all->pool[i].item);
+            return all->pool[i].prior;
         }
     }
     return (struct irt_item){.slope = 1, .category_count = 2}; /* suspended since */
