@@ -216,6 +216,7 @@ CREATE TABLE interview (
 );
 CREATE INDEX interview_person ON interview (person_id, id);
 CREATE INDEX interview_application ON interview (application_id, id);
+CREATE INDEX interview_age ON interview (interview_state, started_at);
 CREATE INDEX interview_domain ON interview (organisation_id, domain, is_practice, interview_state, id);
 
 -- One item of an interview. `verdict` is the scorer's, as JSON.
@@ -448,6 +449,7 @@ CREATE TABLE resume (
     confirmed_at    INT64
 );
 CREATE INDEX resume_person ON resume (person_id, id);
+CREATE INDEX resume_age ON resume (uploaded_at);
 
 -- The file as it was sent, until it has been read.
 CREATE TABLE resume_file (

@@ -6,7 +6,10 @@
 #include "slice/account/account.h"
 #include "slice/account/audit_chain.h"
 #include "slice/bonus/bonus.h"
+#include "slice/interview/interview.h"
+#include "slice/learn/learn.h"
 #include "slice/offer/offer.h"
+#include "slice/resume/resume_slice.h"
 #include "slice/speech/speech.h"
 #include "slice/task/task.h"
 #include "slice/vetting/vetting.h"
@@ -19,6 +22,7 @@ enum {
     LEASES_AT_ONCE = 200,
     EVENTS_AT_ONCE = 500,
     LATE_AT_ONCE = 100,
+    OLD_AT_ONCE = 50,
     BUDGETS_AT_ONCE = 100,
     ROUNDS_MAX = 100
 };
@@ -66,6 +70,15 @@ static enum err tell_budgets(struct work *work, void *context)
 static enum err hush(struct work *work, void *context)
 {
     return speech_forget(work, LATE_AT_ONCE, context);
+}
+
+/* What has been kept for as long as was promised. */
+static enum err forget_old(struct work *work, void *context)
+{
+    TRY(interview_forget(work, OLD_AT_ONCE, context));
+    TRY(vetting_forget(work, OLD_AT_ONCE, context));
+    TRY(resume_forget(work, OLD_AT_ONCE, context));
+    return learn_forget(work);
 }
 
 static enum err find_latest(struct work *work, void *context)
@@ -146,6 +159,9 @@ enum err housekeep(struct store *store, const struct installation *installation,
     }
     if (err == OK) {
         err = store_write(&work, hush, &count);
+    }
+    if (err == OK) {
+        err = store_write(&work, forget_old, &count);
     }
     if (err == OK) {
         err = store_write(&work, wake, NULL);

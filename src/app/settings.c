@@ -7,9 +7,10 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "slice/installation.h"
 #include "sys/file.h"
 
-enum { FILE_SIZE_MAX = 1 << 20 };
+enum { FILE_SIZE_MAX = 1 << 20, KEEP_DAYS_MAX = 36500 };
 
 static const struct settings defaults = {
     .data = "data",
@@ -30,6 +31,10 @@ static const struct settings defaults = {
     .grace_s = 20,
     .sandbox_level = "namespace",
     .model_deadline_s = 20,
+    .answers_keep_days = KEEP_ANSWERS_DAYS,
+    .applications_keep_days = KEEP_APPLICATIONS_DAYS,
+    .resumes_keep_days = KEEP_RESUMES_DAYS,
+    .scorers_keep_days = KEEP_SCORERS_DAYS,
 };
 
 static const struct field fields[] = {
@@ -81,7 +86,7 @@ static const struct field fields[] = {
         .doc = "Seconds within which that server has to grade an answer of an interview"),
     INT(settings, model_budget_day, .optional = true, .min = 0, .max = 1e12,
         .doc = "Minor units that it may cost an organisation in 24 hours, for interviews and again "
-                "for all else; 0: unbounded"),
+               "for all else; 0: unbounded"),
     INT(settings, model_input_price, .optional = true, .min = 0, .max = 1e9,
         .doc = "Minor units for a million tokens that it reads"),
     INT(settings, model_output_price, .optional = true, .min = 0, .max = 1e9,
@@ -95,6 +100,16 @@ static const struct field fields[] = {
          .doc = "File with the key of that server"),
     INT(settings, speech_keep_days, .optional = true, .min = 0, .max = 365,
         .doc = "Days that the sound of an answer is kept after it was given; 0: not at all"),
+    INT(settings, answers_keep_days, .optional = true, .min = 0, .max = KEEP_DAYS_MAX,
+        .doc =
+            "Days that answers of interviews are kept after their end; 0: until they are erased"),
+    INT(settings, applications_keep_days, .optional = true, .min = 0, .max = KEEP_DAYS_MAX,
+        .doc = "Days that the words of applications are kept after they were decided; 0: for good"),
+    INT(settings, resumes_keep_days, .optional = true, .min = 0, .max = KEEP_DAYS_MAX,
+        .doc = "Days that what was read in a résumé is kept; what was confirmed stays in the "
+               "profile; 0: until it is erased"),
+    INT(settings, scorers_keep_days, .optional = true, .min = 0, .max = KEEP_DAYS_MAX,
+        .doc = "Days that scorers are kept that are used no more; 0: for good"),
     TEXT(settings, config, .optional = true, .doc = "File with lines `name = value`"),
 };
 const struct shape settings_shape = SHAPE(settings, fields, "Settings", .defaults = &defaults);

@@ -47,6 +47,10 @@ struct settings {
     const char *transcription_model;
     const char *transcription_key_file;
     int64_t speech_keep_days;
+    int64_t answers_keep_days;
+    int64_t applications_keep_days;
+    int64_t resumes_keep_days;
+    int64_t scorers_keep_days;
     const char *config;
 };
 

@@ -98,6 +98,11 @@ static enum err setup_rater(struct arena *arena, const struct settings *settings
 enum err setup_model(struct arena *arena, const struct settings *settings,
                      struct installation *installation, struct fault *fault)
 {
+    installation->keep =
+        (struct keeping_times){.answers_us = settings->answers_keep_days * TIME_DAY,
+                               .applications_us = settings->applications_keep_days * TIME_DAY,
+                               .resumes_us = settings->resumes_keep_days * TIME_DAY,
+                               .scorers_us = settings->scorers_keep_days * TIME_DAY};
     TRY(setup_rater(arena, settings, installation, fault));
     return setup_speech(arena, settings, installation, fault);
 }

@@ -7,6 +7,20 @@
 
 #include "sys/secret.h"
 
+/* How long what people bring is kept, in microseconds; zero: until they erase it. */
+struct keeping_times {
+    int64_t answers_us;      /* of interviews, after their end */
+    int64_t applications_us; /* their words, after they were decided */
+    int64_t resumes_us;      /* after they were uploaded */
+    int64_t scorers_us;      /* that are used no more */
+};
+enum {
+    KEEP_ANSWERS_DAYS = 730,
+    KEEP_APPLICATIONS_DAYS = 730,
+    KEEP_RESUMES_DAYS = 365,
+    KEEP_SCORERS_DAYS = 365
+};
+
 struct grader;
 struct inquiry_settings;
 struct principal_cache;
@@ -28,6 +42,7 @@ struct installation {
     const struct rater_settings *rater; /* a model server as one more rater; NULL: there is none */
     const char *rater_name;             /* of its model */
     const struct inquiry_settings *inquiry; /* a model server that jobs ask; NULL: there is none */
-    const struct speech_settings *speech; /* writes spoken answers down; NULL: they are typed */
-    int64_t speech_keep_us;               /* sound, after its answer was given; zero: not at all */
+    const struct speech_settings *speech;   /* writes spoken answers down; NULL: they are typed */
+    struct keeping_times keep;
+    int64_t speech_keep_us; /* sound, after its answer was given; zero: not at all */
 };

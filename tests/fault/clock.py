@@ -9,27 +9,10 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from stage import Server, add_campaign, add_person, data_folder, engage, report, sign_in, skip  # noqa: E402
+from stage import FAKETIME, Machine, add_campaign, add_person, data_folder, engage, report, sign_in, skip  # noqa: E402
 
-FAKETIME = next(iter(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
 HOUR = 3600
 DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
-
-
-class Machine:
-    """A server whose machine's clock can be set. The monotonic clock stays the real one, as it does on a machine."""
-
-    def __init__(self, binary, folder):
-        self.file = pathlib.Path(folder, "faketime")
-        self.set(0)
-        self.server = Server(binary, folder, environment={
-            "LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"})
-
-    def set(self, offset_s):
-        fresh = self.file.with_suffix(".new")
-        fresh.write_text(f"{offset_s:+d}s\n")
-        fresh.rename(self.file)  # never seen half written
 
 
 def seconds(text):

@@ -1,4 +1,5 @@
 #include "slice/fairness/technical.h"
+#include "base/time.h"
 
 #include <math.h>
 #include <string.h>
@@ -79,9 +80,15 @@ static enum err read_counts(struct work *work, struct technical_file *out)
 
 enum err technical_read(struct work *work, struct technical_file *out)
 {
+    const struct keeping_times *keep = &work->installation->keep;
+
     *out = (struct technical_file){.program = "Periti " PERITI_VERSION,
                                    .model = work->installation->rater_name,
-                                   .is_spoken = work->installation->speech != NULL};
+                                   .is_spoken = work->installation->speech != NULL,
+                                   .answers_keep_days = keep->answers_us / TIME_DAY,
+                                   .applications_keep_days = keep->applications_us / TIME_DAY,
+                                   .resumes_keep_days = keep->resumes_us / TIME_DAY,
+                                   .scorers_keep_days = keep->scorers_us / TIME_DAY};
     for (int64_t level = 1; level <= 3; level++) {
         out->cuts[level - 1] = interview_scale(interview_cut(level));
     }
@@ -194,6 +201,36 @@ static void put_groups(const struct technical_file *file, struct buffer *out)
     buffer_print(out, "</table>\n%s", shown == 0 ? "<p>Not enough data yet.</p>\n" : "");
 }
 
+static void put_days(struct buffer *out, const char *what, int64_t days, const char *then)
+{
+    buffer_print(out, "<tr><th scope=\"row\">%s</th><td>", what);
+    if (days == 0) {
+        buffer_string(out, "until they are erased");
+    } else {
+        buffer_print(out, "%lld days", (long long)days);
+    }
+    buffer_print(out, "; %s</td></tr>\n", then);
+}
+
+static void put_keeping(const struct technical_file *file, struct buffer *out)
+{
+    buffer_string(out, "<h2>5. What is kept, and how long</h2>\n<p>People erase their interviews "
+                       "and résumés themselves, at any time. Otherwise a job deletes what is past "
+                       "its days; each deletion is in the log.</p>\n<table>\n");
+    put_days(out, "Answers, and what people and programs said of them", file->answers_keep_days,
+             "longer only while an appeal or a grading is open or a qualification rests on them. "
+             "Estimate, categories and times stay, without words, because what is known of the "
+             "questions was learnt from them");
+    put_days(out, "Words of applications", file->applications_keep_days,
+             "who decided what, and when, stays");
+    put_days(
+        out, "What was read in résumés", file->resumes_keep_days,
+        "the file itself goes once it was read; what its person confirmed stays in the profile");
+    put_days(out, "Scorers that are used no more", file->scorers_keep_days,
+             "their hash and how they agreed with people stay");
+    buffer_string(out, "</table>\n");
+}
+
 void technical_html(const struct technical_file *file, const char *date, struct buffer *out)
 {
     buffer_print(
@@ -210,9 +247,10 @@ void technical_html(const struct technical_file *file, const char *date, struct 
     put_design(file, out);
     put_control(file, out);
     put_groups(file, out);
+    put_keeping(file, out);
     buffer_string(
         out,
-        "<h2>5. Changes and log</h2>\n<p>Questions are versioned and signed, scorers and "
+        "<h2>6. Changes and log</h2>\n<p>Questions are versioned and signed, scorers and "
         "calibrations named by the hash of their content; each answer keeps which of them it met, "
         "and no result of the past changes when something is learnt. What anybody of the house "
         "opened, graded and decided is in an audit log whose entries are chained and "

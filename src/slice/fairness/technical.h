@@ -35,6 +35,10 @@ struct technical_file {
     int64_t waiting_count;     /* that a person has to grade yet */
     int64_t appeal_count;      /* decided */
     int64_t overturned_count;
+    int64_t answers_keep_days; /* zero here and below: until they are erased */
+    int64_t applications_keep_days;
+    int64_t resumes_keep_days;
+    int64_t scorers_keep_days;
     struct grader_report graders;
     struct fairness_report groups;
 };

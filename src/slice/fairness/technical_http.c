@@ -29,6 +29,10 @@ static const struct field technical_fields[] = {
     INT(technical_file, waiting_count, .doc = "That a person has to grade yet"),
     INT(technical_file, appeal_count, .doc = "Appeals decided"),
     INT(technical_file, overturned_count, .doc = "Of these, results that changed"),
+    INT(technical_file, answers_keep_days, .doc = "Days that answers are kept; 0: until erased"),
+    INT(technical_file, applications_keep_days, .doc = "Of the words of applications"),
+    INT(technical_file, resumes_keep_days, .doc = "Of what was read in résumés"),
+    INT(technical_file, scorers_keep_days, .doc = "Of scorers that are used no more"),
 };
 const struct shape technical_shape =
     SHAPE(technical_file, technical_fields, "What the technical file states as of now");

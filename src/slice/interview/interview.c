@@ -7,6 +7,7 @@
 #include "job/job.h"
 #include "slice/account/account.h"
 #include "slice/bank/bank.h"
+#include "slice/installation.h"
 #include "slice/interview/interview_inside.h"
 #include "slice/interview/interview_sql.h"
 #include "slice/vetting/vetting.h"
@@ -214,26 +215,49 @@ enum err interview_fail(struct work *work, const char *id, const char *message)
     return audit(work, "interview.fail", id, "{}");
 }
 
-enum err interview_erase(struct work *work, const char *id)
+/* Words, and what can be read off them, go; categories stay, for what was learnt about the items.
+ */
+static enum err erase_words(struct work *work, const char *id)
 {
-    struct interview_row interview;
+    const char *house = work->organisation_id;
+
+    TRY(step_erase(work, &(struct step_erase_args){.interview_id = id, .organisation_id = house}));
+    TRY(bands_erase(work,
+                    &(struct bands_erase_args){.interview_id = id, .organisation_id = house}));
+    TRY(notes_erase(work,
+                    &(struct notes_erase_args){.interview_id = id, .organisation_id = house}));
+    TRY(appeal_erase(work,
+                     &(struct appeal_erase_args){.interview_id = id, .organisation_id = house}));
+    TRY(remarks_erase(work,
+                      &(struct remarks_erase_args){.interview_id = id, .organisation_id = house}));
+    TRY(interview_hush(work, id, work->now_us));
+    return model_erase(work,
+                       &(struct model_erase_args){.interview_id = id, .organisation_id = house});
+}
+
+static enum err erase(struct work *work, const char *id, const char *state, const char *why)
+{
     const char *job_id;
     int64_t changed;
 
-    TRY(interview_own(work, id, &interview));
     TRY(interview_end(work,
                       &(struct interview_end_args){.id = id,
                                                    .organisation_id = work->organisation_id,
                                                    .interview_state = "erased",
                                                    .ended_at = work->now_us,
-                                                   .stop_reason = "erased by the person",
-                                                   .state_before = interview.interview_state},
+                                                   .stop_reason = why,
+                                                   .state_before = state},
                       &changed));
-    TRY(step_erase(work, &(struct step_erase_args){.interview_id = id,
-                                                   .organisation_id = work->organisation_id}));
-    TRY(interview_hush(work, id, work->now_us));
-    TRY(model_erase(work, &(struct model_erase_args){.interview_id = id,
-                                                     .organisation_id = work->organisation_id}));
+    TRY(erase_words(work, id));
+    return job_request_rested(work, LEARN_JOB, "{}", work->organisation_id, LEARN_REST, &job_id);
+}
+
+enum err interview_erase(struct work *work, const char *id)
+{
+    struct interview_row interview;
+
+    TRY(interview_own(work, id, &interview));
+    TRY(erase(work, id, interview.interview_state, "erased by the person"));
     TRY(qualification_revoke_of(
         work, &(struct qualification_revoke_of_args){.person_id = interview.person_id,
                                                      .organisation_id = work->organisation_id,
@@ -241,6 +265,28 @@ enum err interview_erase(struct work *work, const char *id)
                                                      .revoked_at = work->now_us,
                                                      .revoked_by = interview.person_id,
                                                      .reason = "the person erased the interview"}));
-    TRY(job_request_rested(work, LEARN_JOB, "{}", work->organisation_id, LEARN_REST, &job_id));
     return audit(work, "interview.erase", id, "{}");
+}
+
+enum err interview_forget(struct work *work, int64_t row_max, int64_t *count)
+{
+    int64_t kept_us = work->installation->keep.answers_us;
+    struct interview_past_row *rows;
+    size_t found = 0;
+
+    if (kept_us > 0) {
+        TRY(interviews_past(work,
+                            &(struct interviews_past_args){.before_at = work->now_us - kept_us,
+                                                           .now_at = work->now_us,
+                                                           .row_max = row_max},
+                            &rows, &found));
+    }
+    for (size_t i = 0; i < found; i++) {
+        work->organisation_id = rows[i].organisation_id;
+        TRY(erase(work, rows[i].id, rows[i].interview_state, "kept for as long as was promised"));
+        TRY(audit(work, "interview.forget", rows[i].id, "{}"));
+    }
+    work->organisation_id = NULL;
+    *count = (int64_t)found;
+    return OK;
 }

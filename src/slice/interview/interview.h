@@ -63,4 +63,8 @@ enum err interview_hear(struct work *work, const char *id);
 /* The steps in order. */
 enum err interview_steps(struct work *work, const char *id, struct step_row **out, size_t *count);
 
+/* Erase interviews that have been kept for as long as the installation says; at most so many. What
+ * somebody waits for, or a qualification that counts, holds its interview. */
+enum err interview_forget(struct work *work, int64_t row_max, int64_t *count);
+
 extern const struct slice interview_slice;

@@ -129,6 +129,51 @@ UPDATE interview_step
  WHERE interview_id = :interview_id
    AND organisation_id = :organisation_id;
 
+-- name: bands_erase :exec
+DELETE FROM answer_band
+ WHERE organisation_id = :organisation_id
+   AND step_id IN (SELECT s.id
+                     FROM interview_step s
+                    WHERE s.interview_id = :interview_id
+                      AND s.organisation_id = :organisation_id);
+
+-- name: appeal_erase :exec
+UPDATE interview_appeal
+   SET message = ''
+ WHERE interview_id = :interview_id
+   AND organisation_id = :organisation_id;
+
+-- name: notes_erase :exec
+UPDATE integrity_note
+   SET detail = '', reply = NULL
+ WHERE interview_id = :interview_id
+   AND organisation_id = :organisation_id;
+
+-- name: remarks_erase :exec
+UPDATE grading
+   SET remark = NULL
+ WHERE interview_id = :interview_id
+   AND organisation_id = :organisation_id;
+
+-- name: interviews_past :many interview_past_row
+-- Those that have been kept for as long as was promised. What somebody still waits for, or a qualification
+-- that still counts, holds its interview.
+-- across: the house is kept for everybody
+-- param: before_at INT64
+-- param: now_at INT64
+-- param: row_max INT64
+SELECT i.id, i.organisation_id, i.interview_state
+  FROM interview i
+ WHERE i.interview_state IN ('open', 'done', 'failed')
+   AND i.started_at < :before_at
+   AND (i.ended_at IS NULL OR i.ended_at < :before_at)
+   AND NOT EXISTS (SELECT 1 FROM qualification q
+                    WHERE q.person_id = i.person_id AND q.interview_id = i.id AND q.revoked_at IS NULL AND q.expires_at > :now_at)
+   AND NOT EXISTS (SELECT 1 FROM interview_appeal a WHERE a.interview_id = i.id AND a.appeal_state = 'open')
+   AND NOT EXISTS (SELECT 1 FROM grading g WHERE g.interview_id = i.id AND g.grading_state <> 'done')
+ ORDER BY i.interview_state, i.started_at
+ LIMIT :row_max;
+
 -- name: items_seen :many seen_row
 -- What a person was asked before, in any interview.
 -- across: it is the person's own
@@ -203,7 +248,7 @@ SELECT step_id, model_state, model, category, verdict, note, asked_at, ended_at
 
 -- name: model_erase :exec
 UPDATE model_grade
-   SET verdict = NULL
+   SET verdict = NULL, note = NULL
  WHERE interview_id = :interview_id
    AND organisation_id = :organisation_id;
 

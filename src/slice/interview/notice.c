@@ -21,9 +21,8 @@ static const char TEXT_OF_NOTICE[] =
     "What else is looked at: whether an answer repeats another person's words, and how much was "
     "pasted; you see both, and can reply. They decide nothing.\n\n"
     "What is kept, and how long: your answers and grades until you erase them on the result's "
-    "page; a "
-    "qualification ends after a year. What was learnt about the questions stays without your "
-    "name.\n\n"
+    "page%s; a qualification ends after a year. What was learnt about the questions stays without "
+    "your name.\n\n"
     "Instead: you may ask for an interview with a person, or for any other help you need. Nobody "
     "who scores you, and no client, sees that you did.";
 
@@ -56,7 +55,19 @@ static const char *text_of_speech(const struct work *work)
                        kept);
 }
 
-const char *notice_version(const struct work *work)
+/* Not longer than an appeal or a qualification needs them. */
+static const char *text_of_keeping(const struct work *work)
+{
+    int64_t days = work->installation->keep.answers_us / TIME_DAY;
+
+    return days == 0 ? ""
+                     : arena_print(work->arena,
+                                   ", and no longer than %lld days after the interview, or until a "
+                                   "qualification that rests on them has ended",
+                                   (long long)days);
+}
+
+static const char *base_version(const struct work *work)
 {
     bool model = work->installation->rater != NULL;
     bool speech = work->installation->speech != NULL;
@@ -67,9 +78,21 @@ const char *notice_version(const struct work *work)
                            : "2026-11";
 }
 
+/* What people agree to for other days than most do is another notice. */
+const char *notice_version(const struct work *work)
+{
+    int64_t days = work->installation->keep.answers_us / TIME_DAY;
+    const char *base = base_version(work);
+
+    return days == KEEP_ANSWERS_DAYS
+               ? base
+               : arena_print(work->arena, "%s, kept %lld days", base, (long long)days);
+}
+
 const char *notice_text(const struct work *work)
 {
-    return arena_print(work->arena, "%s%s%s", TEXT_OF_NOTICE,
+    return arena_print(work->arena, "%s%s%s",
+                       arena_print(work->arena, TEXT_OF_NOTICE, text_of_keeping(work)),
                        work->installation->rater == NULL ? "" : TEXT_OF_MODEL,
                        work->installation->speech == NULL ? "" : text_of_speech(work));
 }

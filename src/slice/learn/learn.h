@@ -15,6 +15,7 @@
 #include "job/job.h"
 
 struct slice;
+struct work;
 
 /* What a run found, for whoever looks at the job. */
 struct learnt {
@@ -23,6 +24,10 @@ struct learnt {
     int64_t held_count;       /* items that the answers do not hold well enough yet */
     const char *scorer;       /* "used", "refused", or why none was taught */
 };
+
+/* Drop the bytes of scorers that are used no more and have been kept for as long as the
+ * installation says. */
+enum err learn_forget(struct work *work);
 
 extern const struct job_kind learn_job;
 extern const struct slice learn_slice;

@@ -120,3 +120,15 @@ SELECT id, content_hash, scorer_state, seed_count, person_count, agreement_befor
  WHERE organisation_id = :organisation_id
  ORDER BY id DESC
  LIMIT :row_max;
+
+-- name: scorers_past :affected
+-- What was said of them stays.
+-- across: the house is kept for everybody
+-- scan: a taught scorer a day at most
+-- param: nothing BLOB
+-- param: before_at INT64
+UPDATE scorer_version
+   SET content = :nothing
+ WHERE scorer_state = 'replaced'
+   AND trained_at < :before_at
+   AND LENGTH(content) > 0;

@@ -308,3 +308,16 @@ enum err learn_scorer(struct work *work, bool force, struct learnt *learnt)
     learnt->scorer = learn_is_better(teaching->before, teaching->after) ? "used" : "refused";
     return OK;
 }
+
+enum err learn_forget(struct work *work)
+{
+    int64_t kept_us = work->installation->keep.scorers_us;
+    int64_t changed;
+
+    return kept_us == 0
+               ? OK
+               : scorers_past(work,
+                              &(struct scorers_past_args){.nothing = text_of(""),
+                                                          .before_at = work->now_us - kept_us},
+                              &changed);
+}

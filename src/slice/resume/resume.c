@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "slice/account/account.h"
+#include "slice/installation.h"
 #include "slice/resume/resume_slice.h"
 #include "slice/resume/resume_sql.h"
 #include "store/work.h"
@@ -112,4 +113,37 @@ enum err resume_settle(struct work *work, const char *id, const struct resume_ve
                                                            .confirmed_at = work->now_us}));
     TRY(resume_to_profile(work, id));
     return audit(work, "resume.confirm", id, "{}");
+}
+
+enum err resume_drop(struct work *work, const char *id)
+{
+    const char *house = work->organisation_id;
+
+    TRY(resume_file_erase(
+        work, &(struct resume_file_erase_args){.resume_id = id, .organisation_id = house}));
+    TRY(resume_fields_erase(
+        work, &(struct resume_fields_erase_args){.resume_id = id, .organisation_id = house}));
+    TRY(resume_erase(work, &(struct resume_erase_args){.id = id, .organisation_id = house}));
+    return audit(work, "resume.erase", id, "{}");
+}
+
+enum err resume_forget(struct work *work, int64_t row_max, int64_t *count)
+{
+    int64_t kept_us = work->installation->keep.resumes_us;
+    struct resume_past_row *rows;
+    size_t found = 0;
+
+    if (kept_us > 0) {
+        TRY(resumes_past(
+            work,
+            &(struct resumes_past_args){.before_at = work->now_us - kept_us, .row_max = row_max},
+            &rows, &found));
+    }
+    for (size_t i = 0; i < found; i++) {
+        work->organisation_id = rows[i].organisation_id;
+        TRY(resume_drop(work, rows[i].id));
+    }
+    work->organisation_id = NULL;
+    *count = (int64_t)found;
+    return OK;
 }

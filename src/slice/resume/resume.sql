@@ -80,3 +80,13 @@ DELETE FROM resume_field
 DELETE FROM resume
  WHERE id = :id
    AND organisation_id = :organisation_id;
+
+-- name: resumes_past :many resume_past_row
+-- across: the house is kept for everybody
+-- param: before_at INT64
+-- param: row_max INT64
+SELECT id, organisation_id
+  FROM resume
+ WHERE uploaded_at < :before_at
+ ORDER BY uploaded_at
+ LIMIT :row_max;

@@ -206,16 +206,7 @@ static enum err serve_confirm(struct call *call)
 
 static enum err serve_erase(struct call *call)
 {
-    struct work *work = call->work;
-
-    TRY(resume_file_erase(
-        work, &(struct resume_file_erase_args){.resume_id = call->ids[0],
-                                               .organisation_id = work->organisation_id}));
-    TRY(resume_fields_erase(
-        work, &(struct resume_fields_erase_args){.resume_id = call->ids[0],
-                                                 .organisation_id = work->organisation_id}));
-    TRY(resume_erase(work, &(struct resume_erase_args){.id = call->ids[0],
-                                                       .organisation_id = work->organisation_id}));
+    TRY(resume_drop(call->work, call->ids[0]));
     call->reply = &done;
     return OK;
 }

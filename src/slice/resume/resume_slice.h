@@ -65,6 +65,12 @@ extern const struct job_kind resume_import_job;
 enum err resume_serve_import(struct call *call);
 enum err resume_serve_template(struct call *call);
 
+/* File, fields and all; what was confirmed stays in the profile. */
+enum err resume_drop(struct work *work, const char *id);
+
+/* Drop résumés that have been kept for as long as the installation says; at most so many. */
+enum err resume_forget(struct work *work, int64_t row_max, int64_t *count);
+
 enum err resume_owner(struct work *work, const char *id, const char **organisation_id);
 
 extern const struct slice resume_slice;

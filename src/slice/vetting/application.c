@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/time.h"
 #include "slice/account/account.h"
+#include "slice/installation.h"
 #include "slice/vetting/vetting.h"
 #include "slice/vetting/vetting_rule.h"
 #include "slice/vetting/vetting_sql.h"
@@ -285,6 +286,33 @@ enum err vetting_escalate(struct work *work, int64_t row_max, int64_t *count)
                        .link = arena_print(work->arena, "/applications/%s", rows[i].id),
                    }));
     }
+    *count = (int64_t)found;
+    return OK;
+}
+
+enum err vetting_forget(struct work *work, int64_t row_max, int64_t *count)
+{
+    int64_t kept_us = work->installation->keep.applications_us;
+    struct application_past_row *rows;
+    size_t found = 0;
+
+    if (kept_us > 0) {
+        TRY(applications_past(work,
+                              &(struct applications_past_args){.before_at = work->now_us - kept_us,
+                                                               .row_max = row_max},
+                              &rows, &found));
+    }
+    for (size_t i = 0; i < found; i++) {
+        work->organisation_id = rows[i].organisation_id;
+        TRY(application_hush(
+            work, &(struct application_hush_args){.id = rows[i].id,
+                                                  .organisation_id = work->organisation_id}));
+        TRY(application_events_hush(
+            work, &(struct application_events_hush_args){
+                      .application_id = rows[i].id, .organisation_id = work->organisation_id}));
+        TRY(audit(work, "application.forget", rows[i].id, "{}"));
+    }
+    work->organisation_id = NULL;
     *count = (int64_t)found;
     return OK;
 }

@@ -73,4 +73,8 @@ enum err application_advance(struct work *work, const char *id, const char *stat
 /* Put applications that wait too long before their owners; at most `row_max` at once. */
 enum err vetting_escalate(struct work *work, int64_t row_max, int64_t *count);
 
+/* Delete the words of applications that have been kept for as long as the installation says; what
+ * was decided, when and by whom stays. */
+enum err vetting_forget(struct work *work, int64_t row_max, int64_t *count);
+
 extern const struct slice vetting_slice;

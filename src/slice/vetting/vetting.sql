@@ -207,3 +207,29 @@ SELECT id, opened_at
    AND organisation_id = :organisation_id
  ORDER BY opened_at DESC
  LIMIT 1;
+
+-- name: applications_past :many application_past_row
+-- Decided or withdrawn so long ago that nobody needs their words.
+-- across: the house is kept for everybody
+-- param: before_at INT64
+-- param: row_max INT64
+SELECT id, organisation_id
+  FROM application
+ WHERE application_state IN ('qualified', 'declined', 'withdrawn')
+   AND applied_at < :before_at
+   AND (decided_at IS NULL OR decided_at < :before_at)
+   AND (note <> '' OR reason IS NOT NULL)
+ ORDER BY application_state, due_at
+ LIMIT :row_max;
+
+-- name: application_hush :exec
+UPDATE application
+   SET note = '', reason = NULL
+ WHERE id = :id
+   AND organisation_id = :organisation_id;
+
+-- name: application_events_hush :exec
+UPDATE application_event
+   SET detail = ''
+ WHERE application_id = :application_id
+   AND organisation_id = :organisation_id;

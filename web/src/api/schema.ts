@@ -2604,6 +2604,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the imports of résumés, or of public lists */
+        get: operations["import_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far an import is */
+        get: operations["import_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{import_id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the rows that an import could not take in */
+        get: operations["import_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inquiries/{inquiry_id}": {
         parameters: {
             query?: never;
@@ -5762,6 +5813,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/taxonomy-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import a public list of occupations and skills */
+        post: operations["taxonomy_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/time-settlements": {
         parameters: {
             query?: never;
@@ -6923,6 +6991,94 @@ export interface components {
              * @description Or from now until the campaign's deadline, spread over its weeks
              */
             whole_minor?: number;
+        };
+        /** @description An import that has begun */
+        bulk_begun: {
+            /** @description The import */
+            import_id: string;
+            /** @description The job that takes the file in */
+            job_id: string;
+        };
+        /** @description A page of rows that could not be imported */
+        bulk_error_list: {
+            /** @description In the order of the file */
+            items: components["schemas"]["bulk_error_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A row that could not be imported */
+        bulk_error_row: {
+            /**
+             * Format: int64
+             * @description Its number among the bad rows, from 0
+             */
+            position: number;
+            /** @description In an archive: the file; else empty */
+            file: string;
+            /**
+             * Format: int64
+             * @description Line of the file, from 1
+             */
+            line: number;
+            /** @description Column at fault; empty: the row itself */
+            field: string;
+            /** @description What was wrong */
+            message: string;
+        };
+        /** @description A page of imports */
+        bulk_list: {
+            /** @description Newest first */
+            items: components["schemas"]["bulk_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
+        /** @description A file that a job takes in */
+        bulk_row: {
+            /** @description Identifier, `imp_` and 26 characters */
+            id: string;
+            /**
+             * @description What is imported
+             * @enum {string}
+             */
+            kind: "resume" | "taxonomy";
+            /** @description Name of the file */
+            name: string;
+            /** @description How it is imported */
+            options: unknown;
+            /**
+             * @description Where it stands; rolled_back: rows are bad, and nothing was imported
+             * @enum {string}
+             */
+            state: "importing" | "ready" | "rolled_back" | "failed";
+            /** @description Why nothing, or not all, was imported */
+            message?: string;
+            /**
+             * Format: int64
+             * @description Rows read so far
+             */
+            read_count: number;
+            /**
+             * Format: int64
+             * @description Rows that brought something new
+             */
+            added_count: number;
+            /**
+             * Format: int64
+             * @description Rows that were there before
+             */
+            known_count: number;
+            /**
+             * Format: int64
+             * @description Rows that could not be imported
+             */
+            bad_count: number;
+            /** @description The job that takes it in */
+            job_id: string;
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            created_at: string;
         };
         /** @description An answer to a calibration task */
         calibration_answer: {
@@ -13456,43 +13612,6 @@ export interface components {
             /** @description What counts */
             confirmed?: string;
         };
-        /** @description What became of a CSV of résumés */
-        resume_import: {
-            /**
-             * Format: int64
-             * @description Rows read
-             */
-            row_count: number;
-            /**
-             * Format: int64
-             * @description Résumés that wait for their persons now
-             */
-            added_count: number;
-            /**
-             * Format: int64
-             * @description Rows that had been imported before
-             */
-            known_count: number;
-            /**
-             * Format: int64
-             * @description Rows that could not be imported
-             */
-            bad_count: number;
-            /** @description Bad rows by line */
-            errors: components["schemas"]["resume_import_error"][];
-        };
-        /** @description A row that could not be imported */
-        resume_import_error: {
-            /**
-             * Format: int64
-             * @description Line of the file, from 1
-             */
-            line: number;
-            /** @description Column at fault; empty: the row itself */
-            field: string;
-            /** @description What was wrong */
-            message: string;
-        };
         /** @description A résumé */
         resume_line: {
             /** @description Identifier, `res_` and 26 characters */
@@ -15662,6 +15781,26 @@ export interface components {
              * @description Of these, results that changed
              */
             overturned_count: number;
+            /**
+             * Format: int64
+             * @description Days that answers are kept; 0: until erased
+             */
+            answers_keep_days: number;
+            /**
+             * Format: int64
+             * @description Of the words of applications
+             */
+            applications_keep_days: number;
+            /**
+             * Format: int64
+             * @description Of what was read in résumés
+             */
+            resumes_keep_days: number;
+            /**
+             * Format: int64
+             * @description Of scorers that are used no more
+             */
+            scorers_keep_days: number;
         };
         /** @description Terms that are proposed */
         terms_body: {
@@ -22131,6 +22270,91 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    import_list: {
+        parameters: {
+            query: {
+                kind: "resume" | "taxonomy";
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the imports of résumés, or of public lists */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulk_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    import_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how far an import is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulk_row"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    import_errors: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the rows that an import could not take in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulk_error_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     inquiry_show: {
         parameters: {
             query?: never;
@@ -26420,7 +26644,9 @@ export interface operations {
     };
     resume_import: {
         parameters: {
-            query?: never;
+            query?: {
+                name?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -26432,12 +26658,12 @@ export interface operations {
         };
         responses: {
             /** @description Import résumés from CSV, one row a person, for them to confirm */
-            200: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["resume_import"];
+                    "application/json": components["schemas"]["bulk_begun"];
                 };
             };
             401: components["responses"]["problem"];
@@ -28415,6 +28641,39 @@ export interface operations {
                 };
             };
             401: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    taxonomy_upload: {
+        parameters: {
+            query: {
+                source: "onet" | "esco" | "own";
+                name?: string;
+                mode?: "replace" | "add";
+                on_error?: "rollback" | "keep";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Import a public list of occupations and skills */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulk_begun"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
