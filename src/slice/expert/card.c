@@ -125,7 +125,7 @@ static void read_tags(struct arena *arena, struct bytes *from, uint16_t day,
         uint32_t until = get(from);
 
         if ((until == 0 || until >= day) &&
-            (want == NULL || renumber(want->tags, want->tag_count, &name))) {
+            (want == NULL || want->tags == NULL || renumber(want->tags, want->tag_count, &name))) {
             tags[out->tag_count++] = (struct match_tag){.tag = name, .level = level};
         }
     }
@@ -157,7 +157,8 @@ static void read_words(struct arena *arena, struct bytes *from, const struct car
         uint32_t number = term;
 
         out->length += count;
-        if (want == NULL || renumber(want->terms, want->term_count, &number)) {
+        if (want == NULL || want->terms == NULL ||
+            renumber(want->terms, want->term_count, &number)) {
             terms[out->size] = number;
             counts[out->size++] = count;
         }
@@ -185,6 +186,9 @@ bool expert_card_unpack(struct arena *arena, struct arena *scratch, struct text 
     out->zone = (uint8_t)get(&from);
     read_windows(&from, day, out);
     read_tags(scratch, &from, day, want, out);
+    if (want != NULL && want->wordless) {
+        return !from.cut;
+    }
     read_words(arena, &from, want, &out->text);
     return !from.cut && from.at == from.end;
 }

@@ -49,9 +49,10 @@ void expert_card_pack(struct buffer *to, const struct card *card);
 /* What a reader asks for, and the numbers that it gets: [number] its new one plus one; 0: passed
  * over. New numbers rise with the old ones of words. */
 struct card_want {
-    const uint32_t *tags;
+    bool wordless;        /* words are not read at all */
+    const uint32_t *tags; /* NULL: all, as they are */
     uint32_t tag_count;
-    const uint32_t *terms;
+    const uint32_t *terms; /* NULL: all */
     uint32_t term_count;
 };
 

@@ -73,6 +73,17 @@ SELECT c.person_id, c.card
  WHERE t.organisation_id = :organisation_id
    AND t.name_number = :name_number;
 
+-- name: expert_tag_count :one
+-- How many hold a name, counted to a bound.
+-- param: row_max INT64
+-- column: holder_count INT64
+SELECT COUNT(*) AS holder_count
+  FROM (SELECT person_id
+          FROM expert_tag
+         WHERE organisation_id = :organisation_id
+           AND name_number = :name_number
+         LIMIT :row_max) h;
+
 -- name: expert_name_find :one
 SELECT name_number
   FROM expert_name

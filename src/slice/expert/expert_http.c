@@ -200,24 +200,6 @@ static const struct field expert_list_fields[] = {
 static const struct shape expert_list_shape =
     SHAPE(expert_list, expert_list_fields, "A page of experts");
 
-/* The first of the rising ids behind the cursor. */
-static size_t place_after(const struct expert_found *found, const char *after)
-{
-    size_t low = 0;
-    size_t high = found->count;
-
-    while (after != NULL && low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (strcmp(found->hits[middle].id, after) <= 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
 static enum err serve_search(struct call *call)
 {
     const struct expert_query *query = call->query;
@@ -228,24 +210,20 @@ static enum err serve_search(struct call *call)
 
     work->organisation_id = work->who->organisation_id;
     TRY(expert_search(work, query, &found));
-    size_t first = place_after(&found, query->after);
-    size_t count = found.count - first;
-
-    count = count < (size_t)query->limit ? count : (size_t)query->limit;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < found.hit_count; i++) {
         struct expert_row row;
 
         TRY(expert_find_row(
             work,
-            &(struct expert_find_row_args){.person_id = found.hits[first + i].id,
+            &(struct expert_find_row_args){.person_id = found.hits[i].id,
                                            .organisation_id = work->organisation_id},
             &row));
         TRY(view(work, &row, &items[i]));
     }
-    list->items = (struct list){.at = items, .count = count};
+    list->items = (struct list){.at = items, .count = found.hit_count};
     list->facets = (struct list){.at = found.facets, .count = found.facet_count};
     list->total = (int64_t)found.count;
-    list->next = first + count < found.count ? items[count - 1].id : NULL;
+    list->next = found.more ? items[found.hit_count - 1].id : NULL;
     call->reply = list;
     return OK;
 }

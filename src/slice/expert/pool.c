@@ -154,7 +154,8 @@ static enum err fill(struct work *work, const struct pool_body *body, const char
                                  .hours = body->hours,
                                  .rate_max = body->rate_max,
                                  .pool_id = body->pool_id,
-                                 .looking = body->looking};
+                                 .looking = body->looking,
+                                 .limit = MEMBERS_MAX};
     struct expert_found found;
 
     TRY(expert_search(work, &query, &found));

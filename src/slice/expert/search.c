@@ -15,7 +15,12 @@
 #include "slice/expert/profile.h"
 #include "store/work.h"
 
-enum { WANTED_MAX = 8, FACETS_PER_KIND = 12 };
+enum {
+    WANTED_MAX = 8,
+    FACETS_PER_KIND = 12,
+    /* Up to so many cards are found one by one sooner than by a pass over a pool of a million. */
+    RARE = 30000,
+};
 
 static const struct expert_query query_defaults = {
     .level = 1, .hours = INT_ABSENT, .rate_max = INT_ABSENT, .limit = PAGE_DEFAULT};
@@ -54,10 +59,15 @@ struct search {
     const uint32_t *words;
     size_t word_count;
     struct map *pool; /* NULL: everybody */
+    struct card_want want;
+    struct arena *scratch;
     uint16_t day;
-    struct expert_hit *hits;
-    size_t count;
+    struct expert_hit *hits; /* once they are twice as many as asked for, the later half goes */
+    size_t hit_count;
     size_t room;
+    bool more;
+    const char *last; /* hits behind it are not wanted any more; NULL: all are */
+    size_t count;     /* of all that were found */
     int64_t *holders; /* [name] among those found */
     size_t name_count;
 };
@@ -124,46 +134,106 @@ static bool fits(const struct search *search, const struct match_expert *expert)
     return has_words(&expert->text, search->words, search->word_count);
 }
 
+static int compare_id(const void *left, const void *right)
+{
+    return strcmp(((const struct expert_hit *)left)->id, ((const struct expert_hit *)right)->id);
+}
+
+/* In the order of their ids, no more than are asked for. */
+static void sort_hits(struct search *search)
+{
+    size_t limit = (size_t)search->query->limit;
+
+    if (search->hit_count > 0) {
+        qsort(search->hits, search->hit_count, sizeof(*search->hits), compare_id);
+    }
+    search->more = search->more || search->hit_count > limit;
+    if (search->hit_count >= limit) {
+        search->hit_count = limit;
+        search->last = search->hits[limit - 1].id;
+    }
+}
+
 static void keep(struct arena *arena, struct search *search, const char *id,
                  const struct match_expert *expert)
 {
-    if (search->count == search->room) {
-        size_t room = search->room * 2 + 256;
-        struct expert_hit *wider = arena_array(arena, struct expert_hit, room);
+    const char *after = search->query->after;
 
-        if (search->count > 0) {
-            memcpy(wider, search->hits, search->count * sizeof(*wider));
-        }
-        search->hits = wider;
-        search->room = room;
+    if (after != NULL && strcmp(id, after) <= 0) {
+        return;
     }
-    search->hits[search->count++] = (struct expert_hit){
+    if (search->last != NULL && strcmp(id, search->last) >= 0) {
+        search->more = true;
+        return;
+    }
+    search->hits =
+        arena_room(arena, search->hits, search->hit_count, &search->room, sizeof(*search->hits));
+    search->hits[search->hit_count++] = (struct expert_hit){
         .id = arena_copy(arena, id, strlen(id)), .rate = expert->rate, .hours = expert->hours};
+    if (search->hit_count == 2 * (size_t)search->query->limit) {
+        sort_hits(search);
+    }
 }
 
 static enum err look(struct work *work, void *context, const struct expert_card_at *row)
 {
     struct search *search = context;
-    ARENA_SCOPE scratch = arena_new();
+    struct arena_mark mark = arena_mark(search->scratch);
     struct match_expert expert;
     uint32_t place;
 
     if (search->pool != NULL && !map_find(search->pool, text_of(row->person_id), &place)) {
         return OK;
     }
-    if (!expert_card_unpack(scratch, scratch, row->card, search->day, NULL, &expert)) {
+    if (!expert_card_unpack(search->scratch, search->scratch, row->card, search->day, &search->want,
+                            &expert)) {
         return work_fail(work, ERR_INTERNAL, "the card of %s is damaged", row->person_id);
     }
-    if (!fits(search, &expert)) {
-        return OK;
-    }
-    keep(work->arena, search, row->person_id, &expert);
-    for (uint32_t i = 0; i < expert.tag_count; i++) {
-        if (expert.tags[i].tag < search->name_count) {
-            search->holders[expert.tags[i].tag]++;
+    if (fits(search, &expert)) {
+        search->count++;
+        keep(work->arena, search, row->person_id, &expert);
+        for (uint32_t i = 0; i < expert.tag_count; i++) {
+            if (expert.tags[i].tag < search->name_count) {
+                search->holders[expert.tags[i].tag]++;
+            }
         }
     }
+    arena_undo(search->scratch, mark);
     return OK;
+}
+
+/* Cards of those who hold the rarest of the names that are asked for, or of everybody, if none is
+ * rare. */
+static enum err look_through(struct work *work, struct search *search)
+{
+    const struct wanted *rarest = NULL;
+    int64_t least = RARE;
+
+    for (size_t i = 0; i < search->wanted_count; i++) {
+        struct expert_tag_count_row row;
+
+        TRY(expert_tag_count(
+            work,
+            &(struct expert_tag_count_args){.organisation_id = work->organisation_id,
+                                            .name_number = search->wanted[i].name,
+                                            .row_max = RARE},
+            &row));
+        if (row.holder_count < least) {
+            least = row.holder_count;
+            rarest = &search->wanted[i];
+        }
+    }
+    if (rarest != NULL) {
+        return expert_cards_tagged(
+            work,
+            &(struct expert_cards_tagged_args){.organisation_id = work->organisation_id,
+                                               .name_number = rarest->name},
+            look, search);
+    }
+    return expert_cards(work,
+                        &(struct expert_cards_args){.organisation_id = work->organisation_id,
+                                                    .pool_version = INT64_MAX - 1},
+                        look, search);
 }
 
 static enum err add_member(struct work *work, void *context,
@@ -208,11 +278,6 @@ static enum err prepare(struct work *work, struct search *search)
                                            .organisation_id = work->organisation_id,
                                            .pool_version = INT64_MAX - 1},
         add_member, search->pool);
-}
-
-static int compare_id(const void *left, const void *right)
-{
-    return strcmp(((const struct expert_hit *)left)->id, ((const struct expert_hit *)right)->id);
 }
 
 static int compare_facet(const void *left, const void *right)
@@ -261,7 +326,11 @@ static void tell_facets(struct arena *arena, const struct search *search,
 enum err expert_search(struct work *work, const struct expert_query *query,
                        struct expert_found *out)
 {
-    struct search search = {.query = query, .day = (uint16_t)(work->now_us / TIME_DAY)};
+    ARENA_SCOPE scratch = arena_new();
+    struct search search = {.query = query,
+                            .scratch = scratch,
+                            .want = {.wordless = query->text == NULL},
+                            .day = (uint16_t)(work->now_us / TIME_DAY)};
     struct expert_name_row *names;
 
     *out = (struct expert_found){0};
@@ -272,22 +341,11 @@ enum err expert_search(struct work *work, const struct expert_query *query,
     TRY(expert_names(work, &(struct expert_names_args){.organisation_id = work->organisation_id},
                      &names, &search.name_count));
     search.holders = arena_array(work->arena, int64_t, search.name_count + 1);
-    if (search.wanted_count > 0) {
-        TRY(expert_cards_tagged(
-            work,
-            &(struct expert_cards_tagged_args){.organisation_id = work->organisation_id,
-                                               .name_number = search.wanted[0].name},
-            look, &search));
-    } else {
-        TRY(expert_cards(work,
-                         &(struct expert_cards_args){.organisation_id = work->organisation_id,
-                                                     .pool_version = INT64_MAX - 1},
-                         look, &search));
-    }
-    if (search.count > 0) {
-        qsort(search.hits, search.count, sizeof(*search.hits), compare_id);
-    }
+    TRY(look_through(work, &search));
+    sort_hits(&search);
     out->hits = search.hits;
+    out->hit_count = search.hit_count;
+    out->more = search.more;
     out->count = search.count;
     tell_facets(work->arena, &search, names, out);
     return OK;

@@ -41,12 +41,15 @@ struct expert_hit {
 };
 
 struct expert_found {
-    const struct expert_hit *hits; /* of all that were found, by rising id */
-    size_t count;
+    const struct expert_hit *hits; /* the first `limit` behind `after`, by rising id */
+    size_t hit_count;
+    bool more;                         /* there are hits behind those */
+    size_t count;                      /* of all that were found */
     const struct expert_facet *facets; /* the most frequent of each kind, most first */
     size_t facet_count;
 };
 
-/* ERR_NOT_FOUND: no such pool. */
+/* Time: what the rarest name that is asked for says; where no name is rare, that of one pass over
+ * the pool. ERR_INVALID: no such pool. */
 enum err expert_search(struct work *work, const struct expert_query *query,
                        struct expert_found *out);

@@ -298,6 +298,7 @@ struct campaign_match {
     int64_t created_at;
     double total_score;
     double free_score;
+    int64_t gap;
     struct list asks;
     struct list limits;
 };
@@ -306,6 +307,8 @@ static const struct field campaign_match_fields[] = {
     TIME(campaign_match, created_at, .optional = true, .doc = "When it was made"),
     REAL(campaign_match, total_score, .optional = true, .doc = "Score of the whole team"),
     REAL(campaign_match, free_score, .optional = true, .doc = "The same without limits"),
+    INT(campaign_match, gap, .optional = true,
+        .doc = "Millionths that the best team could score more at most; 0: proven the best"),
     LIST(campaign_match, asks, .of = &ask_shape, .doc = "The campaign's requirements in it"),
     LIST(campaign_match, limits, .of = &limit_shape,
          .doc = "Its limits, and those of all campaigns: floors and a cap"),
@@ -325,8 +328,10 @@ static enum err serve_campaign(struct call *call)
                                              .organisation_id = work->organisation_id},
         &last);
 
-    *out = (struct campaign_match){
-        .created_at = INT_ABSENT, .total_score = (double)NAN, .free_score = (double)NAN};
+    *out = (struct campaign_match){.created_at = INT_ABSENT,
+                                   .total_score = (double)NAN,
+                                   .free_score = (double)NAN,
+                                   .gap = INT_ABSENT};
     call->reply = out;
     if (err == ERR_NOT_FOUND) {
         return OK;
@@ -354,6 +359,7 @@ static enum err serve_campaign(struct call *call)
     out->created_at = run.created_at;
     out->total_score = run.total_score;
     out->free_score = run.free_score;
+    out->gap = run.gap;
     out->asks.at = asks;
     out->limits.at = limits;
     return OK;

@@ -123,7 +123,8 @@ static enum err read_supply(struct work *work, const struct scope_body *body,
                                  .domain = body->domain,
                                  .hours = 1,
                                  .rate_max = body->rate_max,
-                                 .looking = true};
+                                 .looking = true,
+                                 .limit = INT32_MAX};
     struct expert_found found;
     struct scope_answers_row answers;
 

@@ -7505,6 +7505,11 @@ export interface components {
             total_score?: number;
             /** @description The same without limits */
             free_score?: number;
+            /**
+             * Format: int64
+             * @description Millionths that the best team could score more at most; 0: proven the best
+             */
+            gap?: number;
             /** @description The campaign's requirements in it */
             asks: components["schemas"]["match_ask_row"][];
             /** @description Its limits, and those of all campaigns: floors and a cap */

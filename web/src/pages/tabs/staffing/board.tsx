@@ -23,6 +23,8 @@ interface Acting {
   dropped?: Candidate;
 }
 
+const difference = (value: number) => `${value > 0 ? '+' : ''}${value.toFixed(2).replace('-', '−')}`;
+
 /** "2 to 4 from DE, level 7" */
 const boundWords = (one: NonNullable<Requirement['demand']['bounds']>[number]) => `${one.most === undefined ? `≥ ${one.least}` : (one.least ?? 0) === 0 ? `≤ ${one.most}` : `${one.least}–${one.most}`} from ${[one.country, one.level === undefined ? undefined : `level ${one.level}`].filter(Boolean).join(', ')}`;
 
@@ -61,7 +63,7 @@ function Row({ proposal, chosen, choose, held, act }: { proposal: Proposal; chos
       <Stack gap={4} flex={1} miw={220}>
         <Group gap="xs"><Text size="sm" fw={600}>{proposal.name}</Text><Text size="sm" className="figures">{proposal.match_score.toFixed(2)}</Text>{proposal.origin !== 'match' && <State of={proposal.origin} />}{proposal.chance !== undefined && <Text size="xs" c="dimmed">drawn, chance {Math.round(proposal.chance * 100)} %</Text>}</Group>
         <Parts parts={proposal.score_parts as Record<string, number>} />
-        <Text size="xs" c="dimmed">{proposal.runner_up_name === undefined ? 'Nobody else is free for it.' : `${proposal.origin === 'override' ? 'Instead of' : 'Next:'} ${proposal.runner_up_name}, ${proposal.runner_up_score?.toFixed(2)} (${((proposal.runner_up_score ?? 0) - proposal.match_score).toFixed(2).replace('-', '−')})`}{proposal.reason !== undefined && ` · ${proposal.reason}`}</Text>
+        <Text size="xs" c="dimmed">{proposal.runner_up_name === undefined ? 'Nobody else is free for it.' : `${proposal.origin === 'override' ? 'Instead of' : 'Next:'} ${proposal.runner_up_name}, ${proposal.runner_up_score?.toFixed(2)} (${difference((proposal.runner_up_score ?? 0) - proposal.match_score)})`}{proposal.reason !== undefined && ` · ${proposal.reason}`}</Text>
         {proposal.limited_by !== undefined && <Text size="xs" fw={600}>Here for a limit: {proposal.limited_by}</Text>}
       </Stack>
       <Group gap={4}>

@@ -2,7 +2,7 @@ import { Button, Card, Group, Modal, NumberInput, Select, Stack, Table, Text, Ti
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Schema } from '../../../api/client';
-import { money } from '../../../parts/format';
+import { money, plural } from '../../../parts/format';
 import { Trouble } from '../../../parts/states';
 
 type Campaign = Schema<'campaign_row'>;
@@ -68,14 +68,14 @@ export function Limits({ campaign, match }: { campaign: Campaign; match: Schema<
             <Table.Tbody>{limits.map((one, index) => (
               <Table.Tr key={index}>
                 <Table.Td>{one.words}</Table.Td>
-                <Table.Td ta="right" className="figures">{one.kind === 'budget' ? money(one.given, campaign.currency) : one.given}</Table.Td>
+                <Table.Td ta="right" className="figures">{one.kind === 'budget' ? money(one.given, campaign.currency) : one.kind === 'once' ? `${plural(one.given, 'expert')} held` : one.given}</Table.Td>
                 <Table.Td ta="right" className="figures">{one.lacking === 0 ? '–' : one.lacking}</Table.Td>
                 <Table.Td>{one.does_bind === 1 ? <Text size="xs" fw={600}>yes</Text> : <Text size="xs" c="dimmed">no</Text>}</Table.Td>
                 <Table.Td ta="right" className="figures">{one.worth === 0 ? '–' : one.worth.toFixed(3)}</Table.Td>
               </Table.Tr>
             ))}</Table.Tbody>
           </Table></Table.ScrollContainer>
-          <Text size="xs" c="dimmed" mt={4}>{lost > 0.0005 ? `Without limits the whole team would score ${lost.toFixed(3)} more.` : 'Without limits the team would be no better.'} Worth: what one seat, or one {campaign.currency} a week, less strict would add at most.</Text>
+          <Text size="xs" c="dimmed" mt={4}>{lost > 0.0005 ? `Without limits the whole team would score ${lost.toFixed(3)} more.` : 'Without limits the team would be no better.'} Worth: what one seat, or one {campaign.currency} a week, less strict would add at most.{(match?.gap ?? 0) > 0 && ` The team is the best that was found; no other scores more than ${((match?.gap ?? 0) / 1e6).toFixed(2)} above it (an empty seat counts as 33).`}</Text>
         </>
       )}
       {editing && asked !== undefined && <EditBudget campaign={campaign} budget={asked} close={() => setEditing(false)} />}
