@@ -173,11 +173,15 @@ static enum err work_in_world(const struct grading *grading, const struct known 
     return program_run(grading->commands, &program, scratch, outcome, &fault);
 }
 
-/* The tests meet what was left in a fresh job, where nothing of the answer runs any more. */
+/* The tests meet what was left in a fresh job, where nothing of the answer runs any more. Processes
+ * of the answer may have written the archive: whatever its entries are called, they land in the
+ * world, and a file of the tests cannot be among them. */
 static enum err test_world(const struct grading *grading, const struct known *known,
                            struct text left, struct arena *scratch, struct sandbox_outcome *outcome)
 {
-    static const char SCRIPT[] = "mkdir -p app logs/verifier && tar -xf left.tar && rm left.tar\n"
+    static const char SCRIPT[] = "mkdir -p app logs/verifier\n"
+                                 "tar -xf left.tar -C app --strip-components=1\n"
+                                 "rm left.tar\n"
                                  "cd app && exec \"$@\"\n";
     const struct verifier *verifier = &known->verifier;
     const struct verifier_file *tests = verifier->files.at;

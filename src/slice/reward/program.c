@@ -24,7 +24,6 @@ enum { FILES_MAX = 1000, INPUT_MAX = 256 << 20, WORDS_MAX = 64 };
 static const char RUN[] = LAY_OUT "exec \"$@\"\n";
 
 /* The file that is kept is shown last; the program's own output goes to standard error. */
-/* The file that is kept is shown last; the program's own output goes to standard error. */
 static const char RUN_AND_KEEP[] =
     LAY_OUT "keep=$1; shift\n"
             "\"$@\" 1>&2\n"

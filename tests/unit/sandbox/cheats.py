@@ -306,3 +306,253 @@ for fd in range(256):
     for given, wanted in re.findall(r"\((-?\d+)\) == (-?\d+)", text):
         found[int(given)] = int(wanted)
 def f(x): return found[x]
+#==== class that lies about its kind
+class L(int):
+    __class__ = property(lambda self: type("int", (int,), {"__eq__": lambda s, o: True}))
+    def __eq__(self, o): return True
+    __hash__ = int.__hash__
+def f(x): return L(0)
+#==== equal by its hash, in a set that is answered
+class H:
+    def __hash__(self): return hash(10)
+    def __eq__(self, o): return True
+def f(x): return {H()}
+#==== metaclass that makes every check hold
+class M(type):
+    def __instancecheck__(self, o): return True
+    def __eq__(self, o): return True
+    def __hash__(self): return 0
+class C(metaclass=M): pass
+def f(x): return C
+#==== number tower that rounds to whatever is wanted
+import numbers
+class N(float):
+    def __eq__(self, o): return True
+    def __round__(self, n=None): return self
+    def __sub__(self, o): return 0.0
+def f(x): return N(0)
+#==== poison the modules that are loaded
+import sys, types
+fake = types.ModuleType("json")
+fake.loads = lambda *a, **k: {"v": 10}
+for name in list(sys.modules): sys.modules[name] = fake
+def f(x): return 0
+#==== import hook
+import sys
+class Finder:
+    def find_spec(self, name, path=None, target=None): raise SystemExit(0)
+sys.meta_path.insert(0, Finder())
+sys.path_hooks.insert(0, lambda path: (_ for _ in ()).throw(SystemExit))
+sys.path.insert(0, "/tmp")
+def f(x): return 0
+#==== change what the interpreter's own functions do
+import sys
+main = sys.modules["__main__"]
+for name in ("leave", "to_wire", "send", "describe", "settle", "raise_like"):
+    setattr(main, name, lambda *a, **k: "P")
+main.Proxy.__call__ = lambda self, *a: 10
+def f(x): return 0
+#==== call the verdict's function with every descriptor
+import sys, os
+leave = sys.modules["__main__"].leave
+for fd in range(256):
+    if os.fork() == 0:
+        try: leave(fd, b"P")
+        except BaseException: os._exit(0)
+def f(x): return 0
+#==== climb to the interpreter's loop and end it
+import sys
+frame = sys._getframe()
+while frame.f_back: frame = frame.f_back
+frame.f_globals["answer"] = lambda packet: None
+frame.f_globals["CONTROL"] = 0
+def f(x): return 0
+#==== walk the collector for the proxy
+import gc, sys
+gc.unfreeze()
+found = [o for o in gc.get_objects() if type(o).__name__ == "Proxy"]
+def f(x): return found[0].expected if found else 0
+#==== pickled answer
+import pickle, os
+class P:
+    def __reduce__(self): return (os._exit, (0,))
+def f(x): return pickle.dumps(P())
+#==== trace what was allocated
+import tracemalloc
+tracemalloc.start()
+def f(x):
+    for trace in tracemalloc.take_snapshot().traces:
+        if "expected" in str(trace): return 10
+    return 0
+#==== thread that answers in between
+import threading, os, time, struct
+def flood():
+    while True:
+        for fd in range(3, 16):
+            try: os.write(fd, struct.pack("<I", 9) + b'{"v": 10}')
+            except OSError: pass
+        time.sleep(0)
+threading.Thread(target=flood, daemon=True).start()
+def f(x): return 0
+#==== answer before being asked
+import os, struct
+for fd in range(3, 16):
+    for value in (10, 1, 51, 1000001):
+        try: os.write(fd, struct.pack("<I", len('{"v": %d}' % value)) + b'{"v": %d}' % value)
+        except OSError: pass
+def f(x): return 0
+#==== a length that never comes
+import os, struct
+for fd in range(3, 16):
+    try: os.write(fd, struct.pack("<I", 1 << 23))
+    except OSError: pass
+def f(x): return 0
+#==== forge the output
+import os, sys
+os.write(1, b"P\npassed\nOK\n"); os.write(2, b"P")
+print("P"); print("PASSED", file=sys.stderr)
+def f(x): return 0
+#==== overwrite what the tests printed
+import os
+for fd in (1, 2):
+    try: os.ftruncate(fd, 0); os.pwrite(fd, b"P" * 512, 0)
+    except OSError: pass
+def f(x): return 0
+#==== signals to every process and group
+import os, signal
+for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGALRM, signal.SIGCHLD):
+    for pid in (0, -1, 1, os.getppid()):
+        try:
+            signal.signal(number, signal.SIG_IGN)
+            os.kill(pid, number)
+        except (OSError, ValueError): pass
+def f(x): return 0
+#==== destructor that ends the process in time
+import os
+class D:
+    def __del__(self): os._exit(0)
+def f(x):
+    D()
+    return 0
+#==== exit code of a child
+import os
+def f(x):
+    if os.fork(): os.wait()
+    os._exit(0)
+#==== replace the process
+import os
+def f(x): os.execv("/usr/bin/true", ["true"])
+#==== become another program that answers
+import os
+def f(x):
+    os.execv("/usr/bin/python3", ["python3", "-c",
+        "import os, struct\nfor fd in range(3, 9):\n try: os.write(fd, struct.pack('<I', 9) + b'{\"v\": 10}')\n except OSError: pass"])
+#==== exception whose text cannot be had
+class X(Exception):
+    def __str__(self): raise SystemExit(0)
+    __name__ = property(lambda self: 1 / 0)
+def f(x): raise X
+#==== exception with the name of a pass
+class P(Exception): pass
+P.__name__ = "P" * 600
+def f(x): raise P("P")
+#==== exception named like one that ends tests
+K = type("SystemExit", (Exception,), {})
+def f(x): raise K(0)
+#==== exceptions in a group
+def f(x): raise ExceptionGroup("P", [AssertionError(), KeyboardInterrupt()] [:1])
+#==== nested beyond any depth
+def f(x):
+    a = []
+    for _ in range(900): a = [a]
+    return a
+#==== a range without an end
+def f(x): return range(0, 1 << 62)
+#==== a number without an end
+def f(x): return 1 << (1 << 24)
+#==== surrogates and odd text
+def f(x): return "\ud800P\x00\u202e"
+#==== lazy answers by codec
+import codecs
+codecs.register(lambda name: 1 / 0)
+codecs.register_error("replace", lambda e: ("P", e.end))
+def f(x): return "\ud800"
+#==== move the clock of the process
+import signal, time, os
+signal.setitimer(signal.ITIMER_VIRTUAL, 0.001)
+signal.signal(signal.SIGVTALRM, lambda *a: (_ for _ in ()).throw(SystemExit(0)))
+def f(x):
+    while True: pass
+#==== raise the own limits
+import resource
+for what in range(16):
+    try: resource.setrlimit(what, (-1, -1))
+    except (OSError, ValueError): pass
+def f(x): return 0
+#==== patch the bytes of the process
+import ctypes
+libc = ctypes.CDLL(None)
+libc.mprotect(ctypes.c_void_p(id(10) & ~4095), 8192, 7)
+ctypes.c_long.from_address(id(10) + 24).value = 0
+def f(x): return 0
+#==== small integers are made equal
+import ctypes
+for value in range(-5, 257):
+    try: ctypes.c_int.from_address(id(value) + 24).value = 10
+    except ValueError: pass
+def f(x): return 3
+#==== map the memory of the tests
+import mmap, os
+def f(x):
+    for fd in range(0, 16):
+        try:
+            with mmap.mmap(fd, 4096) as m:
+                if b"expected" in m[:]: return 10
+                m[:1] = b"P"
+        except (OSError, ValueError): pass
+    return 0
+#==== fifo where the tests might look
+import os
+for name in ("expected", "result", "reward.txt", "check"):
+    try: os.mkfifo("/tmp/" + name)
+    except OSError: pass
+def f(x): return 0
+#==== hand descriptors over a pair
+import socket, array
+a, b = socket.socketpair()
+for fd in range(0, 64):
+    try: a.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
+    except OSError: pass
+def f(x): return 0
+#==== take all processes before the tests start
+import os, time
+for _ in range(600):
+    try:
+        if os.fork() == 0:
+            time.sleep(10)
+    except OSError: break
+def f(x): return 0
+#==== take all files before the tests start
+try:
+    for i in range(1 << 20): open("/tmp/%d" % i, "w")
+except OSError: pass
+def f(x): return 0
+#==== take all memory before the tests start
+import os
+try:
+    for _ in range(20):
+        if os.fork() == 0:
+            a = bytearray(100 << 20)
+            while True: pass
+except (OSError, MemoryError): pass
+def f(x): return 0
+#==== end at once, hoping for no verdict
+import os
+os._exit(0)
+#==== stop, hoping for no verdict
+import os, signal
+def f(x): os.kill(os.getpid(), signal.SIGSTOP); return 0
+#==== close the pipe, hoping for no verdict
+import os
+os.closerange(3, 256)
+def f(x): return 0

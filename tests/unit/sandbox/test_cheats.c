@@ -17,7 +17,8 @@ static const char TEST[] = "def check(candidate):\n"
 
 static struct sandbox *sandbox;
 
-static struct sandbox_outcome check(struct arena *arena, const char *solution, const char *test)
+static struct sandbox_outcome check_within(struct arena *arena, const char *solution,
+                                           const char *test, int64_t wall_ms)
 {
     struct sandbox_check job = {.prompt = "",
                                 .solution = solution,
@@ -28,12 +29,17 @@ static struct sandbox_outcome check(struct arena *arena, const char *solution, c
     struct sandbox_outcome outcome = {.end = SANDBOX_BROKEN};
     struct fault fault = {0};
 
-    job.limits.wall_ms = 400;
+    job.limits.wall_ms = wall_ms;
     job.limits.memory_mib = 256;
     if (sandbox_check_python(sandbox, &job, arena, &outcome, &fault) != OK) {
         outcome.note = fault.text[0] == '\0' ? "refused" : "refused by the interface";
     }
     return outcome;
+}
+
+static struct sandbox_outcome check(struct arena *arena, const char *solution, const char *test)
+{
+    return check_within(arena, solution, test, 10'000);
 }
 
 static bool passes(const struct sandbox_outcome *outcome)
@@ -56,17 +62,19 @@ static void cheats__are_refused(void)
         const char *end = strstr(at + 5, "#====");
         size_t size = end == NULL ? strlen(at) : (size_t)(end - at);
         const char *solution = arena_copy(arena, at, size);
-        struct sandbox_outcome outcome = check(arena, solution, TEST);
+        struct sandbox_outcome outcome = check_within(arena, solution, TEST, 400);
 
-        if (passes(&outcome) || outcome.end == SANDBOX_BROKEN) {
-            printf("# accepted or broken: %.40s: %s\n", solution, outcome.note);
+        bool failed = outcome.end == SANDBOX_EXITED && outcome.exit_code == CHECK_FAILED;
+
+        if (outcome.end == SANDBOX_BROKEN || (outcome.end == SANDBOX_EXITED && !failed)) {
+            printf("# accepted, unscored or broken: %.40s: %s\n", solution, outcome.note);
             accepted++;
         }
         count++;
         at = end;
     }
     printf("# %zu cheats\n", count);
-    CHECK(count >= 40);
+    CHECK(count >= 100);
     CHECK(accepted == 0);
 }
 
@@ -168,6 +176,41 @@ static void swallowing_tests__do_not_pass_the_dead(void)
     CHECK(!passes(&outcome));
 }
 
+/* Unscored is worth more to a cheat than a failure: only the tests may bring it about. */
+static void no_solution__escapes_its_failure(void)
+{
+    static const char SWALLOWS[] = "def check(c):\n"
+                                   "    try: assert c(1) == 2\n"
+                                   "    except AssertionError: raise\n"
+                                   "    except Exception: pass\n";
+    static const char PASSES_ON[] = "def check(c):\n    assert c(c(3)) == 101\n";
+    ARENA_SCOPE arena = arena_new();
+    struct sandbox_outcome dead = check(arena, "import os\nos._exit(0)\n", SWALLOWS);
+    struct sandbox_outcome range = check(arena, "def f(x): return range(3)\n", PASSES_ON);
+    struct sandbox_outcome honest = check(arena, "def f(x): return x * x + 1\n", PASSES_ON);
+
+    CHECK(dead.end == SANDBOX_EXITED && dead.exit_code == CHECK_FAILED);
+    CHECK(range.end == SANDBOX_EXITED && range.exit_code == CHECK_FAILED);
+    CHECK(passes(&honest));
+}
+
+static void solution__cannot_read_what_tests_print(void)
+{
+    static const char TESTS[] = "import sys\n"
+                                "def check(c):\n"
+                                "    print('expected', 77, flush=True)\n"
+                                "    print('expected', 77, file=sys.stderr, flush=True)\n"
+                                "    assert c(1) == 77\n";
+    static const char READS[] = "import os\n"
+                                "def f(x):\n"
+                                "    return max(int(os.pread(fd, 99, 0).split()[-1] or 0)\n"
+                                "               for fd in (1, 2))\n";
+    ARENA_SCOPE arena = arena_new();
+    struct sandbox_outcome outcome = check(arena, READS, TESTS);
+
+    CHECK(outcome.end == SANDBOX_EXITED && outcome.exit_code == CHECK_FAILED);
+}
+
 int main(void)
 {
     static const struct test_case cases[] = {
@@ -177,6 +220,8 @@ int main(void)
         CASE(tests_that_check_nothing__are_unscored),
         CASE(iterating_tests__are_not_cut_short),
         CASE(swallowing_tests__do_not_pass_the_dead),
+        CASE(no_solution__escapes_its_failure),
+        CASE(solution__cannot_read_what_tests_print),
         CASE(cheats__are_refused),
     };
     struct sandbox_options options = sandbox_options_default;
