@@ -23,7 +23,7 @@
 /* On a busy machine the processes of a bomb wait long for their turn to die: what counts is that
  * they do, within the owner's patience. */
 enum { WALL_MS = 1500, OVERTIME_MS = 3000 };
-enum { MEMORY_MIB = 256, PATH_ROOM = 256, GROUPS = 6 };
+enum { MEMORY_MIB = 256, PATH_ROOM = 256, GROUPS = 7 };
 
 static const char NEXT[] = "+next";
 static const char HERE[] = "here"; /* no attempt: says that the program runs at all */
@@ -40,9 +40,9 @@ struct bait {
     char secret[PATH_ROOM];
 };
 
-static struct attempts (*const SOURCES[GROUPS])(void) = {attack_network,   attack_files,
-                                                         attack_kernel,    attack_processes,
-                                                         attack_resources, attack_leftovers};
+static struct attempts (*const SOURCES[GROUPS])(void) = {
+    attack_network,   attack_files,     attack_kernel, attack_processes,
+    attack_resources, attack_leftovers, attack_shared};
 
 /* ---- inside ---- */
 

@@ -51,6 +51,7 @@ struct attempts attack_kernel(void);
 struct attempts attack_processes(void);
 struct attempts attack_resources(void);
 struct attempts attack_leftovers(void);
+struct attempts attack_shared(void);
 
 /* The name of a process that an attempt leaves behind; another run beside this one has another. */
 enum { ATTACK_MARK_ROOM = 16 };

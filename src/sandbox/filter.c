@@ -12,20 +12,20 @@
 
 #include "base/fault.h"
 
-/* Names, so that one list serves every architecture; a name that this one lacks is skipped. */
+/* Names, so that one list serves every architecture; a name that this one lacks is skipped. Not
+ * here are locks of whole files and watches: they reach programs that the machine uses too. */
 static const char *const ALLOWED[] = {
     /* files */
     "access", "chdir", "chmod", "close", "close_range", "copy_file_range", "creat", "dup", "dup2",
     "dup3", "faccessat", "faccessat2", "fadvise64", "fallocate", "fchdir", "fchmod", "fchmodat",
     "fchown", "fchownat", "chown", "lchown", "fcntl", "fdatasync", "fgetxattr", "flistxattr",
-    "flock", "fstat", "fstatfs", "fsync", "ftruncate", "futimesat", "getcwd", "getdents",
-    "getdents64", "getxattr", "inotify_add_watch", "inotify_init", "inotify_init1",
-    "inotify_rm_watch", "lgetxattr", "link", "linkat", "listxattr", "llistxattr", "lseek", "lstat",
-    "mkdir", "mkdirat", "newfstatat", "open", "openat", "openat2", "pipe", "pipe2", "pread64",
-    "preadv", "preadv2", "pwrite64", "pwritev", "pwritev2", "read", "readahead", "readlink",
-    "readlinkat", "readv", "rename", "renameat", "renameat2", "rmdir", "sendfile", "splice", "stat",
-    "statfs", "statx", "symlink", "symlinkat", "sync_file_range", "tee", "truncate", "umask",
-    "unlink", "unlinkat", "utime", "utimensat", "utimes", "write", "writev",
+    "fstat", "fstatfs", "fsync", "ftruncate", "futimesat", "getcwd", "getdents", "getdents64",
+    "getxattr", "lgetxattr", "link", "linkat", "listxattr", "llistxattr", "lseek", "lstat", "mkdir",
+    "mkdirat", "newfstatat", "open", "openat", "openat2", "pipe", "pipe2", "pread64", "preadv",
+    "preadv2", "pwrite64", "pwritev", "pwritev2", "read", "readahead", "readlink", "readlinkat",
+    "readv", "rename", "renameat", "renameat2", "rmdir", "sendfile", "splice", "stat", "statfs",
+    "statx", "symlink", "symlinkat", "sync_file_range", "tee", "truncate", "umask", "unlink",
+    "unlinkat", "utime", "utimensat", "utimes", "write", "writev",
     /* memory */
     "brk", "madvise", "membarrier", "mincore", "mlock", "mlock2", "mmap", "mprotect", "mremap",
     "msync", "munlock", "munmap", "pkey_alloc", "pkey_free", "pkey_mprotect", "rseq",

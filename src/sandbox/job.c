@@ -56,7 +56,9 @@ static bool limit_all(const struct sandbox_limits *limits)
     int64_t address = limits->address_mib > 0 ? limits->address_mib : limits->memory_mib;
     int64_t seconds = (limits->cpu_ms + 999) / 1000;
 
-    return limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_AS, address * MIB, address * MIB) &&
+    /* of one byte: a limit of none does not keep a core from a handler that the machine pipes it to
+     */
+    return limit(RLIMIT_CORE, 1, 1) && limit(RLIMIT_AS, address * MIB, address * MIB) &&
            limit(RLIMIT_CPU, seconds, seconds + 1) &&
            limit(RLIMIT_FSIZE, limits->file_mib * MIB, limits->file_mib * MIB) &&
            limit(RLIMIT_NOFILE, limits->open_max, limits->open_max) &&
@@ -86,11 +88,17 @@ static int start(void *context)
     _exit(127);
 }
 
+/* The job before had the same open file: its place and its flags are undone. */
+static bool rewind_file(int fd)
+{
+    return lseek(fd, 0, SEEK_SET) == 0 && fcntl(fd, F_SETFL, 0) == 0;
+}
+
 static bool rewind_files(const int *file)
 {
-    return lseek(file[SLOT_INPUT], 0, SEEK_SET) == 0 && ftruncate(file[SLOT_OUTPUT], 0) == 0 &&
-           lseek(file[SLOT_OUTPUT], 0, SEEK_SET) == 0 && ftruncate(file[SLOT_ERROR], 0) == 0 &&
-           lseek(file[SLOT_ERROR], 0, SEEK_SET) == 0;
+    return rewind_file(file[SLOT_INPUT]) && rewind_file(file[SLOT_OUTPUT]) &&
+           rewind_file(file[SLOT_ERROR]) && ftruncate(file[SLOT_OUTPUT], 0) == 0 &&
+           ftruncate(file[SLOT_ERROR], 0) == 0;
 }
 
 /* Wait for the end or the deadline, watch memory where no group does, and follow the owner. */

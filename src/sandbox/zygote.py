@@ -6,6 +6,7 @@
 # Descriptors: 0 nothing, 1 and 5 output of the job, 2 and 6 its error, 3 requests and replies, 4 the
 # texts of the request, 7 the slot's process namespace.
 import ctypes
+import errno
 import gc
 import json
 import marshal
@@ -29,6 +30,7 @@ PASSED, FAILED, UNSCORED = 0, 1, 3
 JOB_ID, TEST_ID = 1000, 1001
 CLONE_NEWPID = 0x20000000
 PR_SET_DUMPABLE = 4
+F_SETFL = 4
 MESSAGE_MAX = 1 << 24
 MIB = 1 << 20
 
@@ -404,6 +406,18 @@ def read_verdict(fd):
         return b""
 
 
+def lift(path, number):
+    """Rename to the first name from `number` on that the job has not taken; the number after it."""
+    while True:
+        try:
+            os.rename(path, ".lifted-%d" % number)
+            return number + 1
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                raise
+        number += 1
+
+
 def clear():
     """Empty the jobs' folder, however deep it goes; False when something would not go."""
     lifted = 0
@@ -423,9 +437,8 @@ def clear():
                 try:
                     os.unlink(path)
                 except IsADirectoryError:
-                    lifted += 1
                     os.chmod(path, 0o700)
-                    os.rename(path, ".lifted-%d" % lifted)
+                    lifted = lift(path, lifted)
             os.rmdir(name)
     return False
 
@@ -487,14 +500,19 @@ def answer(packet):
         for fd in (OUTPUT, ERROR):
             os.ftruncate(fd, 0)
             os.lseek(fd, 0, 0)
+        for fd in (0, OUTPUT, ERROR):
+            libc.fcntl(fd, F_SETFL, 0)
         end, code, number, wall, cpu, peak, note = run(request)
         if not OWN_IDS:
             os.chmod(".", 0o1777)  # where jobs share the slot's user, the folder is theirs too
-        spent = 0 if ISOLATED and clear() else 1
     except (OSError, ValueError, EOFError) as error:
-        end, code, number, spent = BROKEN, 0, 0, 1
+        end, code, number = BROKEN, 0, 0
         wall = cpu = peak = 0
         note = describe(error)
+    try:
+        spent = 0 if ISOLATED and end != BROKEN and clear() else 1
+    except OSError:
+        spent = 1  # the slot goes; the verdict stands
     note = note.encode("utf-8", "replace")[:319]
     os.write(CONTROL, REPLY.pack(end, code, number, spent, wall, cpu, peak, note))
 
@@ -526,8 +544,8 @@ def main():
     sys.path[:] = [folder for folder in sys.path if folder]
     for fd, other in ((0, os.open("/dev/null", os.O_RDWR)), (1, OUTPUT), (2, ERROR)):
         os.dup2(other, fd)
-    for what in (resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK):
-        resource.setrlimit(what, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (1, 1))  # of none, it would still be piped to a handler
+    resource.setrlimit(resource.RLIMIT_MEMLOCK, (0, 0))
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     for _ in range(3):
         exec(compile(WARM, "warm", "exec"), {"__name__": "warm"})

@@ -556,3 +556,25 @@ def f(x): os.kill(os.getpid(), signal.SIGSTOP); return 0
 import os
 os.closerange(3, 256)
 def f(x): return 0
+#==== names of the cleaner
+import os
+for i in range(1, 40):
+    os.makedirs("/tmp/.lifted-%d/d/e/f" % i)
+os.makedirs("/tmp/a/b/c/d")
+def f(x): return 0
+#==== odd names
+import os
+for name in (b"\xff\xfe", b"-rf", b"a\nb", b"*", b" ", b"x" * 255, "é".encode()):
+    os.makedirs(b"/tmp/" + name + b"/" + name)
+def f(x): return 0
+#==== links in circles
+import os
+os.makedirs("/tmp/a/b"); os.symlink("/tmp/a", "/tmp/a/b/up"); os.symlink("..", "/tmp/a/b/.."[:-2] + "dots"); os.symlink("/", "/tmp/root"); os.symlink("self", "/tmp/self")
+def f(x): return 0
+#==== a file that cannot be deleted
+import os, fcntl, struct
+fd = os.open("/tmp/keep", os.O_CREAT | os.O_RDWR)
+try: fcntl.ioctl(fd, 0x40086602, struct.pack("l", 0x30))
+except OSError: pass
+os.makedirs("/tmp/k/l/m", mode=0); os.chmod("/tmp", 0)
+def f(x): return 0
