@@ -98,7 +98,7 @@ class Rewards:
         try:
             connection.request(
                 "POST", f"{self.server.path.rstrip('/')}/v1/rewards?{urllib.parse.urlencode(query)}",
-                (json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows),
+                map(_line, rows),
                 {"Authorization": f"Bearer {self.key}", "Content-Type": "application/x-ndjson"}, encode_chunked=True)
             answer = connection.getresponse()
             if answer.status != 200:
@@ -130,6 +130,18 @@ class Rewards:
         after = answer.getheader("Retry-After", "")
         wrong.retry_after = min(float(after), 60.0) if after.isdigit() else None
         raise wrong
+
+
+def _plain(value):
+    """Numbers and arrays as trainers hold them: those of numpy and torch know their plain form."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} cannot be part of a row")
+
+
+def _line(row):
+    """Half of a surrogate pair, as a cut-off generation may end in, is no text: a question mark stands for it."""
+    return json.dumps(row, ensure_ascii=False, default=_plain).encode("utf-8", "replace") + b"\n"
 
 
 def text_of(completion):

@@ -87,6 +87,25 @@ def check_verifiers(server, key):
     assert reward(prompt="q", completion="B", answer="", state={}, info=json.dumps({"verifier": {"check": "exact"}, "reference": "A"})) == 0.0
 
 
+class Scalar:
+    """A number of a trainer's library, which json does not know."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def tolist(self):
+        return self.value
+
+
+def check_odd_rows(server, key):
+    """One row that is no text must not cost the batch."""
+    rewards = client.Rewards(server, key, check="math")
+    rows = [{"answer": "7", "reference": Scalar(7)}, {"answer": "3.5", "reference": 3.5}, {"answer": "cut \ud83d", "reference": "3"},
+            {"answer": None, "reference": "3"}, {"answer": "3", "reference": "3"}]
+    got = [verdict["reward"] for verdict in rewards.judge(rows)]
+    assert got == [1, 1, 0, 0, 1], got
+
+
 def check_cut_line(server, key):
     """Cut twice in the middle of the answer: every row has its verdict, from a few requests."""
     rows = [{"id": i, "answer": str(i), "reference": str(i - i % 2), "check": "exact"} for i in range(3000)]

@@ -84,6 +84,9 @@ static const struct math_meaning COMMANDS[] = {
 static const struct math_meaning WORDS[] = {
     {"and", ',', NULL},
     {"or", ',', NULL},
+    {"is", '=', NULL},
+    {"are", '=', NULL},
+    {"equals", '=', NULL},
     {"pct", '%', NULL},
     {"percent", '%', NULL},
     {"infinity", TOKEN_INFINITY, NULL},

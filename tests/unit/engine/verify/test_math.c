@@ -59,6 +59,8 @@ static void equal__is_tolerant_of_format(void)
          "-5"},
         {"\\text{Even}", "Even"},
         {"\\text{No solution}", "\\text{no solution}"},
+        {"it is 4", "4"},
+        {"x is 4", "x = 4"},
         {"2 1/2", "5/2"},
         {"3.2e5", "320000"},
         {"3.2 x 10^5", "3.2\\times10^5"},
