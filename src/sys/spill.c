@@ -119,7 +119,7 @@ static void *watch(void *context)
     while (!spill->leaves) {
         struct timespec until = clock_until(LOOK_US);
 
-        if (resident() > spill->memory_max / 8 * 7) {
+        if (resident() > spill->memory_max / 4 * 3) {
             leave_memory(spill);
         }
         (void)pthread_cond_timedwait(&spill->leaving, &spill->lock, &until);

@@ -5,7 +5,7 @@
  *
  * Blocks are plain memory until they fill half of the bound. Those beyond lie in files of the
  * temporary folder (TMPDIR, else /var/tmp), mapped, whose pages leave the process's memory whenever
- * it holds more than seven eighths of the bound, and come back as they are touched. Bytes are the
+ * it holds more than three quarters of the bound, and come back as they are touched. Bytes are the
  * same wherever they lie. The files have no name, so nothing is left behind however the process
  * ends, and their room is reserved when they are made: a full folder ends the process then, with a
  * line that says so, and never in the middle of work.

@@ -6,6 +6,7 @@
  */
 
 #include "engine/truth/methods.h"
+#include "engine/truth/start.h"
 #include "engine/truth/table.h"
 
 #include <math.h>
@@ -178,7 +179,7 @@ static enum err fit_ebcc(const struct truth_job *job, struct truth_fit *out)
     struct subtypes state = {.votes = mass};
     double best = (double)-INFINITY;
 
-    truth_vote(input, votes);
+    truth_start(job->arena, input, votes);
     truth_mass(input, votes, mass);
     for (uint32_t k = 0; k < input->class_count; k++) {
         mass[k] = fmax(mass[k], 1e-2);

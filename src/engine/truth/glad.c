@@ -7,6 +7,7 @@
 
 #include "engine/truth/method.h"
 #include "engine/truth/methods.h"
+#include "engine/truth/start.h"
 
 #include <math.h>
 #include <string.h>
@@ -127,7 +128,7 @@ static enum err fit_glad(const struct truth_job *job, struct truth_fit *out)
     for (uint32_t worker = 0; worker < input->worker_count; worker++) {
         glad.ability[worker] = 1;
     }
-    truth_vote(input, out->posterior);
+    truth_start(job->arena, input, out->posterior);
     out->converged = false;
     while (out->rounds < job->options->rounds_max && !out->converged) {
         memcpy(before, out->posterior,

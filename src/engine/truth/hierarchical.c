@@ -17,6 +17,8 @@
 #include "num/special.h"
 
 enum { GRID = 25, LEARN_ROUNDS = 40 };
+static const double log_min = -40;
+static const size_t strength_cells_max = 200000; /* of more, every so manieth worker is heard */
 
 struct hierarchy {
     double *tally;   /* [worker][2] */
@@ -94,9 +96,9 @@ static void weigh_strengths(const struct truth_input *input, const double *centr
         score[g] += num_log_gamma(grid[g]) - num_log_gamma(sum + grid[g]);
         for (uint32_t l = 0; l < class_count; l++) {
             double alpha = grid[g] * centre[l];
-            double cell = count[(size_t)l * class_count];
+            double both = count[(size_t)l * class_count] + alpha;
 
-            score[g] += cell > 0 ? num_log_gamma(cell + alpha) - num_log_gamma(alpha) : 0;
+            score[g] += both > alpha ? num_log_gamma(both) - num_log_gamma(alpha) : 0;
         }
     }
 }
@@ -107,12 +109,13 @@ static void learn_strength(const struct truth_input *input, const struct truth_c
     size_t block = (size_t)input->class_count * input->class_count;
     double grid[GRID];
     double score[GRID] = {0};
+    uint32_t stride = (uint32_t)(truth_cells(input) / strength_cells_max) + 1;
     int best = 0;
 
     for (int g = 0; g < GRID; g++) {
         grid[g] = .5 * pow(800, g / (GRID - 1.0));
     }
-    for (uint32_t worker = 0; worker < input->worker_count; worker++) {
+    for (uint32_t worker = 0; worker < input->worker_count; worker += stride) {
         for (uint32_t k = 0; k < input->class_count; k++) {
             set_centre(input, state, worker, k);
             weigh_strengths(input, state->centre, counts->given + worker * block + k, grid, score);
@@ -122,6 +125,16 @@ static void learn_strength(const struct truth_input *input, const struct truth_c
         best = score[g] > score[best] ? g : best;
     }
     state->strength = grid[best];
+}
+
+/* What is expected of the log of a probability, held above log_min. */
+static double expected_log(double alpha, double all)
+{
+    /* below .1 the digamma function is less than -1/x: most cells of many classes end here */
+    if (alpha < .1 && 1 / alpha >= -log_min - all) {
+        return log_min;
+    }
+    return fmax(num_digamma(alpha) - all, log_min);
 }
 
 static void update(void *context, const struct truth_job *job, const struct truth_counts *counts,
@@ -155,7 +168,7 @@ static void update(void *context, const struct truth_job *job, const struct trut
             for (uint32_t l = 0; l < class_count; l++) {
                 double cell = count[(size_t)l * class_count] + state->strength * state->centre[l];
 
-                out[(size_t)l * class_count] = fmax(num_digamma(cell) - all, -40);
+                out[(size_t)l * class_count] = expected_log(cell, all);
             }
         }
     }

@@ -8,6 +8,7 @@
 
 #include "engine/truth/method.h"
 #include "engine/truth/methods.h"
+#include "engine/truth/start.h"
 
 #include <math.h>
 #include <string.h>
@@ -219,7 +220,7 @@ static enum err fit(const struct truth_job *job, bool ordinal, struct truth_fit 
                             .rounds_max = INNER,
                             .gradient_min = 1e-6};
 
-    truth_vote(input, out->posterior);
+    truth_start(job->arena, input, out->posterior);
     while (out->rounds < OUTER_MAX && out->rounds < job->options->rounds_max && moved > 1e-3) {
         (void)lbfgs_minimise(job->arena, &problem, x);
         moved = expect(&state, x, out->posterior);

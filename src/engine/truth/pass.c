@@ -120,6 +120,7 @@ struct truth_pass *truth_pass_new(const struct truth_job *job, uint32_t lane_cou
     for (uint32_t i = 0; i < truth_label_count(input); i++) {
         pass->labels[input->row[i]]++;
     }
+    pass->silence = truth_find_silence(job->arena, input, pass->labels);
     pass->chunk_items = chunk_for(input);
     cut(pass);
     for (uint32_t i = 0; i < pass->shard_count; i++) {
@@ -310,18 +311,26 @@ double truth_pass_run(struct truth_pass *pass, const struct truth_logs *logs,
     return likelihood + run_shards(pass, counts);
 }
 
-void truth_pass_votes(struct truth_pass *pass, struct truth_counts *counts)
+/* What a label of this row votes for, behind the first class. */
+static void set_vote(const struct truth_pass *pass, size_t row, float *ratio)
 {
     uint32_t class_count = pass->input->class_count;
+    uint32_t class = (uint32_t)(row % class_count);
+    bool silent = pass->silence.class[row / class_count] == class;
 
+    for (uint32_t k = 1; k < class_count; k++) {
+        ratio[k - 1] = silent ? (float)pass->silence.spread[k] : k == class;
+    }
+}
+
+void truth_pass_votes(struct truth_pass *pass, struct truth_counts *counts)
+{
     pass->posterior = NULL;
     pass->votes = true;
     memset(pass->prior, 0, pass->width * sizeof(float));
     memset(pass->ratio, 0, row_count(pass->input) * pass->width * sizeof(float));
     for (size_t row = 0; row < row_count(pass->input); row++) {
-        if (row % class_count > 0) {
-            pass->ratio[row * pass->width + row % class_count - 1] = 1;
-        }
+        set_vote(pass, row, pass->ratio + row * pass->width);
     }
     (void)run_shards(pass, counts);
 }

@@ -23,7 +23,8 @@ struct truth_pass *truth_pass_new(const struct truth_job *job, uint32_t lane_cou
 double truth_pass_run(struct truth_pass *pass, const struct truth_logs *logs,
                       struct truth_counts *counts, double *posterior);
 
-/* Counts when every label of an item is as likely its truth; needs one lane a class. */
+/* Counts when every label of an item is as likely its truth, but for silent ones (start.h), which
+ * may stand for any; needs one lane a class. */
 void truth_pass_votes(struct truth_pass *pass, struct truth_counts *counts);
 
 /* Leave SIMD aside, to compare: the same bits. */

@@ -5,6 +5,7 @@
  * plain and with AVX2; both do the same operations in the same order and give the same bits.
  */
 
+#include "engine/truth/start.h"
 #include "engine/truth/table.h"
 
 enum {
@@ -43,6 +44,7 @@ struct truth_pass {
     uint32_t chunk_items; /* items summed in single precision */
     uint32_t shard_count;
     struct truth_shard *shards;
+    struct truth_silence silence;
 };
 
 /* Add items [from, to) to the shard's table, mass and likelihood. */

@@ -166,5 +166,36 @@ static void every_method__gives_the_same_bits_again(void)
     }
 }
 
+/* Three workers in five give one class whatever they see, which is what a vote then says. */
+static void models__hear_those_who_look(void)
+{
+    static const char *const names[] = {"hierarchical", "dawid-skene", "ibcc", "minimax", "auto"};
+    static const struct planted_shape shape = {.item_count = 600,
+                                               .worker_count = 40,
+                                               .class_count = 3,
+                                               .labels_per_item = 10,
+                                               .skill_low = .75,
+                                               .skill_high = .9,
+                                               .seed = 11};
+    ARENA_SCOPE arena = arena_new();
+    struct planted planted = planted_new(arena, &shape);
+    struct truth_label *labels = (struct truth_label *)(uintptr_t)planted.labels.at;
+    struct truth_input input;
+    struct truth_fit fit;
+    struct fault fault;
+
+    for (size_t i = 0; i < planted.labels.count; i++) {
+        labels[i].class = labels[i].worker % 5 < 3 ? 2 : labels[i].class;
+    }
+    CHECK(truth_index(arena, &planted.labels, &input, &fault) == OK);
+    CHECK(fit_with(arena, "majority", &input, &fit) == OK);
+    CHECK(planted_accuracy(&planted, &input, &fit) < .5);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        CHECK(fit_with(arena, names[i], &input, &fit) == OK);
+        CHECK(planted_accuracy(&planted, &input, &fit) > .85);
+    }
+}
+
 TEST_MAIN(CASE(every_method__finds_an_easy_truth), CASE(every_method__keeps_gold),
-          CASE(every_method__answers_poor_input), CASE(every_method__gives_the_same_bits_again))
+          CASE(every_method__answers_poor_input), CASE(every_method__gives_the_same_bits_again),
+          CASE(models__hear_those_who_look))
