@@ -12,6 +12,7 @@ struct arenas;
 struct asset_table;
 struct feeds;
 struct limit;
+struct listener;
 struct log;
 struct match_table;
 struct metric;
@@ -28,6 +29,7 @@ struct http_server {
     struct arenas *arenas; /* of the requests */
     struct match_table *table;
     struct asset_table *assets;
+    struct listener *listener;
     struct MHD_Daemon *daemon;
     struct pool *pool;
     struct feeds *feeds;
@@ -35,7 +37,6 @@ struct http_server {
     struct metric *metric;
     struct log *log;
     struct peers *peers;
-    int64_t port;
     _Atomic bool draining;    /* refuse what is new */
     _Atomic bool stopping;    /* and end what would go on for long */
     _Atomic int64_t active;   /* requests accepted and not yet answered to their last byte */

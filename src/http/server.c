@@ -1,11 +1,7 @@
 #include "http/server.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netdb.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -19,6 +15,7 @@
 #include "http/feed.h"
 #include "http/inside.h"
 #include "http/limit.h"
+#include "http/listener.h"
 #include "http/metric.h"
 #include "http/pace.h"
 #include "http/peers.h"
@@ -31,7 +28,6 @@ enum {
     EVENT_THREADS_MIN = 2,
     EVENT_THREADS_MAX = 16,
     HEADER_MEMORY = 32 * 1024,
-    BACKLOG = 1024,
     OTHER_FILES = 512
 };
 
@@ -50,61 +46,6 @@ const struct http_settings HTTP_DEFAULTS = {
     .poll_ms = 1000,
     .spool = "/tmp",
 };
-
-static enum err bind_to(const struct addrinfo *found, int *out)
-{
-    int one = 1;
-    int descriptor = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-    if (descriptor < 0) {
-        return ERR_UNAVAILABLE;
-    }
-    (void)setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-    if (bind(descriptor, found->ai_addr, found->ai_addrlen) != 0 ||
-        listen(descriptor, BACKLOG) != 0) {
-        int error = errno;
-
-        (void)close(descriptor);
-        errno = error;
-        return ERR_UNAVAILABLE;
-    }
-    *out = descriptor;
-    return OK;
-}
-
-static enum err listen_at(const struct http_settings *settings, int *out, struct fault *fault)
-{
-    struct addrinfo hints = {.ai_family = AF_UNSPEC,
-                             .ai_socktype = SOCK_STREAM,
-                             .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
-    struct addrinfo *found;
-    char port[16];
-
-    (void)snprintf(port, sizeof(port), "%lld", (long long)settings->port);
-    if (getaddrinfo(settings->address, port, &hints, &found) != 0) {
-        return fail(fault, ERR_UNAVAILABLE, "%s port %s is no address to listen on",
-                    settings->address, port);
-    }
-    enum err err = bind_to(found, out);
-    int error = errno;
-
-    freeaddrinfo(found);
-    return err == OK ? OK
-                     : fail(fault, ERR_UNAVAILABLE, "%s port %s cannot be listened on: %s",
-                            settings->address, port, strerror(error));
-}
-
-static int64_t port_of(int descriptor)
-{
-    struct sockaddr_storage address;
-    socklen_t size = sizeof(address);
-    char port[16] = "0";
-
-    (void)getsockname(descriptor, (struct sockaddr *)&address, &size);
-    (void)getnameinfo((struct sockaddr *)&address, size, NULL, 0, port, sizeof(port),
-                      NI_NUMERICSERV);
-    return strtoll(port, NULL, 10);
-}
 
 static void connection_changed(void *context, struct MHD_Connection *connection, void **held,
                                enum MHD_ConnectionNotificationCode code)
@@ -158,18 +99,19 @@ static unsigned event_threads(void)
                                                   : count);
 }
 
-static struct MHD_Daemon *start_daemon(struct http_server *server, int descriptor)
+static struct MHD_Daemon *start_daemon(struct http_server *server)
 {
     const struct http_settings *settings = &server->settings;
 
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL,
-        door_handle, server, MHD_OPTION_LISTEN_SOCKET, descriptor, MHD_OPTION_THREAD_POOL_SIZE,
-        event_threads(), MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_MEMORY,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)settings->connection_max,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)settings->connection_max_per_address,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)settings->timeout_s, MHD_OPTION_STRICT_FOR_CLIENT,
-        1, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server, MHD_OPTION_NOTIFY_COMPLETED,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
+            MHD_USE_NO_LISTEN_SOCKET,
+        0, NULL, NULL, door_handle, server, MHD_OPTION_THREAD_POOL_SIZE, event_threads(),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)settings->connection_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)settings->connection_max_per_address, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)settings->timeout_s, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server, MHD_OPTION_NOTIFY_COMPLETED,
         door_end, server, MHD_OPTION_URI_LOG_CALLBACK, door_begin, server,
         MHD_OPTION_UNESCAPE_CALLBACK, door_unescape, server, MHD_OPTION_END);
 }
@@ -204,6 +146,7 @@ static struct http_server *server_new(const struct http_settings *settings,
 
 static void server_free(struct http_server *server)
 {
+    listener_free(server->listener);
     pool_free(server->pool);
     feeds_free(server->feeds);
     peers_free(server->peers);
@@ -214,20 +157,34 @@ static void server_free(struct http_server *server)
     arena_free(server->arena);
 }
 
+static bool start_threads(struct http_server *server)
+{
+    const struct http_settings *settings = &server->settings;
+
+    server->pool = pool_new((size_t)settings->worker_count, (size_t)settings->queue_max, serve);
+    server->daemon = server->pool == NULL ? NULL : start_daemon(server);
+    if (server->daemon == NULL) {
+        return false;
+    }
+    if (!listener_start(server->listener, server->daemon, server->peers,
+                        (size_t)settings->connection_max)) {
+        MHD_stop_daemon(server->daemon);
+        return false;
+    }
+    return true;
+}
+
 enum err http_start(const struct http_settings *settings, const struct http_site *site,
                     struct store *store, struct http_server **out, struct fault *fault)
 {
-    int descriptor = -1;
+    struct listener *listener;
 
-    TRY(listen_at(settings, &descriptor, fault));
+    TRY(listener_new(settings->address, settings->port, &listener, fault));
     raise_file_limit(settings->connection_max);
     struct http_server *server = server_new(settings, site, store);
 
-    server->port = port_of(descriptor);
-    server->pool = pool_new((size_t)settings->worker_count, (size_t)settings->queue_max, serve);
-    server->daemon = server->pool == NULL ? NULL : start_daemon(server, descriptor);
-    if (server->daemon == NULL) {
-        (void)close(descriptor);
+    server->listener = listener;
+    if (!start_threads(server)) {
         server_free(server);
         return fail(fault, ERR_UNAVAILABLE, "the threads of the server cannot be started");
     }
@@ -237,7 +194,7 @@ enum err http_start(const struct http_settings *settings, const struct http_site
 
 int64_t http_port(const struct http_server *server)
 {
-    return server->port;
+    return listener_port(server->listener);
 }
 
 static bool is_idle(struct http_server *server)
@@ -268,16 +225,12 @@ static void turn_away_waiting(struct http_server *server)
 void http_stop(struct http_server *server, int64_t grace_s)
 {
     atomic_store(&server->draining, true);
-    int descriptor = MHD_quiesce_daemon(server->daemon);
-
+    listener_stop(server->listener);
     feeds_close(server->feeds);
     wait_until_idle(server, clock_tick_us() + grace_s * TIME_SECOND);
     turn_away_waiting(server);
     atomic_store(&server->stopping, true);
     wait_until_idle(server, clock_tick_us() + 2 * TIME_SECOND);
-    if (descriptor >= 0) {
-        (void)close(descriptor);
-    }
     if (pool_busy(server->pool) > 0 || atomic_load(&server->queued) > 0 ||
         feeds_count(server->feeds) > 0) {
         return; /* what still runs cannot be cut; it ends with the process */

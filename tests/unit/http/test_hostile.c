@@ -295,6 +295,34 @@ static void upload__of_who_may_is_asked_for(void)
     CHECK(has(answer, "\"amount\":5"));
 }
 
+static void two_connections(struct http_settings *settings)
+{
+    settings->connection_max = 2;
+}
+
+/* Who finds no room is not turned away: a place becomes free. */
+static void connections__over_the_bound_wait(void)
+{
+    static const char BYTES[] = "GET /v1/things HTTP/1.1\r\nHost: h\r\n\r\n";
+    int held[2];
+    SITE_SCOPE site;
+
+    CHECK(site_open(&site, two_connections));
+    for (size_t i = 0; i < COUNT(held); i++) {
+        held[i] = dial(&site);
+        send_all(held[i], BYTES, sizeof(BYTES) - 1);
+        CHECK(status_of(read_answer(&site, held[i], 500)) == 200);
+    }
+    int late = dial(&site);
+
+    send_all(late, BYTES, sizeof(BYTES) - 1);
+    CHECK(read_answer(&site, late, 300)[0] == '\0');
+    (void)close(held[0]);
+    CHECK(status_of(read_answer(&site, late, 3000)) == 200);
+    (void)close(held[1]);
+    (void)close(late);
+}
+
 static void few_tokens(struct http_settings *settings)
 {
     settings->rate_per_minute = 5;
@@ -417,6 +445,7 @@ STORE_TEST_MAIN(
     CASE(upload__of_a_stranger_is_refused_before_a_byte_is_kept),
     CASE(upload__of_who_may_is_asked_for), CASE(upload__of_no_said_size_is_refused_at_once),
     CASE(framing__a_target_may_name_its_host), CASE(framing__hosts_that_are_none_are_refused),
-    CASE(headers__of_one_value_are_given_once), CASE(rate__of_one_address_is_bounded),
-    CASE(queue__that_is_full_says_so_at_once), CASE(stop__finishes_what_was_accepted),
-    CASE(stream__sends_events_and_ends), CASE(stream__is_cheap_and_ends_with_the_server))
+    CASE(headers__of_one_value_are_given_once), CASE(connections__over_the_bound_wait),
+    CASE(rate__of_one_address_is_bounded), CASE(queue__that_is_full_says_so_at_once),
+    CASE(stop__finishes_what_was_accepted), CASE(stream__sends_events_and_ends),
+    CASE(stream__is_cheap_and_ends_with_the_server))
