@@ -184,6 +184,53 @@ enum err quality_serve_answers(struct call *call)
                                                rows[count - 1].rater_id));
 }
 
+static const struct field check_fields[] = {
+    TEXT(check_row, submission_id, .doc = "The answer"),
+    TEXT(check_row, task_id, .doc = "The task"),
+    TEXT(check_row, external_id, .optional = true, .doc = "The client's own identifier of it"),
+    JSON(check_row, answer, .doc = "What was answered"),
+    JSON(check_row, known, .doc = "The known answer"),
+    TEXT(check_row, clause_code, .doc = "The clause that settles it"),
+    TIME(check_row, submitted_at, .doc = "When it was answered"),
+};
+static const struct shape check_shape =
+    SHAPE(check_row, check_fields, "An answer to a task whose answer is known");
+
+static const struct field met_list_fields[] = PAGE_FIELDS(check_shape, "Newest first");
+const struct shape met_list_shape =
+    PAGE_SHAPE(met_list, met_list_fields, "The answers behind how often known ones were met");
+
+struct checks_query {
+    const char *engagement_id;
+    const char *after;
+    int64_t limit;
+};
+static const struct checks_query checks_query_defaults = {.limit = PAGE_DEFAULT};
+static const struct field checks_query_fields[] = {
+    TEXT(checks_query, engagement_id, .min = 1, .max = 40, .doc = "Whose answers"),
+    TEXT(checks_query, after, .optional = true, .max = 200,
+         .doc = "Cursor: `next` of the page before"),
+    INT(checks_query, limit, .optional = true, .min = 1, .max = PAGE_MAX, .doc = "Rows at most"),
+};
+const struct shape checks_query_shape = SHAPE(checks_query, checks_query_fields, "Whose checks",
+                                              .defaults = &checks_query_defaults);
+
+enum err quality_serve_checks(struct call *call)
+{
+    const struct checks_query *query = call->query;
+    struct check_row *rows;
+    size_t count;
+
+    TRY(check_page(call->work,
+                   &(struct check_page_args){.campaign_id = call->ids[0],
+                                             .organisation_id = call->work->organisation_id,
+                                             .engagement_id = query->engagement_id,
+                                             .id = page_after(query->after, "~"),
+                                             .row_max = query->limit},
+                   &rows, &count));
+    return page_reply(call, rows, count, query->limit, PAGE_LAST(rows, count, submission_id));
+}
+
 /* ------------------------------------------------------------------ hard tasks */
 
 enum err quality_serve_hard(struct call *call)

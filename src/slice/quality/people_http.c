@@ -66,7 +66,7 @@ static const struct field clause_fields[] = {
     INT(clause_view, rejected, .doc = "Rejections among them"),
     INT(clause_view, returned, .doc = "Returns among them"),
     INT(clause_view, fixed, .doc = "Mended answers among them"),
-    INT(clause_view, appealed, .doc = "Rejections that were appealed"),
+    INT(clause_view, appealed, .doc = "Those whose appeal was decided"),
     INT(clause_view, overturned, .doc = "Appeals that overturned"),
     INT(clause_view, divided, .doc = "Reviews of tasks on which experts differ"),
     OBJECT(clause_view, named, share, .of = &share_shape,
@@ -122,7 +122,6 @@ enum err quality_serve_clauses(struct call *call)
 
     for (size_t i = 0; i < count; i++) {
         const struct clause_row *row = &rows[i];
-        int64_t doubted = row->divided > row->overturned ? row->divided : row->overturned;
 
         titling.views[i] = (struct clause_view){
             .clause_code = row->clause_code,
@@ -134,7 +133,7 @@ enum err quality_serve_clauses(struct call *call)
             .overturned = row->overturned,
             .divided = row->divided,
             .named = share_of(row->review_count, total.review_count, 1),
-            .doubted = share_of(doubted, row->review_count, 5),
+            .doubted = share_of(row->doubted, row->review_count, 5),
         };
     }
     TRY(clause_titles(work, &(struct clause_titles_args){call->ids[0], work->organisation_id},
@@ -184,9 +183,10 @@ static const struct field reviewed_query_fields[] = {
     TEXT(reviewed_query, engagement_id, .optional = true, .min = 1, .max = 40,
          .doc = "Those of this reviewer"),
     TEXT(reviewed_query, among, .optional = true,
-         .choices = "all|adverse|appealed|overturned|planted",
-         .doc = "adverse: returns and rejections; appealed: with a decided appeal; planted: of "
-                "planted submissions, which the others leave out"),
+         .choices = "all|rejected|returned|fixed|adverse|appealed|overturned|divided|planted",
+         .doc = "adverse: returns and rejections; appealed: with a decided appeal; divided: of tasks "
+                "on which experts differ; planted: of planted submissions, which the others leave "
+                "out"),
     TEXT(reviewed_query, after, .optional = true, .max = 200,
          .doc = "Cursor: `next` of the page before"),
     INT(reviewed_query, limit, .optional = true, .min = 1, .max = PAGE_MAX, .doc = "Rows at most"),

@@ -420,6 +420,24 @@ SELECT v.task_id, t.external_id, v.rater_id, k.rater_name, k.rater_kind, v.said,
  ORDER BY v.task_id, v.rater_id
  LIMIT :row_max;
 
+-- name: check_page :many check_row
+-- The answers behind how often a rater met known answers: first answers to tasks that were gold by then.
+-- param: row_max INT64
+SELECT s.id AS submission_id, s.task_id, t.external_id, s.answer, g.answer AS known, g.clause_code, s.submitted_at
+  FROM gold g
+  JOIN gold_state u ON u.gold_id = g.id
+  JOIN submission s ON s.task_id = g.task_id AND s.revision = 1 AND s.submitted_at >= g.added_at
+  JOIN engagement e ON e.campaign_id = s.campaign_id AND e.person_id = s.person_id AND e.duty = 'expert'
+  JOIN task t ON t.id = s.task_id
+ WHERE g.campaign_id = :campaign_id
+   AND g.organisation_id = :organisation_id
+   AND e.id = :engagement_id
+   AND u.state <> 'retired'
+   AND NOT EXISTS (SELECT 1 FROM plant p WHERE p.submission_id = s.id)
+   AND s.id < :id
+ ORDER BY s.id DESC
+ LIMIT :row_max;
+
 -- name: clause_map :many clause_row
 -- By clause of every guideline of the campaign: what reviews said of it, and what became of that.
 -- column: review_count INT64
@@ -429,25 +447,29 @@ SELECT v.task_id, t.external_id, v.rater_id, k.rater_name, k.rater_kind, v.said,
 -- column: appealed INT64
 -- column: overturned INT64
 -- column: divided INT64
-SELECT r.clause_code, COUNT(*) AS review_count,
-       CAST(SUM(CASE r.verdict WHEN 'reject' THEN 1 ELSE 0 END) AS INT64) AS rejected,
-       CAST(SUM(CASE r.verdict WHEN 'return' THEN 1 ELSE 0 END) AS INT64) AS returned,
-       CAST(SUM(CASE r.verdict WHEN 'fix' THEN 1 ELSE 0 END) AS INT64) AS fixed,
-       CAST(SUM(CASE WHEN a.id IS NOT NULL THEN 1 ELSE 0 END) AS INT64) AS appealed,
-       CAST(SUM(CASE WHEN a.state = 'overturned' THEN 1 ELSE 0 END) AS INT64) AS overturned,
-       CAST(SUM(CASE WHEN EXISTS (SELECT 1 FROM vote x JOIN vote y ON y.campaign_id = x.campaign_id AND y.label = x.label
-                                     AND y.task_id = x.task_id AND y.said <> x.said
-                                   WHERE x.campaign_id = r.campaign_id AND x.task_id = r.task_id
-                                     AND x.submission_id IS NOT NULL AND y.submission_id IS NOT NULL)
-                THEN 1 ELSE 0 END) AS INT64) AS divided
-  FROM review r
-  LEFT JOIN appeal a ON a.review_id = r.id
- WHERE r.campaign_id = :campaign_id
-   AND r.organisation_id = :organisation_id
-   AND r.clause_code IS NOT NULL
-   AND NOT EXISTS (SELECT 1 FROM plant p WHERE p.submission_id = r.submission_id)
- GROUP BY r.clause_code
- ORDER BY r.clause_code
+-- column: doubted INT64
+SELECT x.clause_code, COUNT(*) AS review_count,
+       CAST(SUM(CASE x.verdict WHEN 'reject' THEN 1 ELSE 0 END) AS INT64) AS rejected,
+       CAST(SUM(CASE x.verdict WHEN 'return' THEN 1 ELSE 0 END) AS INT64) AS returned,
+       CAST(SUM(CASE x.verdict WHEN 'fix' THEN 1 ELSE 0 END) AS INT64) AS fixed,
+       CAST(SUM(CASE WHEN x.appeal_state IN ('upheld', 'overturned') THEN 1 ELSE 0 END) AS INT64) AS appealed,
+       CAST(SUM(CASE WHEN x.appeal_state = 'overturned' THEN 1 ELSE 0 END) AS INT64) AS overturned,
+       CAST(SUM(x.is_divided) AS INT64) AS divided,
+       CAST(SUM(CASE WHEN x.is_divided = 1 OR x.appeal_state = 'overturned' THEN 1 ELSE 0 END) AS INT64) AS doubted
+  FROM (SELECT r.clause_code, r.verdict, a.state AS appeal_state,
+               CASE WHEN EXISTS (SELECT 1 FROM vote p JOIN vote q ON q.campaign_id = p.campaign_id AND q.label = p.label
+                                    AND q.task_id = p.task_id AND q.said <> p.said
+                                  WHERE p.campaign_id = r.campaign_id AND p.task_id = r.task_id
+                                    AND p.submission_id IS NOT NULL AND q.submission_id IS NOT NULL)
+                    THEN 1 ELSE 0 END AS is_divided
+          FROM review r
+          LEFT JOIN appeal a ON a.review_id = r.id
+         WHERE r.campaign_id = :campaign_id
+           AND r.organisation_id = :organisation_id
+           AND r.clause_code IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM plant p WHERE p.submission_id = r.submission_id)) x
+ GROUP BY x.clause_code
+ ORDER BY x.clause_code
  LIMIT 500;
 
 -- name: clause_total :one
@@ -490,6 +512,14 @@ SELECT r.id, r.task_id, r.submission_id,
    AND CASE :among
        WHEN 'planted' THEN p.submission_id IS NOT NULL
        WHEN 'adverse' THEN p.submission_id IS NULL AND r.verdict IN ('return', 'reject')
+       WHEN 'rejected' THEN p.submission_id IS NULL AND r.verdict = 'reject'
+       WHEN 'returned' THEN p.submission_id IS NULL AND r.verdict = 'return'
+       WHEN 'fixed' THEN p.submission_id IS NULL AND r.verdict = 'fix'
+       WHEN 'divided' THEN p.submission_id IS NULL
+           AND EXISTS (SELECT 1 FROM vote v JOIN vote w ON w.campaign_id = v.campaign_id AND w.label = v.label
+                          AND w.task_id = v.task_id AND w.said <> v.said
+                        WHERE v.campaign_id = r.campaign_id AND v.task_id = r.task_id
+                          AND v.submission_id IS NOT NULL AND w.submission_id IS NOT NULL)
        WHEN 'appealed' THEN p.submission_id IS NULL AND a.state IN ('upheld', 'overturned')
        WHEN 'overturned' THEN p.submission_id IS NULL AND a.state = 'overturned'
        ELSE p.submission_id IS NULL END

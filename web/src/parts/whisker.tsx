@@ -14,7 +14,7 @@ export function Whisker({ value, low, high, from = 0, to = 1, label }: {
       <svg width="120" height="16" role="img" aria-label={`${label}: ${estimate(value, low, high)}`}>
         <line x1="4" x2="116" y1="8" y2="8" className="whisker-axis" />
         <line x1={place(low)} x2={place(high)} y1="8" y2="8" className="whisker-range" />
-        <circle cx={place(value)} cy="8" r="4" className="whisker-dot" />
+        <line x1={place(value)} x2={place(value)} y1="2" y2="14" className="whisker-mark" />
       </svg>
       <Text component="span" size="sm" className="figures">{estimate(value, low, high)}</Text>
     </span>

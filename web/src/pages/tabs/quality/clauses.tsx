@@ -8,6 +8,26 @@ import { Fetched } from '../../../parts/states';
 import { Whisker } from '../../../parts/whisker';
 import { type Reviewed, ReviewedRows } from './reviewed';
 
+const AMONG = [
+  { among: 'rejected', title: 'Rejected' }, { among: 'returned', title: 'Returned' }, { among: 'fixed', title: 'Mended' },
+  { among: 'appealed', title: 'Appealed' }, { among: 'overturned', title: 'Overturned' }, { among: 'divided', title: 'Divided' },
+] as const;
+
+/** A count that opens to its reviews. */
+function Opened({ n, label, open }: { n: number; label: string; open: () => void }) {
+  return n === 0 ? <Text size="sm" c="dimmed" className="figures">0</Text> : <Button size="compact-xs" variant="subtle" aria-label={`${count(n)}: ${label}`} onClick={open}>{count(n)}</Button>;
+}
+
+/** A share with its interval, whose count opens to its reviews. */
+function Rate({ share, n, min, label, open }: { share: Schema<'share'>; n: number; min: number; label: string; open: () => void }) {
+  return (
+    <Group gap="xs" wrap="nowrap">
+      {share.value === undefined ? <Text size="sm" c="dimmed">not enough yet ({n} of {min})</Text> : <Whisker value={share.value} low={share.low} high={share.high} label={label} />}
+      {n > 0 && <Button size="compact-xs" variant="subtle" aria-label={`n ${count(n)} behind: ${label}`} onClick={open}>n {count(n)}</Button>}
+    </Group>
+  );
+}
+
 /** Where the guideline itself is in doubt. */
 export function Clauses({ campaign }: { campaign: string }) {
   const [open, setOpen] = useState<Reviewed>();
@@ -17,15 +37,14 @@ export function Clauses({ campaign }: { campaign: string }) {
       <Fetched of={clauses}>
         {(data) => data.items.length === 0 ? <Text size="sm" c="dimmed">No review has named a clause yet ({count(data.review_count)} reviews).</Text> : (
           <Table.ScrollContainer minWidth={980}>
-            <Table verticalSpacing={4}>
-              <Table.Thead><Table.Tr><Table.Th>Clause</Table.Th><Table.Th ta="right">Reviews</Table.Th><Table.Th>Named in (of {count(data.review_count)} reviews)</Table.Th><Table.Th>In doubt</Table.Th><Table.Th ta="right">Rejected</Table.Th><Table.Th ta="right">Returned</Table.Th><Table.Th ta="right">Mended</Table.Th><Table.Th ta="right">Overturned</Table.Th><Table.Th ta="right">Divided</Table.Th></Table.Tr></Table.Thead>
+            <Table verticalSpacing={4} horizontalSpacing={6}>
+              <Table.Thead><Table.Tr><Table.Th>Clause</Table.Th><Table.Th>Named in (of {count(data.review_count)} reviews)</Table.Th><Table.Th>In doubt</Table.Th>{AMONG.map((one) => <Table.Th key={one.among} ta="right">{one.title}</Table.Th>)}</Table.Tr></Table.Thead>
               <Table.Tbody>{data.items.map((one) => (
                 <Table.Tr key={one.clause_code}>
                   <Table.Td>{one.clause_code} {one.title}</Table.Td>
-                  <Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`${one.review_count} reviews that name clause ${one.clause_code}`} onClick={() => setOpen({ title: `Reviews that name clause ${one.clause_code}`, clause_code: one.clause_code })}>{one.review_count}</Button></Table.Td>
-                  <Table.Td><Whisker value={one.named.value} low={one.named.low} high={one.named.high} label={`Clause ${one.clause_code} named`} /></Table.Td>
-                  <Table.Td>{one.doubted.value === undefined ? <Text size="sm" c="dimmed">not enough yet ({one.review_count} of 5)</Text> : <Whisker value={one.doubted.value} low={one.doubted.low} high={one.doubted.high} label={`Clause ${one.clause_code} in doubt`} />}</Table.Td>
-                  <Table.Td ta="right" className="figures">{one.rejected}</Table.Td><Table.Td ta="right" className="figures">{one.returned}</Table.Td><Table.Td ta="right" className="figures">{one.fixed}</Table.Td><Table.Td ta="right" className="figures">{one.overturned} of {one.appealed}</Table.Td><Table.Td ta="right" className="figures">{one.divided}</Table.Td>
+                  <Table.Td><Rate share={one.named} n={one.review_count} min={1} label={`Reviews that name clause ${one.clause_code}`} open={() => setOpen({ title: `Reviews that name clause ${one.clause_code}`, clause_code: one.clause_code })} /></Table.Td>
+                  <Table.Td>{one.doubted.value === undefined ? <Text size="sm" c="dimmed" className="name">not enough yet ({one.review_count} of 5)</Text> : <Whisker value={one.doubted.value} low={one.doubted.low} high={one.doubted.high} label={`Clause ${one.clause_code} in doubt`} />}</Table.Td>
+                  {AMONG.map(({ among, title }) => <Table.Td key={among} ta="right"><Opened n={one[among]} label={`${title} by clause ${one.clause_code}`} open={() => setOpen({ title: `${title} by clause ${one.clause_code}`, clause_code: one.clause_code, among })} /></Table.Td>)}
                 </Table.Tr>
               ))}</Table.Tbody>
             </Table>
@@ -34,15 +53,6 @@ export function Clauses({ campaign }: { campaign: string }) {
       </Fetched>
       {open !== undefined && <ReviewedRows campaign={campaign} which={open} close={() => setOpen(undefined)} />}
     </Panel>
-  );
-}
-
-function Rate({ share, n, min, label, open }: { share: Schema<'share'>; n: number; min: number; label: string; open: () => void }) {
-  return (
-    <Group gap="xs" wrap="nowrap">
-      {share.value === undefined ? <Text size="sm" c="dimmed">not enough yet ({n} of {min})</Text> : <Whisker value={share.value} low={share.low} high={share.high} label={label} />}
-      {n > 0 && <Button size="compact-xs" variant="subtle" aria-label={`n ${count(n)} behind: ${label}`} onClick={open}>n {count(n)}</Button>}
-    </Group>
   );
 }
 

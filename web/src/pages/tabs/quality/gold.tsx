@@ -8,7 +8,7 @@ import { Panel } from '../../../parts/panel';
 import { has, useSession } from '../../../parts/session';
 import { Fetched, State, Trouble } from '../../../parts/states';
 
-const inWords = (answer: unknown) => Object.values(answer as Record<string, unknown>).join(', ');
+export const inWords = (answer: unknown) => Object.values(answer as Record<string, unknown>).join(', ');
 
 /** The answer of a task, for gold and for plants. */
 function AddAnswer({ campaign, plant, close }: { campaign: string; plant: boolean; close: () => void }) {

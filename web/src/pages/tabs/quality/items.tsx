@@ -3,12 +3,13 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type CSSProperties, useState } from 'react';
 import { api, query, type Schema } from '../../../api/client';
-import { count, estimate } from '../../../parts/format';
+import { count } from '../../../parts/format';
 import { Panel } from '../../../parts/panel';
 import { Fetched, Loading, Trouble } from '../../../parts/states';
 import { Rows, type Which } from './rows';
 
 type Quality = Schema<'quality_view'>;
+const share = (value: number) => value.toFixed(2).replace(/^0/, '');
 
 function Confusion({ campaign, quality, label }: { campaign: string; quality: Quality; label: string }) {
   const [which, setWhich] = useState<Which>();
@@ -16,7 +17,7 @@ function Confusion({ campaign, quality, label }: { campaign: string; quality: Qu
   const cells = useQuery({ queryKey: ['confusion', campaign, rater], queryFn: () => api.get<Schema<'cell_list'>>(`/v1/campaigns/${campaign}/quality/confusion` + query({ rater_id: rater })) });
   const raters = quality.raters.filter((one) => one.label === label && one.domain === '');
   return (
-    <Panel title="What is said for what" hint="Rows: the inferred answer; columns: what was said. Press a cell for its answers." rows={cells.data?.items.filter((one) => one.label === label) ?? []} name="confusion">
+    <Panel title="What is said for what" hint="Rows: the inferred answer; columns: what was said, with count and 95 % interval. Press a cell for its answers." rows={cells.data?.items.filter((one) => one.label === label) ?? []} name="confusion">
       <Select label="Whose answers" size="xs" w={220} mb="sm" allowDeselect={false} value={rater} onChange={(value) => setRater(value ?? '')} data={[{ value: '', label: 'All experts' }, ...raters.map((one) => ({ value: one.rater_id, label: one.rater_name }))]} />
       <Fetched of={cells}>
         {(data) => {
@@ -32,9 +33,9 @@ function Confusion({ campaign, quality, label }: { campaign: string; quality: Qu
                     {said.map((one) => {
                       const cell = own.find((each) => each.value === value && each.said === one);
                       return <Table.Td key={one}>{cell !== undefined && (
-                        <button type="button" className="cell" data-empty={cell.vote_count === 0} disabled={cell.vote_count === 0} style={{ '--shade': `${Math.round(cell.share * 34)}%` } as CSSProperties} title={`${estimate(cell.share, cell.low, cell.high)}, n ${cell.value_count}`}
-                          aria-label={`${cell.share.toFixed(2).replace(/^0/, '')} (${cell.vote_count}) ${value} said as ${one}: ${cell.vote_count} of ${cell.value_count}, ${estimate(cell.share, cell.low, cell.high)}`}
-                          onClick={() => setWhich({ title: `${value}, said as ${one}`, label, value, said: one, rater_id: rater === '' ? undefined : rater })}>{cell.share.toFixed(2).replace(/^0/, '')} <Text component="span" size="xs">({cell.vote_count})</Text></button>)}</Table.Td>;
+                        <button type="button" className="cell" data-empty={cell.vote_count === 0} disabled={cell.vote_count === 0} style={{ '--shade': `${Math.round(cell.share * 34)}%` } as CSSProperties}
+                          aria-label={`${share(cell.share)} (${cell.vote_count}) [${share(cell.low)}–${share(cell.high)}] ${value} said as ${one}: ${cell.vote_count} of ${cell.value_count}`}
+                          onClick={() => setWhich({ title: `${value}, said as ${one}`, label, value, said: one, rater_id: rater === '' ? undefined : rater })}>{share(cell.share)} <Text component="span" size="xs">({cell.vote_count})</Text><Text span display="block" size="xs" className="figures">[{share(cell.low)}–{share(cell.high)}]</Text></button>)}</Table.Td>;
                     })}
                     <Table.Td ta="right" className="figures">{count(own.find((one) => one.value === value)?.value_count ?? 0)}</Table.Td>
                   </Table.Tr>
@@ -66,7 +67,7 @@ function Hard({ campaign, label }: { campaign: string; label: string }) {
           <Table verticalSpacing={4}>
             <Table.Thead><Table.Tr><Table.Th>Task</Table.Th><Table.Th>Inferred</Table.Th><Table.Th>Most said</Table.Th><Table.Th>Domain</Table.Th><Table.Th ta="right">Probability</Table.Th><Table.Th ta="right">n</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{rows.map((one) => (
-              <Table.Tr key={one.task_id}><Table.Td><Link to="/tasks/$task" params={{ task: one.task_id }}>{one.task_id.slice(-6)}</Link></Table.Td><Table.Td>{one.value}{one.is_gold === 1 && ' (gold)'}</Table.Td><Table.Td>{one.majority}</Table.Td><Table.Td>{one.stratum}</Table.Td><Table.Td ta="right" className="figures">{one.probability.toFixed(2).replace(/^0/, '')}</Table.Td><Table.Td ta="right" className="figures">{one.label_count}</Table.Td></Table.Tr>
+              <Table.Tr key={one.task_id}><Table.Td><Link to="/tasks/$task" params={{ task: one.task_id }}>{one.task_id.slice(-6)}</Link></Table.Td><Table.Td>{one.value}{one.is_gold === 1 && ' (gold)'}</Table.Td><Table.Td>{one.majority}</Table.Td><Table.Td>{one.stratum}</Table.Td><Table.Td ta="right" className="figures">{share(one.probability)}</Table.Td><Table.Td ta="right" className="figures">{one.label_count}</Table.Td></Table.Tr>
             ))}</Table.Tbody>
           </Table>
         </Table.ScrollContainer>

@@ -1,6 +1,6 @@
-import { Button, Group, NumberInput, SimpleGrid, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, NumberInput, ScrollArea, SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { api, type Schema } from '../../../api/client';
 import { count, money, plural } from '../../../parts/format';
 import { Panel } from '../../../parts/panel';
@@ -10,52 +10,57 @@ import { Whisker } from '../../../parts/whisker';
 import { Rows, type Which } from './rows';
 
 type Quality = Schema<'quality_view'>;
+type Agreement = Quality['agreements'][number];
 const NAMES: Record<string, string> = { alpha: 'Krippendorff’s α', fleiss: 'Fleiss’ κ', cohen: 'Cohen’s κ (mean of pairs)', percent: 'Share of agreeing pairs' };
 
-function Overall({ campaign, quality, label }: { campaign: string; quality: Quality; label: string }) {
+/** Agreements on one scale, each with its interval and open to the answers behind its count. */
+function Estimates({ campaign, rows, nameOf, whichOf }: { campaign: string; rows: Agreement[]; nameOf: (one: Agreement) => string; whichOf: (one: Agreement) => Which }) {
   const [which, setWhich] = useState<Which>();
+  return (
+    <div className="estimates">
+      {rows.map((one) => (
+        <Fragment key={`${one.metric} ${one.left_id} ${one.right_id} ${one.stratum}`}>
+          <Text size="sm">{nameOf(one)}</Text>
+          <Whisker value={one.estimate} low={one.low} high={one.high} label={nameOf(one)} />
+          <Button size="compact-xs" variant="subtle" aria-label={`n ${count(one.unit_count)} tasks behind ${nameOf(one)}`} onClick={() => setWhich(whichOf(one))}>n {count(one.unit_count)}</Button>
+        </Fragment>
+      ))}
+      {which !== undefined && <Rows campaign={campaign} which={which} close={() => setWhich(undefined)} />}
+    </div>
+  );
+}
+
+function Overall({ campaign, quality, label }: { campaign: string; quality: Quality; label: string }) {
   const rows = quality.agreements.filter((one) => one.label === label && one.left_id === '' && one.stratum === '');
   return (
     <Panel title="Agreement over all experts" hint="Beyond chance, with 95 % intervals by bootstrap over tasks." rows={rows} name="agreement">
-      <Stack gap={6}>{rows.map((one) => (
-        <Group key={one.metric} justify="space-between"><Text size="sm">{NAMES[one.metric]}</Text>
-          <Group gap="xs"><Whisker value={one.estimate} low={one.low} high={one.high} label={one.metric} /><Button size="compact-xs" variant="subtle" aria-label={`n ${count(one.unit_count)} tasks behind ${NAMES[one.metric]}`} onClick={() => setWhich({ title: 'All answers', label })}>n {count(one.unit_count)}</Button></Group></Group>
-      ))}</Stack>
-      {which !== undefined && <Rows campaign={campaign} which={which} close={() => setWhich(undefined)} />}
+      <Estimates campaign={campaign} rows={rows} nameOf={(one) => NAMES[one.metric] ?? one.metric} whichOf={() => ({ title: 'All answers', label })} />
     </Panel>
   );
 }
 
 function Strata({ campaign, quality, label }: { campaign: string; quality: Quality; label: string }) {
-  const [which, setWhich] = useState<Which>();
   const rows = quality.agreements.filter((one) => one.label === label && one.stratum !== '' && one.metric === 'alpha');
   return (
     <Panel title="Agreement by domain" hint="Krippendorff’s α on the tasks of each domain. Press a count for its answers." rows={rows} name="agreement-by-domain">
-      {rows.length === 0 ? <Text size="sm" c="dimmed">All tasks are of one domain.</Text> : (
-        <Stack gap={6}>{rows.map((one) => (
-          <Group key={one.stratum} justify="space-between"><Text size="sm">{one.stratum}</Text>
-            <Group gap="xs"><Whisker value={one.estimate} low={one.low} high={one.high} label={one.stratum} />
-              <Button size="compact-xs" variant="subtle" onClick={() => setWhich({ title: `Answers in ${one.stratum}`, label, stratum: one.stratum })}>n {count(one.unit_count)}</Button></Group></Group>
-        ))}</Stack>
-      )}
-      {which !== undefined && <Rows campaign={campaign} which={which} close={() => setWhich(undefined)} />}
+      {rows.length === 0
+        ? <Text size="sm" c="dimmed">All tasks are of one domain.</Text>
+        : <Estimates campaign={campaign} rows={rows} nameOf={(one) => one.stratum} whichOf={(one) => ({ title: `Answers in ${one.stratum}`, label, stratum: one.stratum })} />}
     </Panel>
   );
 }
 
 function Pairs({ campaign, quality, label }: { campaign: string; quality: Quality; label: string }) {
-  const [which, setWhich] = useState<Which>();
   const rows = quality.agreements.filter((one) => one.label === label && one.metric === 'cohen' && one.left_id !== '' && one.left_id !== 'truth');
   return (
-    <Panel title="Cohen’s κ, pair by pair" rows={rows} name="agreement-by-pair">
-      {rows.length === 0 ? <Text size="sm" c="dimmed">No two experts have answered the same tasks yet.</Text> : (
-        <Table.ScrollContainer minWidth={380} mah={320}>
-          <Table verticalSpacing={4}><Table.Tbody>{rows.map((one) => (
-            <Table.Tr key={one.left_id + one.right_id}><Table.Td><span className="name">{one.left_name}</span> and <span className="name">{one.right_name}</span></Table.Td><Table.Td><Whisker value={one.estimate} low={one.low} high={one.high} label={`${one.left_name} and ${one.right_name}`} /></Table.Td><Table.Td ta="right"><Button size="compact-xs" variant="subtle" aria-label={`n ${count(one.unit_count)} tasks of ${one.left_name} and ${one.right_name}`} onClick={() => setWhich({ title: `${one.left_name} and ${one.right_name}`, label, rater_id: one.left_id, other_id: one.right_id, other_name: one.right_name })}>n {count(one.unit_count)}</Button></Table.Td></Table.Tr>
-          ))}</Table.Tbody></Table>
-        </Table.ScrollContainer>
-      )}
-      {which !== undefined && <Rows campaign={campaign} which={which} close={() => setWhich(undefined)} />}
+    <Panel title="Cohen’s κ, pair by pair" hint="Press a count for what both said." rows={rows} name="agreement-by-pair">
+      {rows.length === 0
+        ? <Text size="sm" c="dimmed">No two experts have answered the same tasks yet.</Text>
+        : (
+          <ScrollArea.Autosize mah={320} type="auto">
+            <Estimates campaign={campaign} rows={rows} nameOf={(one) => `${one.left_name} and ${one.right_name}`} whichOf={(one) => ({ title: `${one.left_name} and ${one.right_name}`, label, rater_id: one.left_id, other_id: one.right_id, other_name: one.right_name })} />
+          </ScrollArea.Autosize>
+        )}
     </Panel>
   );
 }

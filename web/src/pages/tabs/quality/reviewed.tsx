@@ -10,7 +10,7 @@ export interface Reviewed {
   title: string;
   clause_code?: string;
   engagement_id?: string;
-  among?: 'all' | 'adverse' | 'appealed' | 'overturned' | 'planted';
+  among?: 'all' | 'rejected' | 'returned' | 'fixed' | 'adverse' | 'appealed' | 'overturned' | 'divided' | 'planted';
 }
 
 export function ReviewedRows({ campaign, which, close }: { campaign: string; which: Reviewed; close: () => void }) {
