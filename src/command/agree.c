@@ -9,8 +9,10 @@
 #include "command/names.h"
 #include "command/rating_file.h"
 #include "command/table.h"
+#include "command/within_memory.h"
 #include "engine/agree/agree.h"
 #include "engine/agree/scale.h"
+#include "sys/spill.h"
 #include "sys/threads.h"
 
 enum { PAIRS_MAX = 1000000 };
@@ -22,6 +24,7 @@ struct agree_command {
     const char *order;
     const char *by;
     const char *repeats;
+    const char *memory;
     int64_t bootstrap;
     int64_t seed;
     int64_t threads;
@@ -44,6 +47,7 @@ static const struct field fields[] = {
     TEXT(agree_command, by, .optional = true, .doc = "Strata item,stratum, each reported too"),
     TEXT(agree_command, repeats, .choices = "error|last|mean",
          .doc = "What to do when a worker labels an item again"),
+    TEXT(agree_command, memory, .doc = SPILL_MEMORY_DOC),
     INT(agree_command, bootstrap, .max = 1000000, .doc = "Poisson replicates over items; 0: none"),
     INT(agree_command, seed, .max = 9e15, .doc = "Seed of the replicates"),
     REAL(agree_command, confidence, .min = 0.01, .max = 0.9999, .doc = "Coverage of the intervals"),
@@ -54,6 +58,7 @@ static const struct field fields[] = {
 static const struct agree_command defaults = {.metric = "all",
                                               .level = "nominal",
                                               .repeats = "error",
+                                              .memory = SPILL_MEMORY_DEFAULT,
                                               .bootstrap = 1000,
                                               .seed = 1,
                                               .confidence = 0.95};
@@ -340,7 +345,7 @@ static struct rating_rules rules_of(const struct agree_command *options)
                                  .order = options->order};
 }
 
-static enum err run_agree(struct invocation *call)
+static enum err run_bounded(struct invocation *call, struct spill *spill)
 {
     const struct agree_command *options = call->options;
     struct parallel threads = threads_new((size_t)options->threads);
@@ -349,6 +354,7 @@ static enum err run_agree(struct invocation *call)
     RATING_FILE_SCOPE file = {0};
 
     rules.parallel = plan.options.parallel = &threads;
+    rules.spill = spill;
     TRY(rating_file_read(call->arena, call->words[0], &rules, &file, call->fault));
     struct agree_input input = {.ratings = file.ratings,
                                 .rating_count = file.rating_count,
@@ -362,7 +368,8 @@ static enum err run_agree(struct invocation *call)
                                   .metrics = plan.names,
                                   .metric_count = plan.metric_count,
                                   .coefficient_count = plan.coefficient_count,
-                                  .confidence = options->confidence};
+                                  .confidence = options->confidence,
+                                  .replicates = (uint32_t)options->bootstrap};
 
     TRY(measure_all(call, &plan, &input, &report.whole.results));
     if (options->by != NULL) {
@@ -379,6 +386,13 @@ static enum err run_agree(struct invocation *call)
     return OK;
 }
 
+static enum err run_agree(struct invocation *call)
+{
+    const struct agree_command *command = call->options;
+
+    return within_memory(call, command->memory, run_bounded);
+}
+
 static const struct command commands[] = {
     {.name = "agree",
      .words = "LABELS.csv",
@@ -391,7 +405,11 @@ static const struct command commands[] = {
          "was\n"
          "observed and expected by chance. kappa and scott of more than two workers are means "
          "over\n"
-         "pairs. A coefficient that the labels leave undefined says why (null in JSON).",
+         "pairs. A coefficient that the labels leave undefined says why (null in JSON); an "
+         "interval\n"
+         "is unknown with fewer than two items of two labels, or where half of the replicates "
+         "leave\n"
+         "the coefficient undefined.",
      .examples = "periti agree labels.csv\n"
                  "periti agree labels.csv --metric kappa --pairs --json\n"
                  "periti agree scores.csv --metric alpha --level interval --by domains.csv\n"

@@ -1,6 +1,7 @@
 #include "command/agree_report.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"
@@ -9,24 +10,30 @@
 #include "command/names.h"
 #include "command/rating_file.h"
 
-static void print_result(FILE *to, const char *metric, const struct agree_result *result,
-                         bool corrected)
+/* What rounds to zero has no sign. */
+static double shown(double value)
 {
-    fprintf(to, "%-18s", metric);
+    return fabs(value) < 0.00005 ? 0 : value;
+}
+
+static void print_result(FILE *to, const struct agree_report *report, size_t metric,
+                         const struct agree_result *result)
+{
+    fprintf(to, "%-18s", report->metrics[metric]);
     if (!result->defined) {
         fprintf(to, "undefined: %s\n", result->undefined_because);
         return;
     }
-    fprintf(to, "%8.4f", result->value);
+    fprintf(to, "%8.4f", shown(result->value));
     if (result->has_interval) {
-        fprintf(to, "  [%7.4f, %7.4f]", result->interval.low, result->interval.high);
+        fprintf(to, "  [%7.4f, %7.4f]", shown(result->interval.low), shown(result->interval.high));
     } else {
-        fprintf(to, "  %18s", "");
+        fprintf(to, "  %18s", report->replicates > 0 ? "[interval unknown]" : "");
     }
     if (result->has_error) {
         fprintf(to, "  se %.5f", result->error);
     }
-    if (corrected) {
+    if (metric < report->coefficient_count) {
         fprintf(to, "  observed %.4f chance %.4f", result->observed, result->chance);
     }
     fputc('\n', to);
@@ -41,7 +48,7 @@ static void print_section(FILE *to, const struct agree_report *report,
                           const struct agree_section *section)
 {
     for (size_t i = 0; i < count_of(report, section); i++) {
-        print_result(to, report->metrics[i], &section->results[i], i < report->coefficient_count);
+        print_result(to, report, i, &section->results[i]);
     }
 }
 

@@ -27,6 +27,7 @@ struct agree_report {
     size_t metric_count;
     size_t coefficient_count; /* corrected for chance: these come first, and for pairs alone */
     double confidence;
+    uint32_t replicates; /* behind the intervals; 0: none were asked for */
     struct agree_section whole;
     const struct agree_section *pairs;
     size_t pair_count;

@@ -9,8 +9,10 @@
 #include "command/rank_bias.h"
 #include "command/rank_follow.h"
 #include "command/rank_report.h"
+#include "command/within_memory.h"
 #include "engine/rank/rank.h"
 #include "sys/file.h"
+#include "sys/spill.h"
 #include "sys/threads.h"
 
 struct rank_command {
@@ -21,6 +23,7 @@ struct rank_command {
     const char *style;
     const char *out;
     const char *raters;
+    const char *memory;
     double prior;
     double confidence;
     double fade;
@@ -47,6 +50,7 @@ static const struct field fields[] = {
     TEXT(rank_command, out, .optional = true,
          .doc = "Write item,score,error,low,high,comparisons,component here"),
     TEXT(rank_command, raters, .optional = true, .doc = "Write one row a rater here"),
+    TEXT(rank_command, memory, .doc = SPILL_MEMORY_DOC),
     REAL(rank_command, prior, .min = 1e-9, .max = 1e6,
          .doc = "Precision of the normal prior that holds scores near zero"),
     REAL(rank_command, confidence, .min = 0.01, .max = 0.9999, .doc = "Coverage of the intervals"),
@@ -64,6 +68,7 @@ static const struct field fields[] = {
 };
 static const struct rank_command defaults = {.ties = "davidson",
                                              .error = "sandwich",
+                                             .memory = SPILL_MEMORY_DEFAULT,
                                              .prior = 0.1,
                                              .confidence = 0.95,
                                              .replicates = 200,
@@ -174,7 +179,7 @@ static enum err read_files(struct invocation *call, const struct rank_command *c
     return OK;
 }
 
-static enum err run_rank(struct invocation *call)
+static enum err run_bounded(struct invocation *call, struct spill *)
 {
     const struct rank_command *command = call->options;
     struct parallel threads = threads_new((size_t)command->threads);
@@ -210,6 +215,13 @@ static enum err run_rank(struct invocation *call)
         rank_report_print(call->out, &report);
     }
     return OK;
+}
+
+static enum err run_rank(struct invocation *call)
+{
+    const struct rank_command *command = call->options;
+
+    return within_memory(call, command->memory, run_bounded);
 }
 
 static const struct command commands[] = {

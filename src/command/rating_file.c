@@ -151,7 +151,7 @@ static enum err take_order(const char *order, struct map *labels, struct fault *
 enum err rating_file_read(struct arena *arena, const char *path, const struct rating_rules *rules,
                           struct rating_file *out, struct fault *fault)
 {
-    RATING_FILE_SCOPE file = {.items = names_new(NULL), .workers = map_new(arena)};
+    RATING_FILE_SCOPE file = {.items = names_new(rules->spill), .workers = map_new(arena)};
     struct map *labels = map_new(arena);
 
     TRY(take_order(rules->order, labels, fault));
@@ -162,7 +162,7 @@ enum err rating_file_read(struct arena *arena, const char *path, const struct ra
     for (size_t i = 0; i < file.rating_count; i++) {
         file.ratings[i].value = to[file.ratings[i].value];
     }
-    TRY(repeats_settle(path, rules->repeats, &file, fault));
+    TRY(repeats_settle(path, rules->repeats, &file, rules->spill, fault));
     *out = file;
     file.items = NULL;
     return OK;

@@ -17,6 +17,7 @@ struct fault;
 struct map;
 struct names;
 struct parallel;
+struct spill;
 
 struct rating_file {
     struct names *items;
@@ -38,6 +39,7 @@ struct rating_rules {
     enum repeats repeats;
     bool numbers; /* labels must be numbers; equal numbers are one label however written */
     const struct parallel *parallel; /* NULL: one thread */
+    struct spill *spill;             /* where names of items lie; NULL: in memory */
     const char *order; /* "low,middle,high": every label, in this order; NULL: as sorted */
 };
 

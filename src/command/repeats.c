@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/arena_source.h"
 #include "base/fault.h"
 #include "base/map.h"
 #include "command/names.h"
 #include "command/table.h"
+#include "sys/spill.h"
 
 static const uint32_t DROPPED = UINT32_MAX;
 
@@ -169,9 +171,9 @@ static uint32_t *bucket(struct arena *arena, const struct rating_file *file, uin
 }
 
 enum err repeats_settle(const char *path, enum repeats repeats, struct rating_file *file,
-                        struct fault *fault)
+                        struct spill *spill, struct fault *fault)
 {
-    ARENA_SCOPE scratch = arena_new();
+    ARENA_SCOPE scratch = arena_new_from(spill_source(spill));
     uint32_t item_count = names_count(file->items);
     uint32_t *starts = arena_array(scratch, uint32_t, (size_t)item_count + 2);
     uint32_t *seen = arena_array(scratch, uint32_t, map_count(file->workers));

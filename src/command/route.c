@@ -63,6 +63,7 @@ struct plan {
     double gain;
     double before;
     double after;
+    bool grounded; /* some worker's skill shows: beside another's label, or a known answer */
 };
 
 static enum err take_costs(struct table *rows, const struct label_file *file, double *cost,
@@ -143,6 +144,17 @@ static void spend(struct arena *arena, const struct label_file *file, struct rou
     plan->after = route_expected_accuracy(route);
 }
 
+/* Without a known answer or an item with two labels, nothing tells how good anybody is. */
+static bool is_grounded(const struct truth_input *input)
+{
+    bool grounded = input->gold != NULL;
+
+    for (uint32_t item = 0; item < input->item_count && !grounded; item++) {
+        grounded = input->first[item + 1] - input->first[item] > 1;
+    }
+    return grounded;
+}
+
 static void print_json(struct invocation *call, const struct plan *plan)
 {
     struct buffer buffer = buffer_new(call->arena);
@@ -163,6 +175,8 @@ static void print_json(struct invocation *call, const struct plan *plan)
     json_real(&json, plan->before);
     json_name(&json, "expected_accuracy_after");
     json_real(&json, plan->after);
+    json_name(&json, "skill_known");
+    json_bool(&json, plan->grounded);
     json_close(&json, '}');
     fprintf(call->out, "%s\n", buffer.at);
 }
@@ -174,6 +188,10 @@ static void print_plain(struct invocation *call, const struct plan *plan)
     fprintf(call->out, "spent              %.6g\n", plan->spent);
     fprintf(call->out, "information        %.4f nats\n", plan->gain);
     fprintf(call->out, "expected accuracy  %.4f now, %.4f afterwards\n", plan->before, plan->after);
+    if (!plan->grounded) {
+        fprintf(call->out, "no item has two labels, and none a known answer: how good the workers "
+                           "are is not known, but taken as usual\n");
+    }
     if (plan->picks == 0) {
         fprintf(call->out, "nothing is worth asking: every item has reached the target, or nobody "
                            "is left to ask\n");
@@ -231,6 +249,7 @@ static enum err run_route(struct invocation *call)
                                                .parallel = &threads},
                         &file, call->fault));
     TRY(plan_file(call, options, &route, &file));
+    plan.grounded = is_grounded(&file.input);
     if (options->out != NULL) {
         TRY(output_open(call->arena, options->out, &output, call->fault));
         fprintf(output.file, "item,worker,gain,cost\n");

@@ -1,13 +1,13 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/arena_source.h"
 #include "base/fault.h"
 #include "cli/command.h"
 #include "command/groups.h"
 #include "command/label_file.h"
 #include "command/truth_numeric.h"
 #include "command/truth_report.h"
+#include "command/within_memory.h"
 #include "engine/truth/skill.h"
 #include "sys/spill.h"
 #include "sys/threads.h"
@@ -136,9 +136,10 @@ static enum err run_classes(struct invocation *call, const struct truth_command 
     return OK;
 }
 
-static enum err run_bounded(struct invocation *call, const struct truth_command *options,
-                            struct spill *spill)
+static enum err run_bounded(struct invocation *call, struct spill *spill)
 {
+    const struct truth_command *options = call->options;
+
     if (strcmp(options->method, "numeric") != 0) {
         return run_classes(call, options, spill);
     }
@@ -156,14 +157,8 @@ static enum err run_bounded(struct invocation *call, const struct truth_command 
 static enum err run_truth(struct invocation *call)
 {
     const struct truth_command *options = call->options;
-    SPILL_SCOPE spill = NULL;
-    struct invocation bounded = *call;
 
-    TRY(spill_new(options->memory, &spill, call->fault));
-    ARENA_SCOPE arena = arena_new_from(spill_source(spill));
-
-    bounded.arena = arena;
-    return run_bounded(&bounded, options, spill);
+    return within_memory(call, options->memory, run_bounded);
 }
 
 static const struct command commands[] = {

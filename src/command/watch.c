@@ -108,18 +108,44 @@ static int most_suspect_first(const void *left, const void *right)
                       : (a->worker > b->worker) - (a->worker < b->worker);
 }
 
+/* Why drift cannot be judged. */
+static void print_unjudged(FILE *to, const struct watch_drift *drift, int64_t label_min)
+{
+    if (drift->used_count == 0) {
+        fprintf(to, "  not known: nobody else has labelled these items\n");
+    } else if (drift->used_count < (uint64_t)label_min) {
+        fprintf(to,
+                "  not judged: %" PRIu64 " of %" PRId64
+                " labels that others' can be held against\n",
+                drift->used_count, label_min);
+    } else {
+        fprintf(to, "  not judged: no label surprises more than another\n");
+    }
+}
+
+static void print_share(FILE *to, int width, int digits, bool known, double value)
+{
+    if (known) {
+        fprintf(to, " %*.*f", width, digits, value);
+    } else {
+        fprintf(to, " %*s", width, "-");
+    }
+}
+
 static void drift_print(FILE *to, const struct rating_file *file, const struct drift_row *rows,
-                        uint32_t count)
+                        uint32_t count, int64_t label_min)
 {
     fprintf(to, "%-24s %8s %9s %6s %7s %17s %15s %8s\n", "worker", "labels", "agreement", "spam",
             "cusum", "worst run", "surprise", "p");
     for (uint32_t i = 0; i < count; i++) {
         const struct watch_drift *drift = rows[i].drift;
 
-        fprintf(to, "%-24s %8" PRIu64 " %9.4f %6.3f", map_key(file->workers, rows[i].worker).at,
-                drift->label_count, drift->agreement, drift->spam);
+        fprintf(to, "%-24s %8" PRIu64, map_key(file->workers, rows[i].worker).at,
+                drift->label_count);
+        print_share(to, 9, 4, drift->used_count > 0, drift->agreement);
+        print_share(to, 6, 3, drift->has_spam, drift->spam);
         if (!drift->has_drift) {
-            fprintf(to, "  too few labels, or all alike, to judge drift\n");
+            print_unjudged(to, drift, label_min);
             continue;
         }
         fprintf(to, " %7.2f %8" PRIu64 "-%-8" PRIu64 " %7.3f %7.3f %8.4f%s\n", drift->cusum,
@@ -161,7 +187,7 @@ static void write_drift(struct json_out *json, const struct rating_file *file,
     write_int(json, "labels_used", true, drift->used_count);
     write_real(json, "agreement", used, drift->agreement);
     write_real(json, "surprise", used, drift->surprise);
-    write_real(json, "spam", used, drift->spam);
+    write_real(json, "spam", drift->has_spam, drift->spam);
     write_real(json, "cusum", drift->has_drift, drift->cusum);
     write_int(json, "from", drift->has_drift, drift->from + 1);
     write_int(json, "to", drift->has_drift, drift->to);
@@ -213,7 +239,7 @@ static enum err run_drift(struct invocation *call)
     if (command->json) {
         drift_json(call, &file, rows, labels.worker_count);
     } else {
-        drift_print(call->out, &file, rows, labels.worker_count);
+        drift_print(call->out, &file, rows, labels.worker_count, command->label_min);
     }
     return OK;
 }
@@ -306,6 +332,7 @@ static const struct command commands[] = {
          "the order of time. A label surprises as far as the others disagree; the worst run is\n"
          "where surprise rose most above the worker's mean (cusum), p the chance of such a run if\n"
          "the order meant nothing. spam: 1 tells all classes apart, 0 answers without regard.\n"
+         "What cannot be known of a worker is - (null in JSON), with the reason.\n"
          "This is evidence for a person to look at, not a verdict.",
      .examples = "periti drift labels.csv --json\n"},
     {.name = "collude",

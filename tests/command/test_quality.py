@@ -102,6 +102,31 @@ def poor_labels_are_answered_by_every_method():
         answered(HEAD + rows, "route", "--budget", "3")
 
 
+def what_cannot_be_known_is_said():
+    lone = HEAD + "a,w,x\nb,w,y\nc,w,x\n"
+    assert "nobody else has labelled" in answered(lone, "drift")
+    [worker] = json.loads(answered(lone, "drift", "--json"))["workers"]
+    assert worker["labels"] == 3 and [worker[key] for key in ("agreement", "surprise", "spam", "cusum", "p")] == [None] * 5
+    assert "1 of 20" in answered(HEAD + "a,u,x\na,v,y\n", "drift")
+    same = HEAD + "".join(f"{i},{w},x\n" for i in range(30) for w in "uv")
+    assert "no label surprises more" in answered(same, "drift")
+    assert [row["spam"] for row in json.loads(answered(same, "drift", "--json"))["workers"]] == [None, None]
+    for rows in (lone, same):
+        assert json.loads(answered(rows, "collude", "--json")) == {"pairs_judged": 0, "pairs": []}
+    assert not json.loads(answered(lone, "route", "--budget", "2", "--json"))["skill_known"]
+    assert json.loads(answered(same, "route", "--budget", "2", "--json"))["skill_known"]
+    one = HEAD + "a,u,x\na,v,y\n"
+    assert "[interval unknown]" in answered(one, "agree") and "unknown" not in answered(one, "agree", "--bootstrap", "0")
+    assert "-0.0000" not in answered(HEAD + "a,u,x\na,v,y\nb,u,z\nb,v,w\n", "agree")
+
+
+def memory_must_be_an_amount():
+    for command, rows in (("agree", HEAD + "a,u,x\na,v,y\n"), ("rank", PAIRS + "a,b,a\n")):
+        for amount in ("much", "1M", "-1G", "1T", ""):
+            refused(rows, command, "--memory", amount, naming=["memory"])
+        assert answered(rows, command, "--memory", "256M") == answered(rows, command)
+
+
 def numbers_must_be_numbers():
     refused(HEAD + "a,w,1\nb,w,nan\n", "truth", "--method", "numeric", naming=["line 3", "nan", "finite"])
     refused(HEAD + "a,w,1\nb,w,inf\n", "truth", "--method", "numeric", naming=["line 3", "inf", "finite"])
@@ -191,7 +216,7 @@ def columns_may_stand_in_any_order_and_threads_do_not_matter():
 
 
 CASES = [broken_labels_name_line_and_field, a_pipe_says_the_same_as_a_file, repeats_are_settled_as_asked,
-         poor_labels_are_answered_by_every_method, numbers_must_be_numbers, broken_comparisons_name_line_and_field, poor_comparisons_are_answered,
+         poor_labels_are_answered_by_every_method, what_cannot_be_known_is_said, memory_must_be_an_amount, numbers_must_be_numbers, broken_comparisons_name_line_and_field, poor_comparisons_are_answered,
          styles_biases_and_later_comparisons_are_told, columns_may_stand_in_any_order_and_threads_do_not_matter]
 print(f"1..{len(CASES)}")
 failed = 0

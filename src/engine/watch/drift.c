@@ -69,6 +69,17 @@ static void collect(const struct crowd *crowd, uint32_t worker, struct bench *be
     }
 }
 
+/* Below one expected item a row is mostly the worker's marginal, and tells nothing. */
+static bool tells_classes(const struct bench *bench, uint32_t classes)
+{
+    uint32_t count = 0;
+
+    for (uint32_t k = 0; k < classes; k++) {
+        count += bench->seen[k] >= 1;
+    }
+    return count > 1;
+}
+
 /* Mean squared distance of two rows, over the largest that there can be. Each row is drawn towards
  * the worker's marginal by one label, so that an unseen class says nothing. */
 static double spam_score(const struct bench *bench, uint32_t classes, uint64_t count)
@@ -93,7 +104,7 @@ static double spam_score(const struct bench *bench, uint32_t classes, uint64_t c
             }
         }
     }
-    return classes < 2 ? 0 : sum / ((double)classes * (classes - 1));
+    return sum / ((double)classes * (classes - 1));
 }
 
 /* Page's scheme: where the sum above the allowance climbs highest from its last zero. */
@@ -156,7 +167,7 @@ static void judge(const struct watch_drift_options *options, uint32_t worker, st
     double allowance = drift->surprise + options->slack * deviation;
     uint32_t as_high = 0;
 
-    if (count < options->label_min || !(deviation > 1e-9)) {
+    if (!(deviation > 1e-9)) {
         return;
     }
     struct run run = cusum(bench->surprise, count, allowance);
@@ -246,11 +257,14 @@ enum err watch_drift_find(struct arena *arena, const struct watch_labels *labels
                           .seen = arena_array(scratch, double, classes)};
 
     for (uint32_t worker = 0; worker < labels->worker_count; worker++) {
-        collect(&crowd, worker, &bench, &drifts[worker]);
-        if (drifts[worker].used_count > 0) {
-            drifts[worker].spam =
-                spam_score(&bench, labels->class_count, drifts[worker].used_count);
-            judge(options, worker, &bench, &drifts[worker]);
+        struct watch_drift *drift = &drifts[worker];
+
+        collect(&crowd, worker, &bench, drift);
+        if (drift->used_count >= options->label_min) {
+            drift->has_spam = tells_classes(&bench, labels->class_count);
+            drift->spam =
+                drift->has_spam ? spam_score(&bench, labels->class_count, drift->used_count) : 0;
+            judge(options, worker, &bench, drift);
         }
     }
     raise_alarms(scratch, drifts, labels->worker_count, options->false_found);

@@ -28,16 +28,18 @@ struct watch_drift_options {
 struct watch_drift {
     uint64_t label_count; /* all of the worker's */
     uint64_t used_count;  /* of items that others labelled too: only these count */
-    double agreement;     /* mean probability that the others give to the worker's labels */
+    double agreement;     /* mean probability that the others give to the worker's labels; zero, as
+                             all below, where no label is used */
     double surprise;      /* mean, in nats above what the others' labels would have */
-    double spam;          /* 1: rows of the confusion matrix differ as much as can be; 0: not at
-                             all, the worker answers without regard to the item (Raykar and Yu 2012) */
-    bool has_drift;       /* judged: enough labels, and they differ */
-    double cusum;         /* its largest value, in standard deviations */
-    uint64_t from;        /* used label at which the worst run starts, from zero */
-    uint64_t to;          /* and where it ends, exclusive */
-    double before;        /* mean surprise outside the run */
-    double within;        /* and inside it */
+    bool has_spam;  /* labels enough are used, and the others tell two classes apart in them */
+    double spam;    /* 1: rows of the confusion matrix differ as much as can be; 0: not at
+                       all, the worker answers without regard to the item (Raykar and Yu 2012) */
+    bool has_drift; /* labels enough are used, and they differ in surprise */
+    double cusum;   /* its largest value, in standard deviations */
+    uint64_t from;  /* used label at which the worst run starts, from zero */
+    uint64_t to;    /* and where it ends, exclusive */
+    double before;  /* mean surprise outside the run */
+    double within;  /* and inside it */
     double p;
     bool alarm;
 };
