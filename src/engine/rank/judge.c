@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "engine/rank/link.h"
 #include "engine/rank/newton.h"
+#include "engine/rank/skill_error.h"
 #include "num/solve.h"
 
 enum { TRAITS = 3, SKILL = 0, SIDE = 1, TIE = 2, STYLES_MAX = 32, SOLVE_ROUNDS_MAX = 200 };
@@ -438,6 +439,9 @@ void judge_fit(struct arena *arena, const struct rank_input *input, const float 
         fit->converged = changed(judge, fit, &last) < 10 * options->step_min;
     }
     look(judge, fit);
+    if (judge->skilled) {
+        skill_errors_widen(arena, input, judge->diagonal, fit);
+    }
     fit->common.skill = 1;
     fit->common.side = judge->rater_count > 1 ? judge->mean[SIDE] : fit->raters[0].side;
     fit->common.tie = judge->rater_count > 1 ? judge->mean[TIE] : fit->raters[0].tie;

@@ -76,9 +76,10 @@ struct rank_options {
                            .step_min = 2e-5})
 
 struct rank_rater {
-    double skill;       /* 1 is the average; 0 answers at random */
-    double skill_error; /* standard errors, from the curvature, scores held fixed */
-    double tie;         /* log-odds of a tie between equals against either winner */
+    double skill; /* 1 is the average; 0 answers at random */
+    double
+        skill_error; /* standard errors, from the curvature; of tie and side, scores held fixed */
+    double tie;      /* log-odds of a tie between equals against either winner */
     double tie_error;
     double side; /* log-odds given to the one shown first */
     double side_error;

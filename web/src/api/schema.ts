@@ -1075,6 +1075,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{campaign_id}/quality/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List an expert's answers to known tasks */
+        get: operations["quality_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaign_id}/quality/clauses": {
         parameters: {
             query?: never;
@@ -7920,6 +7937,26 @@ export interface components {
             /** @description Those that did not, newest first */
             missed: components["schemas"]["check_view"][];
         };
+        /** @description An answer to a task whose answer is known */
+        check_row: {
+            /** @description The answer */
+            submission_id: string;
+            /** @description The task */
+            task_id: string;
+            /** @description The client's own identifier of it */
+            external_id?: string;
+            /** @description What was answered */
+            answer: unknown;
+            /** @description The known answer */
+            known: unknown;
+            /** @description The clause that settles it */
+            clause_code: string;
+            /**
+             * Format: date-time
+             * @description When it was answered
+             */
+            submitted_at: string;
+        };
         /** @description A check that an answer did not meet */
         check_view: {
             /** @description The own answer that missed */
@@ -8097,7 +8134,7 @@ export interface components {
             fixed: number;
             /**
              * Format: int64
-             * @description Rejections that were appealed
+             * @description Those whose appeal was decided
              */
             appealed: number;
             /**
@@ -11132,6 +11169,13 @@ export interface components {
              * @description Since when
              */
             since_at: string;
+        };
+        /** @description The answers behind how often known ones were met */
+        met_list: {
+            /** @description Newest first */
+            items: components["schemas"]["check_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
         };
         /** @description A milestone that was reached */
         milestone_approval: {
@@ -19154,6 +19198,37 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    quality_checks: {
+        parameters: {
+            query: {
+                engagement_id: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List an expert's answers to known tasks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["met_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     quality_clauses: {
         parameters: {
             query?: never;
@@ -19361,7 +19436,7 @@ export interface operations {
             query?: {
                 clause_code?: string;
                 engagement_id?: string;
-                among?: "all" | "adverse" | "appealed" | "overturned" | "planted";
+                among?: "all" | "rejected" | "returned" | "fixed" | "adverse" | "appealed" | "overturned" | "divided" | "planted";
                 after?: string;
                 limit?: number;
             };

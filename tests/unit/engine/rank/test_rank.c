@@ -276,6 +276,59 @@ static void raters__are_found_again(void)
     }
 }
 
+/* Skills whose mean is one, each with as many comparisons; the share within 1.96 errors. */
+static double skill_coverage(uint64_t seed, uint32_t items, uint32_t raters, uint32_t each)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct bag *bag = arena_new_of(arena, struct bag);
+    struct rng rng = rng_new(seed);
+    double *score = arena_array(arena, double, items);
+    double *skill = arena_array(arena, double, raters);
+    struct rank_options options = RANK_DEFAULTS;
+    struct rank_fit fit;
+    struct fault fault = {0};
+    double mean = 0;
+    double covered = 0;
+
+    plant(bag, seed, items, (size_t)raters * each, score);
+    for (uint32_t rater = 0; rater < raters; rater++) {
+        skill[rater] = 1 + 0.3 * rng_normal(&rng);
+        mean += skill[rater] / raters;
+    }
+    for (size_t i = 0; i < bag->count; i++) {
+        bag->rater[i] = (uint32_t)(i % raters);
+        bag->outcome[i] = draw(
+            &rng, skill[i % raters] / mean * (score[bag->left[i]] - score[bag->right[i]]), 0.7);
+    }
+    struct rank_input input = input_of(bag, items);
+
+    input.rater = bag->rater;
+    input.rater_count = raters;
+    options.error = RANK_NO_ERROR;
+    if (rank_fit(arena, &input, &options, &fit, &fault) != OK) {
+        return -1;
+    }
+    for (uint32_t rater = 0; rater < raters; rater++) {
+        covered += fabs(fit.raters[rater].skill - skill[rater] / mean) <
+                   1.96 * fit.raters[rater].skill_error;
+    }
+    return covered / raters;
+}
+
+/* Also where the scores rest on few comparisons each. */
+static void raters__skills_are_covered(void)
+{
+    double few = 0;
+    double many = 0;
+
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        few += skill_coverage(seed, 200, 50, 60) / 12;
+        many += skill_coverage(seed, 30, 50, 200) / 12;
+    }
+    CHECK(few > 0.93 && few < 0.975);
+    CHECK(many > 0.93 && many < 0.975);
+}
+
 static void components__are_told_apart(void)
 {
     ARENA_SCOPE arena = arena_new();
@@ -324,4 +377,5 @@ static void fit__refuses_nonsense(void)
 TEST_MAIN(CASE(fit__equals_the_journals), CASE(intervals__cover_planted_scores),
           CASE(intervals__cover_with_few_comparisons), CASE(fit__stops_where_nobody_ties),
           CASE(fit__does_not_care_who_stands_left), CASE(raters__are_found_again),
-          CASE(components__are_told_apart), CASE(fit__refuses_nonsense))
+          CASE(raters__skills_are_covered), CASE(components__are_told_apart),
+          CASE(fit__refuses_nonsense))
