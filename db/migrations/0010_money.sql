@@ -301,6 +301,8 @@ CREATE TABLE billing_profile (
     address         TEXT NOT NULL,
     country         TEXT NOT NULL, -- ISO 3166-1 alpha-2
     tax_number      TEXT,
+    tax_class       TEXT NOT NULL CHECK (tax_class IN ('standard', 'zero', 'exempt', 'reverse_charge', 'outside')),
+    tax_reason      TEXT, -- why there is no tax
     tax_points      INT64 NOT NULL CHECK (tax_points BETWEEN 0 AND 10000), -- hundredths of a percent
     due_days        INT64 NOT NULL CHECK (due_days BETWEEN 0 AND 365),
     changed_at      INT64 NOT NULL
@@ -320,6 +322,8 @@ CREATE TABLE invoice (
     seller_address  TEXT NOT NULL,
     seller_country  TEXT NOT NULL,
     seller_tax_number TEXT NOT NULL,
+    seller_account_number TEXT, -- where to pay to
+    seller_bank_code TEXT,
     buyer_name      TEXT NOT NULL,
     buyer_address   TEXT NOT NULL,
     buyer_country   TEXT NOT NULL,
@@ -328,6 +332,8 @@ CREATE TABLE invoice (
     from_at         INT64 NOT NULL,
     until_at        INT64 NOT NULL,
     net_minor       INT64 NOT NULL,
+    tax_class       TEXT NOT NULL,
+    tax_reason      TEXT,
     tax_points      INT64 NOT NULL,
     tax_minor       INT64 NOT NULL,
     issued_at       INT64 NOT NULL,

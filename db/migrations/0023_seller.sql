@@ -6,6 +6,8 @@ CREATE TABLE seller (
     address         TEXT NOT NULL,
     country         TEXT NOT NULL, -- ISO 3166-1 alpha-2
     tax_number      TEXT NOT NULL,
+    account_number  TEXT, -- where clients pay to: an IBAN, or as the country writes it
+    bank_code       TEXT,
     number_prefix   TEXT NOT NULL,
     changed_at      INT64 NOT NULL
 );

@@ -29,6 +29,9 @@ struct issue {
     size_t count;
     int64_t net_minor; /* below zero: a credit note */
     int64_t tax_minor;
+    const char *tax_class;
+    const char *tax_reason;
+    int64_t tax_points;
     const char *credits_id;
 };
 
@@ -77,7 +80,7 @@ static enum err load_sums(struct work *work, struct issue *issue)
                : OK;
 }
 
-/* A credit note names the invoice before it. */
+/* A credit note names the invoice before it, and takes back the tax that stood on that. */
 static enum err find_credited(struct work *work, struct issue *issue)
 {
     struct invoice_row *rows;
@@ -92,12 +95,16 @@ static enum err find_credited(struct work *work, struct issue *issue)
                                                  .id = "~",
                                                  .row_max = 200},
                      &rows, &count));
-    for (size_t i = 0; i < count && issue->credits_id == NULL; i++) {
-        issue->credits_id = strcmp(rows[i].kind, "invoice") == 0 ? rows[i].id : NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i].kind, "invoice") == 0) {
+            issue->credits_id = rows[i].id;
+            issue->tax_class = rows[i].tax_class;
+            issue->tax_reason = rows[i].tax_reason;
+            issue->tax_points = rows[i].tax_points;
+            return OK;
+        }
     }
-    return issue->credits_id == NULL
-               ? work_fail(work, ERR_CONFLICT, "there is no invoice that could be credited")
-               : OK;
+    return work_fail(work, ERR_CONFLICT, "there is no invoice that could be credited");
 }
 
 static enum err post(struct work *work, const struct issue *issue, const char *id)
@@ -155,6 +162,8 @@ static enum err write_invoice(struct work *work, const struct issue *issue, cons
                                     .seller_address = issue->seller.address,
                                     .seller_country = issue->seller.country,
                                     .seller_tax_number = issue->seller.tax_number,
+                                    .seller_account_number = issue->seller.account_number,
+                                    .seller_bank_code = issue->seller.bank_code,
                                     .buyer_name = issue->buyer.legal_name,
                                     .buyer_address = issue->buyer.address,
                                     .buyer_country = issue->buyer.country,
@@ -163,7 +172,9 @@ static enum err write_invoice(struct work *work, const struct issue *issue, cons
                                     .from_at = issue->from_at,
                                     .until_at = issue->until_at,
                                     .net_minor = issue->net_minor * sign,
-                                    .tax_points = issue->buyer.tax_points,
+                                    .tax_class = issue->tax_class,
+                                    .tax_reason = issue->tax_reason,
+                                    .tax_points = issue->tax_points,
                                     .tax_minor = issue->tax_minor * sign,
                                     .issued_at = work->now_us,
                                     .due_at = work->now_us + issue->buyer.due_days * TIME_DAY,
@@ -186,10 +197,13 @@ enum err invoice_issue(struct work *work, const char *campaign_id, int64_t until
         return work_fail(work, ERR_CONFLICT, "say first whom the client's invoices go to");
     }
     TRY(err);
+    issue.tax_class = issue.buyer.tax_class;
+    issue.tax_reason = issue.buyer.tax_reason;
+    issue.tax_points = issue.buyer.tax_points;
     TRY(load_period(work, until_at, &issue));
     TRY(load_sums(work, &issue));
     TRY(find_credited(work, &issue));
-    if (!money_scale(issue.net_minor, issue.buyer.tax_points, WHOLE_POINTS, &issue.tax_minor)) {
+    if (!money_scale(issue.net_minor, issue.tax_points, WHOLE_POINTS, &issue.tax_minor)) {
         return work_fail(work, ERR_CONFLICT, "the tax does not fit");
     }
     *id = work_new_id(work, "inv");
@@ -275,6 +289,7 @@ enum err invoice_document(struct work *work, const char *invoice_id, struct docu
     *out = (struct document){.kind = invoice.kind,
                              .number = invoice.invoice_number,
                              .credits = credited.invoice_number,
+                             .credits_issued_us = credited.issued_at,
                              .currency = invoice.currency,
                              .seller = {.name = invoice.seller_name,
                                         .address = invoice.seller_address,
@@ -284,6 +299,8 @@ enum err invoice_document(struct work *work, const char *invoice_id, struct docu
                                        .address = invoice.buyer_address,
                                        .country = invoice.buyer_country,
                                        .tax_number = invoice.buyer_tax_number},
+                             .account_number = invoice.seller_account_number,
+                             .bank_code = invoice.seller_bank_code,
                              .campaign = invoice.campaign_name,
                              .from_us = invoice.from_at,
                              .until_us = invoice.until_at,
@@ -292,6 +309,8 @@ enum err invoice_document(struct work *work, const char *invoice_id, struct docu
                              .lines = lines,
                              .count = count,
                              .net_minor = invoice.net_minor,
+                             .tax_class = invoice.tax_class,
+                             .tax_reason = invoice.tax_reason,
                              .tax_points = invoice.tax_points,
                              .tax_minor = invoice.tax_minor};
     return OK;

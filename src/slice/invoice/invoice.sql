@@ -1,27 +1,32 @@
 -- name: billing_profile_find :one billing_profile_row
-SELECT legal_name, address, country, tax_number, tax_points, due_days
+SELECT legal_name, address, country, tax_number, tax_class, tax_reason, tax_points, due_days
   FROM billing_profile
  WHERE organisation_id = :organisation_id;
 
 -- name: billing_profile_put :exec
-INSERT INTO billing_profile (organisation_id, legal_name, address, country, tax_number, tax_points, due_days, changed_at)
-VALUES (:organisation_id, :legal_name, :address, :country, :tax_number, :tax_points, :due_days, :changed_at)
+INSERT INTO billing_profile (organisation_id, legal_name, address, country, tax_number, tax_class, tax_reason, tax_points, due_days,
+                             changed_at)
+VALUES (:organisation_id, :legal_name, :address, :country, :tax_number, :tax_class, :tax_reason, :tax_points, :due_days,
+        :changed_at)
 ON CONFLICT (organisation_id) DO UPDATE
    SET legal_name = excluded.legal_name, address = excluded.address, country = excluded.country,
-       tax_number = excluded.tax_number, tax_points = excluded.tax_points, due_days = excluded.due_days,
-       changed_at = excluded.changed_at;
+       tax_number = excluded.tax_number, tax_class = excluded.tax_class, tax_reason = excluded.tax_reason,
+       tax_points = excluded.tax_points, due_days = excluded.due_days, changed_at = excluded.changed_at;
 
 -- name: seller_find :one seller_row
-SELECT legal_name, address, country, tax_number, number_prefix
+SELECT legal_name, address, country, tax_number, number_prefix, account_number, bank_code
   FROM seller
  WHERE organisation_id = :organisation_id;
 
 -- name: seller_put :exec
-INSERT INTO seller (organisation_id, legal_name, address, country, tax_number, number_prefix, changed_at)
-VALUES (:organisation_id, :legal_name, :address, :country, :tax_number, :number_prefix, :changed_at)
+INSERT INTO seller (organisation_id, legal_name, address, country, tax_number, number_prefix, account_number, bank_code,
+                    changed_at)
+VALUES (:organisation_id, :legal_name, :address, :country, :tax_number, :number_prefix, :account_number, :bank_code,
+        :changed_at)
 ON CONFLICT (organisation_id) DO UPDATE
    SET legal_name = excluded.legal_name, address = excluded.address, country = excluded.country,
-       tax_number = excluded.tax_number, number_prefix = excluded.number_prefix, changed_at = excluded.changed_at;
+       tax_number = excluded.tax_number, number_prefix = excluded.number_prefix,
+       account_number = excluded.account_number, bank_code = excluded.bank_code, changed_at = excluded.changed_at;
 
 -- name: invoice_last :one
 -- Until when the campaign is invoiced.
@@ -79,13 +84,13 @@ SELECT e.id, e.kind, e.pays_id, e.corrects_id, e.client_minor, e.happened_at, s.
 
 -- name: invoice_insert :exec
 INSERT INTO invoice (id, organisation_id, campaign_id, kind, invoice_number, credits_id, currency, seller_id, seller_name,
-                     seller_address, seller_country, seller_tax_number, buyer_name, buyer_address, buyer_country,
-                     buyer_tax_number, campaign_name, from_at, until_at, net_minor, tax_points, tax_minor, issued_at,
-                     due_at, issued_by)
+                     seller_address, seller_country, seller_tax_number, seller_account_number, seller_bank_code, buyer_name, buyer_address, buyer_country,
+                     buyer_tax_number, campaign_name, from_at, until_at, net_minor, tax_class, tax_reason, tax_points, tax_minor,
+                     issued_at, due_at, issued_by)
 VALUES (:id, :organisation_id, :campaign_id, :kind, :invoice_number, :credits_id, :currency, :seller_id, :seller_name,
-        :seller_address, :seller_country, :seller_tax_number, :buyer_name, :buyer_address, :buyer_country,
-        :buyer_tax_number, :campaign_name, :from_at, :until_at, :net_minor, :tax_points, :tax_minor, :issued_at,
-        :due_at, :issued_by);
+        :seller_address, :seller_country, :seller_tax_number, :seller_account_number, :seller_bank_code, :buyer_name, :buyer_address, :buyer_country,
+        :buyer_tax_number, :campaign_name, :from_at, :until_at, :net_minor, :tax_class, :tax_reason, :tax_points,
+        :tax_minor, :issued_at, :due_at, :issued_by);
 
 -- name: invoice_line_insert :exec_many
 INSERT INTO invoice_line (organisation_id, invoice_id, position, kind, entry_count, amount_minor)
@@ -101,8 +106,9 @@ SELECT organisation_id
 -- column: paid_minor INT64
 -- column: credited_minor INT64
 SELECT i.id, i.campaign_id, i.kind, i.invoice_number, i.credits_id, i.currency, i.seller_name, i.seller_address,
-       i.seller_country, i.seller_tax_number, i.buyer_name, i.buyer_address, i.buyer_country, i.buyer_tax_number,
-       i.campaign_name, i.from_at, i.until_at, i.net_minor, i.tax_points, i.tax_minor, i.issued_at, i.due_at,
+       i.seller_country, i.seller_tax_number, i.seller_account_number, i.seller_bank_code, i.buyer_name, i.buyer_address,
+       i.buyer_country, i.buyer_tax_number, i.campaign_name, i.from_at, i.until_at, i.net_minor, i.tax_class, i.tax_reason,
+       i.tax_points, i.tax_minor, i.issued_at, i.due_at,
        CAST((SELECT COALESCE(SUM(p.amount_minor), 0) FROM invoice_payment p WHERE p.invoice_id = i.id) AS INT64) AS paid_minor,
        CAST((SELECT COALESCE(SUM(c.net_minor + c.tax_minor), 0) FROM invoice c
               WHERE c.campaign_id = i.campaign_id AND c.credits_id = i.id) AS INT64) AS credited_minor
@@ -116,8 +122,9 @@ SELECT i.id, i.campaign_id, i.kind, i.invoice_number, i.credits_id, i.currency, 
 -- column: paid_minor INT64
 -- column: credited_minor INT64
 SELECT i.id, i.campaign_id, i.kind, i.invoice_number, i.credits_id, i.currency, i.seller_name, i.seller_address,
-       i.seller_country, i.seller_tax_number, i.buyer_name, i.buyer_address, i.buyer_country, i.buyer_tax_number,
-       i.campaign_name, i.from_at, i.until_at, i.net_minor, i.tax_points, i.tax_minor, i.issued_at, i.due_at,
+       i.seller_country, i.seller_tax_number, i.seller_account_number, i.seller_bank_code, i.buyer_name, i.buyer_address,
+       i.buyer_country, i.buyer_tax_number, i.campaign_name, i.from_at, i.until_at, i.net_minor, i.tax_class, i.tax_reason,
+       i.tax_points, i.tax_minor, i.issued_at, i.due_at,
        CAST((SELECT COALESCE(SUM(p.amount_minor), 0) FROM invoice_payment p WHERE p.invoice_id = i.id) AS INT64) AS paid_minor,
        CAST((SELECT COALESCE(SUM(c.net_minor + c.tax_minor), 0) FROM invoice c
               WHERE c.campaign_id = i.campaign_id AND c.credits_id = i.id) AS INT64) AS credited_minor

@@ -29,17 +29,22 @@ struct document {
     const char *kind; /* invoice or credit */
     const char *number;
     const char *credits; /* the number of the invoice that it credits, or NULL */
+    int64_t credits_issued_us;
     const char *currency;
     struct document_party seller;
     struct document_party buyer;
+    const char *account_number; /* where to pay to, or NULL */
+    const char *bank_code;      /* or NULL */
     const char *campaign;
     int64_t from_us;
     int64_t until_us;
     int64_t issued_us;
     int64_t due_us;
-    const struct document_line *lines; /* amounts above zero on both kinds */
+    const struct document_line *lines; /* below zero: what the document takes back */
     size_t count;
     int64_t net_minor;
+    const char *tax_class;  /* of invoice_rule.h */
+    const char *tax_reason; /* why there is no tax, or NULL */
     int64_t tax_points;
     int64_t tax_minor;
 };

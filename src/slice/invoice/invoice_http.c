@@ -27,6 +27,8 @@ struct invoice_view {
     int64_t from_at;
     int64_t until_at;
     int64_t net_minor;
+    const char *tax_class;
+    const char *tax_reason;
     int64_t tax_points;
     int64_t tax_minor;
     int64_t paid_minor;
@@ -47,6 +49,9 @@ static const struct field invoice_view_fields[] = {
     TIME(invoice_view, from_at, .doc = "The period begins"),
     TIME(invoice_view, until_at, .doc = "The period ends"),
     INT(invoice_view, net_minor, .doc = "Without tax, in minor units"),
+    TEXT(invoice_view, tax_class, .doc = "Which tax",
+         .choices = "standard|zero|exempt|reverse_charge|outside"),
+    TEXT(invoice_view, tax_reason, .optional = true, .doc = "Why there is none"),
     INT(invoice_view, tax_points, .doc = "Tax, in hundredths of a percent"),
     INT(invoice_view, tax_minor, .doc = "Tax, in minor units"),
     INT(invoice_view, paid_minor, .doc = "Of it paid"),
@@ -80,6 +85,8 @@ static struct invoice_view view_of(const struct invoice_row *row, int64_t now_us
         .from_at = row->from_at,
         .until_at = row->until_at,
         .net_minor = row->net_minor,
+        .tax_class = row->tax_class,
+        .tax_reason = row->tax_reason,
         .tax_points = row->tax_points,
         .tax_minor = row->tax_minor,
         .paid_minor = row->paid_minor,

@@ -8,7 +8,9 @@
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
+#include "slice/invoice/invoice_rule.h"
 #include "slice/invoice/invoice_sql.h"
+#include "slice/payout/payout_file.h"
 #include "store/work.h"
 
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -29,14 +31,21 @@ struct billing_body {
     const char *address;
     const char *country;
     const char *tax_number;
+    const char *tax_class;
+    const char *tax_reason;
     int64_t tax_points;
     int64_t due_days;
 };
+#define TAX_CLASSES "standard|zero|exempt|reverse_charge|outside"
 static const struct field billing_body_fields[] = {
     TEXT(billing_body, legal_name, .min = 1, .max = 200, .doc = "The client's legal name"),
     TEXT(billing_body, address, .min = 1, .max = 500, .doc = "Street and place"),
     TEXT(billing_body, country, .min = 2, .max = 2, .doc = "ISO 3166-1, two capitals"),
     TEXT(billing_body, tax_number, .optional = true, .max = 40, .doc = "As the tax office says"),
+    TEXT(billing_body, tax_class, .optional = true, .choices = TAX_CLASSES,
+         .doc = "Which tax; standard for one above zero, else zero, unless said"),
+    TEXT(billing_body, tax_reason, .optional = true, .min = 3, .max = 200,
+         .doc = "Why there is none: needed where it is exempt, such as the article of the law"),
     INT(billing_body, tax_points, .min = 0, .max = 10000,
         .doc = "Tax on top, in hundredths of a percent"),
     INT(billing_body, due_days, .min = 0, .max = 365, .doc = "Days to pay"),
@@ -48,18 +57,28 @@ enum err party_serve_billing_set(struct call *call)
 {
     const struct billing_body *body = call->body;
     struct work *work = call->work;
+    const struct tax_class *class;
 
     TRY(check_country(work, body->country));
-    TRY(billing_profile_put(work, &(struct billing_profile_put_args){
-                                      .organisation_id = work->organisation_id,
-                                      .legal_name = body->legal_name,
-                                      .address = body->address,
-                                      .country = body->country,
-                                      .tax_number = body->tax_number,
-                                      .tax_points = body->tax_points,
-                                      .due_days = body->due_days,
-                                      .changed_at = work->now_us,
-                                  }));
+    TRY(tax_decide(&(struct tax_choice){.class_name = body->tax_class,
+                                        .reason = body->tax_reason,
+                                        .tax_points = body->tax_points,
+                                        .country = body->country,
+                                        .tax_number = body->tax_number},
+                   &class, &work->fault));
+    TRY(billing_profile_put(
+        work, &(struct billing_profile_put_args){
+                  .organisation_id = work->organisation_id,
+                  .legal_name = body->legal_name,
+                  .address = body->address,
+                  .country = body->country,
+                  .tax_number = body->tax_number,
+                  .tax_class = class->name,
+                  .tax_reason = body->tax_reason == NULL ? class->reason : body->tax_reason,
+                  .tax_points = body->tax_points,
+                  .due_days = body->due_days,
+                  .changed_at = work->now_us,
+              }));
     TRY(audit(work, "billing.put", work->organisation_id, "{}"));
     call->reply = &done;
     return OK;
@@ -71,6 +90,8 @@ static const struct field billing_view_fields[] = {
     TEXT(billing_body, address, .optional = true, .doc = "Street and place"),
     TEXT(billing_body, country, .optional = true, .doc = "ISO 3166-1, two capitals"),
     TEXT(billing_body, tax_number, .optional = true, .doc = "As the tax office says"),
+    TEXT(billing_body, tax_class, .optional = true, .choices = TAX_CLASSES, .doc = "Which tax"),
+    TEXT(billing_body, tax_reason, .optional = true, .doc = "Why there is none"),
     INT(billing_body, tax_points, .optional = true, .doc = "Tax in hundredths of a percent"),
     INT(billing_body, due_days, .optional = true, .doc = "Days to pay"),
 };
@@ -100,6 +121,8 @@ enum err party_serve_billing(struct call *call)
                                   .address = row.address,
                                   .country = row.country,
                                   .tax_number = row.tax_number,
+                                  .tax_class = row.tax_class,
+                                  .tax_reason = row.tax_reason,
                                   .tax_points = row.tax_points,
                                   .due_days = row.due_days};
     call->reply = view;
@@ -116,6 +139,10 @@ static const struct field seller_body_fields[] = {
          .doc = "As the tax office says; a VAT number with its country, such as DE123456789"),
     TEXT(seller_row, number_prefix, .optional = true, .min = 1, .max = 10,
          .doc = "What invoice numbers begin with, capitals and digits; INV unless said"),
+    TEXT(seller_row, account_number, .optional = true, .min = 4, .max = 34,
+         .doc = "Where clients pay to: an IBAN without blanks, or as the country writes it"),
+    TEXT(seller_row, bank_code, .optional = true, .min = 8, .max = 11,
+         .doc = "Of its bank: a BIC or routing number"),
 };
 const struct shape seller_body_shape = {
     .name = "seller_body",
@@ -132,6 +159,8 @@ static const struct field seller_view_fields[] = {
     TEXT(seller_row, country, .optional = true, .doc = "ISO 3166-1, two capitals"),
     TEXT(seller_row, tax_number, .optional = true, .doc = "As the tax office says"),
     TEXT(seller_row, number_prefix, .optional = true, .doc = "What invoice numbers begin with"),
+    TEXT(seller_row, account_number, .optional = true, .doc = "Where clients pay to"),
+    TEXT(seller_row, bank_code, .optional = true, .doc = "Of its bank"),
 };
 const struct shape seller_view_shape = {
     .name = "seller_view",
@@ -152,6 +181,12 @@ enum err party_serve_seller_set(struct call *call)
         return work_fail_field(work, ERR_INVALID, "number_prefix",
                                "capitals and digits, such as INV");
     }
+    if (body->account_number != NULL && strspn(body->account_number, CAPITALS) >= 2 &&
+        !iban_is_sound(body->account_number)) {
+        return work_fail_field(work, ERR_INVALID, "account_number",
+                               "this is no IBAN: its length, characters or check digits are wrong "
+                               "(write it without blanks, in capitals)");
+    }
     work->organisation_id = work->who->organisation_id;
     TRY(seller_put(work, &(struct seller_put_args){
                              .organisation_id = work->organisation_id,
@@ -160,6 +195,8 @@ enum err party_serve_seller_set(struct call *call)
                              .country = body->country,
                              .tax_number = body->tax_number,
                              .number_prefix = prefix,
+                             .account_number = body->account_number,
+                             .bank_code = body->bank_code,
                              .changed_at = work->now_us,
                          }));
     TRY(audit(work, "seller.put", work->organisation_id, "{}"));

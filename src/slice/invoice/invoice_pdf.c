@@ -161,6 +161,22 @@ static void draw_amount(struct arena *arena, struct sheet *sheet, const struct d
     step(sheet, LINE);
 }
 
+/* Why there is no tax, and where to pay to. */
+static void draw_notes(struct arena *arena, struct sheet *sheet, const struct document *document)
+{
+    step(sheet, LINE);
+    if (document->tax_reason != NULL) {
+        write_wrapped(arena, sheet, document->tax_reason);
+    }
+    if (document->account_number != NULL && strcmp(document->kind, "invoice") == 0) {
+        write_wrapped(arena, sheet,
+                      arena_print(arena, "Please pay to %s%s%s and name %s",
+                                  document->account_number, document->bank_code == NULL ? "" : ", ",
+                                  document->bank_code == NULL ? "" : document->bank_code,
+                                  document->number));
+    }
+}
+
 static void draw(struct arena *arena, struct sheet *sheet, const struct document *document)
 {
     draw_head(arena, sheet, document);
@@ -179,6 +195,8 @@ static void draw(struct arena *arena, struct sheet *sheet, const struct document
                 document->tax_minor);
     face(sheet, 11, true);
     draw_amount(arena, sheet, document, "Total", document->net_minor + document->tax_minor);
+    face(sheet, 11, false);
+    draw_notes(arena, sheet, document);
 }
 
 static cairo_status_t take(void *context, const unsigned char *bytes, unsigned size)

@@ -103,6 +103,17 @@ static void leave(struct receipt_reading *reading, const struct camt_movement *m
                               .reason = why};
 }
 
+/* A statement's first movement: the same statement gives the same references in any file. */
+static size_t first_of(const struct camt *file, size_t statement)
+{
+    size_t first = 0;
+
+    while (file->movements[first].statement != statement) {
+        first++;
+    }
+    return first;
+}
+
 static enum err record(struct work *work, struct receipt_reading *reading, size_t place)
 {
     const struct camt_movement *movement = &reading->file.movements[place];
@@ -115,7 +126,9 @@ static enum err record(struct work *work, struct receipt_reading *reading, size_
         leave(reading, movement, why);
         return OK;
     }
-    const char *reference = arena_print(work->arena, "%.80s/%zu", reading->file.id, place + 1);
+    const char *reference =
+        arena_print(work->arena, "%.80s/%zu", reading->file.ids[movement->statement],
+                    place - first_of(&reading->file, movement->statement) + 1);
 
     work->organisation_id = invoice->organisation_id;
     enum err err = invoice_receipt_find(

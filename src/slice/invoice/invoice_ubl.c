@@ -7,6 +7,7 @@
 #include "base/money.h"
 #include "base/time.h"
 #include "slice/invoice/invoice_document.h"
+#include "slice/invoice/invoice_rule.h"
 
 static void put_escaped(struct buffer *to, const char *text)
 {
@@ -56,26 +57,29 @@ static const char *percent(struct arena *arena, int64_t points)
     return arena_print(arena, "%" PRId64 ".%02" PRId64, points / 100, points % 100);
 }
 
-/* Standard rate, or zero-rated. */
-static void put_tax_class(struct buffer *to, const struct document *document, const char *element)
+static bool is_outside(const struct document *document)
 {
-    buffer_print(to, "<cac:%s><cbc:ID>%s</cbc:ID><cbc:Percent>%s</cbc:Percent>", element,
-                 document->tax_points > 0 ? "S" : "Z", percent(to->arena, document->tax_points));
-    buffer_print(to, "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:%s>", element);
+    return strcmp(document->tax_class, "outside") == 0;
 }
 
-/* A VAT number begins with its country: Greece writes EL there, Northern Ireland XI. */
-static bool is_vat_number(const struct document_party *party)
+/* What is outside of VAT has no rate, not even one of zero (BR-O-05); why there is none stands on
+ * the sums alone. */
+static void put_tax_class(struct buffer *to, const struct document *document, const char *element,
+                          bool says_why)
 {
-    static const char *const OTHERS[][2] = {{"GR", "EL"}, {"GB", "XI"}};
-    const char *number = party->tax_number;
+    const struct tax_class *class = tax_class_find(document->tax_class);
 
-    for (size_t i = 0; i < COUNT(OTHERS); i++) {
-        if (strcmp(party->country, OTHERS[i][0]) == 0 && strncmp(number, OTHERS[i][1], 2) == 0) {
-            return true;
-        }
+    buffer_print(to, "<cac:%s><cbc:ID>%s</cbc:ID>", element, class->code);
+    if (!is_outside(document)) {
+        put_text(to, "Percent", percent(to->arena, document->tax_points));
     }
-    return strncmp(number, party->country, 2) == 0;
+    if (says_why && class->reason_code != NULL) {
+        put_text(to, "TaxExemptionReasonCode", class->reason_code);
+    }
+    if (says_why && document->tax_reason != NULL) {
+        put_text(to, "TaxExemptionReason", document->tax_reason);
+    }
+    buffer_print(to, "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:%s>", element);
 }
 
 static void put_tax_scheme(struct buffer *to, const char *number, const char *scheme)
@@ -87,12 +91,15 @@ static void put_tax_scheme(struct buffer *to, const char *number, const char *sc
 }
 
 /* A tax number that is no VAT number is the party's identifier (BT-29, BT-46), and the seller's
- * registration for tax as well (BT-32), which the buyer's side of the model does not know. */
-static void put_party(struct buffer *to, const char *element, const struct document_party *party,
+ * registration for tax as well (BT-32), which the buyer's side of the model does not know. Outside
+ * of VAT nobody has a VAT number (BR-O-02). */
+static void put_party(struct buffer *to, const char *element, const struct document *document,
                       bool sells)
 {
+    const struct document_party *party = sells ? &document->seller : &document->buyer;
     bool numbered = party->tax_number != NULL;
-    bool vat = numbered && is_vat_number(party);
+    bool vat =
+        numbered && !is_outside(document) && is_vat_number(party->tax_number, party->country);
 
     buffer_print(to, "\n<cac:%s><cac:Party>", element);
     if (numbered && !vat) {
@@ -114,6 +121,31 @@ static void put_party(struct buffer *to, const char *element, const struct docum
     buffer_print(to, "</cac:PartyLegalEntity></cac:Party></cac:%s>", element);
 }
 
+/* A credit transfer to the seller's account (BG-16). What is owed back has no due date, so it says
+ * its terms (BR-CO-25). */
+static void put_payment(struct buffer *to, const struct document *document, bool credit)
+{
+    if (!credit && document->account_number != NULL) {
+        buffer_string(to, "<cac:PaymentMeans><cbc:PaymentMeansCode>30</cbc:PaymentMeansCode>");
+        put_text(to, "PaymentID", document->number);
+        buffer_string(to, "<cac:PayeeFinancialAccount>");
+        put_text(to, "ID", document->account_number);
+        put_text(to, "Name", document->seller.name);
+        if (document->bank_code != NULL) {
+            buffer_string(to, "<cac:FinancialInstitutionBranch>");
+            put_text(to, "ID", document->bank_code);
+            buffer_string(to, "</cac:FinancialInstitutionBranch>");
+        }
+        buffer_string(to, "</cac:PayeeFinancialAccount></cac:PaymentMeans>\n");
+    }
+    if (credit) {
+        buffer_string(to, "<cac:PaymentTerms>");
+        put_text(to, "Note",
+                 arena_print(to->arena, "Taken off what is open of invoice %s", document->credits));
+        buffer_string(to, "</cac:PaymentTerms>\n");
+    }
+}
+
 static void put_totals(struct buffer *to, const struct document *document)
 {
     int64_t gross = document->net_minor + document->tax_minor;
@@ -123,7 +155,7 @@ static void put_totals(struct buffer *to, const struct document *document)
     buffer_string(to, "<cac:TaxSubtotal>");
     put_amount(to, document, "TaxableAmount", document->net_minor);
     put_amount(to, document, "TaxAmount", document->tax_minor);
-    put_tax_class(to, document, "TaxCategory");
+    put_tax_class(to, document, "TaxCategory", true);
     buffer_string(to, "</cac:TaxSubtotal></cac:TaxTotal>\n<cac:LegalMonetaryTotal>");
     put_amount(to, document, "LineExtensionAmount", document->net_minor);
     put_amount(to, document, "TaxExclusiveAmount", document->net_minor);
@@ -142,15 +174,16 @@ static void put_line(struct buffer *to, const struct document *document, size_t 
                      const char *element, const char *quantity)
 {
     const struct document_line *line = &document->lines[index];
+    bool is_back = line->amount_minor < 0; /* a price is never below zero (BR-27) */
 
-    buffer_print(to, "<cac:%s><cbc:ID>%zu</cbc:ID><cbc:%s unitCode=\"C62\">1</cbc:%s>", element,
-                 index + 1, quantity, quantity);
+    buffer_print(to, "<cac:%s><cbc:ID>%zu</cbc:ID><cbc:%s unitCode=\"C62\">%s</cbc:%s>", element,
+                 index + 1, quantity, is_back ? "-1" : "1", quantity);
     put_amount(to, document, "LineExtensionAmount", line->amount_minor);
     buffer_string(to, "<cac:Item>");
     put_text(to, "Name", document_line_name(to->arena, line));
-    put_tax_class(to, document, "ClassifiedTaxCategory");
+    put_tax_class(to, document, "ClassifiedTaxCategory", false);
     buffer_string(to, "</cac:Item><cac:Price>");
-    put_amount(to, document, "PriceAmount", line->amount_minor);
+    put_amount(to, document, "PriceAmount", is_back ? -line->amount_minor : line->amount_minor);
     buffer_print(to, "</cac:Price></cac:%s>\n", element);
 }
 
@@ -183,11 +216,13 @@ void document_write_ubl(const struct document *document, struct buffer *to)
     if (document->credits != NULL) {
         buffer_string(to, "<cac:BillingReference><cac:InvoiceDocumentReference>");
         put_text(to, "ID", document->credits);
+        put_date(to, "IssueDate", document->credits_issued_us);
         buffer_string(to, "</cac:InvoiceDocumentReference></cac:BillingReference>");
     }
-    put_party(to, "AccountingSupplierParty", &document->seller, true);
-    put_party(to, "AccountingCustomerParty", &document->buyer, false);
+    put_party(to, "AccountingSupplierParty", document, true);
+    put_party(to, "AccountingCustomerParty", document, false);
     buffer_char(to, '\n');
+    put_payment(to, document, credit);
     put_totals(to, document);
     for (size_t i = 0; i < document->count; i++) {
         put_line(to, document, i, credit ? "CreditNoteLine" : "InvoiceLine",

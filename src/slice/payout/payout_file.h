@@ -23,6 +23,9 @@ struct bank_account {
     const char *bank_code;
 };
 
+/* Length of its country (ISO 13616 registry), characters and check digits. */
+bool iban_is_sound(const char *text);
+
 /* IBAN: length, characters and check digits (ISO 13616); BIC: its form (ISO 9362). US: the routing
  * number's check digit and at most 17 digits. The holder fits the files' alphabet. ERR_INVALID
  * names the field. */

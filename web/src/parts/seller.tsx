@@ -6,12 +6,15 @@ import { Fetched, Trouble } from './states';
 
 type View = Schema<'seller_view'>;
 
+/** Without blanks, in capitals; nothing when nothing was said. */
+const bare = (text: string) => text.trim() === '' ? undefined : text.replaceAll(' ', '').toUpperCase();
+
 function SellerForm({ seller, done }: { seller: View; done: () => void }) {
   const client = useQueryClient();
-  const [draft, setDraft] = useState({ legal_name: '', address: '', country: '', tax_number: '', number_prefix: 'INV', ...seller });
+  const [draft, setDraft] = useState({ legal_name: '', address: '', country: '', tax_number: '', number_prefix: 'INV', account_number: '', bank_code: '', ...seller });
   const put = (change: Partial<typeof draft>) => setDraft((old) => ({ ...old, ...change }));
   const save = useMutation({
-    mutationFn: () => api.write('PUT', '/v1/seller', { ...draft, country: draft.country.toUpperCase(), number_prefix: draft.number_prefix.toUpperCase() }),
+    mutationFn: () => api.write('PUT', '/v1/seller', { ...draft, country: draft.country.toUpperCase(), number_prefix: draft.number_prefix.toUpperCase(), account_number: bare(draft.account_number), bank_code: bare(draft.bank_code) }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['seller'] });
       done();
@@ -26,6 +29,10 @@ function SellerForm({ seller, done }: { seller: View; done: () => void }) {
         <SimpleGrid cols={2}>
           <TextInput label="Country" placeholder="DE" minLength={2} maxLength={2} required value={draft.country} onChange={(event) => put({ country: event.currentTarget.value })} />
           <TextInput label="Numbers begin with" placeholder="INV" maxLength={10} required value={draft.number_prefix} onChange={(event) => put({ number_prefix: event.currentTarget.value })} />
+        </SimpleGrid>
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <TextInput label="Clients pay to (optional)" description="IBAN, or account number" inputWrapperOrder={['label', 'input', 'description', 'error']} maxLength={42} value={draft.account_number} onChange={(event) => put({ account_number: event.currentTarget.value })} />
+          <TextInput label="Of its bank (optional)" description="BIC, or routing number" inputWrapperOrder={['label', 'input', 'description', 'error']} maxLength={11} value={draft.bank_code} onChange={(event) => put({ bank_code: event.currentTarget.value })} />
         </SimpleGrid>
         {save.isError && <Trouble error={save.error} />}
         <Group><Button type="submit" loading={save.isPending}>Save</Button></Group>
@@ -48,7 +55,7 @@ export function Seller() {
             <Text size="xs" c="dimmed">{said ? 'Documents that were issued keep what they say.' : 'An invoice has to say who sells. For all campaigns of your organisation.'}</Text>
             <SellerForm seller={data} done={() => setEditing(false)} />
           </Stack>
-        ) : <Stack gap={2}><Text size="sm" fw={600}>{data.legal_name}</Text><Text size="sm">{data.address}, {data.country}</Text><Text size="sm">{data.tax_number}</Text><Text size="xs" c="dimmed">Numbers such as {data.number_prefix}-{new Date().getUTCFullYear()}-0001, for all clients</Text></Stack>}
+        ) : <Stack gap={2}><Text size="sm" fw={600}>{data.legal_name}</Text><Text size="sm">{data.address}, {data.country}</Text><Text size="sm">{data.tax_number}</Text><Text size="sm" c={data.account_number === undefined ? 'dimmed' : undefined}>{data.account_number === undefined ? 'Invoices do not say where to pay to.' : `Paid to ${data.account_number}`}</Text><Text size="xs" c="dimmed">Numbers such as {data.number_prefix}-{new Date().getUTCFullYear()}-0001, for all clients</Text></Stack>}
       </Fetched>
     </Card>
   );

@@ -30,6 +30,7 @@ static const struct document INVOICE = {
     .lines = LINES,
     .count = 2,
     .net_minor = 42345,
+    .tax_class = "standard",
     .tax_points = 1900,
     .tax_minor = 8046,
 };
@@ -113,10 +114,82 @@ static void credit__names_its_invoice(void)
 
     credit.kind = "credit";
     credit.credits = "ACME-0001";
+    credit.credits_issued_us = INVOICE.issued_us;
     document_write_ubl(&credit, &to);
     CHECK(strstr(to.at, "<CreditNote ") && !strstr(to.at, "DueDate"));
     CHECK(strstr(to.at, "<cbc:CreditNoteTypeCode>381</cbc:CreditNoteTypeCode>"));
-    CHECK(strstr(to.at, "<cac:InvoiceDocumentReference><cbc:ID>ACME-0001</cbc:ID>"));
+    CHECK(strstr(to.at, "<cac:InvoiceDocumentReference><cbc:ID>ACME-0001</cbc:ID>"
+                        "<cbc:IssueDate>2026-04-01</cbc:IssueDate>"));
+    CHECK(strstr(to.at, "<cac:PaymentTerms><cbc:Note>Taken off what is open of invoice ACME-0001"));
+    CHECK(!strstr(to.at, "PaymentMeans"));
+}
+
+static const char *ubl_of(struct arena *arena, const char *class, const char *reason)
+{
+    struct buffer to = buffer_new(arena);
+    struct document document = INVOICE;
+
+    document.tax_class = class;
+    document.tax_reason = reason;
+    document.tax_points = 0;
+    document.tax_minor = 0;
+    document_write_ubl(&document, &to);
+    return to.at;
+}
+
+#define SCHEME "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"
+
+static void ubl__tells_why_there_is_no_tax(void)
+{
+    ARENA_SCOPE arena = arena_new();
+
+    CHECK(strstr(ubl_of(arena, "zero", NULL), "<cac:TaxCategory><cbc:ID>Z</cbc:ID><cbc:Percent>0.00"
+                                              "</cbc:Percent>" SCHEME "</cac:TaxCategory>"));
+    CHECK(strstr(ubl_of(arena, "exempt", "Article 132"),
+                 "<cac:TaxCategory><cbc:ID>E</cbc:ID><cbc:Percent>0.00</cbc:Percent>"
+                 "<cbc:TaxExemptionReason>Article 132</cbc:TaxExemptionReason>" SCHEME));
+    CHECK(strstr(ubl_of(arena, "reverse_charge", "Reverse charge"),
+                 "<cbc:ID>AE</cbc:ID><cbc:Percent>0.00</cbc:Percent><cbc:TaxExemptionReasonCode>"
+                 "VATEX-EU-AE</cbc:TaxExemptionReasonCode><cbc:TaxExemptionReason>Reverse charge"));
+
+    const char *outside = ubl_of(arena, "outside", "Not subject to VAT");
+
+    CHECK(strstr(outside, "<cac:ClassifiedTaxCategory><cbc:ID>O</cbc:ID>" SCHEME));
+    CHECK(strstr(outside, "<cac:TaxCategory><cbc:ID>O</cbc:ID><cbc:TaxExemptionReasonCode>"
+                          "VATEX-EU-O</cbc:TaxExemptionReasonCode>"));
+    CHECK(!strstr(outside, "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTax"));
+    CHECK(strstr(outside, "<cac:PartyIdentification><cbc:ID>IE6388047V</cbc:ID>"));
+}
+
+static void ubl__says_where_to_pay_to(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct buffer to = buffer_new(arena);
+    struct document document = INVOICE;
+
+    document.account_number = "IE29AIBK93115212345678";
+    document.bank_code = "AIBKIE2D";
+    document_write_ubl(&document, &to);
+    CHECK(strstr(to.at, "<cac:PaymentMeans><cbc:PaymentMeansCode>30</cbc:PaymentMeansCode>"
+                        "<cbc:PaymentID>ACME-0001</cbc:PaymentID><cac:PayeeFinancialAccount>"
+                        "<cbc:ID>IE29AIBK93115212345678</cbc:ID>"));
+}
+
+/* A price is never below zero: what is taken back is a quantity of minus one. */
+static void ubl__takes_back_by_quantity(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct buffer to = buffer_new(arena);
+    struct document_line lines[] = {LINES[0], {"minutes", 1, -1200}};
+    struct document document = INVOICE;
+
+    document.lines = lines;
+    document.net_minor = 28800;
+    document.tax_minor = 5472;
+    document_write_ubl(&document, &to);
+    CHECK(strstr(to.at, "<cbc:InvoicedQuantity unitCode=\"C62\">-1</cbc:InvoicedQuantity>"
+                        "<cbc:LineExtensionAmount currencyID=\"EUR\">-12.00<"));
+    CHECK(strstr(to.at, "<cbc:PriceAmount currencyID=\"EUR\">12.00<"));
 }
 
 static void pdf__is_the_same_again(void)
@@ -167,4 +240,6 @@ static void pdf__takes_the_longest_party(void)
 
 TEST_MAIN(CASE(ubl__adds_up_and_escapes), CASE(ubl__says_who_sells_and_buys),
           CASE(ubl__tells_vat_numbers_from_others), CASE(credit__names_its_invoice),
-          CASE(pdf__is_the_same_again), CASE(pdf__takes_the_longest_party))
+          CASE(ubl__tells_why_there_is_no_tax), CASE(ubl__says_where_to_pay_to),
+          CASE(ubl__takes_back_by_quantity), CASE(pdf__is_the_same_again),
+          CASE(pdf__takes_the_longest_party))

@@ -1,4 +1,4 @@
-import { Button, Card, Group, NumberInput, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, Group, NumberInput, Select, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -84,7 +84,7 @@ function Opened({ invoice, finance }: { invoice: Invoice; finance: boolean }) {
             <Table.Thead><Table.Tr><Table.Th>Line</Table.Th><Table.Th ta="right">Entries</Table.Th><Table.Th ta="right">Amount</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {data.lines.map((line) => <Table.Tr key={line.position}><Table.Td>{words(line.kind)}</Table.Td><Table.Td ta="right" className="figures">{line.entry_count}</Table.Td><Table.Td ta="right" className="figures">{money(line.amount_minor, invoice.currency)}</Table.Td></Table.Tr>)}
-              <Table.Tr><Table.Td>Tax, {points(invoice.tax_points)}</Table.Td><Table.Td /><Table.Td ta="right" className="figures">{money(invoice.tax_minor, invoice.currency)}</Table.Td></Table.Tr>
+              <Table.Tr><Table.Td>Tax, {points(invoice.tax_points)}{invoice.tax_reason !== undefined && <Text size="xs" c="dimmed">{invoice.tax_reason}</Text>}</Table.Td><Table.Td /><Table.Td ta="right" className="figures">{money(invoice.tax_minor, invoice.currency)}</Table.Td></Table.Tr>
               <Table.Tr><Table.Td fw={650}>In all</Table.Td><Table.Td /><Table.Td ta="right" className="figures" fw={650}>{money(invoice.net_minor + invoice.tax_minor, invoice.currency)}</Table.Td></Table.Tr>
               {data.payments.map((one) => <Table.Tr key={one.id}><Table.Td>Paid {date(one.received_at)}<Text size="xs" c="dimmed">{one.reference}</Text></Table.Td><Table.Td /><Table.Td ta="right" className="figures">{money(-one.amount_minor, invoice.currency)}</Table.Td></Table.Tr>)}
               {invoice.credited_minor > 0 && <Table.Tr><Table.Td>Taken back by credit notes</Table.Td><Table.Td /><Table.Td ta="right" className="figures">{money(-invoice.credited_minor, invoice.currency)}</Table.Td></Table.Tr>}
@@ -134,10 +134,19 @@ interface Buyer {
   address: string;
   country: string;
   tax_number: string;
+  tax_class: TaxClass;
+  tax_reason: string;
   tax: number | string;
   due_days: number | string;
 }
-const NOBODY: Buyer = { legal_name: '', address: '', country: '', tax_number: '', tax: 0, due_days: 30 };
+const NOBODY: Buyer = { legal_name: '', address: '', country: '', tax_number: '', tax_class: 'zero', tax_reason: '', tax: 0, due_days: 30 };
+
+type TaxClass = Invoice['tax_class'];
+const TAX: { value: TaxClass; label: string }[] = [
+  { value: 'standard', label: 'Standard rate' }, { value: 'zero', label: 'Zero rate' }, { value: 'exempt', label: 'Exempt' },
+  { value: 'reverse_charge', label: 'Reverse charge' }, { value: 'outside', label: 'Outside of VAT' },
+];
+const taxText = (of: { tax_class?: TaxClass; tax_points?: number }) => of.tax_class === 'standard' ? `${points(of.tax_points ?? 0)} tax` : `no tax: ${TAX.find((one) => one.value === of.tax_class)?.label ?? ''}`;
 
 function BillingForm({ campaign, buyer, done }: { campaign: Campaign; buyer: Buyer; done: () => void }) {
   const client = useQueryClient();
@@ -146,7 +155,8 @@ function BillingForm({ campaign, buyer, done }: { campaign: Campaign; buyer: Buy
   const save = useMutation({
     mutationFn: () => api.write('PUT', `/v1/campaigns/${campaign.id}/billing`, {
       legal_name: draft.legal_name, address: draft.address, country: draft.country.toUpperCase(), tax_number: draft.tax_number === '' ? undefined : draft.tax_number,
-      tax_points: Math.round(Number(draft.tax) * 100), due_days: Number(draft.due_days),
+      tax_class: draft.tax_class, tax_points: draft.tax_class === 'standard' ? Math.round(Number(draft.tax) * 100) : 0,
+      tax_reason: draft.tax_class === 'exempt' ? draft.tax_reason : undefined, due_days: Number(draft.due_days),
     }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['billing', campaign.id] });
@@ -160,9 +170,12 @@ function BillingForm({ campaign, buyer, done }: { campaign: Campaign; buyer: Buy
       <SimpleGrid cols={2}>
         <TextInput label="Country" placeholder="DE" maxLength={2} value={draft.country} onChange={(event) => put({ country: event.currentTarget.value })} />
         <TextInput label="Tax number (optional)" value={draft.tax_number} onChange={(event) => put({ tax_number: event.currentTarget.value })} />
-        <NumberInput label="Tax in percent" min={0} max={100} decimalScale={2} value={draft.tax} onChange={(tax) => put({ tax })} />
+        <Select label="Tax" value={draft.tax_class} onChange={(value) => put({ tax_class: value as TaxClass })} data={TAX} allowDeselect={false} />
+        {draft.tax_class === 'standard' && <NumberInput label="Tax in percent" min={0} max={100} decimalScale={2} value={draft.tax} onChange={(tax) => put({ tax })} />}
         <NumberInput label="Days to pay" min={0} max={365} allowDecimal={false} value={draft.due_days} onChange={(due_days) => put({ due_days })} />
       </SimpleGrid>
+      {draft.tax_class === 'exempt' && <TextInput label="Why it is exempt" placeholder="Article 132 of Directive 2006/112/EC" maxLength={200} value={draft.tax_reason} onChange={(event) => put({ tax_reason: event.currentTarget.value })} />}
+      {draft.tax_class === 'reverse_charge' && <Text size="xs" c="dimmed">Needs the buyer's VAT number with its country; the invoice says that the buyer owes the tax.</Text>}
       {save.isError && <Trouble error={save.error} />}
       <Group><Button onClick={() => save.mutate()} loading={save.isPending} disabled={draft.legal_name === '' || draft.address === '' || draft.country.length !== 2}>Save</Button></Group>
     </Stack>
@@ -178,9 +191,9 @@ function Billing({ campaign, finance }: { campaign: Campaign; finance: boolean }
       <Group justify="space-between" mb="xs"><Title order={3} size="h6">Billed to</Title>{finance && said && <Button size="compact-xs" variant="subtle" onClick={() => setEditing(!editing)} aria-expanded={editing}>{editing ? 'Cancel' : 'Change'}</Button>}</Group>
       <Fetched of={billing}>
         {(data) => finance && (editing || !said)
-          ? <BillingForm campaign={campaign} buyer={said ? { legal_name: data.legal_name ?? '', address: data.address ?? '', country: data.country ?? '', tax_number: data.tax_number ?? '', tax: (data.tax_points ?? 0) / 100, due_days: data.due_days ?? NOBODY.due_days } : NOBODY} done={() => setEditing(false)} />
+          ? <BillingForm campaign={campaign} buyer={said ? { legal_name: data.legal_name ?? '', address: data.address ?? '', country: data.country ?? '', tax_number: data.tax_number ?? '', tax_class: data.tax_class ?? 'zero', tax_reason: data.tax_reason ?? '', tax: (data.tax_points ?? 0) / 100, due_days: data.due_days ?? NOBODY.due_days } : NOBODY} done={() => setEditing(false)} />
           : !said ? <Text size="sm" c="dimmed">Finance has not said yet whom invoices go to.</Text>
-            : <Stack gap={2}><Text size="sm" fw={600}>{data.legal_name}</Text><Text size="sm">{data.address}, {data.country}</Text>{data.tax_number !== undefined && <Text size="sm">{data.tax_number}</Text>}<Text size="xs" c="dimmed">{points(data.tax_points ?? 0)} tax, {plural(data.due_days ?? 0, 'day')} to pay</Text></Stack>}
+            : <Stack gap={2}><Text size="sm" fw={600}>{data.legal_name}</Text><Text size="sm">{data.address}, {data.country}</Text>{data.tax_number !== undefined && <Text size="sm">{data.tax_number}</Text>}<Text size="xs" c="dimmed">{taxText(data)}, {plural(data.due_days ?? 0, 'day')} to pay</Text></Stack>}
       </Fetched>
     </Card>
   );
