@@ -31,6 +31,7 @@ const PLACES: Place[] = [
   { to: '/vetting', label: 'Vetting', roles: ['operator', 'auditor'] },
   { to: '/experts', label: 'Experts', roles: ['operator'] },
   { to: '/money', label: 'Money', roles: ['operator', 'finance', 'auditor'] },
+  { to: '/books', label: 'Book', roles: ['finance', 'auditor'] },
   { to: '/payouts', label: 'Payouts', roles: ['finance'] },
   { to: '/people', label: 'People', roles: ['operator'] },
 ];

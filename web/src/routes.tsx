@@ -46,6 +46,7 @@ const tree = root.addChildren([
     page('/engagements/$engagement/calibration', () => import('./pages/calibration')),
     page('/earnings', () => import('./pages/earnings')),
     page('/money', () => import('./pages/money')),
+    page('/books', () => import('./pages/books')),
     page('/payouts', () => import('./pages/payouts')),
     page('/people', () => import('./pages/people')),
     page('/applications', () => import('./pages/applications')),

@@ -103,6 +103,7 @@ static const struct field period_fields[] = {
     TEXT(period_row, id, .doc = "Identifier, `prd_` and 26 characters"),
     TIME(period_row, until_at, .doc = "What lies before it is closed"),
     TEXT(period_row, closed_by, .doc = "Who closed it"),
+    TEXT(period_row, closed_by_name, .doc = "The name"),
     TIME(period_row, closed_at, .doc = "When"),
 };
 static const struct shape period_shape = SHAPE(period_row, period_fields, "A closed period");

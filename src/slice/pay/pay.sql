@@ -151,10 +151,11 @@ SELECT MAX(until_at) AS until_at
  WHERE organisation_id = :organisation_id;
 
 -- name: period_page :many period_row
-SELECT id, until_at, closed_by, closed_at
-  FROM ledger_period
- WHERE organisation_id = :organisation_id
- ORDER BY until_at
+SELECT l.id, l.until_at, l.closed_by, p.name AS closed_by_name, l.closed_at
+  FROM ledger_period l
+  JOIN person p ON p.id = l.closed_by
+ WHERE l.organisation_id = :organisation_id
+ ORDER BY l.until_at
  LIMIT 1000;
 
 -- name: exchange_rate_insert :exec

@@ -7,7 +7,7 @@
 #include "base/fault.h"
 #include "base/money.h"
 
-enum { DEPTH_MAX = 40, TEXT_MAX = 1024, MOVEMENTS_MAX = 100000 };
+enum { DEPTH_MAX = 40, TEXT_MAX = 1024, MOVEMENTS_MAX = 100000, STATEMENTS_MAX = 400 };
 
 /* What stands around the parser: the path of open elements, and the movement that is being read. */
 struct reading {
@@ -22,10 +22,12 @@ struct reading {
     struct camt_movement entry; /* of the whole entry */
     struct camt_movement part;  /* of one of its transactions */
     bool has_parts;
+    bool is_pending;
     struct camt_movement *movements;
     size_t count;
     size_t room;
-    const char *id;
+    const char *ids[STATEMENTS_MAX];
+    size_t id_count;
     enum err outcome;
     bool is_camt;
 };
@@ -78,8 +80,10 @@ static void XMLCALL open_element(void *context, const XML_Char *name, const XML_
         }
     }
     if (strcmp(name, "Ntry") == 0) {
-        reading->entry = (struct camt_movement){0};
+        reading->entry =
+            (struct camt_movement){.statement = reading->id_count > 0 ? reading->id_count - 1 : 0};
         reading->has_parts = false;
+        reading->is_pending = false;
     } else if (strcmp(name, "TxDtls") == 0) {
         reading->part = reading->entry;
     }
@@ -97,7 +101,7 @@ static void XMLCALL take_text(void *context, const XML_Char *text, int size)
 
 static void add(struct reading *reading, const struct camt_movement *movement)
 {
-    if (movement->currency == NULL) {
+    if (movement->currency == NULL || reading->is_pending) {
         return;
     }
     if (reading->count == MOVEMENTS_MAX) {
@@ -126,22 +130,54 @@ static void take_amount(struct reading *reading, struct camt_movement *movement,
     movement->currency = arena_copy(reading->arena, reading->currency, 3);
 }
 
+static void add_statement(struct reading *reading, const char *id)
+{
+    for (size_t i = 0; i < reading->id_count; i++) {
+        if (strcmp(reading->ids[i], id) == 0) {
+            refuse(reading, "two statements of the file have the same Id");
+            return;
+        }
+    }
+    if (reading->id_count == STATEMENTS_MAX) {
+        refuse(reading, "a file has at most 400 statements");
+        return;
+    }
+    reading->ids[reading->id_count++] = id;
+}
+
+/* Lines of a remittance, one behind the other. */
+static const char *joined(struct reading *reading, const char *before, const char *words)
+{
+    return before == NULL ? words : arena_print(reading->arena, "%s %s", before, words);
+}
+
+/* BOOK, PDNG or INFO, as text (version 02) or as a code within (from 08 on). */
+static bool is_status(const struct reading *reading)
+{
+    return is_at(reading, "Ntry", "Sts") || is_at(reading, "Sts", "Cd");
+}
+
 static void close_value(struct reading *reading, struct text text)
 {
     bool in_part = is_within(reading, "TxDtls");
     struct camt_movement *movement = in_part ? &reading->part : &reading->entry;
     const char *words = arena_copy(reading->arena, text.at, text.size);
 
-    if (is_at(reading, "Stmt", "Id")) {
-        reading->id = words;
-    } else if (is_at(reading, "Ntry", "Amt") || is_at(reading, "TxDtls", "Amt")) {
+    if (is_at(reading, "Ntry", "Amt") || is_at(reading, "TxDtls", "Amt") ||
+        (in_part && is_at(reading, "TxAmt", "Amt"))) {
         take_amount(reading, movement, text);
+    } else if (is_status(reading) && text.size > 0) {
+        reading->is_pending = !text_is(text, "BOOK");
+    } else if (text_is(text, "true") && is_at(reading, "Ntry", "RvslInd")) {
+        movement->returned = true;
+    } else if (is_at(reading, "Btch", "PmtInfId") || is_at(reading, "Refs", "PmtInfId")) {
+        movement->batch = words;
     } else if (is_at(reading, "Ntry", "CdtDbtInd") || is_at(reading, "TxDtls", "CdtDbtInd")) {
         movement->credit = text_is(text, "CRDT");
     } else if (is_at(reading, "Refs", "EndToEndId")) {
-        movement->reference = words;
-    } else if (is_at(reading, "RmtInf", "Ustrd")) {
-        movement->remittance = words;
+        movement->reference = text_is(text, "NOTPROVIDED") ? NULL : words;
+    } else if (is_at(reading, "RmtInf", "Ustrd") || is_at(reading, "CdtrRefInf", "Ref")) {
+        movement->remittance = joined(reading, movement->remittance, words);
     } else if (is_within(reading, "RtrInf")) {
         movement->returned = true;
         movement->reason = text.size > 0 ? words : movement->reason;
@@ -153,7 +189,9 @@ static void XMLCALL close_element(void *context, const XML_Char *name)
     struct reading *reading = context;
     struct text text = text_trim((struct text){reading->text, reading->text_size});
 
-    if (is_within(reading, "Ntry") || is_at(reading, "Stmt", "Id")) {
+    if (is_at(reading, "Stmt", "Id") && text.size > 0) {
+        add_statement(reading, arena_copy(reading->arena, text.at, text.size));
+    } else if (is_within(reading, "Ntry")) {
         close_value(reading, text);
     }
     if (strcmp(name, "TxDtls") == 0) {
@@ -197,12 +235,14 @@ enum err camt_read(struct arena *arena, struct text xml, struct camt *out, struc
     if (status != XML_STATUS_OK) {
         return fail_line(fault, ERR_INVALID, line, "", "this is no XML: %s", why);
     }
-    if (!reading->is_camt || reading->id == NULL || reading->id[0] == '\0') {
+    if (!reading->is_camt || reading->id_count == 0) {
         return fail(
             fault, ERR_INVALID,
             "this is no camt.053 statement: its namespace or the statement's Id is missing");
     }
-    *out =
-        (struct camt){.id = reading->id, .movements = reading->movements, .count = reading->count};
+    *out = (struct camt){.ids = reading->ids,
+                         .id_count = reading->id_count,
+                         .movements = reading->movements,
+                         .count = reading->count};
     return OK;
 }

@@ -84,6 +84,20 @@ enum err payout_account_decide(struct work *work, const char *id, bool accept)
     return audit(work, accept ? "payout_account.accept" : "payout_account.refuse", id, "{}");
 }
 
+enum err payout_check_person(struct work *work, const char *person_id)
+{
+    struct payout_person_row row;
+    enum err err =
+        payout_person(work,
+                      &(struct payout_person_args){.person_id = person_id,
+                                                   .organisation_id = work->who->organisation_id},
+                      &row);
+
+    return err == ERR_NOT_FOUND
+               ? work_fail(work, err, "there is no person %.40s in your organisation", person_id)
+               : err;
+}
+
 /* ------------------------------------------------------------------ runs */
 
 /* ERR_NOT_FOUND: this person cannot be paid now. */

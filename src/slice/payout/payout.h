@@ -33,6 +33,9 @@ enum err payout_account_set(struct work *work, const struct account_draft *draft
 /* The second look, by finance; never at one's own. */
 enum err payout_account_decide(struct work *work, const char *id, bool accept);
 
+/* ERR_NOT_FOUND: this is nobody of the asker's own organisation. */
+enum err payout_check_person(struct work *work, const char *person_id);
+
 struct run_draft {
     const char *paying_account_id;
     int64_t until_at;
@@ -60,7 +63,7 @@ struct bank_outcome {
     int64_t other; /* movements that are no payouts of ours */
 };
 
-/* Read a camt.053 statement, whole or not at all. ERR_INVALID: a reference of our form that we do
+/* Read a camt.053 file, all its statements or none. ERR_INVALID: a reference of our form that we do
  * not know, or another amount than we sent; ERR_CONFLICT: this statement was read already. */
 enum err payout_read_bank(struct work *work, struct text xml, struct bank_outcome *out);
 

@@ -41,14 +41,54 @@ VALUES (:id, :person_id, :reason, :until_at, :set_by, :set_at);
 UPDATE payout_hold
    SET lifted_at = :lifted_at
  WHERE id = :id
-   AND lifted_at IS NULL;
+   AND lifted_at IS NULL
+   AND person_id IN (SELECT person_id FROM membership WHERE organisation_id = :organisation_id);
 
 -- name: payout_hold_page :many payout_hold_row
-SELECT id, person_id, reason, until_at, set_at, lifted_at
-  FROM payout_hold
- WHERE person_id = :person_id
- ORDER BY id DESC
+SELECT h.id, h.person_id, p.name, h.reason, h.until_at, h.set_at, s.name AS set_by_name, h.lifted_at
+  FROM payout_hold h
+  JOIN person p ON p.id = h.person_id
+  JOIN person s ON s.id = h.set_by
+ WHERE h.person_id = :person_id
+ ORDER BY h.id DESC
  LIMIT 100;
+
+-- name: payout_hold_page_of_all :many payout_hold_row
+-- Of everybody in a house, newest first.
+-- param: row_max INT64
+SELECT h.id, h.person_id, p.name, h.reason, h.until_at, h.set_at, s.name AS set_by_name, h.lifted_at
+  FROM payout_hold h
+  JOIN person p ON p.id = h.person_id
+  JOIN person s ON s.id = h.set_by
+ WHERE EXISTS (SELECT 1 FROM membership m WHERE m.person_id = h.person_id AND m.organisation_id = :organisation_id)
+   AND h.id < :id
+ ORDER BY h.id DESC
+ LIMIT :row_max;
+
+-- name: payout_owed_page :many
+-- Whom the house owes anything, the most first, and what may stand in the way.
+-- param: now INT64
+-- column: amount_minor INT64
+-- column: held_until_at INT64
+-- column: usable_at INT64
+-- column: waiting_count INT64
+-- column: run_id TEXT
+SELECT p.id AS person_id, p.name, b.currency, CAST(-SUM(b.amount_minor) AS INT64) AS amount_minor,
+       (SELECT MAX(h.until_at) FROM payout_hold h
+         WHERE h.person_id = p.id AND h.lifted_at IS NULL AND h.until_at > :now) AS held_until_at,
+       (SELECT MAX(a.usable_at) FROM payout_account a WHERE a.person_id = p.id AND a.state = 'active') AS usable_at,
+       (SELECT COUNT(*) FROM payout_account a WHERE a.person_id = p.id AND a.state = 'waiting') AS waiting_count,
+       (SELECT MAX(l.run_id) FROM payout_line l
+         WHERE l.person_id = p.id AND l.currency = b.currency AND l.state = 'planned') AS run_id
+  FROM account_balance b
+  JOIN person p ON p.id = SUBSTR(b.account, 21) -- behind liabilities:payable:
+ WHERE b.account > 'liabilities:payable:'
+   AND b.account < 'liabilities:payable;'
+   AND EXISTS (SELECT 1 FROM membership m WHERE m.person_id = p.id AND m.organisation_id = :organisation_id)
+ GROUP BY p.id, p.name, b.currency
+HAVING SUM(b.amount_minor) < 0
+ ORDER BY amount_minor DESC, p.id, b.currency
+ LIMIT 500;
 
 -- name: payout_hold_stands :one
 -- param: now INT64

@@ -85,9 +85,46 @@ enum err payout_line_settle(struct work *work, const char *line_id, bool paid, c
     return paid ? mark_paid(work, &line) : mark_failed(work, &line, why);
 }
 
-static bool is_ours(const char *reference)
+static bool is_ours(const char *reference, const char *prefix)
 {
-    return reference != NULL && strncmp(reference, "pyl_", 4) == 0;
+    return reference != NULL && strncmp(reference, prefix, 4) == 0;
+}
+
+/* The bank booked a run in one sum, as our file asks it to: all of it was paid. */
+static enum err apply_batch(struct work *work, const struct camt_movement *movement,
+                            struct bank_outcome *out)
+{
+    struct payout_line_row *lines;
+    size_t count;
+    int64_t sent = 0;
+
+    TRY(payout_line_page(work,
+                         &(struct payout_line_page_args){.run_id = movement->batch,
+                                                         .organisation_id = work->organisation_id},
+                         &lines, &count));
+    for (size_t i = 0; i < count; i++) {
+        sent += strcmp(lines[i].state, "dropped") == 0 ? 0 : lines[i].amount_minor;
+    }
+    if (count == 0 || sent != movement->amount_minor ||
+        strcmp(lines[0].currency, movement->currency) != 0 || movement->credit) {
+        return work_fail(work, ERR_INVALID,
+                         "the statement books %" PRId64 " minor units of %s %s for the run %.40s, "
+                         "of which we sent %" PRId64 "; nothing of it was read",
+                         movement->amount_minor, movement->currency,
+                         movement->credit ? "in" : "out", movement->batch, sent);
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct payout_line_by_id_row line;
+
+        if (strcmp(lines[i].state, "sent") != 0) {
+            out->known += strcmp(lines[i].state, "dropped") != 0;
+            continue;
+        }
+        TRY(find_line(work, lines[i].id, &line));
+        TRY(mark_paid(work, &line));
+        out->paid++;
+    }
+    return OK;
 }
 
 static enum err apply(struct work *work, const struct camt_movement *movement,
@@ -131,34 +168,59 @@ static enum err apply(struct work *work, const struct camt_movement *movement,
                : mark_paid(work, &line);
 }
 
+static enum err read_movement(struct work *work, const struct camt_movement *movement,
+                              struct bank_outcome *out)
+{
+    if (is_ours(movement->reference, "pyl_")) {
+        return apply(work, movement, out);
+    }
+    if (movement->reference == NULL && is_ours(movement->batch, "pyr_")) {
+        return apply_batch(work, movement, out);
+    }
+    out->other++;
+    return OK;
+}
+
+static enum err read_statement(struct work *work, const struct camt *file, size_t index,
+                               struct bank_outcome *out)
+{
+    const char *id = work_new_id(work, "bks");
+    struct bank_outcome before = *out;
+
+    for (size_t i = 0; i < file->count; i++) {
+        if (file->movements[i].statement == index) {
+            TRY(read_movement(work, &file->movements[i], out));
+        }
+    }
+    enum err err = bank_statement_insert(
+        work, &(struct bank_statement_insert_args){
+                  .id = id,
+                  .organisation_id = work->organisation_id,
+                  .statement_code = file->ids[index],
+                  .matched_count = out->paid + out->failed - before.paid - before.failed,
+                  .other_count = out->other - before.other,
+                  .read_by = work->who->person_id,
+                  .read_at = work->now_us,
+              });
+
+    if (err == ERR_CONFLICT) {
+        return work_fail(work, err,
+                         "the statement %.60s was read already; nothing of this file was",
+                         file->ids[index]);
+    }
+    TRY(err);
+    return audit(work, "bank_statement.read", id, "{}");
+}
+
 enum err payout_read_bank(struct work *work, struct text xml, struct bank_outcome *out)
 {
     struct camt file;
-    const char *id = work_new_id(work, "bks");
 
     *out = (struct bank_outcome){0};
     work->organisation_id = work->who->organisation_id;
     TRY(camt_read(work->arena, xml, &file, &work->fault));
-    for (size_t i = 0; i < file.count; i++) {
-        if (!is_ours(file.movements[i].reference)) {
-            out->other++;
-            continue;
-        }
-        TRY(apply(work, &file.movements[i], out));
+    for (size_t i = 0; i < file.id_count; i++) {
+        TRY(read_statement(work, &file, i, out));
     }
-    enum err err = bank_statement_insert(work, &(struct bank_statement_insert_args){
-                                                   .id = id,
-                                                   .organisation_id = work->organisation_id,
-                                                   .statement_code = file.id,
-                                                   .matched_count = out->paid + out->failed,
-                                                   .other_count = out->other,
-                                                   .read_by = work->who->person_id,
-                                                   .read_at = work->now_us,
-                                               });
-
-    if (err == ERR_CONFLICT) {
-        return work_fail(work, err, "the statement %.60s was read already", file.id);
-    }
-    TRY(err);
-    return audit(work, "bank_statement.read", id, "{}");
+    return OK;
 }

@@ -8,6 +8,7 @@
 #include "http/route.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
+#include "slice/payout/hold_http.h"
 #include "slice/payout/own_http.h"
 #include "slice/payout/pay_day_http.h"
 #include "slice/payout/payout.h"
@@ -22,8 +23,6 @@
 #include "sys/file.h"
 
 enum { STATEMENT_SIZE_MAX = 32 << 20 };
-
-#define HOLD_MAX (90 * TIME_DAY)
 
 static const struct nothing done = {.ok = true};
 
@@ -49,84 +48,13 @@ static enum err serve_account_decide(struct call *call)
     return OK;
 }
 
-static enum err check_person(struct work *work, const char *person_id)
-{
-    struct payout_person_row row;
-    enum err err =
-        payout_person(work,
-                      &(struct payout_person_args){.person_id = person_id,
-                                                   .organisation_id = work->who->organisation_id},
-                      &row);
-
-    return err == ERR_NOT_FOUND
-               ? work_fail(work, err, "there is no person %.40s in your organisation", person_id)
-               : err;
-}
-
 static enum err serve_statement_of(struct call *call)
 {
     struct statement_view *view = arena_new_of(call->work->arena, struct statement_view);
 
-    TRY(check_person(call->work, call->ids[0]));
+    TRY(payout_check_person(call->work, call->ids[0]));
     TRY(statement_load(call->work, call->ids[0], call->query, view));
     call->reply = view;
-    return OK;
-}
-
-static enum err serve_holds(struct call *call)
-{
-    struct items *list = arena_new_of(call->work->arena, struct items);
-    struct payout_hold_row *rows;
-
-    TRY(check_person(call->work, call->ids[0]));
-    TRY(payout_hold_page(call->work, &(struct payout_hold_page_args){.person_id = call->ids[0]},
-                         &rows, &list->items.count));
-    list->items.at = rows;
-    call->reply = list;
-    return OK;
-}
-
-static enum err serve_hold_add(struct call *call)
-{
-    const struct payout_hold_body *body = call->body;
-    struct work *work = call->work;
-    struct made *made = arena_new_of(work->arena, struct made);
-
-    if (body->until_at <= work->now_us || body->until_at > work->now_us + HOLD_MAX) {
-        return work_fail_field(work, ERR_INVALID, "until_at",
-                               "a hold ends, within 90 days; if it has to go on, say again why");
-    }
-    TRY(check_person(work, call->ids[0]));
-    made->id = work_new_id(work, "hld");
-    TRY(payout_hold_insert(work, &(struct payout_hold_insert_args){.id = made->id,
-                                                                   .person_id = call->ids[0],
-                                                                   .reason = body->reason,
-                                                                   .until_at = body->until_at,
-                                                                   .set_by = work->who->person_id,
-                                                                   .set_at = work->now_us}));
-    TRY(audit(work, "payout_hold.add", made->id, "{}"));
-    TRY(notify(work, &(struct notice_draft){.person_id = call->ids[0],
-                                            .kind = "pay",
-                                            .title = "Your payouts wait",
-                                            .message = body->reason,
-                                            .link = "/earnings"}));
-    call->reply = made;
-    return OK;
-}
-
-static enum err serve_hold_lift(struct call *call)
-{
-    int64_t affected;
-
-    TRY(payout_hold_lift(
-        call->work,
-        &(struct payout_hold_lift_args){.id = call->ids[0], .lifted_at = call->work->now_us},
-        &affected));
-    if (affected == 0) {
-        return work_fail(call->work, ERR_NOT_FOUND, "there is no such hold that still stands");
-    }
-    TRY(audit(call->work, "payout_hold.lift", call->ids[0], "{}"));
-    call->reply = &done;
     return OK;
 }
 
@@ -376,12 +304,18 @@ static const struct route routes[] = {
     {GET, "/v1/people/{person_id}/statement", serve_statement_of, BOOKS, 200,
      .query = &statement_query_shape, .reply = &statement_view_shape,
      .summary = "Show a person's pay week, as the person sees it", .command = "statement of"},
-    {GET, "/v1/people/{person_id}/payout-holds", serve_holds, BOOKS, 200,
+    {GET, "/v1/people/{person_id}/payout-holds", hold_serve_list, BOOKS, 200,
      .reply = &payout_hold_list_shape, .summary = "List a person's holds", .command = "hold list"},
-    {POST, "/v1/people/{person_id}/payout-holds", serve_hold_add, ROLE_FINANCE, 201, ROUTE_WRITES,
+    {GET, "/v1/payout-holds", hold_serve_all, BOOKS, 200, .query = &page_query_shape,
+     .reply = &payout_hold_page_shape, .summary = "List everybody's holds, newest first",
+     .command = "hold all"},
+    {GET, "/v1/payables", hold_serve_owed, BOOKS, 200, .reply = &owed_list_shape,
+     .summary = "List who is owed what, and what stands in the way of paying it",
+     .command = "payout owed"},
+    {POST, "/v1/people/{person_id}/payout-holds", hold_serve_add, ROLE_FINANCE, 201, ROUTE_WRITES,
      .body = &payout_hold_body_shape, .reply = &made_shape,
      .summary = "Let a person's payouts wait, with reason and end", .command = "hold add"},
-    {DELETE, "/v1/payout-holds/{hold_id}", serve_hold_lift, ROLE_FINANCE, 200, ROUTE_WRITES,
+    {DELETE, "/v1/payout-holds/{hold_id}", hold_serve_lift, ROLE_FINANCE, 200, ROUTE_WRITES,
      .reply = &nothing_shape, .summary = "Lift a hold", .command = "hold lift"},
     {GET, "/v1/paying-accounts", serve_paying_accounts, BOOKS, 200,
      .reply = &paying_account_list_shape, .summary = "List the accounts to pay from",

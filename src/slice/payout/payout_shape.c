@@ -4,19 +4,7 @@
 #include "slice/payout/payout.h"
 #include "slice/payout/payout_sql.h"
 
-#define ITEMS_OF(shape_name, element, text)                                                        \
-    static const struct field shape_name##_fields[] = {                                            \
-        LIST(items, items, .of = &(element), .doc = (text)),                                       \
-    };                                                                                             \
-    const struct shape shape_name##_shape = {                                                      \
-        .name = #shape_name,                                                                       \
-        .doc = (text),                                                                             \
-        .fields = shape_name##_fields,                                                             \
-        .size = sizeof(struct items),                                                              \
-        .field_count = 1,                                                                          \
-    }
-
-/* ------------------------------------------------------------------ accounts and holds */
+/* ------------------------------------------------------------------ accounts */
 
 static const struct field account_fields[] = {
     TEXT(payout_account_row, id, .doc = "Identifier, `pac_` and 26 characters"),
@@ -50,24 +38,6 @@ static const struct field verdict_body_fields[] = {
 };
 const struct shape verdict_body_shape =
     SHAPE(verdict_body, verdict_body_fields, "A second look at an account");
-
-static const struct field hold_fields[] = {
-    TEXT(payout_hold_row, id, .doc = "Identifier, `hld_` and 26 characters"),
-    TEXT(payout_hold_row, person_id, .doc = "Whose payouts wait"),
-    TEXT(payout_hold_row, reason, .doc = "Why"),
-    TIME(payout_hold_row, until_at, .doc = "Until when"),
-    TIME(payout_hold_row, set_at, .doc = "Since when"),
-    TIME(payout_hold_row, lifted_at, .optional = true, .doc = "When it was lifted"),
-};
-static const struct shape hold_shape = SHAPE(payout_hold_row, hold_fields, "A hold");
-ITEMS_OF(payout_hold_list, hold_shape, "Holds, newest first");
-
-static const struct field payout_hold_body_fields[] = {
-    TEXT(payout_hold_body, reason, .min = 3, .max = 500, .doc = "Why; the person reads it"),
-    TIME(payout_hold_body, until_at, .doc = "Until when at most; within 90 days"),
-};
-const struct shape payout_hold_body_shape =
-    SHAPE(payout_hold_body, payout_hold_body_fields, "A new hold");
 
 static const struct field paying_account_fields[] = {
     TEXT(paying_account_row, id, .doc = "Identifier, `pfr_` and 26 characters"),

@@ -10,8 +10,20 @@
 struct items {
     struct list items;
 };
+
+#define ITEMS_OF(shape_name, element, text)                                                        \
+    static const struct field shape_name##_fields[] = {                                            \
+        LIST(items, items, .of = &(element), .doc = (text)),                                       \
+    };                                                                                             \
+    const struct shape shape_name##_shape = {                                                      \
+        .name = #shape_name,                                                                       \
+        .doc = (text),                                                                             \
+        .fields = shape_name##_fields,                                                             \
+        .size = sizeof(struct items),                                                              \
+        .field_count = 1,                                                                          \
+    }
+
 extern const struct shape payout_account_list_shape;
-extern const struct shape payout_hold_list_shape;
 extern const struct shape paying_account_list_shape;
 extern const struct shape payout_own_list_shape;
 
@@ -27,12 +39,6 @@ struct verdict_body {
     const char *verdict;
 };
 extern const struct shape verdict_body_shape;
-
-struct payout_hold_body {
-    const char *reason;
-    int64_t until_at;
-};
-extern const struct shape payout_hold_body_shape;
 
 struct paying_account_body {
     const char *kind;

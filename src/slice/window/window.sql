@@ -300,3 +300,49 @@ SELECT domain, currency
   FROM listing
  WHERE id = :id
    AND listing_state = 'open';
+
+-- name: window_open_before :many
+-- What is not finished of the time before a moment, for the clients that the asker reaches.
+-- across: the grants decide what is reachable
+-- scan: awards are few beside entries, and a period is closed once a month
+-- param: person_id TEXT
+-- param: house_id TEXT
+-- param: until_at INT64
+-- column: kind TEXT
+-- column: currency TEXT
+-- column: item_count INT64
+-- column: amount_minor INT64
+SELECT 'unbilled' AS kind, b.currency, COUNT(*) AS item_count, CAST(SUM(b.amount_minor) AS INT64) AS amount_minor
+  FROM client_grant g
+  JOIN campaign c ON c.organisation_id = g.organisation_id
+  JOIN account_balance b ON b.account = 'assets:unbilled:' || c.organisation_id || ':' || c.id
+ WHERE g.person_id = :person_id AND g.revoked_at IS NULL AND c.created_at < :until_at AND b.amount_minor <> 0
+ GROUP BY b.currency
+UNION ALL
+SELECT 'award', a.currency, COUNT(*), CAST(SUM(a.amount_minor) AS INT64)
+  FROM award a
+ WHERE a.state IN ('due', 'held') AND a.due_at < :until_at
+   AND (a.organisation_id = :house_id
+        OR EXISTS (SELECT 1 FROM client_grant g
+                    WHERE g.person_id = :person_id AND g.organisation_id = a.organisation_id AND g.revoked_at IS NULL))
+ GROUP BY a.currency
+UNION ALL
+SELECT 'run', r.currency, COUNT(*), CAST(SUM(r.total_minor) AS INT64)
+  FROM payout_run r
+ WHERE r.organisation_id = :house_id AND r.state IN ('planned', 'approved') AND r.until_at <= :until_at
+ GROUP BY r.currency
+UNION ALL
+SELECT 'transit', l.currency, COUNT(*), CAST(SUM(l.amount_minor) AS INT64)
+  FROM payout_run r
+  JOIN payout_line l ON l.run_id = r.id
+ WHERE r.organisation_id = :house_id AND l.state = 'sent' AND r.sent_at < :until_at
+ GROUP BY l.currency
+UNION ALL
+SELECT 'minutes', c.currency, COUNT(*), 0
+  FROM client_grant g
+  JOIN campaign c ON c.organisation_id = g.organisation_id
+  JOIN engagement e ON e.campaign_id = c.id
+  JOIN time_change t ON t.engagement_id = e.id
+ WHERE g.person_id = :person_id AND g.revoked_at IS NULL AND t.state IN ('open', 'appealed') AND t.from_at < :until_at
+ GROUP BY c.currency
+ ORDER BY 1, 2;

@@ -4,6 +4,7 @@
 #include "slice/account/account_shape.h"
 #include "slice/campaign/campaign.h"
 #include "slice/slice.h"
+#include "slice/window/period_window.h"
 #include "slice/window/preview.h"
 #include "slice/window/window.h"
 #include "slice/window/window_shape.h"
@@ -56,6 +57,10 @@ static const struct route routes[] = {
     {GET, "/v1/money", serve_operator, BOOKS, 200, .reply = &operator_window_shape,
      .summary = "Show receivables, payables, margins, revenue by month, run rate and cash to come",
      .command = "money show"},
+    {GET, "/v1/ledger/open", period_serve_window, BOOKS, 200, .query = &period_query_shape,
+     .reply = &period_window_shape,
+     .summary = "List what is not finished of the time before a period's end",
+     .command = "period open"},
     {GET, "/v1/money/own", serve_expert, ROLE_EXPERT | ROLE_REVIEWER, 200,
      .reply = &expert_window_shape,
      .summary = "Show what you earned, what is coming, when, and what stands in the way",

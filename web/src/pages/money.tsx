@@ -122,7 +122,7 @@ export default function MoneyPage() {
   const [chosen, setChosen] = useState<string | null>(null);
   return (
     <>
-      <Heading title="Money" />
+      <Heading title="Money"><Anchor size="sm" renderRoot={(props) => <Link to="/books" {...props} />}>The book</Anchor></Heading>
       <Fetched of={window}>
         {(data) => {
           const first = data.standing[0]?.currency;

@@ -1,10 +1,11 @@
-import { Alert, Anchor, Button, Card, Checkbox, FileButton, Group, NumberInput, Select, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Button, Card, Checkbox, FileButton, Group, NumberInput, Select, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from '@tanstack/react-router';
 import { api, type Schema } from '../api/client';
 import { Accruals } from '../parts/accruals';
-import { count, date, moment, money, plural } from '../parts/format';
+import { date, moment, money, plural } from '../parts/format';
+import { Holds, WhoIsOwed } from '../parts/holds';
 import { Seller } from '../parts/seller';
 import { ZoneInput } from '../parts/zone';
 import { has, useSession } from '../parts/session';
@@ -13,27 +14,12 @@ import { Empty, Fetched, Heading, State, Trouble } from '../parts/states';
 const DAY = 86400000;
 type PayDaysView = Schema<'pay_days_view'>;
 
-/** Is every cent where it belongs? */
-function Proof() {
-  const proof = useQuery({ queryKey: ['proof'], queryFn: () => api.get<Schema<'proof'>>('/v1/ledger/proof') });
-  return (
-    <Card withBorder radius="md" padding="lg" component="section" aria-label="Book">
-      <Group justify="space-between" mb="xs"><Title order={2} size="h5">The book</Title><Button component="a" href="/v1/ledger/book?format=hledger" size="compact-sm" variant="subtle">For hledger</Button></Group>
-      <Fetched of={proof}>
-        {(data) => data.holds
-          ? <Text size="sm">It holds: {plural(data.entries, 'entry', 'entries')}, {count(data.postings)} postings, {plural(data.accounts, 'account')}, {plural(data.periods, 'closed period')}.</Text>
-          : <Alert color="red" role="alert" title="It does not hold">{data.broken}</Alert>}
-      </Fetched>
-    </Card>
-  );
-}
-
 function Waiting() {
   const client = useQueryClient();
   const accounts = useQuery({ queryKey: ['payout-accounts', 'waiting'], queryFn: () => api.get<Schema<'payout_account_list'>>('/v1/payout-accounts/waiting') });
   const decide = useMutation({
     mutationFn: ({ id, verdict }: { id: string; verdict: string }) => api.write('POST', `/v1/payout-accounts/${id}/decision`, { verdict }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['payout-accounts'] }),
+    onSuccess: () => Promise.all(['payout-accounts', 'payables'].map((key) => client.invalidateQueries({ queryKey: [key] }))),
   });
   return (
     <Card withBorder radius="md" padding="lg" component="section" aria-label="Accounts">
@@ -149,7 +135,7 @@ function Make() {
   const [adding, setAdding] = useState(false);
   const make = useMutation({
     mutationFn: () => api.write('POST', '/v1/payout-runs', { paying_account_id: account, until_at: cut ?? new Date().toISOString(), pay_day: day }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['payout-runs'] }),
+    onSuccess: () => Promise.all(['payout-runs', 'payables'].map((key) => client.invalidateQueries({ queryKey: [key] }))),
   });
   return (
     <Card withBorder radius="md" padding="lg" component="section" aria-label="New run">
@@ -240,10 +226,12 @@ function Run({ run }: { run: Schema<'payout_run_row'> }) {
   const client = useQueryClient();
   const session = useSession();
   const [open, setOpen] = useState(false);
-  const lines = useQuery({ queryKey: ['payout-run', run.id], queryFn: () => api.get<Schema<'payout_run_view'>>(`/v1/payout-runs/${run.id}`), enabled: open });
+  const lines = useQuery({ queryKey: ['payout-run', run.id], queryFn: () => api.get<Schema<'payout_run_view'>>(`/v1/payout-runs/${run.id}`), enabled: open || run.state === 'planned' });
+  const approvals = run.state === 'planned' ? lines.data?.approvals ?? [] : [];
+  const mine = approvals.some((one) => one.person_id === session.person_id);
   const act = useMutation({
     mutationFn: (what: string) => api.write('POST', `/v1/payout-runs/${run.id}/${what}`),
-    onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: ['payout-runs'] }), client.invalidateQueries({ queryKey: ['payout-run', run.id] })]),
+    onSuccess: () => Promise.all([['payout-runs'], ['payout-run', run.id], ['payables']].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
   return (
     <Card withBorder radius="md" padding="md">
@@ -251,9 +239,10 @@ function Run({ run }: { run: Schema<'payout_run_row'> }) {
         <div>
           <Group gap="xs"><Text fw={600} className="figures">{money(run.total_minor, run.currency)}</Text><State of={run.state} /></Group>
           <Text size="xs" c="dimmed">{plural(run.line_count, 'payout')} on {date(new Date(run.pay_day * DAY).toISOString())}</Text>
+          {approvals.length > 0 && <Text size="xs" role="status">Approved by {mine ? 'you' : approvals[0]?.name}, {moment(approvals[0]?.approved_at)}; {mine ? 'another person has to approve it too' : 'your approval sends it'}.</Text>}
         </div>
         <Group gap={6}>
-          {run.state === 'planned' && <Button size="compact-sm" onClick={() => act.mutate('approval')} loading={act.isPending}>Approve</Button>}
+          {run.state === 'planned' && lines.isSuccess && !mine && <Button size="compact-sm" onClick={() => act.mutate('approval')} loading={act.isPending}>Approve</Button>}
           {run.state === 'planned' && has(session, 'finance') && <Button size="compact-sm" variant="default" onClick={() => act.mutate('cancellation')}>Cancel</Button>}
           {run.state === 'sent' && ['csv', 'pain.001', 'nacha'].map((format) => <Button key={format} component="a" href={`/v1/payout-runs/${run.id}/file?format=${format}`} size="compact-sm" variant="light">{format}</Button>)}
           <Button size="compact-sm" variant="subtle" onClick={() => setOpen(!open)} aria-expanded={open}>{open ? 'Close' : 'Open'}</Button>
@@ -288,14 +277,16 @@ export default function Payouts() {
   const runs = useQuery({ queryKey: ['payout-runs'], queryFn: () => api.get<Schema<'payout_run_list'>>('/v1/payout-runs?limit=50'), enabled: finance });
   return (
     <>
-      <Heading title="Payouts"><Anchor size="sm" renderRoot={(props) => <Link to="/money" {...props} />}>What is owed to whom</Anchor></Heading>
+      <Heading title="Payouts"><Anchor size="sm" renderRoot={(props) => <Link to="/books" {...props} />}>The book</Anchor><Anchor size="sm" renderRoot={(props) => <Link to="/money" {...props} />}>What is owed to whom</Anchor></Heading>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
+        {finance && <Stack><WhoIsOwed /><Waiting /><Holds /><Awards /></Stack>}
         <Stack>
+          {finance && <Make />}
           <Title order={2} size="h5">Runs</Title>
           {finance && <Fetched of={runs}>{(data) => data.items.length === 0 ? <Empty title="No runs yet">Gather what is due; two people approve it.</Empty> : <Stack>{data.items.map((run) => <Run key={run.id} run={run} />)}</Stack>}</Fetched>}
+          {finance && <><Bank /><PayDays /><Seller /></>}
           {!finance && <Empty title="This is finance's page">Ask somebody in finance to make a run.</Empty>}
         </Stack>
-        {finance && <Stack><Make /><PayDays /><Bank /><Seller /><Awards /><Waiting /><Proof /></Stack>}
       </SimpleGrid>
     </>
   );

@@ -3,9 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api, type Schema } from '../../api/client';
 import { Bars } from '../../parts/bars';
+import { Charges } from '../../parts/charges';
 import { Fact } from '../../parts/fact';
 import { count, date, money, moneyShort, plural } from '../../parts/format';
 import { Panel } from '../../parts/panel';
+import { has, useSession } from '../../parts/session';
 import { Fetched } from '../../parts/states';
 
 type Spend = Schema<'spend_window'>;
@@ -33,6 +35,7 @@ function ends(spend: Spend): string {
 
 /** What a campaign costs: spent, committed, to come, against its budget. */
 export function SpendTab({ campaign }: { campaign: Schema<'campaign_row'> }) {
+  const session = useSession();
   const spend = useQuery({ queryKey: ['spend', campaign.id], queryFn: () => api.get<Spend>(`/v1/campaigns/${campaign.id}/spend`) });
   const to = (tab: string, label: string) => <Anchor size="xs" underline="always" renderRoot={(props) => <Link to="/campaigns/$campaign/$tab" params={{ campaign: campaign.id, tab }} {...props} />}>{label}</Anchor>;
   return (
@@ -60,6 +63,7 @@ export function SpendTab({ campaign }: { campaign: Schema<'campaign_row'> }) {
                 ? <Text size="sm" c="dimmed">Nothing was charged yet. Each accepted answer is.</Text>
                 : <Bars first="Week of" series={['Spent']} label="Spent by week" format={(value) => moneyShort(value, data.currency)} rows={data.weeks.slice(Math.max(0, Math.min(data.weeks.findIndex((one) => one.amount_minor !== 0), data.weeks.length - 8))).map((one) => ({ label: one.week.slice(5), values: [one.amount_minor] }))} />}
             </Panel>
+            {has(session, 'operator', 'finance', 'auditor') && <Charges campaign={campaign} sets={has(session, 'operator', 'finance')} />}
           </Stack>
         );
       }}
