@@ -145,12 +145,43 @@ static void statements__are_read_to_the_cent(void)
     struct fault fault;
 
     CHECK(camt_read(arena, text_of(CAMT(ENTRY)), &file, &fault) == OK);
-    CHECK(strcmp(file.id, "S-1") == 0 && file.count == 3);
+    CHECK(file.id_count == 1 && strcmp(file.ids[0], "S-1") == 0 && file.count == 3);
     CHECK(strcmp(file.movements[0].reference, "pyl_01") == 0);
     CHECK(file.movements[0].amount_minor == 12345 && !file.movements[0].credit);
     CHECK(file.movements[1].returned && file.movements[1].credit);
     CHECK(file.movements[1].amount_minor == 5 && strcmp(file.movements[1].reason, "AC04") == 0);
     CHECK(file.movements[2].reference == NULL && file.movements[2].amount_minor == 900);
+}
+
+/* Two statements; a batch in one sum; amounts of version 02; a reversal; what is only announced. */
+static void statements__of_many_banks_are_read(void)
+{
+    ARENA_SCOPE arena = arena_new();
+    struct camt file;
+    struct fault fault;
+
+    CHECK(
+        camt_read(
+            arena,
+            text_of(CAMT(
+                "<Ntry><Amt Ccy=\"EUR\">30</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>"
+                "<NtryDtls><Btch><PmtInfId>pyr_1</PmtInfId><NbOfTxs>2</NbOfTxs></Btch></NtryDtls>"
+                "</Ntry><Ntry><Amt Ccy=\"EUR\">7</Amt><CdtDbtInd>DBIT</CdtDbtInd>"
+                "<Sts>PDNG</Sts></Ntry></Stmt><Stmt><Id>S-2</Id>"
+                "<Ntry><Amt Ccy=\"EUR\">5</Amt><CdtDbtInd>CRDT</CdtDbtInd><RvslInd>true</RvslInd>"
+                "<Sts>BOOK</Sts><NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>"
+                "<AmtDtls><InstdAmt><Amt Ccy=\"USD\">6</Amt></InstdAmt><TxAmt>"
+                "<Amt Ccy=\"EUR\">4.50</Amt></TxAmt></AmtDtls><RmtInf><Ustrd>Invoice</Ustrd>"
+                "<Ustrd>INV-1</Ustrd><Strd><CdtrRefInf><Ref>RF18</Ref></CdtrRefInf></Strd></RmtInf>"
+                "</TxDtls></NtryDtls></Ntry>")),
+            &file, &fault) == OK);
+    CHECK(file.id_count == 2 && strcmp(file.ids[1], "S-2") == 0 && file.count == 2);
+    CHECK(file.movements[0].statement == 0 && file.movements[0].amount_minor == 3000);
+    CHECK(strcmp(file.movements[0].batch, "pyr_1") == 0 && file.movements[0].reference == NULL);
+    CHECK(file.movements[1].statement == 1 && file.movements[1].amount_minor == 450);
+    CHECK(file.movements[1].returned && file.movements[1].reference == NULL);
+    CHECK(strcmp(file.movements[1].currency, "EUR") == 0);
+    CHECK(strcmp(file.movements[1].remittance, "Invoice INV-1 RF18") == 0);
 }
 
 static void statements__of_another_kind_are_refused(void)
@@ -164,6 +195,7 @@ static void statements__of_another_kind_are_refused(void)
         CAMT("<Ntry><Amt Ccy=\"EUR\">x</Amt></Ntry>"),
         CAMT("<Ntry><Amt>1</Amt></Ntry>"),
         CAMT("<Ntry>"),
+        CAMT("</Stmt><Stmt><Id>S-1</Id>"),
         "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.03\"/>",
     };
     ARENA_SCOPE arena = arena_new();
@@ -181,4 +213,5 @@ static void statements__of_another_kind_are_refused(void)
 }
 
 TEST_MAIN(CASE(accounts__have_check_digits), CASE(pain__adds_up), CASE(nacha__is_balanced),
-          CASE(statements__are_read_to_the_cent), CASE(statements__of_another_kind_are_refused))
+          CASE(statements__are_read_to_the_cent), CASE(statements__of_many_banks_are_read),
+          CASE(statements__of_another_kind_are_refused))
