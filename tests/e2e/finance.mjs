@@ -84,7 +84,7 @@ async function books(person) {
   await page.getByRole('button', { name: 'New rate' }).click();
   await page.getByLabel('One unit of').fill('eur');
   await page.getByLabel('is worth').fill('1.0834');
-  await page.getByLabel('of', { exact: true }).fill('usd');
+  await page.getByLabel('units of').fill('usd');
   await page.getByLabel('Who says so').fill('European Central Bank, reference rate');
   await page.getByLabel('Quoted at').fill('2026-03-02T16:00');
   await page.getByRole('button', { name: 'Record the rate' }).click();

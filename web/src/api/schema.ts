@@ -3289,6 +3289,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ledger/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is not finished of the time before a period's end */
+        get: operations["period_open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ledger/periods": {
         parameters: {
             query?: never;
@@ -4097,6 +4114,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who is owed what, and what stands in the way of paying it */
+        get: operations["payout_owed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/paying-accounts": {
         parameters: {
             query?: never;
@@ -4161,6 +4195,23 @@ export interface paths {
         put?: never;
         /** Accept or refuse an account */
         post: operations["payout_account_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payout-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List everybody's holds, newest first */
+        get: operations["hold_all"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6704,6 +6755,13 @@ export interface components {
             /** @description As the tax office says */
             tax_number?: string;
             /**
+             * @description Which tax; standard for one above zero, else zero, unless said
+             * @enum {string}
+             */
+            tax_class?: "standard" | "zero" | "exempt" | "reverse_charge" | "outside";
+            /** @description Why there is none: needed where it is exempt, such as the article of the law */
+            tax_reason?: string;
+            /**
              * Format: int64
              * @description Tax on top, in hundredths of a percent
              */
@@ -6724,6 +6782,13 @@ export interface components {
             country?: string;
             /** @description As the tax office says */
             tax_number?: string;
+            /**
+             * @description Which tax
+             * @enum {string}
+             */
+            tax_class?: "standard" | "zero" | "exempt" | "reverse_charge" | "outside";
+            /** @description Why there is none */
+            tax_reason?: string;
             /**
              * Format: int64
              * @description Tax in hundredths of a percent
@@ -10273,6 +10338,13 @@ export interface components {
              */
             net_minor: number;
             /**
+             * @description Which tax
+             * @enum {string}
+             */
+            tax_class: "standard" | "zero" | "exempt" | "reverse_charge" | "outside";
+            /** @description Why there is none */
+            tax_reason?: string;
+            /**
              * Format: int64
              * @description Tax, in hundredths of a percent
              */
@@ -11669,6 +11741,35 @@ export interface components {
             /** @description Why; it is kept with both */
             reason: string;
         };
+        /** @description What somebody is owed */
+        owed: {
+            /** @description Who */
+            person_id: string;
+            /** @description The name */
+            name: string;
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Owed now, in minor units
+             */
+            amount_minor: number;
+            /**
+             * @description Ready: goes with the next run. Planned: is in one. Held: somebody said why it waits. The rest: of the account
+             * @enum {string}
+             */
+            standing: "ready" | "planned" | "held" | "new_account" | "unseen_account" | "no_account";
+            /**
+             * Format: date-time
+             * @description When the hold ends, or the new account can be used
+             */
+            from_at?: string;
+        };
+        /** @description Who is owed what, the most first; at most 500 */
+        owed_list: {
+            /** @description Who is owed what, the most first; at most 500 */
+            items: components["schemas"]["owed"][];
+        };
         /** @description A page of the own work */
         own_list: {
             /** @description Newest first */
@@ -12180,12 +12281,21 @@ export interface components {
             /** @description Holds, newest first */
             items: components["schemas"]["payout_hold_row"][];
         };
+        /** @description Everybody's holds */
+        payout_hold_page: {
+            /** @description Newest first */
+            items: components["schemas"]["payout_hold_row"][];
+            /** @description Cursor of the next page; none: the end */
+            next?: string;
+        };
         /** @description A hold */
         payout_hold_row: {
             /** @description Identifier, `hld_` and 26 characters */
             id: string;
             /** @description Whose payouts wait */
             person_id: string;
+            /** @description The person's name */
+            name: string;
             /** @description Why */
             reason: string;
             /**
@@ -12198,6 +12308,8 @@ export interface components {
              * @description Since when
              */
             set_at: string;
+            /** @description Who said so */
+            set_by_name: string;
             /**
              * Format: date-time
              * @description When it was lifted
@@ -12394,11 +12506,23 @@ export interface components {
             until_at: string;
             /** @description Who closed it */
             closed_by: string;
+            /** @description The name */
+            closed_by_name: string;
             /**
              * Format: date-time
              * @description When
              */
             closed_at: string;
+        };
+        /** @description What of a period is not finished */
+        period_window: {
+            /**
+             * Format: date-time
+             * @description The end of the period
+             */
+            until_at: string;
+            /** @description None: all is finished. What is not goes on after the end as entries of later days */
+            items: components["schemas"]["window_open_before_row"][];
         };
         /** @description A new person */
         person_body: {
@@ -14790,6 +14914,10 @@ export interface components {
             tax_number: string;
             /** @description What invoice numbers begin with, capitals and digits; INV unless said */
             number_prefix?: string;
+            /** @description Where clients pay to: an IBAN without blanks, or as the country writes it */
+            account_number?: string;
+            /** @description Of its bank: a BIC or routing number */
+            bank_code?: string;
         };
         /** @description What stands on invoices about the seller, when that was said */
         seller_view: {
@@ -14803,6 +14931,10 @@ export interface components {
             tax_number?: string;
             /** @description What invoice numbers begin with */
             number_prefix?: string;
+            /** @description Where clients pay to */
+            account_number?: string;
+            /** @description Of its bank */
+            bank_code?: string;
         };
         /** @description Who is signed in */
         session: {
@@ -16692,6 +16824,26 @@ export interface components {
             with?: string;
             /** @description This expert must not */
             without?: string;
+        };
+        /** @description What is not finished */
+        window_open_before_row: {
+            /**
+             * @description Charged and not invoiced; awards without an entry; payout runs that were not sent; payouts of which the bank has not said what became; changes of minutes that wait for a decision
+             * @enum {string}
+             */
+            kind: "unbilled" | "award" | "run" | "transit" | "minutes";
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * Format: int64
+             * @description How many
+             */
+            item_count: number;
+            /**
+             * Format: int64
+             * @description In minor units; 0 where nobody knows yet
+             */
+            amount_minor: number;
         };
         /** @description What a person needs; no scoring, grading or client sees it */
         wishes: {
@@ -23667,6 +23819,32 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    period_open: {
+        parameters: {
+            query?: {
+                until_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what is not finished of the time before a period's end */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["period_window"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     period_list: {
         parameters: {
             query?: never;
@@ -25295,6 +25473,30 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    payout_owed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List who is owed what, and what stands in the way of paying it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["owed_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
     paying_account_list: {
         parameters: {
             query?: never;
@@ -25459,6 +25661,33 @@ export interface operations {
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
             404: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    hold_all: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List everybody's holds, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["payout_hold_page"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };

@@ -70,8 +70,8 @@ function CloseForm({ done }: { done: () => void }) {
           </Fetched>
         )}
         {close.isError && <Trouble error={close.error} />}
-        {sure && <Alert color="orange" className="warn" role="alert" title="For good">After that no entry counts for a moment before {date(until)} (UTC). What was wrong then is undone by an entry of its later day that names the first; a closed period is never opened again.</Alert>}
-        <Group gap="xs"><Button type="submit" loading={close.isPending} disabled={!valid} color={sure ? 'orange' : undefined}>{sure ? 'Yes, close it' : 'Close the period'}</Button><Button variant="default" onClick={done}>Cancel</Button></Group>
+        {sure && <Alert color="orange" className="warn" role="alert" title="For good">After that no entry counts for a moment before {date(until)} (UTC). What was wrong then is undone by a later entry that names the first; a closed period is never opened again.</Alert>}
+        <Group gap="xs"><Button type="submit" loading={close.isPending} disabled={!valid}>{sure ? 'Yes, close it' : 'Close the period'}</Button><Button variant="default" onClick={done}>Cancel</Button></Group>
       </Stack>
     </form>
   );
@@ -126,7 +126,7 @@ function RateForm({ done }: { done: () => void }) {
         <SimpleGrid cols={{ base: 2, sm: 3 }}>
           <TextInput label="One unit of" placeholder="EUR" minLength={3} maxLength={3} required autoFocus value={draft.from} onChange={(event) => put({ from: event.currentTarget.value })} />
           <TextInput label="is worth" placeholder="1.0834" inputMode="decimal" required value={draft.rate} onChange={(event) => put({ rate: event.currentTarget.value })} error={draft.rate !== '' && value === null ? 'A number such as 1.0834' : undefined} />
-          <TextInput label="of" placeholder="USD" minLength={3} maxLength={3} required value={draft.to} onChange={(event) => put({ to: event.currentTarget.value })} />
+          <TextInput label="units of" placeholder="USD" minLength={3} maxLength={3} required value={draft.to} onChange={(event) => put({ to: event.currentTarget.value })} />
         </SimpleGrid>
         <TextInput label="Who says so" placeholder="European Central Bank, reference rate" minLength={2} maxLength={200} required value={draft.source} onChange={(event) => put({ source: event.currentTarget.value })} />
         <TextInput label="Quoted at" description="On this machine's clock" inputWrapperOrder={['label', 'input', 'description', 'error']} type="datetime-local" required value={draft.quoted} onChange={(event) => put({ quoted: event.currentTarget.value })} w={240} />

@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Group, Stack, Table, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, query, type Schema } from '../api/client';
@@ -55,21 +55,15 @@ export function WhoIsOwed() {
       <Title order={2} size="h5" mb="xs">Who is owed</Title>
       <Fetched of={owed}>
         {(data) => data.items.length === 0 ? <Text size="sm" c="dimmed">Nobody: all that was earned is paid or on its way.</Text> : (
-          <Table.ScrollContainer minWidth={340}>
-            <Table verticalSpacing={6} aria-label="Who is owed what">
-              <Table.Thead><Table.Tr><Table.Th>Who</Table.Th><Table.Th>Standing</Table.Th><Table.Th ta="right">Owed</Table.Th></Table.Tr></Table.Thead>
-              <Table.Tbody>{data.items.map((one) => {
-                const said = standing(one);
-                return (
-                  <Table.Tr key={one.person_id + one.currency} style={{ verticalAlign: 'top' }}>
-                    <Table.Td>{one.name}</Table.Td>
-                    <Table.Td><Badge color={said.colour} variant="light" tt="none">{said.word}</Badge>{said.why !== undefined && <Text size="xs" c="dimmed">{said.why}</Text>}</Table.Td>
-                    <Table.Td ta="right" className="figures">{money(one.amount_minor, one.currency)}{one.standing !== 'held' && <div><Button size="compact-xs" variant="subtle" onClick={() => setHolding(one)} aria-label={`Hold payouts of ${one.name}`}>Hold</Button></div>}</Table.Td>
-                  </Table.Tr>
-                );
-              })}</Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <Stack gap="sm" component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }} aria-label="Who is owed what">{data.items.map((one) => {
+            const said = standing(one);
+            return (
+              <Group key={one.person_id + one.currency} component="li" justify="space-between" align="flex-start" wrap="nowrap">
+                <div><Group gap={6}><Text size="sm" fw={600}>{one.name}</Text><Badge color={said.colour} variant="light" tt="none">{said.word}</Badge></Group>{said.why !== undefined && <Text size="xs" c="dimmed">{said.why}</Text>}</div>
+                <Group gap={4} wrap="nowrap"><Text size="sm" className="figures">{money(one.amount_minor, one.currency)}</Text>{one.standing !== 'held' && <Button size="compact-xs" variant="subtle" onClick={() => setHolding(one)} aria-label={`Hold payouts of ${one.name}`}>Hold</Button>}</Group>
+              </Group>
+            );
+          })}</Stack>
         )}
       </Fetched>
       {holding !== null && <div style={{ marginTop: 12 }}><HoldForm key={holding.person_id} person={holding} done={() => setHolding(null)} /></div>}
