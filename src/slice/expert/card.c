@@ -125,7 +125,7 @@ static void read_tags(struct arena *arena, struct bytes *from, uint16_t day,
         uint32_t until = get(from);
 
         if ((until == 0 || until >= day) &&
-            (want == NULL || want->tags == NULL || renumber(want->tags, want->tag_count, &name))) {
+            (want == NULL || want->all || renumber(want->tags, want->tag_count, &name))) {
             tags[out->tag_count++] = (struct match_tag){.tag = name, .level = level};
         }
     }
@@ -137,31 +137,53 @@ static void read_tags(struct arena *arena, struct bytes *from, uint16_t day,
     }
 }
 
-/* The length counts all words. */
+/* A word and how often it stands there: nearly always a byte each. */
+static inline void get_pair(struct bytes *from, uint32_t *first, uint32_t *second)
+{
+    const unsigned char *at = from->at;
+
+    if (from->end - at >= 2 && at[0] < 0x80 && at[1] < 0x80) {
+        *first = at[0];
+        *second = at[1];
+        from->at = at + 2;
+        return;
+    }
+    *first = get(from);
+    *second = get(from);
+}
+
+/* The length counts all words; room is taken with the first one that is wanted. */
 static void read_words(struct arena *arena, struct bytes *from, const struct card_want *want,
                        struct text_bag *out)
 {
+    bool all = want == NULL || want->all;
     uint32_t size = get(from);
+    uint32_t *terms = NULL;
+    uint32_t *counts = NULL;
     uint32_t term = 0;
 
     if (size > (size_t)(from->end - from->at)) {
         from->cut = true;
         return;
     }
-    uint32_t *terms = arena_array(arena, uint32_t, 2 * (size_t)size);
-    uint32_t *counts = terms + size;
-
     for (uint32_t i = 0; i < size && !from->cut; i++) {
-        term += get(from);
-        uint32_t count = get(from);
+        uint32_t step;
+        uint32_t count;
+
+        get_pair(from, &step, &count);
+        term += step;
+        out->length += count;
         uint32_t number = term;
 
-        out->length += count;
-        if (want == NULL || want->terms == NULL ||
-            renumber(want->terms, want->term_count, &number)) {
-            terms[out->size] = number;
-            counts[out->size++] = count;
+        if (!all && !renumber(want->terms, want->term_count, &number)) {
+            continue;
         }
+        if (terms == NULL) {
+            terms = arena_array(arena, uint32_t, 2 * (size_t)(size - i));
+            counts = terms + (size - i);
+        }
+        terms[out->size] = number;
+        counts[out->size++] = count;
     }
     out->term = terms;
     out->count = counts;

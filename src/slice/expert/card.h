@@ -49,10 +49,11 @@ void expert_card_pack(struct buffer *to, const struct card *card);
 /* What a reader asks for, and the numbers that it gets: [number] its new one plus one; 0: passed
  * over. New numbers rise with the old ones of words. */
 struct card_want {
-    bool wordless;        /* words are not read at all */
-    const uint32_t *tags; /* NULL: all, as they are */
+    bool all;      /* tags and words as they are, */
+    bool wordless; /* but words not at all */
+    const uint32_t *tags;
     uint32_t tag_count;
-    const uint32_t *terms; /* NULL: all */
+    const uint32_t *terms;
     uint32_t term_count;
 };
 

@@ -329,7 +329,7 @@ enum err expert_search(struct work *work, const struct expert_query *query,
     ARENA_SCOPE scratch = arena_new();
     struct search search = {.query = query,
                             .scratch = scratch,
-                            .want = {.wordless = query->text == NULL},
+                            .want = {.all = true, .wordless = query->text == NULL},
                             .day = (uint16_t)(work->now_us / TIME_DAY)};
     struct expert_name_row *names;
 

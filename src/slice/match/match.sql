@@ -236,6 +236,16 @@ SELECT id, person_id, state
    AND state IN ('proposed', 'accepted')
  ORDER BY id;
 
+-- name: person_stands :one
+-- Is the account closed, and does the person look for work, by now?
+-- across: a profile belongs to its operator, and a person has one
+-- column: is_closed INT64
+-- column: is_looking INT64
+SELECT CASE WHEN p.disabled_at IS NULL THEN 0 ELSE 1 END AS is_closed, COALESCE(e.is_looking, 1) AS is_looking
+  FROM person p
+  LEFT JOIN expert e ON e.person_id = p.id
+ WHERE p.id = :person_id;
+
 -- name: seat_in_campaign :one
 -- Where a person sits in a campaign, or may soon, beside one proposal.
 -- column: standing TEXT

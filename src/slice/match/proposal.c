@@ -88,10 +88,16 @@ enum err proposal_find(struct work *work, const char *id, struct proposal_row *o
                : err;
 }
 
-enum err proposal_refuse_second(struct work *work, const struct proposal_row *row,
-                                const char *person_id, const char *field)
+enum err proposal_refuse_seat(struct work *work, const struct proposal_row *row,
+                              const char *person_id, const char *field)
 {
+    struct person_stands_row person;
     struct seat_in_campaign_row seat;
+
+    TRY(person_stands(work, &(struct person_stands_args){.person_id = person_id}, &person));
+    if (person.is_closed) {
+        return work_fail_field(work, ERR_CONFLICT, field, "the account of this expert is closed");
+    }
     enum err err =
         seat_in_campaign(work,
                          &(struct seat_in_campaign_args){.campaign_id = row->campaign_id,
@@ -254,7 +260,7 @@ enum err proposal_serve_override(struct call *call)
                                body->expert);
     }
     TRY(wall_refuse(work, row.campaign_id, body->expert, "expert"));
-    TRY(proposal_refuse_second(work, &row, body->expert, "expert"));
+    TRY(proposal_refuse_seat(work, &row, body->expert, "expert"));
     TRY(refuse_busy(work, &loaded, member));
     TRY(proposal_settle(work, row.id, "rejected", body->reason));
     struct match_candidate scored = match_choice_score(&loaded.instance, ask, choice);

@@ -29,8 +29,8 @@ enum err proposal_find(struct work *work, const char *id, struct proposal_row *o
 
 /* An expert sits once in a campaign: ERR_CONFLICT where the person is proposed for another seat of
  * it than that of the proposal, has an offer, or is on its team. */
-enum err proposal_refuse_second(struct work *work, const struct proposal_row *row,
-                                const char *person_id, const char *field);
+enum err proposal_refuse_seat(struct work *work, const struct proposal_row *row,
+                              const char *person_id, const char *field);
 
 /* Decide what still waits. ERR_CONFLICT: somebody was quicker. */
 enum err proposal_settle(struct work *work, const char *id, const char *state, const char *reason);

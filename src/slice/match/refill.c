@@ -97,10 +97,18 @@ static enum err solve(struct filling *filling, uint32_t seats, struct match_outc
                         out, &work->fault);
 }
 
-/* Has the person a seat of the campaign by now, or a proposal for one? */
+/* Has the person a seat of the campaign by now, or a proposal for one, or no wish for any? */
 static enum err is_taken(struct filling *filling, const char *person_id, bool *out)
 {
+    struct person_stands_row person;
     struct seat_in_campaign_row row;
+
+    TRY(person_stands(filling->work, &(struct person_stands_args){.person_id = person_id},
+                      &person));
+    if (person.is_closed || !person.is_looking) {
+        *out = true;
+        return OK;
+    }
     enum err err = seat_in_campaign(
         filling->work,
         &(struct seat_in_campaign_args){.campaign_id = filling->requirement->campaign_id,

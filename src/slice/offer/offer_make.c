@@ -130,7 +130,7 @@ enum err offer_make(struct work *work, const char *proposal_id, const struct off
         return work_fail_field(work, ERR_INVALID, "answer_by", "the deadline has passed already");
     }
     TRY(wall_refuse(work, proposal.campaign_id, proposal.person_id, "proposal_id"));
-    TRY(proposal_refuse_second(work, &proposal, proposal.person_id, "proposal_id"));
+    TRY(proposal_refuse_seat(work, &proposal, proposal.person_id, "proposal_id"));
     TRY(proposal_settle(work, proposal_id, "accepted", NULL));
     TRY(refuse_full(work, proposal.requirement_id, ""));
     row = (struct offer_insert_args){

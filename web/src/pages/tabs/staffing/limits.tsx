@@ -63,7 +63,7 @@ export function Limits({ campaign, match }: { campaign: Campaign; match: Schema<
       </Text>
       {limits.length > 0 && (
         <>
-          <Table.ScrollContainer minWidth={360} mt="sm"><Table verticalSpacing={6}>
+          <Table.ScrollContainer minWidth={440} mt="sm"><Table verticalSpacing={6}>
             <Table.Thead><Table.Tr><Table.Th>In the last match</Table.Th><Table.Th ta="right">Given</Table.Th><Table.Th ta="right">Missing</Table.Th><Table.Th>Binds</Table.Th><Table.Th ta="right">Worth</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{limits.map((one, index) => (
               <Table.Tr key={index}>
