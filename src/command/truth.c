@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "command/groups.h"
 #include "command/label_file.h"
+#include "command/progress.h"
 #include "command/truth_numeric.h"
 #include "command/truth_report.h"
 #include "command/within_memory.h"
@@ -81,11 +82,12 @@ static enum err infer(struct invocation *call, const struct truth_command *optio
                       struct truth_fit *out)
 {
     struct truth_options how = TRUTH_DEFAULTS;
+    PROGRESS_SCOPE progress = progress_new(threads, "inferring");
 
     how.method = options->method;
     how.seed = (uint64_t)options->seed;
     how.rounds_max = (uint32_t)options->rounds_max;
-    how.parallel = threads->thread_count > 1 ? threads : NULL;
+    how.parallel = threads->thread_count > 1 ? &progress.parallel : NULL;
     return truth_fit(call->arena, &file->input, &how, out, call->fault);
 }
 
