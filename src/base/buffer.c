@@ -108,7 +108,9 @@ void buffer_csv(struct buffer *buffer, struct text field)
     bool quote = false;
 
     for (size_t i = 0; i < field.size && !quote; i++) {
-        quote = strchr(",\"\r\n", field.at[i]) != NULL;
+        char c = field.at[i];
+
+        quote = c == ',' || c == '"' || c == '\r' || c == '\n';
     }
     if (!quote) {
         buffer_text(buffer, field);

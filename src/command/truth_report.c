@@ -8,7 +8,7 @@
 #include "num/interval.h"
 #include "sys/output.h"
 
-enum { CONFUSION_CLASSES_MAX = 10 };
+enum { CONFUSION_CLASSES_MAX = 10, LINES_SIZE = 1 << 15 };
 
 struct truth_score truth_score_against(const struct label_file *file, const struct truth_fit *fit,
                                        const uint32_t *truth)
@@ -45,10 +45,29 @@ static void put_share(struct buffer *to, double share)
     buffer_put(to, digits, sizeof(digits));
 }
 
-static void flush(struct output *output, struct buffer *buffer)
+/* Write what has gathered once that is more than `most` bytes. */
+static void flush(struct output *output, struct buffer *buffer, size_t most)
 {
-    (void)fwrite(buffer->at, 1, buffer->size, output->file);
-    buffer_reset(buffer);
+    if (buffer->size > most) {
+        (void)fwrite(buffer->at, 1, buffer->size, output->file);
+        buffer_reset(buffer);
+    }
+}
+
+/* The classes as CSV writes them, between two commas. */
+static struct text *csv_classes(struct arena *arena, const struct label_file *file)
+{
+    struct text *written = arena_array(arena, struct text, file->input.class_count);
+
+    for (uint32_t k = 0; k < file->input.class_count; k++) {
+        struct buffer class = buffer_new(arena);
+
+        buffer_char(&class, ',');
+        buffer_csv(&class, text_of(file->classes[k]));
+        buffer_char(&class, ',');
+        written[k] = (struct text){.at = class.at, .size = class.size};
+    }
+    return written;
 }
 
 enum err truth_write_answers(struct invocation *call, const char *path,
@@ -56,22 +75,22 @@ enum err truth_write_answers(struct invocation *call, const char *path,
 {
     ARENA_SCOPE arena = arena_new();
     char scratch[NAME_PRINTED_MAX];
-    struct buffer line = buffer_new(arena);
+    const struct text *classes = csv_classes(arena, file);
+    struct buffer lines = buffer_new(arena);
     struct output output;
 
     TRY(output_open(arena, path, &output, call->fault));
-    buffer_string(&line, "item,label,probability\n");
+    buffer_string(&lines, "item,label,probability\n");
     for (uint32_t item = 0; item < file->input.item_count; item++) {
         uint32_t best = truth_best(&file->input, fit, item);
 
-        buffer_csv(&line, names_at(file->items, item, scratch));
-        buffer_char(&line, ',');
-        buffer_csv(&line, text_of(file->classes[best]));
-        buffer_char(&line, ',');
-        put_share(&line, fit->posterior[(size_t)item * file->input.class_count + best]);
-        buffer_char(&line, '\n');
-        flush(&output, &line);
+        buffer_csv(&lines, names_at(file->items, item, scratch));
+        buffer_put(&lines, classes[best].at, classes[best].size);
+        put_share(&lines, fit->posterior[(size_t)item * file->input.class_count + best]);
+        buffer_char(&lines, '\n');
+        flush(&output, &lines, LINES_SIZE);
     }
+    flush(&output, &lines, 0);
     return output_finish(&output, call->fault);
 }
 
@@ -119,8 +138,9 @@ enum err truth_write_workers(struct invocation *call, const char *path,
             put_share(&line, confusion[i]);
         }
         buffer_char(&line, '\n');
-        flush(&output, &line);
+        flush(&output, &line, LINES_SIZE);
     }
+    flush(&output, &line, 0);
     return output_finish(&output, call->fault);
 }
 
