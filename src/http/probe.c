@@ -36,6 +36,9 @@ static bool ready(struct request *request)
                        ? work_fail(&work, ERR_UNAVAILABLE, "the server is stopping")
                        : store_read(&work, nothing, NULL);
 
+    if (err == OK) {
+        err = store_writable(work.store, &work.fault);
+    }
     if (err != OK) {
         request_fail(request, ERR_UNAVAILABLE, &work.fault);
         return true;

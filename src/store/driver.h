@@ -71,6 +71,7 @@ struct driver {
     enum err (*restore)(const struct store_settings *settings, const char *backup_path,
                         struct fault *fault);
     size_t (*queue_length)(struct store *store);
+    enum err (*writable)(struct store *store, struct fault *fault); /* NULL: whenever it reads */
 };
 
 extern const struct driver sqlite_driver;

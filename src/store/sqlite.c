@@ -142,6 +142,11 @@ static size_t sqlite_queue_length(struct store *store)
     return waiting;
 }
 
+static enum err sqlite_writable(struct store *store, struct fault *fault)
+{
+    return writer_check(&sqlite_of(store)->writer, fault);
+}
+
 const struct driver sqlite_driver = {
     .name = "sqlite",
     .keeps = true,
@@ -157,4 +162,5 @@ const struct driver sqlite_driver = {
     .check = sqlite_check,
     .restore = sqlite_restore,
     .queue_length = sqlite_queue_length,
+    .writable = sqlite_writable,
 };

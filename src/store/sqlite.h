@@ -118,7 +118,7 @@ enum err syncer_start(struct writer *writer, struct fault *fault);
 void syncer_stop(struct writer *writer); /* after the sync that is under way */
 void syncer_take(struct writer *writer, struct ticket *first);
 void tickets_release(struct ticket *first);
-enum err writer_lost(struct fault *fault);
+enum err writer_check(struct writer *writer, struct fault *fault); /* no sync has failed */
 
 /* sqlite_writer.c */
 enum err writer_start(struct sqlite_store *store, struct fault *fault);

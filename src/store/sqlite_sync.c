@@ -24,7 +24,7 @@ void tickets_release(struct ticket *first)
     }
 }
 
-enum err writer_lost(struct fault *fault)
+static enum err refuse(struct fault *fault)
 {
     return fail(fault, ERR_UNAVAILABLE,
                 "the disk did not keep what was written last; nothing more is written until the "
@@ -34,8 +34,17 @@ enum err writer_lost(struct fault *fault)
 static void refuse_all(struct ticket *first)
 {
     for (struct ticket *ticket = first; ticket != NULL; ticket = ticket->next) {
-        ticket->outcome = writer_lost(&ticket->work->fault);
+        ticket->outcome = refuse(&ticket->work->fault);
     }
+}
+
+enum err writer_check(struct writer *writer, struct fault *fault)
+{
+    (void)pthread_mutex_lock(&writer->lock);
+    bool lost = writer->lost;
+
+    (void)pthread_mutex_unlock(&writer->lock);
+    return lost ? refuse(fault) : OK;
 }
 
 static struct ticket *wait_for_commit(struct writer *writer)

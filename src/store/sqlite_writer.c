@@ -220,22 +220,11 @@ static enum err serve_totals(struct connection *connection, const struct group *
     return err;
 }
 
-static bool is_lost(struct writer *writer)
-{
-    (void)pthread_mutex_lock(&writer->lock);
-    bool lost = writer->lost;
-
-    (void)pthread_mutex_unlock(&writer->lock);
-    return lost;
-}
-
 /* The log is open once a transaction has begun. Bodies that each commit alone are each synced
  * alone. */
 static enum err begin(struct writer *writer, struct fault *fault)
 {
-    if (is_lost(writer)) {
-        return writer_lost(fault);
-    }
+    TRY(writer_check(writer, fault));
     TRY(connection_script(writer->connection, "BEGIN IMMEDIATE", fault));
     if (writer->wal == NULL && writer->group_max > 1) {
         writer->wal = sqlite_wal_of(writer->connection->handle);

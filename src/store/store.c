@@ -109,6 +109,11 @@ enum err store_write(struct work *work, store_body *body, void *context)
     return err;
 }
 
+enum err store_writable(struct store *store, struct fault *fault)
+{
+    return store->driver->writable == NULL ? OK : store->driver->writable(store, fault);
+}
+
 bool store_is_near(const struct store *store)
 {
     return store->driver->write_later != NULL;

@@ -54,6 +54,9 @@ typedef enum err store_body(struct work *work, void *context);
 enum err store_read(struct work *work, store_body *body, void *context);
 enum err store_write(struct work *work, store_body *body, void *context);
 
+/* ERR_UNAVAILABLE: it takes no writes any more, and says why. */
+enum err store_writable(struct store *store, struct fault *fault);
+
 /* Does whoever reads, or queues a write, wait for no other program? (SQLite.) */
 bool store_is_near(const struct store *store);
 

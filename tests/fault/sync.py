@@ -45,6 +45,8 @@ def play(server, broken):
     yield "so are all after it, though the disk seems sound again", [f"{s} {p}" for s, p in later if s != 503]
     missing = sorted(set(scene.made) - set(scene.stored()))
     yield "reads go on", missing
+    status, problem = server.ask(None, "GET", "/readyz")
+    yield "whoever watches the server hears of it", [] if status == 503 else [f"{status} {problem}"]
     server.stop()
     server.start()
     status, got = scene.add(*torn)
