@@ -26,6 +26,9 @@ try() {
     python3 "$here/abuse.py" "$binary" "$openapi" "$store" >"$results/$kind-3-abuse" 2>&1
     python3 "$here/rebuild.py" "$binary" "$openapi" "$store" >"$results/$kind-4-rebuild" 2>&1
     python3 "$here/alerts.py" "$binary" "$openapi" "$store" >"$results/$kind-5-alerts" 2>&1
+    if [ "$kind" = sqlite ]; then
+        python3 "$here/dif.py" "$binary" >"$results/$kind-6-dif" 2>&1
+    fi
     wait "$scenes"
 }
 

@@ -111,6 +111,7 @@ struct mantel {
     double expected;
     double variance;
     double gap;
+    double gap_variance;
     double focal;
 };
 
@@ -131,6 +132,10 @@ static void add_stratum(const struct stratum *stratum, struct mantel *sums)
     sums->gap += stratum->count[1] *
                  (stratum->sum[1] / stratum->count[1] - stratum->sum[0] / stratum->count[0]);
     sums->focal += stratum->count[1];
+    double spread = (stratum->square - total * total / all) / (all - 1);
+
+    sums->gap_variance += stratum->count[1] * stratum->count[1] * spread *
+                          (1 / stratum->count[0] + 1 / stratum->count[1]);
 }
 
 static enum irt_dif_class classify(const struct irt_dif *dif, bool graded)
@@ -216,6 +221,7 @@ static void compare_strata(const struct irt_responses *responses, const uint8_t 
     out->odds = has_odds ? sums.odds_above / sums.odds_below : (double)NAN;
     out->delta = has_odds ? DELTA_SCALE * log(out->odds) : (double)NAN;
     out->mean_gap = sums.gap / sums.focal / deviation;
+    out->gap_error = sqrt(sums.gap_variance) / sums.focal / deviation;
     out->chi2 = gap * gap / sums.variance;
     out->p = 1 - num_chi2_cdf(out->chi2, 1);
     out->class = classify(out, !has_odds);
@@ -270,8 +276,12 @@ enum err irt_dif(struct arena *arena, const struct irt_responses *responses, con
         struct arena_mark inner = arena_mark(arena);
         struct item_rows rows = rows_of(arena, responses, focal, scores, item);
 
-        out[item] = (struct irt_dif){
-            .odds = (double)NAN, .delta = (double)NAN, .p = 1, .uniform_p = 1, .crossing_p = 1};
+        out[item] = (struct irt_dif){.count = {rows.group_count[0], rows.group_count[1]},
+                                     .odds = (double)NAN,
+                                     .delta = (double)NAN,
+                                     .p = 1,
+                                     .uniform_p = 1,
+                                     .crossing_p = 1};
         if (rows.group_count[0] >= IRT_DIF_GROUP_MIN && rows.group_count[1] >= IRT_DIF_GROUP_MIN) {
             compare_strata(responses, focal, stratum, item, &out[item]);
         }

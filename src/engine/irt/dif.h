@@ -29,11 +29,13 @@ enum irt_dif_class {
 
 struct irt_dif {
     enum irt_dif_class class;
-    double odds;     /* common odds ratio, reference to focal; two categories only, else NaN */
-    double delta;    /* -2.35 log odds: below zero, harder for the focal group; else NaN */
-    double mean_gap; /* focal minus reference mean score, weighted by focal persons, over the
-                        item's standard deviation; below zero: harder for the focal group */
-    double chi2;     /* Mantel's, one degree of freedom */
+    double odds;       /* common odds ratio, reference to focal; two categories only, else NaN */
+    double delta;      /* -2.35 log odds: below zero, harder for the focal group; else NaN */
+    double mean_gap;   /* focal minus reference mean score, weighted by focal persons, over the
+                          item's standard deviation; below zero: harder for the focal group */
+    double gap_error;  /* its standard error */
+    uint32_t count[2]; /* answers of the reference and of the focal group */
+    double chi2;       /* Mantel's, one degree of freedom */
     double p;
     double uniform_chi2; /* ordinal logistic: group on top of score, one degree */
     double uniform_p;

@@ -60,6 +60,12 @@ struct group_pair {
     const char *reference;
     double p_max;
 };
+const char *fairness_class_name(enum irt_dif_class class);
+
+/* The 90 % interval of the gap. */
+double fairness_gap_low(const struct irt_dif *dif);
+double fairness_gap_high(const struct irt_dif *dif);
+
 enum err fairness_dif(struct work *work, const char *domain, const struct group_pair *pair,
                       struct item_dif **out, size_t *count);
 

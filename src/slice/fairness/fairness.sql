@@ -116,6 +116,30 @@ SELECT s.id, i.id AS interview_id, s.item_id, m.code, s.category, d.sex, d.ethni
  ORDER BY i.id, s.id
  LIMIT :row_max;
 
+-- name: item_dif_forget :exec
+DELETE FROM item_dif
+ WHERE organisation_id = :organisation_id
+   AND item_id IN (SELECT id FROM item WHERE organisation_id = :organisation_id AND domain = :domain);
+
+-- name: item_dif_put :exec
+INSERT INTO item_dif (organisation_id, item_id, attribute, focal, reference, dif_class, mean_gap, gap_low, gap_high, p, focal_count,
+                      reference_count, is_suspended, computed_at)
+VALUES (:organisation_id, :item_id, :attribute, :focal, :reference, :dif_class, :mean_gap, :gap_low, :gap_high, :p, :focal_count,
+        :reference_count, :is_suspended, :computed_at)
+ON CONFLICT (item_id, attribute, focal)
+DO UPDATE SET reference = excluded.reference, dif_class = excluded.dif_class, mean_gap = excluded.mean_gap, gap_low = excluded.gap_low,
+              gap_high = excluded.gap_high, p = excluded.p, focal_count = excluded.focal_count,
+              reference_count = excluded.reference_count, is_suspended = excluded.is_suspended,
+              computed_at = excluded.computed_at;
+
+-- name: item_dif_of :many item_dif_row
+SELECT attribute, focal, reference, dif_class, mean_gap, gap_low, gap_high, p, focal_count, reference_count, is_suspended,
+       computed_at
+  FROM item_dif
+ WHERE item_id = :item_id
+   AND organisation_id = :organisation_id
+ ORDER BY attribute, focal;
+
 -- name: technical_items :many technical_item
 -- column: is_used INT64
 -- Every item's current wording by its hash, and whether it is calibrated.

@@ -74,6 +74,48 @@ static bool has_both(const struct table *table)
     return focal > 0 && focal < count;
 }
 
+static const char *const CLASSES[] = {"not enough data", "A", "B", "C"};
+static const double Z90 = 1.6448536269514722;
+
+const char *fairness_class_name(enum irt_dif_class class)
+{
+    return CLASSES[class];
+}
+
+double fairness_gap_low(const struct irt_dif *dif)
+{
+    return dif->mean_gap - Z90 * dif->gap_error;
+}
+
+double fairness_gap_high(const struct irt_dif *dif)
+{
+    return dif->mean_gap + Z90 * dif->gap_error;
+}
+
+/* For the item's page. Groups that are too small leave no trace. */
+static enum err keep(struct work *work, const struct item_dif *item, const struct group_pair *pair)
+{
+    const struct irt_dif *dif = &item->dif;
+
+    if (dif->class == IRT_DIF_NOT_ENOUGH) {
+        return OK;
+    }
+    return item_dif_put(work, &(struct item_dif_put_args){.organisation_id = work->organisation_id,
+                                                          .item_id = item->item_id,
+                                                          .attribute = pair->attribute,
+                                                          .focal = pair->focal,
+                                                          .reference = pair->reference,
+                                                          .dif_class = CLASSES[dif->class],
+                                                          .mean_gap = dif->mean_gap,
+                                                          .gap_low = fairness_gap_low(dif),
+                                                          .gap_high = fairness_gap_high(dif),
+                                                          .p = dif->p,
+                                                          .focal_count = dif->count[1],
+                                                          .reference_count = dif->count[0],
+                                                          .is_suspended = item->suspended,
+                                                          .computed_at = work->now_us});
+}
+
 static enum err suspend(struct work *work, struct item_dif *item, const struct group_pair *pair)
 {
     item->suspended = item->dif.class == IRT_DIF_C && item->dif.p < pair->p_max;
@@ -117,6 +159,7 @@ enum err fairness_dif(struct work *work, const char *domain, const struct group_
                                      .answers = table.answers[i],
                                      .dif = found[i]};
         TRY(suspend(work, &items[i], pair));
+        TRY(keep(work, &items[i], pair));
     }
     *out = items;
     *count = item_count;

@@ -9,6 +9,7 @@
 #include "job/job.h"
 #include "slice/account/account.h"
 #include "slice/account/account_shape.h"
+#include "slice/bank/bank.h"
 #include "slice/fairness/fairness.h"
 #include "slice/fairness/fairness_inside.h"
 #include "slice/fairness/fairness_sql.h"
@@ -225,88 +226,7 @@ static enum err pour_html(struct call *call, struct outlet *outlet)
     return outlet_write(outlet, buffer_view(&buffer), &call->work->fault);
 }
 
-/* ------------------------------------------------------------------ items */
-
-struct dif_body {
-    const char *domain;
-    const char *attribute;
-    const char *focal;
-    const char *reference;
-};
-static const struct field dif_body_fields[] = {
-    TEXT(dif_body, domain, .min = 1, .max = 40, .doc = "Field of expertise"),
-    TEXT(dif_body, attribute, .choices = "sex|ethnicity|age_band|disability",
-         .doc = "What parts them"),
-    TEXT(dif_body, focal, .min = 1, .max = 60, .doc = "The group to protect"),
-    TEXT(dif_body, reference, .min = 1, .max = 60, .doc = "The group to compare with"),
-};
-static const struct shape dif_body_shape =
-    SHAPE(dif_body, dif_body_fields, "Two groups to compare on every item");
-
-struct dif_view {
-    const char *item_id;
-    const char *code;
-    int64_t answers;
-    const char *class;
-    double delta;
-    double gap;
-    double p;
-    double crossing_p;
-    bool suspended;
-};
-static const struct field dif_view_fields[] = {
-    TEXT(dif_view, item_id, .doc = "The item"),
-    TEXT(dif_view, code, .doc = "Its code"),
-    INT(dif_view, answers, .doc = "Answers of both groups"),
-    TEXT(dif_view, class, .doc = "A negligible, B, C large", .choices = "not enough data|A|B|C"),
-    REAL(dif_view, delta, .optional = true, .doc = "Below zero: harder for the focal group"),
-    REAL(dif_view, gap, .optional = true, .doc = "Difference of mean scores, in deviations"),
-    REAL(dif_view, p, .optional = true, .doc = "Mantel's test"),
-    REAL(dif_view, crossing_p, .optional = true, .doc = "Whether it depends on ability"),
-    BOOL(dif_view, suspended, .doc = "True: this run has put it aside"),
-};
-static const struct shape dif_view_shape = SHAPE(dif_view, dif_view_fields, "An item compared");
-
-struct dif_list {
-    struct list items;
-};
-static const struct field dif_list_fields[] = {
-    LIST(dif_list, items, .of = &dif_view_shape, .doc = "None: there is nobody to compare"),
-};
-static const struct shape dif_list_shape = SHAPE(dif_list, dif_list_fields, "Items compared");
-
-static enum err serve_dif(struct call *call)
-{
-    static const char *const CLASSES[] = {"not enough data", "A", "B", "C"};
-    const struct dif_body *body = call->body;
-    struct dif_list *list = arena_new_of(call->work->arena, struct dif_list);
-    struct item_dif *items;
-    size_t count;
-
-    call->work->organisation_id = call->work->who->organisation_id;
-    TRY(fairness_dif(call->work, body->domain,
-                     &(struct group_pair){.attribute = body->attribute,
-                                          .focal = body->focal,
-                                          .reference = body->reference,
-                                          .p_max = 1},
-                     &items, &count));
-    struct dif_view *rows = arena_array(call->work->arena, struct dif_view, count);
-
-    for (size_t i = 0; i < count; i++) {
-        rows[i] = (struct dif_view){.item_id = items[i].item_id,
-                                    .code = items[i].code,
-                                    .answers = items[i].answers,
-                                    .class = CLASSES[items[i].dif.class],
-                                    .delta = items[i].dif.delta,
-                                    .gap = items[i].dif.mean_gap,
-                                    .p = items[i].dif.p,
-                                    .crossing_p = items[i].dif.crossing_p,
-                                    .suspended = items[i].suspended};
-    }
-    list->items = (struct list){rows, count};
-    call->reply = list;
-    return OK;
-}
+/* ------------------------------------------------------------------ routes */
 
 #define OFFICE (ROLE_OPERATOR | ROLE_AUDITOR)
 
@@ -339,7 +259,10 @@ static const struct route routes[] = {
     {GET, "/v1/fairness/graders.csv", .roles = OFFICE, .status = 200, .mode = ROUTE_FREE,
      .pour = fairness_pour_graders, .media = "text/csv",
      .summary = "Export how people who grade agree as CSV", .command = "fairness grader-audit"},
-    {POST, "/v1/fairness/items", serve_dif, ROLE_OPERATOR, 200, ROUTE_WRITES,
+    {GET, "/v1/fairness/items/{item_id}", fairness_serve_item, OFFICE, 200, .owner = bank_owner,
+     .reply = &item_dif_list_shape, .summary = "Show how an item's answers compare between groups",
+     .command = "fairness item"},
+    {POST, "/v1/fairness/items", fairness_serve_items, ROLE_OPERATOR, 200, ROUTE_WRITES,
      .body = &dif_body_shape, .reply = &dif_list_shape,
      .summary = "Compare two groups on every item; put aside those of class C",
      .command = "fairness items"},

@@ -14,3 +14,10 @@ extern const struct shape technical_shape;
 enum err technical_serve(struct call *call);
 enum err technical_pour(struct call *call, struct outlet *outlet);
 enum err fairness_pour_graders(struct call *call, struct outlet *outlet);
+
+/* Items compared between groups: fairness_dif_http.c. */
+extern const struct shape dif_body_shape;
+extern const struct shape dif_list_shape;
+extern const struct shape item_dif_list_shape;
+enum err fairness_serve_items(struct call *call);
+enum err fairness_serve_item(struct call *call);

@@ -85,6 +85,9 @@ static enum err compare(struct work *work, void *context)
     struct looking *looking = context;
 
     looking->compared = looking->suspended = 0;
+    TRY(item_dif_forget(work,
+                        &(struct item_dif_forget_args){.organisation_id = work->organisation_id,
+                                                       .domain = looking->domain}));
     for (size_t i = 0; i < looking->pair_count; i++) {
         struct item_dif *items;
         size_t count;

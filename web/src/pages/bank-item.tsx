@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Schema } from '../api/client';
-import { count, moment, plural } from '../parts/format';
+import { count, moment, plural, words } from '../parts/format';
 import { has, useSession } from '../parts/session';
 import { Fetched, Heading, Trouble } from '../parts/states';
 import { STATUS } from './bank';
@@ -134,6 +134,46 @@ function Parameters({ id, shown }: { id: string; shown: number }) {
   );
 }
 
+const CLASS: Record<Schema<'item_dif_row'>['dif_class'], { colour: string; words: string }> = {
+  A: { colour: 'gray', words: 'A, negligible' },
+  B: { colour: 'yellow', words: 'B, some' },
+  C: { colour: 'red', words: 'C, large' },
+};
+
+/** Whether people of one group find it harder than people of another who know as much. */
+function Groups({ id }: { id: string }) {
+  const compared = useQuery({ queryKey: ['item-groups', id], queryFn: () => api.get<Schema<'item_dif_list'>>(`/v1/fairness/items/${id}`) });
+  return (
+    <Card withBorder radius="md" padding="lg">
+      <Title order={2} size="h6" mb="xs">Is it harder for some?</Title>
+      <Fetched of={compared}>
+        {({ items }) => items.length === 0
+          ? <Text size="sm" c="dimmed">Not enough data yet: two groups need 50 answers each, of people who said something of themselves.</Text>
+          : (
+            <Stack gap="sm">
+              <Text size="sm" c="dimmed">Mean scores at equal ability, in standard deviations; below zero it is harder for the group. With class C the question is put aside until a person has looked. {moment(items[0]?.computed_at ?? '')}.</Text>
+              <Table.ScrollContainer minWidth={420}>
+                <Table verticalSpacing={4} aria-label="Groups compared">
+                  <Table.Thead><Table.Tr><Table.Th>Group, against</Table.Th><Table.Th ta="right">Answers</Table.Th><Table.Th ta="right">Difference, 90 %</Table.Th><Table.Th>Class</Table.Th></Table.Tr></Table.Thead>
+                  <Table.Tbody>
+                    {items.map((one) => (
+                      <Table.Tr key={`${one.attribute} ${one.focal}`}>
+                        <Table.Td>{one.focal}, {one.reference}<Text size="xs" c="dimmed">{words(one.attribute)}</Text></Table.Td>
+                        <Table.Td ta="right" className="figures">{count(one.focal_count)}, {count(one.reference_count)}</Table.Td>
+                        <Table.Td ta="right" className="figures">{one.mean_gap.toFixed(2)} [{one.gap_low.toFixed(2)}, {one.gap_high.toFixed(2)}]</Table.Td>
+                        <Table.Td><Badge variant="light" color={CLASS[one.dif_class].colour} tt="none">{CLASS[one.dif_class].words}</Badge>{one.is_suspended > 0 && <Text size="xs" c="dimmed">put aside for it</Text>}</Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+            </Stack>
+          )}
+      </Fetched>
+    </Card>
+  );
+}
+
 function Existing({ id }: { id: string }) {
   const session = useSession();
   const item = useQuery({ queryKey: ['item', id], queryFn: () => api.get<Schema<'item_row'>>(`/v1/bank/items/${id}`) });
@@ -145,6 +185,7 @@ function Existing({ id }: { id: string }) {
           {row.status_reason !== undefined && <Alert color="red" title="Suspended">{row.status_reason}</Alert>}
           {has(session, 'operator') && <Status key={row.item_status} row={row} />}
           <Parameters id={id} shown={row.shown_count} />
+          <Groups id={id} />
           <Editor key={row.version_number} start={JSON.stringify(row.body, null, 2)} version={row.version_number} item={id} />
           <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>SHA-256 {row.content_hash}, signed by this installation.</Text>
         </Stack>
