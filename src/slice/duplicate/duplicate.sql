@@ -77,11 +77,13 @@ SELECT person_id, answer, message, replied_at
  ORDER BY person_id
  LIMIT :row_max;
 
--- name: duplicate_reply_put :exec
+-- name: duplicate_reply_put :affected
+-- Said again, it is not said anew.
 INSERT INTO duplicate_reply (organisation_id, left_id, right_id, person_id, answer, message, replied_at)
 VALUES (:organisation_id, :left_id, :right_id, :person_id, :answer, :message, :replied_at)
 ON CONFLICT (organisation_id, left_id, right_id, person_id)
-DO UPDATE SET answer = excluded.answer, message = excluded.message, replied_at = excluded.replied_at;
+DO UPDATE SET answer = excluded.answer, message = excluded.message, replied_at = excluded.replied_at
+ WHERE duplicate_reply.answer <> excluded.answer OR COALESCE(duplicate_reply.message, '') <> COALESCE(excluded.message, '');
 
 -- name: duplicate_found :one
 SELECT finding, reason, found_at
@@ -90,9 +92,12 @@ SELECT finding, reason, found_at
    AND left_id = :left_id
    AND right_id = :right_id;
 
--- name: duplicate_finding_put :exec
+-- name: duplicate_finding_put :affected
+-- Found again, it is not found anew.
 INSERT INTO duplicate_finding (organisation_id, left_id, right_id, finding, reason, found_by, found_at)
 VALUES (:organisation_id, :left_id, :right_id, :finding, :reason, :found_by, :found_at)
 ON CONFLICT (organisation_id, left_id, right_id)
 DO UPDATE SET finding = excluded.finding, reason = excluded.reason, found_by = excluded.found_by,
-              found_at = excluded.found_at;
+              found_at = excluded.found_at
+ WHERE duplicate_finding.finding <> excluded.finding OR duplicate_finding.reason <> excluded.reason
+    OR duplicate_finding.found_by <> excluded.found_by;

@@ -222,7 +222,8 @@ static enum err serve_mine(struct call *call)
 }
 
 /* What is said about a pair. The pair is found before the write begins: that reads everybody, and
- * nobody else's write should wait for it. */
+ * nobody else's write should wait for it. So the door keeps no answer for a call that is made
+ * again; the same word said twice changes nothing and tells nobody. */
 struct saying {
     struct call *call;
     const char *person_id; /* whose pairs alone it may be about; NULL: anybody's */
@@ -275,14 +276,21 @@ static enum err put_reply(struct work *work, void *context)
     const struct saying *saying = context;
     const struct duplicate_reply_body *body = saying->call->body;
 
+    int64_t changed;
+
     TRY(duplicate_reply_put(
-        work, &(struct duplicate_reply_put_args){.organisation_id = work->organisation_id,
-                                                 .left_id = saying->pair.left_id,
-                                                 .right_id = saying->pair.right_id,
-                                                 .person_id = work->who->person_id,
-                                                 .answer = body->answer,
-                                                 .message = body->message,
-                                                 .replied_at = work->now_us}));
+        work,
+        &(struct duplicate_reply_put_args){.organisation_id = work->organisation_id,
+                                           .left_id = saying->pair.left_id,
+                                           .right_id = saying->pair.right_id,
+                                           .person_id = work->who->person_id,
+                                           .answer = body->answer,
+                                           .message = body->message,
+                                           .replied_at = work->now_us},
+        &changed));
+    if (changed == 0) {
+        return OK;
+    }
     return audit_reason(work, arena_print(work->arena, "duplicate.reply.%s", body->answer),
                         saying->pair.id, body->message == NULL ? "" : body->message);
 }
@@ -325,19 +333,25 @@ static enum err put_finding(struct work *work, void *context)
     const struct duplicate_finding_body *body = saying->call->body;
     const struct duplicate_pair *pair = &saying->pair;
     const char *asker = work->who->person_id;
+    int64_t changed;
 
     if (strcmp(pair->left_id, asker) == 0 || strcmp(pair->right_id, asker) == 0) {
         return work_fail(work, ERR_CONFLICT,
                          "nobody finds about their own account: ask another operator");
     }
     TRY(duplicate_finding_put(
-        work, &(struct duplicate_finding_put_args){.organisation_id = work->organisation_id,
-                                                   .left_id = pair->left_id,
-                                                   .right_id = pair->right_id,
-                                                   .finding = body->finding,
-                                                   .reason = body->reason,
-                                                   .found_by = asker,
-                                                   .found_at = work->now_us}));
+        work,
+        &(struct duplicate_finding_put_args){.organisation_id = work->organisation_id,
+                                             .left_id = pair->left_id,
+                                             .right_id = pair->right_id,
+                                             .finding = body->finding,
+                                             .reason = body->reason,
+                                             .found_by = asker,
+                                             .found_at = work->now_us},
+        &changed));
+    if (changed == 0) {
+        return OK;
+    }
     TRY(tell_of_finding(work, pair->left_id, body->reason));
     TRY(tell_of_finding(work, pair->right_id, body->reason));
     return audit_reason(work, arena_print(work->arena, "duplicate.find.%s", body->finding),
