@@ -118,8 +118,7 @@ export async function importResumes(operator) {
   ok(true, 'good rows of a CSV of résumés are imported, bad ones are named');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Standard names' }).click();
-  await page.getByLabel('List', { exact: true }).click();
-  await page.getByRole('option', { name: 'Our own list' }).click();
+  await choose(page, 'List', 'Our own list');
   const list = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Choose a file' }).click();
   await (await list).setFiles({

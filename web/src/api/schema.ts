@@ -2451,6 +2451,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/fairness/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how an item's answers compare between groups */
+        get: operations["fairness_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fairness/technical-file": {
         parameters: {
             query?: never;
@@ -8677,6 +8694,16 @@ export interface components {
              */
             answers: number;
             /**
+             * Format: int64
+             * @description Of the focal group
+             */
+            focal_count: number;
+            /**
+             * Format: int64
+             * @description Of the reference group
+             */
+            reference_count: number;
+            /**
              * @description A negligible, B, C large
              * @enum {string}
              */
@@ -8685,6 +8712,10 @@ export interface components {
             delta?: number;
             /** @description Difference of mean scores, in deviations */
             gap?: number;
+            /** @description Of its 90 % interval */
+            gap_low?: number;
+            /** @description Of its 90 % interval */
+            gap_high?: number;
             /** @description Mantel's test */
             p?: number;
             /** @description Whether it depends on ability */
@@ -10397,6 +10428,53 @@ export interface components {
         item_body: {
             /** @description The item, as docs/engines/item.md says */
             item: unknown;
+        };
+        /** @description How an item's answers compare between groups */
+        item_dif_list: {
+            /** @description None: no group has given answers enough */
+            items: components["schemas"]["item_dif_row"][];
+        };
+        /** @description Two groups compared on an item */
+        item_dif_row: {
+            /** @description What parts the groups */
+            attribute: string;
+            /** @description The group to protect */
+            focal: string;
+            /** @description The group that it is compared with */
+            reference: string;
+            /**
+             * @description A negligible, B, C large
+             * @enum {string}
+             */
+            dif_class: "A" | "B" | "C";
+            /** @description Difference of mean scores at equal ability, in deviations; below zero: harder for the focal group */
+            mean_gap: number;
+            /** @description Of its 90 % interval */
+            gap_low: number;
+            /** @description Of its 90 % interval */
+            gap_high: number;
+            /** @description Mantel's test */
+            p: number;
+            /**
+             * Format: int64
+             * @description Answers of the focal group
+             */
+            focal_count: number;
+            /**
+             * Format: int64
+             * @description Answers of the reference group
+             */
+            reference_count: number;
+            /**
+             * Format: int64
+             * @description 1: it was put aside for this
+             */
+            is_suspended: number;
+            /**
+             * Format: date-time
+             * @description When they were compared
+             */
+            computed_at: string;
         };
         /** @description An item of the bank */
         item_line: {
@@ -22210,6 +22288,33 @@ export interface operations {
             };
             401: components["responses"]["problem"];
             403: components["responses"]["problem"];
+            422: components["responses"]["problem"];
+            default: components["responses"]["problem"];
+        };
+    };
+    fairness_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show how an item's answers compare between groups */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["item_dif_list"];
+                };
+            };
+            401: components["responses"]["problem"];
+            403: components["responses"]["problem"];
+            404: components["responses"]["problem"];
             422: components["responses"]["problem"];
             default: components["responses"]["problem"];
         };
