@@ -32,7 +32,7 @@ struct simplex {
     int64_t *potential;      /* [node] */
     struct ends *ends;       /* [arc]; the last ones lead to the root */
     int64_t *cost;
-    int8_t *side; /* 1 at zero flow, -1 at capacity, 0 in the tree */
+    int8_t *side; /* 1 at zero flow, -1 at capacity, 0 in the tree or without capacity */
     int64_t *capacity;
     int64_t *flow;
     uint32_t *place; /* [arc of the network] */
@@ -108,8 +108,7 @@ static void cut(struct simplex *simplex, uint32_t node)
     }
 }
 
-/* Every node hangs on the root by an arc dearer than any path. */
-static void plant(struct simplex *simplex, const struct network *network, const int64_t *left)
+static int64_t dearer_than_any_path(const struct network *network)
 {
     int64_t dear = 1;
 
@@ -118,7 +117,14 @@ static void plant(struct simplex *simplex, const struct network *network, const 
 
         dear = size > dear ? size : dear;
     }
-    dear = (dear + 1) * ((int64_t)network->node_count + 1);
+    return (dear + 1) * ((int64_t)network->node_count + 1);
+}
+
+/* Every node hangs on the root by an arc dearer than any path. */
+static void plant(struct simplex *simplex, const struct network *network, const int64_t *left)
+{
+    int64_t dear = dearer_than_any_path(network);
+
     simplex->nodes[simplex->root] = (struct tree_node){
         .parent = NONE, .arc = NONE, .child = NONE, .next = NONE, .before = NONE};
     for (uint32_t i = 0; i < network->node_count; i++) {
@@ -132,6 +138,32 @@ static void plant(struct simplex *simplex, const struct network *network, const 
         simplex->potential[i] = up ? -dear : dear;
         simplex->nodes[i] = (struct tree_node){.arc = arc, .depth = 1, .child = NONE, .up = up};
         hang(simplex, i, simplex->root);
+    }
+}
+
+/*
+ * Nodes that only pass on, and have an arc to one that demands, hang on that at once. Each would
+ * else come there by a pivot of its own, which moves nothing.
+ */
+static void lean(struct simplex *simplex, const struct network *network, const int64_t *left)
+{
+    for (uint32_t i = 0; i < network->arc_count; i++) {
+        uint32_t tail = network->tail[i];
+        uint32_t head = network->head[i];
+        uint32_t own = network->arc_count + tail;
+        uint32_t arc = simplex->place[i];
+
+        if (left[tail] != 0 || left[head] >= 0 || simplex->nodes[tail].arc != own ||
+            simplex->capacity[arc] == 0) {
+            continue;
+        }
+        cut(simplex, tail);
+        simplex->nodes[tail].arc = arc;
+        simplex->nodes[tail].depth = 2;
+        hang(simplex, tail, head);
+        simplex->side[own] = 1;
+        simplex->side[arc] = 0;
+        simplex->potential[tail] = simplex->potential[head] - simplex->cost[arc];
     }
 }
 
@@ -368,9 +400,10 @@ static struct simplex new_simplex(struct arena *arena, const struct network *net
         simplex.ends[at] = (struct ends){network->tail[i], network->head[i]};
         simplex.capacity[at] = capacity == NETWORK_UNBOUNDED ? capacity : capacity - lower;
         simplex.cost[at] = network->cost[i];
-        simplex.side[at] = 1;
+        simplex.side[at] = simplex.capacity[at] > 0;
     }
     plant(&simplex, network, left);
+    lean(&simplex, network, left);
     return simplex;
 }
 
