@@ -19,6 +19,12 @@ static bool next_number(struct number_reader *reader)
     return true;
 }
 
+/* Between two numbers; anything else, be it unprintable, is taken for part of one, and refused. */
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* The numbers that follow, and how many of them share the first line that has any. */
 struct tally {
     uint64_t count;
@@ -32,7 +38,7 @@ static struct tally count_numbers(struct number_reader reader)
     uint64_t first = 0;
 
     while (next_number(&reader)) {
-        while (reader.at < reader.end && (unsigned char)*reader.at > ' ') {
+        while (reader.at < reader.end && !is_blank(*reader.at)) {
             reader.at++;
         }
         first = tally.count == 0 ? reader.line : first;

@@ -10,6 +10,11 @@ enum err reader_refuse(struct number_reader *reader, const char *field, int64_t 
     while (reader->at + size < reader->end && size < SHOWN_MAX && reader->at[size] > ' ') {
         size++;
     }
+    if (size == 0 && reader->at < reader->end && *reader->at != '\n') {
+        return fail_line(reader->fault, ERR_INVALID, reader->line, field,
+                         "%s: a number is expected, not a byte of value %d", field,
+                         (int)(unsigned char)*reader->at);
+    }
     if (size == 0) {
         return fail_line(reader->fault, ERR_INVALID, reader->line, field,
                          "%s: a number is missing%s", field,

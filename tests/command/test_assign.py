@@ -75,6 +75,13 @@ def cut_matrices_are_noticed():
                 naming=[f"line {end}:", f"{12 * (end - 1)} costs", "144", "cut off"])
 
 
+def bytes_that_print_nothing_are_refused_where_they_stand():
+    rows = ["3", "1 2 3", "4 \x165 6", "7 8 9"]
+    refused(write("odd.txt", "\n".join(rows)), "--format", "orlib", naming=["line 3:", "cost", "value 22"])
+    refused(write("odd.txt", "\n".join(["3", "1 1 5", "2 2 \x01", "3 3 4"])), "--format", "orlib",
+            naming=["line 3:", "cost", "value 1"])
+
+
 SHORT = ["p min 7 6", "n 1 3", "n 2 1", "n 7 -4", "a 1 4 0 1 4", "a 1 5 0 1 7", "a 2 4 0 1 10",
          "a 2 5 0 1 2", "a 4 7 0 1 0", "a 5 7 0 1 0"]
 
@@ -239,6 +246,7 @@ CASES = [floors_are_met_at_a_cost_that_is_told, groups_get_their_minima_and_keep
          a_shortage_says_what_to_relax_and_what_that_brings, a_drop_out_that_leaves_a_shortage_is_explained,
          triples_are_read_in_any_order_with_or_without_a_last_line_end,
          cut_triples_are_noticed_wherever_a_row_or_a_triple_is_lost, cut_matrices_are_noticed,
+         bytes_that_print_nothing_are_refused_where_they_stand,
          files_cut_anywhere_name_the_place, nodes_may_stand_in_any_order_and_idle_ones_do_not_matter]
 
 print(f"1..{len(CASES)}")
