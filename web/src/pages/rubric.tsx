@@ -24,6 +24,14 @@ function Which({ versions, value, set, name = 'Version' }: { versions: Version[]
   );
 }
 
+/** What the linter found, in words; its own name stands in the export. */
+const DEFECTS: Record<string, string> = {
+  empty: 'says nothing', 'not-atomic': 'asks for several things at once', vague: 'is read differently by different graders',
+  overlap: 'says nearly the same as another', weight: 'has a weight of zero, or of more than half of all', id: 'has the name of another',
+  need: 'needs a criterion that is not there', cycle: 'needs itself, through others', leak: 'stands in what is asked already',
+  'no-positive': 'nothing can be earned',
+};
+
 function Criteria({ rubric, number }: { rubric: string; number: number }) {
   const view = useQuery({
     queryKey: ['rubric-version', rubric, number],
@@ -40,23 +48,23 @@ function Criteria({ rubric, number }: { rubric: string; number: number }) {
           {data.findings.length > 0 && (
             <Alert color="yellow" title={`The linter would look at ${plural(data.findings.length, 'place')}`}>
               <Stack gap={2}>
-                {data.findings.slice(0, 20).map((one, index) => <Text key={index} size="sm"><b>{one.criterion}</b>: {one.defect}{one.detail !== '' && ` (${one.detail})`}</Text>)}
+                {data.findings.slice(0, 20).map((one, index) => <Text key={index} size="sm"><b>{one.criterion}</b> {DEFECTS[one.defect] ?? one.defect}{one.detail.trim() !== '' && `: “${one.detail.trim()}”`}</Text>)}
                 {data.findings.length > 20 && <Text size="sm">and {data.findings.length - 20} more</Text>}
               </Stack>
             </Alert>
           )}
-          <Table.ScrollContainer minWidth={520}>
+          <Table.ScrollContainer minWidth={280}>
             <Table verticalSpacing="xs">
-              <Table.Thead><Table.Tr><Table.Th>Criterion</Table.Th><Table.Th ta="right">Points</Table.Th><Table.Th>Kind</Table.Th></Table.Tr></Table.Thead>
+              <Table.Thead><Table.Tr><Table.Th>Criterion</Table.Th><Table.Th ta="right">Points</Table.Th></Table.Tr></Table.Thead>
               <Table.Tbody>
                 {data.criteria.map((one) => (
                   <Table.Tr key={one.key}>
                     <Table.Td>
                       <Text size="sm">{one.text}</Text>
                       <Text size="xs" c="dimmed">{one.key}{one.needs.length > 0 && `; needs ${one.needs.join(', ')}`}{one.evidence !== undefined && `; ${one.evidence}`}</Text>
+                      <Group gap={4}>{one.kind !== undefined && <Badge variant="light" color="gray" tt="none">{one.kind}</Badge>}{one.hurdle && <Badge variant="light" color="red" tt="none">hurdle</Badge>}{one.grounded && <Badge variant="light" color="blue" tt="none">in the sources</Badge>}</Group>
                     </Table.Td>
                     <Table.Td ta="right" className="figures">{points(one.points)}</Table.Td>
-                    <Table.Td><Group gap={4}>{one.kind !== undefined && <Badge variant="light" color="gray" tt="none">{one.kind}</Badge>}{one.hurdle && <Badge variant="light" color="red" tt="none">hurdle</Badge>}{one.grounded && <Badge variant="light" color="blue" tt="none">in the sources</Badge>}</Group></Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>
@@ -161,7 +169,7 @@ function Versions({ rubric, again }: { rubric: View; again: () => void }) {
       {author && <Draft rubric={rubric.id} again={() => void client.invalidateQueries({ queryKey: ['inquiries'] })} />}
       {has(session, 'operator', 'client', 'auditor') && <Inquiries path={`/v1/rubrics/${rubric.id}`} kind="rubric.draft" author={author} ended={again} />}
       {confirm.isError && <Trouble error={confirm.error} />}
-      <Table.ScrollContainer minWidth={520}>
+      {rubric.versions.length === 0 ? <Empty title="There is no version yet">{author ? 'Choose a file above, or have a model draft one.' : 'Nobody has added one.'}</Empty> : <Table.ScrollContainer minWidth={520}>
         <Table verticalSpacing="xs">
           <Table.Thead><Table.Tr><Table.Th>Version</Table.Th><Table.Th ta="right">Criteria</Table.Th><Table.Th ta="right">To look at</Table.Th><Table.Th>Since</Table.Th><Table.Th>State</Table.Th></Table.Tr></Table.Thead>
           <Table.Tbody>
@@ -180,7 +188,7 @@ function Versions({ rubric, again }: { rubric: View; again: () => void }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Table.ScrollContainer>}
       {rubric.versions.length > 1 && (
         <>
           <Title order={2} size="h6">What changed</Title>

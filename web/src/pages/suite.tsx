@@ -37,7 +37,7 @@ function Models({ boards }: { boards: Board[] }) {
               <Table.Td ta="right" className="figures">{figure(one.pass_all_k)}{one.k !== undefined && <Text size="xs" c="dimmed">k {one.k}</Text>}</Table.Td>
               <Table.Td ta="right" className="figures">{count(one.scored_count)}<Text size="xs" c="dimmed">{plural(one.task_count, 'task')}{one.unscored_count > 0 && `, ${count(one.unscored_count)} unscored`}</Text></Table.Td>
               <Table.Td ta="right" className="figures">{one.input_tokens + one.output_tokens === 0 ? '–' : <>{count(one.output_tokens)}<Text size="xs" c="dimmed">{count(one.input_tokens)} read</Text></>}</Table.Td>
-              <Table.Td ta="right" className="figures">{one.spend === 0 ? '–' : (one.spend / 100).toFixed(2)}</Table.Td>
+              <Table.Td ta="right" className="figures">{one.spend === 0 ? '–' : one.spend < 1 ? '< 0.01' : (one.spend / 100).toFixed(2)}</Table.Td>
               <Table.Td ta="right" className="figures">{seconds(one.median_seconds)}</Table.Td>
               <Table.Td ta="right" className="figures">{one.expert_agreement === undefined ? '–' : <>{figure(one.expert_agreement)}<Text size="xs" c="dimmed">[{figure(one.expert_low)}–{figure(one.expert_high)}], n {count(one.expert_count)}</Text></>}</Table.Td>
             </Table.Tr>
