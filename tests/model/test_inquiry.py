@@ -4,7 +4,9 @@ Usage: test_inquiry.py PERITI
 """
 import collections
 import json
+import os
 import pathlib
+import subprocess
 import sys
 import time
 
@@ -26,9 +28,10 @@ def lines(rows):
 class Stage:
     """A server with a model server beside it, and a client of its own."""
 
-    def __init__(self, binary, folder, model, **settings):
+    def __init__(self, binary, folder, model, store=None, **settings):
         self.model = model
-        self.server = Server(binary, folder, settings={"model_url": model.url, "model_name": "m", "job_lease_s": 3, **settings}).start()
+        self.store = store
+        self.server = Server(binary, folder, store=store, settings={"model_url": model.url, "model_name": "m", "job_lease_s": 3, **settings}).start()
         self.operator = self.server.operator()
         self.client = self.server.need(self.operator, "POST", "/v1/organisations", {"name": "Acme"})["id"]
         _, self.key = add_person(self.server, "client", "Cleo", self.client)
@@ -228,7 +231,7 @@ def killed(stage):
     if len(kept) != 1:
         yield f"the answers came in {len(kept)} times"
     stage.server.stop()
-    complaint = stage.server.check()
+    complaint = stage.server.check() if stage.store is None else None  # PostgreSQL has tools of its own
     stage.server.start()
     if complaint:
         yield complaint
@@ -272,30 +275,40 @@ def none_set(stage):
         yield f"without a model server: {status} {said}"
 
 
-def with_model(binary, test, settings=None, **how):
+def fresh(store):
+    """A database of its own on that PostgreSQL; None: SQLite in the folder."""
+    if store is None:
+        return None
+    name = f"inquiry_{os.getpid()}_{time.monotonic_ns()}"
+    subprocess.run(["psql", "-q", "-d", store, "-c", f"CREATE DATABASE {name}"], check=True)
+    return f"{store.rsplit('/', 1)[0]}/{name}"
+
+
+def with_model(binary, store, test, settings=None, **how):
     with data_folder() as folder:
-        stage = Stage(binary, folder, ModelServer(**how), **(settings or {}))
+        stage = Stage(binary, folder, ModelServer(**how), fresh(store), **(settings or {}))
         wrongs = list(test(stage))
         stage.stop()
         return wrongs
 
 
-def main(binary):
+def play(binary, store):
     with data_folder() as folder:
-        stage = Stage(binary, folder, ModelServer())
+        stage = Stage(binary, folder, ModelServer(), fresh(store))
         yield "a model judges what was handed over, once", list(a_model_judges(stage))
         yield "it grades alone above the client's level, but for a share", list(it_grades_alone_once_it_may(stage))
         yield "its drafts wait for an expert with a grant", list(drafts_wait_for_an_expert(stage))
         yield "a suite is put to it, rubrics included", list(a_suite_is_tried(stage))
         stage.stop()
-    yield "a budget stops it, and it goes on without asking twice", with_model(
-        binary, a_budget_stops_it, {"model_input_price": 1000, "model_output_price": 10000})
-    yield "a trial that was overtaken adds nothing", with_model(binary, taken_numbers, {"model_input_price": 1000, "model_output_price": 10000})
-    yield "kill -9 in the middle loses and doubles nothing", with_model(binary, killed, delay=0.3)
-    yield "a cancellation is heard, and it may go on", with_model(binary, cancelled, delay=0.3)
-    yield "a third of faults turns no verdict", with_model(binary, a_model_judges_with_faults, faults=0.3, stall=2.0, kinds=["429", "500", "reset", "fenced", "wrong_types", "length"])
+    prices = {"model_input_price": 1000, "model_output_price": 10000}
+    yield "a budget stops it, and it goes on without asking twice", with_model(binary, store, a_budget_stops_it, prices)
+    yield "a trial that was overtaken adds nothing", with_model(binary, store, taken_numbers, prices)
+    yield "kill -9 in the middle loses and doubles nothing", with_model(binary, store, killed, delay=0.3)
+    yield "a cancellation is heard, and it may go on", with_model(binary, store, cancelled, delay=0.3)
+    yield "a third of faults turns no verdict", with_model(
+        binary, store, a_model_judges_with_faults, faults=0.3, stall=2.0, kinds=["429", "500", "reset", "fenced", "wrong_types", "length"])
     with data_folder() as folder:
-        stage = Stage(binary, folder, ModelServer())
+        stage = Stage(binary, folder, ModelServer(), fresh(store))
         stage.model.stop()
         stage.server.variables["PERITI_MODEL_URL"] = "http://127.0.0.1:9/v1"
         stage.server.stop()
@@ -306,6 +319,14 @@ def main(binary):
         stage.server.start()
         yield "without a model server it is said so", list(none_set(stage))
         stage.server.stop()
+
+
+def main(binary):
+    yield from play(binary, None)
+    postgres = os.environ.get("PERITI_TEST_POSTGRES", "")
+    if postgres.startswith("postgresql://"):
+        for title, wrongs in play(binary, postgres):
+            yield f"{title}, on PostgreSQL", wrongs
 
 
 def a_model_judges_with_faults(stage):
