@@ -22,7 +22,7 @@ DERIVED = ("quality_run", "truth", "vote", "skill", "agreement", "confusion", "b
 FACTS = ("submission", "review", "gold", "gold_challenge", "plant", "decision", "demand_event", "demand", "task_state")
 CLASSES = ("a", "b", "tie")
 SEED = int(os.environ.get("PERITI_TEST_SEED", "1"))
-STEPS = 420
+STEPS = int(os.environ.get("PERITI_TEST_STEPS", "420"))
 
 
 class History:

@@ -10,7 +10,7 @@ import { type Reviewed, ReviewedRows } from './reviewed';
 
 const AMONG = [
   { among: 'rejected', title: 'Rejected' }, { among: 'returned', title: 'Returned' }, { among: 'fixed', title: 'Mended' },
-  { among: 'appealed', title: 'Appealed' }, { among: 'overturned', title: 'Overturned' }, { among: 'divided', title: 'Divided' },
+  { among: 'overturned', title: 'Overturned' }, { among: 'divided', title: 'Divided' },
 ] as const;
 
 /** A count that opens to its reviews. */
@@ -43,7 +43,7 @@ export function Clauses({ campaign }: { campaign: string }) {
                 <Table.Tr key={one.clause_code}>
                   <Table.Td>{one.clause_code} {one.title}</Table.Td>
                   <Table.Td><Rate share={one.named} n={one.review_count} min={1} label={`Reviews that name clause ${one.clause_code}`} open={() => setOpen({ title: `Reviews that name clause ${one.clause_code}`, clause_code: one.clause_code })} /></Table.Td>
-                  <Table.Td>{one.doubted.value === undefined ? <Text size="sm" c="dimmed" className="name">not enough yet ({one.review_count} of 5)</Text> : <Whisker value={one.doubted.value} low={one.doubted.low} high={one.doubted.high} label={`Clause ${one.clause_code} in doubt`} />}</Table.Td>
+                  <Table.Td>{one.doubted.value === undefined ? <Text size="sm" c="dimmed" miw={110}>not enough yet ({one.review_count} of 5)</Text> : <Whisker value={one.doubted.value} low={one.doubted.low} high={one.doubted.high} label={`Clause ${one.clause_code} in doubt`} />}</Table.Td>
                   {AMONG.map(({ among, title }) => <Table.Td key={among} ta="right"><Opened n={one[among]} label={`${title} by clause ${one.clause_code}`} open={() => setOpen({ title: `${title} by clause ${one.clause_code}`, clause_code: one.clause_code, among })} /></Table.Td>)}
                 </Table.Tr>
               ))}</Table.Tbody>
