@@ -81,6 +81,8 @@ static enum err next_line(struct reader *reader, struct text fields[COLUMN_MAX],
 
 static enum err read_header(struct reader *reader)
 {
+    static const enum column NEEDED[] = {COLUMN_ANSWER, COLUMN_QUESTION_ID, COLUMN_LABEL};
+    size_t needed = COUNT(NEEDED) - !reader->filter->need_labels;
     struct text fields[COLUMN_MAX];
 
     TRY(next_line(reader, fields, &reader->field_count));
@@ -99,13 +101,13 @@ static enum err read_header(struct reader *reader)
             reader->place[k] = i;
         }
     }
-    for (int k = 0; k <= COLUMN_REFERENCES || (k <= COLUMN_LABEL && reader->filter->need_labels);
-         k++) {
-        if (reader->place[k] == COLUMN_MAX && k != COLUMN_QUESTION) {
-            return fail_line(reader->fault, ERR_INVALID, 1, COLUMNS[k],
-                             "the header must name the column %s; it needs answer, question_id and "
-                             "references%s, separated by tabs",
-                             COLUMNS[k], reader->filter->need_labels ? " and label" : "");
+    for (size_t i = 0; i < needed; i++) {
+        if (reader->place[NEEDED[i]] == COLUMN_MAX) {
+            return fail_line(reader->fault, ERR_INVALID, 1, COLUMNS[NEEDED[i]],
+                             "the header must name the column %s; it needs answer%s question_id%s, "
+                             "separated by tabs",
+                             COLUMNS[NEEDED[i]], reader->filter->need_labels ? "," : " and",
+                             reader->filter->need_labels ? " and label" : "");
         }
     }
     return OK;

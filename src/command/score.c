@@ -345,9 +345,9 @@ static enum err run_evaluate(struct invocation *call)
 }
 
 #define COLUMNS                                                                                    \
-    "Reads tab-separated text whose header names answer, question_id, references (`|||` "          \
-    "between)\n"                                                                                   \
-    "and label, in any order; question, answer_id, way, corpus, split and domain are used where\n" \
+    "Reads tab-separated text whose header names answer, question_id and label, in any order;\n"   \
+    "references (`|||` between), question, answer_id, way, corpus, split and domain are used "     \
+    "where\n"                                                                                      \
     "they are there."
 
 static const struct command commands[] = {

@@ -126,7 +126,7 @@ export async function importResumes(operator) {
     buffer: Buffer.from('kind,code,label,others\noccupation,o1,Legal annotator,contract tagger\n'),
   });
   await page.getByText('1 entry added').waitFor();
-  await page.getByText('There are 1 occupation of Our own list').waitFor();
+  await page.getByText('Imported so far: 1 occupation (Our own list)').waitFor();
   await checkPage(operator, 'Standard names');
   ok(true, 'a list of occupations is imported while the server runs');
   await page.keyboard.press('Escape');

@@ -34,7 +34,7 @@ export function TaxonomyImport() {
           {lists.isError && <Trouble error={lists.error} retry={() => void lists.refetch()} />}
           <Text size="sm">
             Lists of occupations and skills that people pick from when they confirm a résumé.{' '}
-            {lists.isSuccess && (there.length === 0 ? 'None is imported yet.' : `There are ${there.map((one) => `${plural(one.concept_count, one.kind)} of ${nameOf(one.source)}`).join(', ')}.`)}
+            {lists.isSuccess && (there.length === 0 ? 'None is imported yet.' : `Imported so far: ${there.map((one) => `${plural(one.concept_count, one.kind)} (${nameOf(one.source)})`).join(', ')}.`)}
           </Text>
           <Select label="List" data={SOURCES} value={source} onChange={(value) => value !== null && setSource(value)} allowDeselect={false} description={chosen?.files} w="100%" />
           <Switch label="Add to the list that is there, instead of taking its place" checked={adds} onChange={(event) => setAdds(event.currentTarget.checked)} />
