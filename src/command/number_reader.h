@@ -54,9 +54,10 @@ static inline enum err reader_number(struct number_reader *reader, const char *f
         value = value * 10 + (unsigned char)(*at++ - '0');
     }
     bool closed = at == reader->end || *at == ' ' || *at == '\n' || *at == '\t' || *at == '\r';
-    int64_t number = negative ? -(int64_t)value : (int64_t)value;
+    bool fits = at > digits && closed && value <= INT64_MAX;
+    int64_t number = !fits ? 0 : negative ? -(int64_t)value : (int64_t)value;
 
-    if (at == digits || !closed || value > INT64_MAX || number < low || number > high) {
+    if (!fits || number < low || number > high) {
         return reader_refuse(reader, field, low, high);
     }
     reader->at = at;

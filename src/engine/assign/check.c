@@ -4,6 +4,7 @@
 #include "base/fault.h"
 #include "engine/assign/assign.h"
 #include "engine/assign/dear.h"
+#include "engine/assign/scan.h"
 
 static enum err check_rows(const struct assign_problem *problem, struct fault *fault)
 {
@@ -86,6 +87,11 @@ static enum err check_edges(const struct assign_problem *problem, uint32_t *seen
         if (end < edge || (problem->start != NULL && problem->start[column] != edge)) {
             return fail_field(fault, ERR_INVALID, "start",
                               "the edges of column %" PRIu32 " end before they begin", column + 1);
+        }
+        if (end > edge_count_of(problem)) {
+            return fail_field(fault, ERR_INVALID, "start",
+                              "the edges of column %" PRIu32 " end behind the last edge",
+                              column + 1);
         }
         for (uint32_t row = 0; edge < end; edge++, row++) {
             row = problem->row == NULL ? row : problem->row[edge];

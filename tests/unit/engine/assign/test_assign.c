@@ -153,6 +153,7 @@ static void check__names_what_is_wrong(void)
 {
     static const uint32_t demand[] = {1, 1};
     static const uint64_t start[] = {0, 2};
+    static const uint64_t behind[] = {0, 65536, 2};
     static const uint32_t twice[] = {1, 1};
     static const uint32_t beyond[] = {0, 2};
     static const int32_t cost[] = {1, 2};
@@ -170,6 +171,9 @@ static void check__names_what_is_wrong(void)
     CHECK(assign_check(&problem, &fault) == ERR_INVALID && strstr(fault.text, "twice") != NULL);
     problem.row = beyond;
     CHECK(assign_check(&problem, &fault) == ERR_INVALID && strstr(fault.text, "only 2") != NULL);
+    problem.column_count = 2;
+    problem.start = behind;
+    CHECK(assign_check(&problem, &fault) == ERR_INVALID && strcmp(fault.field, "start") == 0);
     problem =
         (struct assign_problem){.row_count = 2, .column_count = 1, .demand = demand, .cost = dear};
     CHECK(assign_check(&problem, &fault) == ERR_INVALID && strcmp(fault.field, "cost") == 0);
