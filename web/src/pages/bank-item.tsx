@@ -71,7 +71,9 @@ function Editor({ start, version, item }: { start: string; version?: number; ite
       <JsonInput label="The item" description="As docs/engines/item.md says; the linter reads along" autosize minRows={18} maxRows={40} value={text} onChange={setText} spellCheck={false} styles={{ input: { fontFamily: 'ui-monospace, monospace', fontSize: 13 } }} />
       <Stack className="work-answer">
         <Title order={2} size="h6">Linter</Title>
-        <Findings text={text} />
+        {item === undefined && text === start
+          ? <Text size="sm" c="dimmed">It speaks once something is filled in.</Text>
+          : <Findings text={text} />}
         {save.isError && <Trouble error={save.error} />}
         <Group><Button onClick={() => save.mutate()} loading={save.isPending} disabled={parsed(text).wrong !== undefined || text === start}>{item === undefined ? 'Add the item' : 'Save as a new version'}</Button></Group>
         {item !== undefined && <Text size="xs" c="dimmed">Interviews keep the version that they asked. A new version starts without parameters.</Text>}
