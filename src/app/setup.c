@@ -16,6 +16,7 @@
 #include "slice/account/account.h"
 #include "slice/account/account_sql.h"
 #include "slice/bank/bank.h"
+#include "slice/expert/expert_import.h"
 #include "slice/installation.h"
 #include "slice/task/import.h"
 #include "store/store.h"
@@ -48,7 +49,7 @@ enum err setup_folder(struct arena *arena, const struct settings *settings,
 }
 
 struct asking {
-    const char *batch_id;
+    const char *import_id;
     bool waits;
 };
 
@@ -56,7 +57,8 @@ static enum err ask_for(struct work *work, void *context)
 {
     struct asking *asking = context;
 
-    return import_waits(work, asking->batch_id, &asking->waits);
+    TRY(import_waits(work, asking->import_id, &asking->waits));
+    return asking->waits ? OK : expert_import_waits(work, asking->import_id, &asking->waits);
 }
 
 /* Does a job still wait to read this file? */
@@ -66,10 +68,10 @@ static enum err is_wanted(struct work *work, const char *name, bool *wanted)
     struct asking asking = {0};
 
     *wanted = false;
-    if (ending == NULL || strcmp(ending, IMPORT_SUFFIX) != 0) {
+    if (ending == NULL || strcmp(ending, SPOOL_KEPT) != 0) {
         return OK;
     }
-    asking.batch_id = arena_copy(work->arena, name, (size_t)(ending - name));
+    asking.import_id = arena_copy(work->arena, name, (size_t)(ending - name));
     TRY(store_read(work, ask_for, &asking));
     *wanted = asking.waits;
     return OK;

@@ -30,6 +30,10 @@ struct score_model;
 struct scorer_cache;
 struct speech_settings;
 
+/* Files in the spool that a job still has to read are named by what they are kept for, its
+ * identifier and this; all others are removed at the start. */
+#define SPOOL_KEPT ".import"
+
 struct installation {
     struct signing_key signing; /* of deliveries and audit seals */
     struct grader *grader;      /* judges answers of models; NULL in commands that do not */

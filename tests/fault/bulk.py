@@ -1,9 +1,10 @@
 """kill -9 the server while files of many rows are taken in: a list of occupations is asked as it was until the new one is whole, and
-every row of a CSV of résumés is added once and counted once.
+every row of a CSV of résumés, and every profile, is added once and counted once.
 
 Usage: bulk.py BINARY. Prints TAP.
 """
 import io
+import json
 import pathlib
 import random
 import sys
@@ -33,7 +34,7 @@ def begin(server, path, content):
     return server.need(server.operator(), "POST", path, content, kind="application/octet-stream")
 
 
-def end_of(server, begun, kills):
+def end_of(server, begun, kills, imports="/v1/imports"):
     """Kill the server so often while the job runs; then what the import says, and how often it was killed."""
     killed = 0
     while killed < kills:
@@ -44,7 +45,7 @@ def end_of(server, begun, kills):
         killed += 1
         server.start()
     server.await_job(server.operator(), begun["job_id"], patience=180)
-    return server.need(server.operator(), "GET", f"/v1/imports/{begun['import_id']}"), killed
+    return server.need(server.operator(), "GET", f"{imports}/{begun['import_id']}"), killed
 
 
 def labels(server):
@@ -73,6 +74,12 @@ def main(binary):
         yield (f"killed {killed} times, each row of résumés is added and counted once",
                [str(then)] if not killed or any(then[name] != value for name, value in want.items())
                or [one["line"] for one in bad] != [i + 2 for i in range(0, PEOPLE, 10)] else [])
+        rows = "".join(json.dumps({"email": f"e{i}@example.org", "name": f"Expert {i}"} if i % 10 else {"name": f"Nobody {i}"}) + "\n"
+                       for i in range(PEOPLE))
+        then, killed = end_of(server, begin(server, "/v1/expert-imports?format=jsonl", rows), KILLS, "/v1/expert-imports")
+        want = {"line_count": PEOPLE, "added_count": PEOPLE * 9 // 10, "changed_count": 0, "bad_count": PEOPLE // 10, "state": "ready"}
+        yield (f"killed {killed} times, each profile is added and counted once",
+               [str(then)] if not killed or any(then[name] != value for name, value in want.items()) else [])
         server.stop()
         bad = server.check()
         yield "the store is sound in the end", [bad] if bad else []

@@ -211,6 +211,12 @@ INSERT INTO expert_import (id, organisation_id, name, format, state, spool_path,
 VALUES (:id, :organisation_id, :name, :format, 'importing', :spool_path, :content_hash, :job_id, :created_at,
         :created_by);
 
+-- name: expert_import_state_find :one
+-- across: whether a file in the spool is still wanted, whoever sent it
+SELECT state
+  FROM expert_import
+ WHERE id = :id;
+
 -- name: expert_import_by_id :one expert_import_row
 SELECT id, name, format, state, line_count, added_count, changed_count, bad_count, job_id, spool_path, created_at,
        created_by

@@ -170,6 +170,16 @@ static enum err run_import(struct job_run *run)
     return OK;
 }
 
+enum err expert_import_waits(struct work *work, const char *id, bool *waits)
+{
+    struct expert_import_state_find_row row;
+    enum err err =
+        expert_import_state_find(work, &(struct expert_import_state_find_args){.id = id}, &row);
+
+    *waits = err == OK && strcmp(row.state, "importing") == 0;
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
 static enum err give_up(struct job_run *run)
 {
     struct import import = {.run = run};

@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "slice/account/account_shape.h"
 #include "slice/expert/expert_import.h"
 #include "slice/expert/expert_sql.h"
+#include "slice/installation.h"
 #include "store/store.h"
 #include "store/work.h"
 #include "sys/file.h"
@@ -98,7 +98,7 @@ struct beginning {
     const struct expert_import_query *query;
     const char *path;
     const char *hash;
-    struct expert_import_begun *begun;
+    struct expert_import_begun *begun; /* its identifier is known before */
 };
 
 static enum err insert_import(struct work *work, void *context)
@@ -107,7 +107,6 @@ static enum err insert_import(struct work *work, void *context)
     struct expert_import_begun *begun = beginning->begun;
 
     work->organisation_id = work->who->organisation_id;
-    begun->import_id = work_new_id(work, "xim");
     TRY(job_request(work, EXPERT_IMPORT_JOB,
                     arena_print(work->arena, "{\"import_id\":\"%s\"}", begun->import_id), NULL,
                     &begun->job_id));
@@ -134,11 +133,13 @@ enum err expert_import_serve_begin(struct call *call)
     TRY(file_map(call->upload->path, &content, &work->fault));
     beginning.hash = sha256_hex(work->arena, content);
     file_unmap(content);
-    /* The upload is removed after the call: the job needs a name of its own for it. */
-    beginning.path =
-        arena_print(work->arena, "%s.%s.import", call->upload->path, work_new_id(work, "spl"));
-    if (link(call->upload->path, beginning.path) != 0) {
-        return work_fail(work, ERR_UNAVAILABLE, "cannot keep the upload: %s", strerror(errno));
+    /* The upload is removed after the call: the job needs a file of its own, named for the import.
+     */
+    beginning.begun->import_id = work_new_id(work, "xim");
+    beginning.path = arena_print(work->arena, "%s/%s" SPOOL_KEPT, work->installation->spool,
+                                 beginning.begun->import_id);
+    if (file_link(call->upload->path, beginning.path, &work->fault) != OK) {
+        return work_fail(work, ERR_UNAVAILABLE, "the upload cannot be kept now; try again later");
     }
     enum err err = store_write(work, insert_import, &beginning);
 

@@ -1,5 +1,4 @@
 #include "slice/fairness/technical.h"
-#include "base/time.h"
 
 #include <math.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/map.h"
+#include "base/time.h"
 #include "slice/account/account.h"
 #include "slice/fairness/fairness_sql.h"
 #include "slice/installation.h"

@@ -26,9 +26,7 @@ enum err import_payload(struct arena *arena, const struct task_type *type,
                         const struct mapping *mapping, const struct json *columns,
                         const char **payload, const char **external_id, struct fault *fault);
 
-/* Files in the spool that imports still have to read are named for their batch: its identifier and
- * this. Does somebody wait for such a file? */
-#define IMPORT_SUFFIX ".import"
+/* Does the import of this batch still have to read its file in the spool? */
 enum err import_waits(struct work *work, const char *batch_id, bool *waits);
 
 extern const struct job_kind import_job;

@@ -130,7 +130,7 @@ static enum err insert_batch(struct work *work, void *context)
 static enum err keep_upload(struct work *work, const char *path, struct beginning *beginning)
 {
     beginning->batch_id = work_new_id(work, "bat");
-    beginning->path = arena_print(work->arena, "%s/%s" IMPORT_SUFFIX, work->installation->spool,
+    beginning->path = arena_print(work->arena, "%s/%s" SPOOL_KEPT, work->installation->spool,
                                   beginning->batch_id);
     if (file_link(path, beginning->path, &work->fault) != OK) {
         return work_fail(work, ERR_UNAVAILABLE, "the upload cannot be kept now; try again later");
