@@ -21,7 +21,11 @@ export async function openListing(operator) {
   const listing = /vetting\/(\w+)/.exec(page.url())[1];
   await page.goto('/bank');
   await page.getByRole('link', { name: 'fin-audit-conflict' }).click();
-  await page.getByLabel('The item').waitFor();
+  await page.getByRole('button', { name: 'Remove criterion a' }).waitFor();
+  await checkPage(operator, 'Form of an item');
+  await page.getByLabel('Question').fill('?');
+  await page.getByText('JSON', { exact: true }).click();
+  ok((await page.getByLabel('The item').inputValue()).includes('"prompt": "?"'), 'form and text of an item are one');
   await page.getByLabel('The item').fill('{"code": "fin-audit-conflict", "kind": "free", "prompt": "?"}');
   await page.getByText('no criteria').waitFor();
   ok(true, 'the linter reads along in the editor of an item');

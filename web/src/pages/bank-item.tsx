@@ -1,17 +1,18 @@
-import { Alert, Badge, Button, Card, Group, JsonInput, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Badge, Button, Card, Group, JsonInput, SegmentedControl, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Schema } from '../api/client';
 import { count, moment, plural, words } from '../parts/format';
+import { draftOf, ItemForm } from '../parts/item-form';
 import { has, useSession } from '../parts/session';
 import { Fetched, Heading, Trouble } from '../parts/states';
 import { STATUS } from './bank';
 
 const BLANK = {
   code: '', kind: 'free', domain: '', block: 'general', level: 2, status: 'pilot', prompt: '',
-  criteria: [{ id: 'a', text: '', points: 2, evidence: ['', ''] }],
+  criteria: [{ id: 'a', text: '', points: 2, evidence: [] }],
   models: [{ marks: 'm', text: '' }, { marks: 'p', text: '' }, { marks: 'n', text: '' }], answers: [],
 };
 
@@ -50,6 +51,8 @@ function Findings({ text }: { text: string }) {
 
 function Editor({ start, version, item }: { start: string; version?: number; item?: string }) {
   const [text, setText] = useState(start);
+  const [asText, setAsText] = useState(false);
+  const draft = draftOf(parsed(text).item);
   const client = useQueryClient();
   const navigate = useNavigate();
   const save = useMutation({
@@ -68,7 +71,12 @@ function Editor({ start, version, item }: { start: string; version?: number; ite
   });
   return (
     <div className="work">
-      <JsonInput label="The item" description="As docs/engines/item.md says; the linter reads along" autosize minRows={18} maxRows={40} value={text} onChange={setText} spellCheck={false} styles={{ input: { fontFamily: 'ui-monospace, monospace', fontSize: 13 } }} />
+      <Stack gap="lg">
+        <SegmentedControl aria-label="How to edit" data={[{ value: 'form', label: 'Form', disabled: draft === undefined }, { value: 'json', label: 'JSON' }]} value={asText || draft === undefined ? 'json' : 'form'} onChange={(way) => setAsText(way === 'json')} style={{ alignSelf: 'flex-start' }} />
+        {!asText && draft !== undefined
+          ? <ItemForm fresh={item === undefined} item={draft} change={(next) => setText(JSON.stringify(next, null, 2))} />
+          : <JsonInput label="The item" description={draft === undefined ? 'Written in a way that the form cannot show' : 'As docs/engines/item.md says'} autosize minRows={18} maxRows={40} value={text} onChange={setText} spellCheck={false} styles={{ input: { fontFamily: 'ui-monospace, monospace', fontSize: 13 } }} />}
+      </Stack>
       <Stack className="work-answer">
         <Title order={2} size="h6">Linter</Title>
         {item === undefined && text === start
