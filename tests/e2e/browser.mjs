@@ -59,6 +59,11 @@ async function violations(page) {
     .flatMap((one) => one.nodes.slice(0, 3).map((node) => `${one.id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`));
 }
 
+/** Whether it is there, at once or soon. */
+export function appears(locator) {
+  return locator.waitFor().then(() => true, () => false);
+}
+
 /** The page as it stands is readable by all: on a desk and a phone, in light and dark, and nothing sticks out. */
 export async function checkPage(person, name) {
   const { page } = person;

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkPage, signIn } from './browser.mjs';
+import { appears, checkPage, signIn } from './browser.mjs';
 import { ok } from './tap.mjs';
 
 function verified(binary, archive, folder) {
@@ -23,7 +23,7 @@ export async function client(person, who, campaign, binary) {
   await checkPage(person, 'Campaigns of the client');
   await page.getByRole('link', { name: /Which advice is better/ }).click();
   await page.getByText(/\d of 5$/).first().waitFor();
-  ok(await page.getByText('1 overturned').isVisible(), 'the client sees progress and the overturned appeal on the board');
+  ok(await appears(page.getByText('1 overturned')), 'the client sees progress and the overturned appeal on the board');
   await checkPage(person, 'Board of the client');
   await page.getByRole('tab', { name: 'Deliveries' }).click();
   await page.getByRole('button', { name: 'Make a delivery' }).click();

@@ -1,4 +1,4 @@
-import { checkPage } from './browser.mjs';
+import { appears, checkPage } from './browser.mjs';
 import { ok } from './tap.mjs';
 
 const TASK = JSON.stringify({ name: 'sum', instruction: 'What is 40 plus 2?', verifier: { check: 'numeric' }, reference: '42' });
@@ -23,7 +23,7 @@ export async function environments(person) {
   await checkPage(person, 'Tasks of an environment');
   await page.getByRole('link', { name: 'sum', exact: true }).click();
   await page.getByText('passes 3 times of 3').waitFor();
-  ok(await page.getByText('every run of the reference is judged alike').isVisible(), 'the gate tries an imported task and says what it found');
+  ok(await appears(page.getByText('every run of the reference is judged alike')), 'the gate tries an imported task and says what it found');
   await checkPage(person, 'Task of an environment');
   await page.goBack();
   await page.getByRole('tab', { name: 'Use it' }).click();

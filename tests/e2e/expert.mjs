@@ -1,5 +1,5 @@
 import { alive } from './attack.mjs';
-import { checkPage, signIn } from './browser.mjs';
+import { appears, checkPage, signIn } from './browser.mjs';
 import { ok } from './tap.mjs';
 
 const lease = (page) => /task\/([^/?]+)/.exec(page.url())?.[1];
@@ -36,7 +36,7 @@ async function answerByKeys(expert, checks) {
       && await page.getByLabel('Why?').inputValue() === 'The second names the court.', 'a draft survives a reload');
     await checkPage(expert, 'Task');
     await page.keyboard.press('?');
-    ok(await page.getByRole('dialog', { name: 'Keys of this screen' }).isVisible(), 'a question mark shows the keys');
+    ok(await appears(page.getByRole('dialog', { name: 'Keys of this screen' })), 'a question mark shows the keys');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.keyboard.press('g');
@@ -104,11 +104,11 @@ export async function feedback(expert) {
   await checkPage(expert, 'Today, with feedback');
   await page.goto('/work');
   await page.getByRole('link', { name: 'See why' }).waitFor();
-  ok(await page.getByRole('link', { name: 'Revise' }).isVisible(), 'the expert sees what was returned and what was rejected');
+  ok(await appears(page.getByRole('link', { name: 'Revise' })), 'the expert sees what was returned and what was rejected');
   await checkPage(expert, 'My work');
   await page.goto('/skill');
   await page.getByText('The chance that an answer of yours is right').waitFor();
-  ok(await page.getByText('The last judgements').isVisible(), 'the expert sees the formula and the last judgements');
+  ok(await appears(page.getByText('The last judgements')), 'the expert sees the formula and the last judgements');
   await checkPage(expert, 'My skill');
   await page.goto('/work');
 }
@@ -118,7 +118,7 @@ export async function appeal(expert) {
   const { page } = expert;
   await page.getByRole('link', { name: 'See why' }).click();
   await page.getByText('Clause 1').waitFor();
-  ok(await page.getByText('The first one is right').isVisible(), 'the rejection says clause, reason and words');
+  ok(await appears(page.getByText('The first one is right')), 'the rejection says clause, reason and words');
   await checkPage(expert, 'A rejected answer');
   await page.keyboard.press('a');
   const dialog = page.getByRole('dialog', { name: 'Appeal' });

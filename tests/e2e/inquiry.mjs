@@ -1,4 +1,4 @@
-import { checkPage, newPerson, signIn } from './browser.mjs';
+import { appears, checkPage, newPerson, signIn } from './browser.mjs';
 import { startPeer, startServer } from './server.mjs';
 import { ok } from './tap.mjs';
 
@@ -30,7 +30,7 @@ async function judge(person) {
   await page.getByLabel('What is asked').fill('Why does the water fall?');
   await page.getByRole('button', { name: 'Draft', exact: true }).click();
   await page.getByRole('button', { name: 'Confirm version 2' }).waitFor();
-  ok(await page.getByText('draft', { exact: true }).isVisible(), 'what a model drafted waits for a person');
+  ok(await appears(page.getByText('draft', { exact: true })), 'what a model drafted waits for a person');
   await checkPage(person, 'A draft of a model');
   await page.getByRole('tab', { name: 'Models' }).click();
   await page.getByRole('button', { name: 'Judge', exact: true }).click();
@@ -65,6 +65,7 @@ export async function inquire(browser, binary, everybody) {
   await signIn(person, server.operator.email, server.operator.password);
   await judge(person);
   await tryModel(person);
+  await person.page.close();
   await server.stop();
   model.stop();
 }

@@ -1,5 +1,5 @@
 import { alive, ATTACK } from './attack.mjs';
-import { checkPage, choose, signIn } from './browser.mjs';
+import { appears, checkPage, choose, signIn } from './browser.mjs';
 import { ok } from './tap.mjs';
 
 async function addOrganisation(page, name) {
@@ -48,7 +48,7 @@ export async function addPeople(operator, server) {
   people.clara = await addPerson(page, 'Clara Client', 'client');
   await choose(page, 'Organisation', 'Other Labs');
   people.oscar = await addPerson(page, 'Oscar Client', 'client');
-  ok(await page.getByRole('cell', { name: people.oscar.email }).isVisible(), 'clients and a team are added, each with a password');
+  ok(await appears(page.getByRole('cell', { name: people.oscar.email })), 'clients and a team are added, each with a password');
   await closeAndReopen(operator, 'Oscar Client');
   return people;
 }
@@ -101,7 +101,7 @@ export async function importTasks(operator) {
   const { page } = operator;
   await page.locator('input[type=file]').setInputFiles({ name: 'tasks.jsonl', mimeType: 'application/jsonl', buffer: tasks() });
   await page.getByText('6 records').waitFor();
-  ok(await page.getByText('1 bad').first().isVisible(), 'the preview counts the bad row');
+  ok(await appears(page.getByText('1 bad').first()), 'the preview counts the bad row');
   ok(await page.getByRole('textbox', { name: 'Prompt' }).inputValue() === 'prompt', 'the columns are mapped by their names');
   await choose(page, 'Your identifier (optional)', 'id');
   await page.waitForLoadState('networkidle');

@@ -1,4 +1,4 @@
-import { checkPage } from './browser.mjs';
+import { appears, checkPage } from './browser.mjs';
 import { ok } from './tap.mjs';
 
 const file = (name, rows) => ({ name, mimeType: 'application/json', buffer: Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n') + '\n') });
@@ -31,7 +31,7 @@ export async function rubrics(person) {
   await page.getByLabel('A model drafted it').check();
   await page.locator('input[type=file]').setInputFiles(file('draft.jsonl', [rubric(6)]));
   await page.getByRole('button', { name: 'Confirm version 2' }).waitFor();
-  ok(await page.getByText('draft', { exact: true }).isVisible(), 'a draft of a model waits for a person');
+  ok(await appears(page.getByText('draft', { exact: true })), 'a draft of a model waits for a person');
   await page.getByRole('button', { name: 'Confirm version 2' }).click();
   await page.getByText('model’s, confirmed').waitFor();
   await checkPage(person, 'Versions of a rubric');
@@ -89,7 +89,7 @@ export async function benchmarks(person) {
   await checkPage(person, 'Releases and answers of a suite');
   await page.getByRole('tab', { name: 'Leaderboard' }).click();
   await page.getByText('36 answers to tasks that count').waitFor();
-  ok(await page.getByRole('img', { name: /^Mean score of alpha/ }).isVisible(), 'the leaderboard shows each mean with its interval');
+  ok(await appears(page.getByRole('img', { name: /^Mean score of alpha/ })), 'the leaderboard shows each mean with its interval');
   await checkPage(person, 'Leaderboard');
   await page.getByRole('tab', { name: 'Tasks' }).click();
   await page.getByRole('button', { name: 'Retire cow' }).click();

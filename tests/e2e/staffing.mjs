@@ -1,4 +1,4 @@
-import { checkPage, signIn } from './browser.mjs';
+import { appears, checkPage, signIn } from './browser.mjs';
 import { ok } from './tap.mjs';
 
 /** Ask the API as whoever is signed in on the page. */
@@ -40,7 +40,7 @@ async function askAndMatch(operator) {
   await dialog.waitFor({ state: 'hidden' });
   await page.getByRole('button', { name: 'Run the match' }).click();
   await page.getByText('1 seat cannot be filled').waitFor();
-  ok(await page.getByText('1 of 2 seats filled').first().isVisible(), 'the match fills what it can, and says what is missing');
+  ok(await appears(page.getByText('1 of 2 seats filled').first()), 'the match fills what it can, and says what is missing');
   await page.getByRole('slider', { name: 'Seats' }).focus();
   await page.keyboard.press('ArrowLeft');
   await page.getByText('1 of 1 seats filled').first().waitFor();
@@ -136,7 +136,7 @@ async function setWall(operator, campaign) {
   await page.getByText('all of the client').click();
   await page.getByRole('button', { name: 'Set the wall' }).click();
   await page.getByRole('button', { name: 'Lift the wall: Initech' }).waitFor();
-  ok(await page.getByText(/Set by .* until it is lifted, from all of Clear Labs/).isVisible(), 'a wall says who set it, since when, until when and where');
+  ok(await appears(page.getByText(/Set by .* until it is lifted, from all of Clear Labs/)), 'a wall says who set it, since when, until when and where');
   await checkPage(operator, 'Walls');
 }
 
@@ -172,7 +172,7 @@ export async function steer(operator, client) {
   await dialog.waitFor({ state: 'hidden' });
   await page.getByRole('button', { name: 'Run the match' }).click();
   await page.getByText('Here for a limit: at least 1 from DE').waitFor();
-  ok(await page.getByRole('cell', { name: 'at least 1 from DE' }).isVisible(), 'a seat and the board say which limit binds');
+  ok(await appears(page.getByRole('cell', { name: 'at least 1 from DE' })), 'a seat and the board say which limit binds');
   await checkPage(operator, 'Staffing with a limit');
   await page.getByText('Tim Tariff', { exact: true }).dragTo(page.getByText('Tess Tax', { exact: true }));
   const drawer = page.getByRole('dialog', { name: 'Instead of Tess Tax' });
