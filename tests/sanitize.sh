@@ -36,7 +36,11 @@ units() {
     meson test -C "$folder" --no-rebuild --timeout-multiplier 5 --print-errorlogs "$@"
 }
 
-scenes() { python3 tests/api/run.py "$1/periti" api/openapi.json --only-scenes tests/api/*.scene; }
+scenes() {
+    program=$1/periti
+    shift
+    python3 tests/api/run.py "$program" api/openapi.json --only-scenes "$@"
+}
 hostile() { python3 tests/api/abuse.py "$1/periti" api/openapi.json sqlite; }
 
 build build-asan address,undefined || echo "# the build failed"
@@ -44,7 +48,7 @@ UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
 export UBSAN_OPTIONS LSAN_OPTIONS
 tell "addresses and undefined behaviour in the units" units build-asan --suite unit
-tell "addresses and undefined behaviour under the scenes" scenes build-asan
+tell "addresses and undefined behaviour under the scenes" scenes build-asan tests/api/*.scene
 
 build build-tsan thread || echo "# the build failed"
 TSAN_OPTIONS="exitcode=66 log_path=$logs/report"
@@ -52,5 +56,7 @@ export TSAN_OPTIONS
 rooms=$(meson test -C build-tsan --no-rebuild --list 2>/dev/null | sed -n 's/^periti:unit \/ \(\(store\|http\|job\)\/.*\)$/\1/p')
 # shellcheck disable=SC2086 # a list of tests
 tell "threads in store, http and job" units build-tsan $rooms
-tell "threads under the scenes" scenes build-tsan
+# In a slot's namespace of processes the sanitizer's own runtime gives up: it asks for a thread that is not there.
+# shellcheck disable=SC2046 # a list of files
+tell "threads under the scenes" scenes build-tsan $(ls tests/api/*.scene | grep -v -e '/environment\.scene$' -e '/reward\.scene$')
 tell "threads under what nobody should send" hostile build-tsan
