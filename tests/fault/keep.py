@@ -12,7 +12,7 @@ from stage import FAKETIME, Machine, add_person, data_folder, report, skip  # no
 
 KEEP = {"PERITI_ANSWERS_KEEP_DAYS": "30", "PERITI_APPLICATIONS_KEEP_DAYS": "30", "PERITI_RESUMES_KEEP_DAYS": "10"}
 DAY = 86400
-HOUSE_S = 75  # the house is kept once a minute
+HOUSE_S = 75  # the house is kept at the start, and once a minute
 
 
 def add_listing(server):
@@ -46,6 +46,15 @@ def resumes(server, key):
     return len(server.need(key, "GET", "/v1/resumes")["items"])
 
 
+def keep_house(server, is_kept):
+    """Start anew; until it is kept, or has surely been."""
+    server.stop()
+    server.start()
+    end = time.monotonic() + HOUSE_S
+    while not is_kept() and time.monotonic() < end:
+        time.sleep(0.2)
+
+
 def main(binary):
     with data_folder() as folder:
         machine = Machine(binary, folder)
@@ -64,11 +73,12 @@ def main(binary):
         server.need(keys[0], "POST", f"/v1/applications/{applications[0]}/withdrawal")
         yield "the notice names the days", [] if "30 days" in notice and waits else [notice, str(waits)]
         machine.set(9 * DAY)
-        time.sleep(HOUSE_S)
+        started = time.monotonic()
+        keep_house(server, lambda: time.monotonic() > started + 5)
         early = (state(server, keys[0], left), resumes(server, keys[0]))
         yield "before its days nothing is deleted", [] if early == ("open", 1) else [str(early)]
         machine.set(31 * DAY)
-        time.sleep(HOUSE_S)
+        keep_house(server, lambda: resumes(server, keys[0]) == 0 and state(server, keys[0], left) == "erased")
         late = (state(server, keys[0], left), resumes(server, keys[0]))
         note = server.need(keys[0], "GET", f"/v1/applications/{applications[0]}")["application"]["note"]
         yield "after them it is", [] if late == ("erased", 0) and note == "" else [str(late), str(note)]
