@@ -86,6 +86,10 @@ def play(run):
     yield "what the first try left is put aside, not thrown away", [] if list(run.data.glob("cut-off.*/periti.db")) else ["it is gone"]
     url = re.search(r"Periti runs at (\S+)", run.said())
     yield "each of the four signs in, and no room is empty", [wrong for one in found for wrong in empty_rooms(url[1], *one)]
+    second = subprocess.run([ROOT / "run"], env=run.environment, capture_output=True, text=True, timeout=120)
+    said = [line for line in (second.stdout + second.stderr).splitlines() if line]
+    right = second.returncode == 1 and len(said) == 1 and "another server has" in said[0]
+    yield "a second one on the same folder says why not, and nothing else", [] if right else [str(second.returncode), *said]
     code = run.interrupt()
     yield "Ctrl-C ends it", [] if code == 0 else [f"exit code {code}"]
     run.begin()

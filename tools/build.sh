@@ -16,7 +16,8 @@ if [ ! -f web/dist/index.html ] ||
     touch web/dist/index.html
 fi
 [ -f build/build.ninja ] || { echo "Configuring the build."; meson setup build >/dev/null; }
-if ! ninja -C build -n | grep -q "no work to do"; then
+# (Whether the page has changed is looked at each time, and is no building.)
+if ninja -C build -n | grep -q ' src_\|\.p/src_'; then
     echo "Building Periti."
 fi
 ninja -C build >build/last-build.log || { tail -n 40 build/last-build.log; exit 1; }
